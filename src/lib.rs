@@ -1,0 +1,2 @@
+//! `ccadmin` administers the users of a contact center.
+pub mod model;

@@ -1,0 +1,146 @@
+//! The audit log's entries: who did what to whom, with what came before and after.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::Timestamp;
+
+/// What was done: `NOUN.VERB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// A user was created.
+    UserCreate,
+    /// A user's sheet was changed.
+    UserUpdate,
+    /// A user was deactivated.
+    UserDeactivate,
+    /// A user was activated.
+    UserActivate,
+    /// A user was assigned to projects.
+    ProjectAssign,
+    /// A user was taken out of projects.
+    ProjectUnassign,
+    /// The weight of an assignment was set.
+    WeightSet,
+    /// Somebody changed his own password.
+    PasswordChange,
+    /// Somebody's password was set by another.
+    PasswordReset,
+    /// Somebody's password was marked to be changed.
+    PasswordExpire,
+    /// A project was created.
+    ProjectCreate,
+    /// A project's sheet was changed.
+    ProjectUpdate,
+    /// A project was renamed.
+    ProjectRename,
+    /// A project was deactivated.
+    ProjectDeactivate,
+    /// A project was activated.
+    ProjectActivate,
+    /// A project was deleted.
+    ProjectDelete,
+    /// A team was created.
+    TeamCreate,
+    /// A team was renamed.
+    TeamRename,
+    /// A team was deleted.
+    TeamDelete,
+    /// A skill was created.
+    SkillCreate,
+    /// A skill was renamed.
+    SkillRename,
+    /// A skill was deleted.
+    SkillDelete,
+    /// The store was made.
+    StoreInit,
+}
+
+impl Action {
+    /// Its name in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UserCreate => "user.create",
+            Self::UserUpdate => "user.update",
+            Self::UserDeactivate => "user.deactivate",
+            Self::UserActivate => "user.activate",
+            Self::ProjectAssign => "project.assign",
+            Self::ProjectUnassign => "project.unassign",
+            Self::WeightSet => "weight.set",
+            Self::PasswordChange => "password.change",
+            Self::PasswordReset => "password.reset",
+            Self::PasswordExpire => "password.expire",
+            Self::ProjectCreate => "project.create",
+            Self::ProjectUpdate => "project.update",
+            Self::ProjectRename => "project.rename",
+            Self::ProjectDeactivate => "project.deactivate",
+            Self::ProjectActivate => "project.activate",
+            Self::ProjectDelete => "project.delete",
+            Self::TeamCreate => "team.create",
+            Self::TeamRename => "team.rename",
+            Self::TeamDelete => "team.delete",
+            Self::SkillCreate => "skill.create",
+            Self::SkillRename => "skill.rename",
+            Self::SkillDelete => "skill.delete",
+            Self::StoreInit => "store.init",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was tried without the right to it.
+    Denied,
+    /// It was tried and failed.
+    Failed,
+}
+
+impl Outcome {
+    /// Its name in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// An entry to be written; its number and its hash are given by the store.
+///
+/// `before` and `after` hold what changed, never a password, a hash, a code or a token.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who: a username, or `os:LOGIN`.
+    pub actor: String,
+    /// The id behind a username.
+    pub actor_id: Option<i64>,
+    /// The operating system's account that ran the program.
+    pub os_uid: u32,
+    /// What.
+    pub action: Action,
+    /// To whom or what.
+    pub subject: Option<String>,
+    /// The id behind the subject's name.
+    pub subject_id: Option<i64>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was there.
+    pub before: Option<Value>,
+    /// What is there now.
+    pub after: Option<Value>,
+}

@@ -1,0 +1,270 @@
+//! How to reach a person: e-mail addresses and phone numbers, checked by form alone.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::{Invalid, Rule};
+
+/// An e-mail address: a dot-atom local part (RFC 5322) that does not begin with `-`, and a domain
+/// name; at most 254 characters (RFC 5321). No quotes, comments or literals.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// The address as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Email {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let wrong = |why: &str| {
+            Err(Invalid::new(
+                Rule::Email,
+                format!("`{}` is not an e-mail address: {why}", text.escape_debug()),
+            )
+            .hinted("write it like james@example.com"))
+        };
+        if text.len() > 254 {
+            return Err(Invalid::new(
+                Rule::Email,
+                format!(
+                    "an e-mail address has at most 254 characters, this one has {}",
+                    text.chars().count()
+                ),
+            ));
+        }
+        if !text.is_ascii() {
+            return wrong("only ASCII is allowed");
+        }
+        let Some((local, domain)) = text.rsplit_once('@') else {
+            return wrong("there is no `@`");
+        };
+        if local.is_empty() || local.len() > 64 {
+            return wrong("there have to be 1-64 characters before the `@`");
+        }
+        if local.starts_with('-') {
+            return wrong("it cannot begin with `-`");
+        }
+        if !local
+            .split('.')
+            .all(|atom| !atom.is_empty() && atom.bytes().all(is_atom))
+        {
+            return wrong("the part before the `@` holds a character or a dot that is not allowed");
+        }
+        if !is_domain(domain) {
+            return wrong("the part behind the `@` is not a domain name");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// `atext` of RFC 5322, section 3.2.3.
+fn is_atom(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+}
+
+/// Labels of 1-63 letters, digits and inner hyphens (RFC 1123, section 2.1); at least two of them,
+/// the last not a number.
+fn is_domain(text: &str) -> bool {
+    let labels: Vec<&str> = text.split('.').collect();
+    labels.len() >= 2
+        && text.len() <= 253
+        && labels.iter().all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
+        && labels
+            .last()
+            .is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A phone number in E.164: `+`, a digit 1-9, up to 15 digits in all.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Phone(String);
+
+impl Phone {
+    /// The number as text, `+` first.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads a number as people write it: international with `+`, or national where `region`
+    /// (an ISO 3166 code such as `HU`) is given.
+    ///
+    /// International numbers are checked by form alone. National ones need the metadata of the
+    /// phone-number library, which takes tens of milliseconds to load; nothing else does.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] with [`Rule::Phone`] where it is no number.
+    pub fn parse(text: &str, region: Option<&str>) -> Result<Self, Invalid> {
+        let compact: String = text
+            .chars()
+            .filter(|letter| !matches!(letter, ' ' | '\u{a0}' | '-' | '(' | ')'))
+            .collect();
+        let wrong = |why: String| {
+            Invalid::new(
+                Rule::Phone,
+                format!("`{}` is not a phone number: {why}", text.escape_debug()),
+            )
+        };
+        if let Some(digits) = compact.strip_prefix('+') {
+            if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(wrong("behind the `+` there can be digits only".into()));
+            }
+            if digits.starts_with('0') || digits.is_empty() {
+                return Err(wrong("behind the `+` comes the country code".into())
+                    .hinted("write it like +36201234567"));
+            }
+            if !(2..=15).contains(&digits.len()) {
+                return Err(wrong(format!(
+                    "it has {} digits, 15 are the most",
+                    digits.len()
+                )));
+            }
+            return Ok(Self(compact));
+        }
+        match region {
+            Some(region) => Self::national(&compact, region).ok_or_else(|| {
+                wrong(format!(
+                    "it is not valid in the region {region} of `phone.default_region`"
+                ))
+                .hinted("write it with its country code, like +36201234567")
+            }),
+            None => Err(wrong("it has no country code".into())
+                .hinted("write it like +36201234567, or set `phone.default_region` in the config")),
+        }
+    }
+
+    fn national(compact: &str, region: &str) -> Option<Self> {
+        if !compact
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'/' || byte == b'.')
+        {
+            return None;
+        }
+        let country = region.parse::<phonenumber::country::Id>().ok()?;
+        let number = phonenumber::parse(Some(country), compact).ok()?;
+        if !number.is_valid() {
+            return None;
+        }
+        Some(Self(
+            number.format().mode(phonenumber::Mode::E164).to_string(),
+        ))
+    }
+}
+
+/// An international number; a national one needs [`Phone::parse`].
+impl FromStr for Phone {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::parse(text, None)
+    }
+}
+
+impl fmt::Display for Phone {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e_mail_addresses_are_dot_atom_and_domain() {
+        for good in [
+            "james@example.com",
+            "a.b+c@x-y.co.uk",
+            "o'brien@example.com",
+            "x@1.de",
+        ] {
+            assert!(good.parse::<Email>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "james",
+            "@example.com",
+            "james@",
+            "james@localhost",
+            "-x@example.com",
+            ".x@example.com",
+            "x.@example.com",
+            "x..y@example.com",
+            "\"x\"@example.com",
+            "x@[127.0.0.1]",
+            "x@-a.com",
+            "x@a-.com",
+            "x@a..com",
+            "x y@example.com",
+            "ő@example.com",
+            "x@exámple.com",
+            "x@1.2.3.4",
+            "x@example.com\n",
+            "a@b@c.com",
+            &format!("{}@example.com", "a".repeat(65)),
+            &format!("a@{}.com", "a.".repeat(130)),
+        ] {
+            assert!(bad.parse::<Email>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_become_e164() {
+        for (text, stored) in [
+            ("+36201234567", "+36201234567"),
+            ("+36 (20) 123-4567", "+36201234567"),
+            ("+1 212 555 0100", "+12125550100"),
+        ] {
+            assert_eq!(text.parse::<Phone>().unwrap().as_str(), stored);
+        }
+        for bad in [
+            "",
+            "+",
+            "+0612345",
+            "06201234567",
+            "+3620123456789012",
+            "+36x",
+            "++36",
+            "4.92E+11",
+            "+٣٦٢٠",
+            "36201234567",
+            "+1",
+        ] {
+            assert!(bad.parse::<Phone>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn national_numbers_need_a_region() {
+        assert_eq!(
+            Phone::parse("06 20 123 4567", Some("HU")).unwrap().as_str(),
+            "+36201234567"
+        );
+        assert!(Phone::parse("12", Some("HU")).is_err());
+        let hint = Phone::parse("06201234567", None).unwrap_err().hint.unwrap();
+        assert!(hint.contains("phone.default_region"));
+    }
+}

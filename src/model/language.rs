@@ -1,0 +1,73 @@
+//! Languages of people and projects.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::{Invalid, Rule};
+
+/// A language tag (BCP 47, RFC 5646) in canonical case: `hu`, `en-GB`, `zh-Hant-TW`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct LanguageTag(String);
+
+impl LanguageTag {
+    /// The tag as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for LanguageTag {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        // RFC 5646 sets no limit; nothing real comes near this one.
+        if text.len() <= 64
+            && let Ok(tag) = oxilangtag::LanguageTag::parse_and_normalize(text)
+        {
+            return Ok(Self(tag.into_inner()));
+        }
+        Err(Invalid::new(
+            Rule::Language,
+            format!("`{}` is not a language tag", text.escape_debug()),
+        )
+        .hinted("write it like hu or en-GB (BCP 47)"))
+    }
+}
+
+impl fmt::Display for LanguageTag {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_get_their_canonical_case() {
+        for (text, stored) in [
+            ("HU", "hu"),
+            ("en-gb", "en-GB"),
+            ("ZH-hant-tw", "zh-Hant-TW"),
+        ] {
+            assert_eq!(text.parse::<LanguageTag>().unwrap().as_str(), stored);
+        }
+        for bad in [
+            "",
+            "h",
+            "english language",
+            "en_GB",
+            "-",
+            "en-",
+            "magyar nyelv",
+            "ő",
+        ] {
+            assert!(bad.parse::<LanguageTag>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The nouns of a contact center: what a valid value is, and nothing about where it is kept.
+//!
+//! Every type parses its text once, at the edge, and is valid from then on. Nothing here reads a
+//! clock, a file or the environment.
+
+mod audit;
+mod clock;
+mod contact;
+mod filter;
+mod invalid;
+mod language;
+mod names;
+mod project;
+mod role;
+mod secret;
+mod text;
+mod user;
+mod weight;
+
+pub use audit::{Action, AuditEntry, Outcome};
+pub use clock::{Clock, Duration, Entropy, FixedClock, Timestamp};
+pub use contact::{Email, Phone};
+pub use filter::{SortKey, UserFilter};
+pub use invalid::{Invalid, Rule};
+pub use language::LanguageTag;
+pub use names::{ProjectName, SkillName, TeamName, Username};
+pub use project::{Project, ProjectDetails};
+pub use role::{Role, RoleSet, UnknownRole};
+pub use secret::Secret;
+pub use text::{Description, FullName, fold, is_invisible};
+pub use user::{
+    Assignment, AssignmentRequest, Credential, CredentialKind, CredentialState, Field, NewUser,
+    PasswordOrigin, SkillGrant, State, User, UserId,
+};
+pub use weight::{SkillLevel, Weight, WeightRange};

@@ -1,0 +1,227 @@
+//! Names that identify: usernames (case kept and significant) and the slugs of projects, teams
+//! and skills.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::{Invalid, Rule};
+
+/// The longest name, in characters (all of them ASCII).
+const LONGEST: usize = 64;
+
+/// Who a user is: 1-64 ASCII letters, digits and `._-@+`, beginning with a letter or digit.
+///
+/// Case is kept and matters: `James` and `james` are two users.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Username(String);
+
+impl Username {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Username {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        check(
+            text,
+            Rule::Username,
+            "username",
+            "letters, digits and `.` `_` `-` `@` `+`",
+            |byte| byte.is_ascii_alphanumeric() || b"._-@+".contains(&byte),
+        )?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+macro_rules! slug {
+    ($(#[$doc:meta])* $type:ident, $rule:expr, $noun:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $type(String);
+
+        impl $type {
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                check_slug(text, $rule, $noun)?;
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+slug!(
+    /// A project's name: a slug such as `hu-support`.
+    ProjectName, Rule::Project, "project name"
+);
+slug!(
+    /// A team's name: a slug such as `night-shift`.
+    TeamName, Rule::Team, "team name"
+);
+slug!(
+    /// A skill's name: a slug such as `billing`.
+    SkillName, Rule::Skill, "skill name"
+);
+
+fn check_slug(text: &str, rule: Rule, noun: &str) -> Result<(), Invalid> {
+    check(
+        text,
+        rule,
+        noun,
+        "lower-case letters, digits and `-` `_` `.`",
+        |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte),
+    )
+    .map_err(|invalid| {
+        let lower = text.to_ascii_lowercase();
+        if lower != text && check_slug(&lower, rule, noun).is_ok() {
+            invalid.hinted(format!("write it in lower case: `{lower}`"))
+        } else {
+            invalid
+        }
+    })
+}
+
+fn check(
+    text: &str,
+    rule: Rule,
+    noun: &str,
+    alphabet: &str,
+    allowed: impl Fn(u8) -> bool,
+) -> Result<(), Invalid> {
+    if text.is_empty() {
+        return Err(Invalid::new(rule, format!("a {noun} cannot be empty")));
+    }
+    if text.len() > LONGEST {
+        let count = text.chars().count();
+        return Err(Invalid::new(
+            rule,
+            format!("a {noun} has at most {LONGEST} characters, this one has {count}"),
+        ));
+    }
+    let shown = text.escape_debug();
+    if let Some((position, wrong)) = text
+        .chars()
+        .enumerate()
+        .find(|(_, letter)| !u8::try_from(*letter).is_ok_and(&allowed))
+    {
+        let wrong = if wrong == ' ' {
+            "a space".to_owned()
+        } else {
+            format!("`{}`", wrong.escape_debug())
+        };
+        return Err(Invalid::new(
+            rule,
+            format!(
+                "`{shown}` is not a {noun}: {wrong} at position {} is not allowed",
+                position + 1
+            ),
+        )
+        .hinted(format!("use ASCII {alphabet}")));
+    }
+    if !text.as_bytes()[0].is_ascii_alphanumeric() {
+        return Err(Invalid::new(
+            rule,
+            format!("`{shown}` is not a {noun}: it has to begin with a letter or a digit"),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames_keep_their_case() {
+        let upper: Username = "James".parse().unwrap();
+        let lower: Username = "james".parse().unwrap();
+        assert_ne!(upper, lower);
+        for good in [
+            "a",
+            "7",
+            "james.carter@example.com",
+            "x+y_z-1",
+            &"a".repeat(64),
+        ] {
+            assert_eq!(good.parse::<Username>().unwrap().as_str(), good);
+        }
+    }
+
+    /// R53: no look-alikes, no paths, nothing that reads as an option.
+    #[test]
+    fn hostile_usernames_are_refused() {
+        for bad in [
+            "",
+            " ",
+            "ᴮᴵᴳᴮᴵᴿᴰ",
+            "j\u{430}mes",
+            "../x",
+            "-rf",
+            "...",
+            ".x",
+            "a b",
+            "a\0b",
+            "a/b",
+            "a\n",
+            &"a".repeat(65),
+        ] {
+            assert_eq!(
+                bad.parse::<Username>().unwrap_err().rule,
+                Rule::Username,
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_reason_names_the_character_and_its_place() {
+        let invalid = "jam es".parse::<Username>().unwrap_err();
+        assert_eq!(
+            invalid.reason,
+            "`jam es` is not a username: a space at position 4 is not allowed"
+        );
+    }
+
+    #[test]
+    fn slugs_are_lower_case_and_say_so() {
+        assert!("hu-support.2_x".parse::<ProjectName>().is_ok());
+        let invalid = "HU-Support".parse::<ProjectName>().unwrap_err();
+        assert_eq!(
+            invalid.hint.as_deref(),
+            Some("write it in lower case: `hu-support`")
+        );
+        for bad in ["", "-a", "a b", "ő", "a@b", &"a".repeat(65)] {
+            assert!(bad.parse::<TeamName>().is_err(), "{bad:?}");
+            assert!(bad.parse::<SkillName>().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Free text about people and projects, and the folding that a search compares.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::{Invalid, Rule};
+
+/// The longest free text, in characters.
+const LONGEST: usize = 200;
+
+/// A person's full name: NFC, 1-200 characters, trimmed, nothing invisible in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct FullName(String);
+
+/// What a project is for: NFC, 1-200 characters, trimmed, nothing invisible in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Description(String);
+
+macro_rules! text {
+    ($type:ident, $rule:expr, $noun:literal) => {
+        impl $type {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                check(text, $rule, $noun).map(Self)
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text!(FullName, Rule::Name, "name");
+text!(Description, Rule::Description, "description");
+
+fn check(text: &str, rule: Rule, noun: &str) -> Result<String, Invalid> {
+    if let Some((position, wrong)) = text
+        .chars()
+        .enumerate()
+        .find(|(_, letter)| is_invisible(*letter))
+    {
+        return Err(Invalid::new(
+            rule,
+            format!(
+                "a {noun} cannot hold a control or invisible character (U+{:04X} at position {})",
+                u32::from(wrong),
+                position + 1
+            ),
+        ));
+    }
+    let normal: String = text.trim().nfc().collect();
+    let count = normal.chars().count();
+    if count == 0 {
+        return Err(Invalid::new(rule, format!("a {noun} cannot be blank")));
+    }
+    if count > LONGEST {
+        return Err(Invalid::new(
+            rule,
+            format!("a {noun} has at most {LONGEST} characters, this one has {count}"),
+        ));
+    }
+    Ok(normal)
+}
+
+/// Whether a character has no business in a line of text: controls, line and paragraph
+/// separators, bidirectional controls (CVE-2021-42574), zero-width and other default-ignorable
+/// characters, and code points that no character has.
+///
+/// U+200D (zero-width joiner) and U+200C are refused too: names that differ in nothing that can
+/// be seen are a way to pass for somebody else.
+#[must_use]
+pub fn is_invisible(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+            | '\u{fdd0}'..='\u{fdef}')
+        || (u32::from(letter) & 0xfffe) == 0xfffe
+}
+
+/// What a search compares: without case and without accents.
+///
+/// Compatibility decomposition, combining marks dropped, lower case; `ß` becomes `ss`, and letters
+/// that carry a stroke instead of an accent (`ø`, `ł`, `đ`) become the plain letter.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)) {
+        for lower in letter.to_lowercase() {
+            match lower {
+                'ß' => folded.push_str("ss"),
+                'æ' => folded.push_str("ae"),
+                'œ' => folded.push_str("oe"),
+                'ø' => folded.push('o'),
+                'ł' => folded.push('l'),
+                'đ' => folded.push('d'),
+                'ı' => folded.push('i'),
+                // Lower-casing İ leaves a combining dot behind.
+                mark if is_combining_mark(mark) => {}
+                other => folded.push(other),
+            }
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_normalized() {
+        let name: FullName = "  Jo\u{301}zsef Nagy ".parse().unwrap();
+        assert_eq!(name.as_str(), "József Nagy");
+        assert!("佐藤 葵".parse::<FullName>().is_ok());
+        assert!("O'Brien <x> \"q\"".parse::<FullName>().is_ok());
+    }
+
+    /// R54: each class is refused, with its position.
+    #[test]
+    fn invisible_characters_are_refused_with_their_position() {
+        for bad in [
+            "a\0b",
+            "a\nb",
+            "a\u{1b}[31m",
+            "a\u{7f}",
+            "a\u{85}",
+            "a\u{9b}",
+            "a\u{2028}",
+            "a\u{2029}",
+            "a\u{202e}b",
+            "a\u{2066}b",
+            "a\u{200b}",
+            "a\u{feff}",
+            "a\u{ad}",
+            "a\u{e0041}",
+            "a\u{fffe}",
+            "a\tb",
+            "a\r",
+        ] {
+            let invalid = bad.parse::<FullName>().unwrap_err();
+            assert!(
+                invalid.reason.contains("at position 2"),
+                "{bad:?}: {invalid}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_have_1_to_200_characters() {
+        assert!("".parse::<FullName>().is_err());
+        assert!(" \u{a0} ".parse::<FullName>().is_err());
+        assert!("é".repeat(200).parse::<FullName>().is_ok());
+        assert!("e\u{301}".repeat(200).parse::<FullName>().is_ok());
+        assert!("é".repeat(201).parse::<FullName>().is_err());
+    }
+
+    #[test]
+    fn folding_forgets_case_and_accents() {
+        assert_eq!(fold("Kovács ÉVA"), "kovacs eva");
+        assert_eq!(fold("Müller-Straße"), "muller-strasse");
+        assert_eq!(fold("Søren Łukasz"), "soren lukasz");
+        assert_eq!(fold("佐藤"), "佐藤");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,40}") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+
+        #[test]
+        fn parsing_what_was_parsed_changes_nothing(text in "\\PC{0,40}") {
+            if let Ok(name) = text.parse::<FullName>() {
+                prop_assert_eq!(name.as_str().parse::<FullName>().unwrap(), name);
+            }
+        }
+    }
+}
