@@ -1,0 +1,6 @@
+//! The database engines. Nothing outside this folder knows which one it talks to.
+
+mod holder;
+mod sqlite;
+
+pub(crate) use sqlite::{Cursor, Engine, Row, Value};

@@ -1,0 +1,510 @@
+//! The one file that names rusqlite: opening a database the safe way, statements, transactions.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, FileControl, OpenFlags, ToSql, ffi};
+
+use super::holder;
+use crate::store::error::StoreError;
+
+/// "CCAD": the mark of our files in SQLite's header.
+const APPLICATION_ID: i64 = 0x4343_4144;
+
+/// The longest value of any kind, in bytes: a photo with room to spare.
+const LONGEST_VALUE: i32 = 8 * 1024 * 1024;
+
+/// Prepared statements that are kept; a command uses far fewer different ones.
+const STATEMENTS: usize = 64;
+
+/// A value bound to a statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Value<'a> {
+    /// Nothing.
+    Null,
+    /// A whole number; times and booleans too.
+    Integer(i64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Integer(flag.into())
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+/// One row of an answer; columns are counted from 0.
+pub(crate) struct Row<'r> {
+    row: &'r rusqlite::Row<'r>,
+    path: &'r Path,
+}
+
+impl Row<'_> {
+    /// A whole number.
+    pub(crate) fn integer(&self, column: usize) -> Result<i64, StoreError> {
+        match self.value(column)? {
+            ValueRef::Integer(number) => Ok(number),
+            _ => Err(self.unexpected(column)),
+        }
+    }
+
+    /// A whole number or nothing.
+    pub(crate) fn optional_integer(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        match self.value(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(number) => Ok(Some(number)),
+            _ => Err(self.unexpected(column)),
+        }
+    }
+
+    /// Text.
+    pub(crate) fn text(&self, column: usize) -> Result<&str, StoreError> {
+        self.optional_text(column)?.ok_or_else(|| self.unexpected(column))
+    }
+
+    /// Text or nothing.
+    pub(crate) fn optional_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
+        match self.value(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => {
+                std::str::from_utf8(bytes).map(Some).map_err(|_| self.unexpected(column))
+            }
+            _ => Err(self.unexpected(column)),
+        }
+    }
+
+    /// Bytes.
+    pub(crate) fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
+        match self.value(column)? {
+            ValueRef::Blob(bytes) => Ok(bytes),
+            _ => Err(self.unexpected(column)),
+        }
+    }
+
+    /// The error for a value that the layout does not allow: the file was changed by other hands.
+    pub(crate) fn unexpected(&self, column: usize) -> StoreError {
+        let name = self.row.as_ref().column_name(column).unwrap_or("?").to_owned();
+        StoreError::Damaged {
+            path: self.path.to_owned(),
+            reason: format!("column `{name}` holds a value that cannot be there"),
+        }
+    }
+
+    fn value(&self, column: usize) -> Result<ValueRef<'_>, StoreError> {
+        self.row.get_ref(column).map_err(|error| StoreError::Engine(error.to_string()))
+    }
+}
+
+/// A query that is read row by row beside others.
+pub(crate) struct Cursor<'c> {
+    statement: rusqlite::CachedStatement<'c>,
+    engine: &'c Engine,
+}
+
+impl Cursor<'_> {
+    /// Runs it with `values` and hands each row to `each` until that says stop.
+    pub(crate) fn each<E: From<StoreError>>(
+        &mut self,
+        values: &[Value<'_>],
+        mut each: impl FnMut(&Row<'_>) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let engine = self.engine;
+        let mut rows = self
+            .statement
+            .query(rusqlite::params_from_iter(values))
+            .map_err(|error| engine.error(&error))?;
+        while let Some(row) = rows.next().map_err(|error| engine.error(&error))? {
+            if !each(&Row { row, path: &engine.path })? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An open database.
+pub(crate) struct Engine {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Engine {
+    /// Opens the database at `path`, which has to exist. Its folder may be reached through
+    /// symbolic links, the file itself may be none.
+    pub(crate) fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
+        let path = canonical(path)?;
+        let metadata = fs::symlink_metadata(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => StoreError::NotFound { path: path.clone() },
+            _ => StoreError::Denied { path: path.clone(), reason: error.to_string() },
+        })?;
+        let foreign = |reason: &str| {
+            Err(StoreError::Foreign { path: path.clone(), reason: reason.to_owned() })
+        };
+        if metadata.is_symlink() {
+            return foreign("it is a symbolic link");
+        }
+        if !metadata.is_file() {
+            return foreign("it is not a file");
+        }
+        if metadata.len() == 0 {
+            return foreign("it is empty");
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NOFOLLOW
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let engine = Self::connect(path, flags, patience)?;
+        let application = engine.pragma("PRAGMA application_id")?;
+        if application != APPLICATION_ID {
+            return Err(StoreError::Foreign {
+                path: engine.path.clone(),
+                reason: "it was made by another program".to_owned(),
+            });
+        }
+        Ok(engine)
+    }
+
+    /// Makes an empty database in the file `path`, which has to exist and to be empty: the
+    /// caller decides about its mode.
+    pub(crate) fn create(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NOFOLLOW
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut engine = Self::connect(canonical(path)?, flags, Duration::from_secs(1))?;
+        engine.initialize()?;
+        Ok(engine)
+    }
+
+    /// An empty database in memory, for tests of the rules.
+    pub(crate) fn in_memory() -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut engine = Self::connect(PathBuf::from(":memory:"), flags, Duration::ZERO)?;
+        engine.initialize()?;
+        Ok(engine)
+    }
+
+    fn initialize(&mut self) -> Result<(), StoreError> {
+        self.batch("PRAGMA journal_mode = WAL")?;
+        self.connection
+            .pragma_update(None, "application_id", APPLICATION_ID)
+            .map_err(|error| self.error(&error))
+    }
+
+    fn connect(path: PathBuf, flags: OpenFlags, patience: Duration) -> Result<Self, StoreError> {
+        let connection = Connection::open_with_flags(&path, flags)
+            .map_err(|error| translate(&error, &path))?;
+        let mut engine = Self { connection, path };
+        engine.harden(patience).map_err(|error| engine.error(&error))?;
+        Ok(engine)
+    }
+
+    /// What SQLite's own page on hostile databases advises, and durability.
+    ///
+    /// `synchronous = FULL`: in WAL mode anything less may lose a commit at a power loss. The side
+    /// files are kept and emptied (`journal_size_limit`), so that nothing but the first opening
+    /// creates or unlinks files in the folder.
+    fn harden(&mut self, patience: Duration) -> rusqlite::Result<()> {
+        let connection = &mut self.connection;
+        connection.busy_handler(Some(waiter(patience)))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
+        if self.path != Path::new(":memory:") {
+            let mut persist = 1;
+            connection.file_control(None::<&str>, FileControl::PersistWal(&mut persist))?;
+        }
+        connection.execute_batch(
+            "PRAGMA cell_size_check = ON;
+             PRAGMA mmap_size = 0;
+             PRAGMA temp_store = MEMORY;
+             PRAGMA journal_size_limit = 0;
+             PRAGMA synchronous = FULL;",
+        )
+    }
+
+    /// Where the database is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The version of its layout.
+    pub(crate) fn version(&self) -> Result<i64, StoreError> {
+        self.pragma("PRAGMA user_version")
+    }
+
+    /// Sets the version of its layout.
+    pub(crate) fn set_version(&self, version: i64) -> Result<(), StoreError> {
+        self.connection
+            .pragma_update(None, "user_version", version)
+            .map_err(|error| self.error(&error))
+    }
+
+    fn pragma(&self, sql: &'static str) -> Result<i64, StoreError> {
+        self.optional(sql, &[], |row| row.integer(0))?
+            .ok_or_else(|| StoreError::Engine(format!("{sql} answers nothing")))
+    }
+
+    /// The statements that made the layout, sorted by name: what a planted trigger would change.
+    pub(crate) fn layout(&self, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
+        self.each(
+            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name",
+            &[],
+            |row| {
+                each(row.text(0)?);
+                Ok::<_, StoreError>(true)
+            },
+        )
+    }
+
+    /// Runs several statements that take no values.
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        self.connection.execute_batch(sql).map_err(|error| self.error(&error))
+    }
+
+    /// Runs a statement; gives the number of rows that it changed.
+    pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached(sql).map_err(|error| self.error(&error))?;
+        statement
+            .execute(rusqlite::params_from_iter(values))
+            .map(|rows| rows as u64)
+            .map_err(|error| self.error(&error))
+    }
+
+    /// Runs a query and reads its first row, if there is one.
+    pub(crate) fn optional<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached(sql).map_err(|error| self.error(&error))?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(values))
+            .map_err(|error| self.error(&error))?;
+        match rows.next().map_err(|error| self.error(&error))? {
+            Some(row) => read(&Row { row, path: &self.path }).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Runs a query and hands each row to `each` until that says stop.
+    pub(crate) fn each<E: From<StoreError>>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: impl FnMut(&Row<'_>) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        self.cursor(sql)?.each(values, each)
+    }
+
+    /// Runs a query and collects what `read` makes of its rows.
+    pub(crate) fn all<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        self.each(sql, values, |row| {
+            found.push(read(row)?);
+            Ok::<_, StoreError>(true)
+        })?;
+        Ok(found)
+    }
+
+    /// A query to be run again and again.
+    pub(crate) fn cursor(&self, sql: &str) -> Result<Cursor<'_>, StoreError> {
+        let statement = self.connection.prepare_cached(sql).map_err(|error| self.error(&error))?;
+        Ok(Cursor { statement, engine: self })
+    }
+
+    /// Begins a transaction that writes, waiting for its turn.
+    pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
+        self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
+    }
+
+    /// Begins a transaction that reads one state of the store.
+    pub(crate) fn begin_read(&self) -> Result<(), StoreError> {
+        self.execute("BEGIN", &[]).map(|_| ())
+    }
+
+    /// Commits; when this returns, the change is on the disk.
+    pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        self.execute("COMMIT", &[]).map(|_| ())
+    }
+
+    /// Rolls back. A failure leaves nothing to do: SQLite has rolled back by itself then.
+    pub(crate) fn rollback(&self) {
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    fn error(&self, error: &rusqlite::Error) -> StoreError {
+        translate(error, &self.path)
+    }
+}
+
+/// The path with its folder made canonical: SQLite's `NOFOLLOW` refuses a link in any component,
+/// and homes are often links; the last component stays as it is and is never followed.
+fn canonical(path: &Path) -> Result<PathBuf, StoreError> {
+    let Some(name) = path.file_name() else {
+        return Err(StoreError::Foreign {
+            path: path.to_owned(),
+            reason: "it is a folder".to_owned(),
+        });
+    };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match folder.canonicalize() {
+        Ok(folder) => Ok(folder.join(name)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(StoreError::NotFound { path: path.to_owned() })
+        }
+        Err(error) => {
+            Err(StoreError::Denied { path: path.to_owned(), reason: error.to_string() })
+        }
+    }
+}
+
+/// What a connection does while another one writes: sleep and try again, the more often the longer
+/// it has waited, so that among many waiters the oldest is likely to be next.
+fn waiter(patience: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
+    let mut since = Instant::now();
+    move |count| {
+        if count == 0 {
+            since = Instant::now();
+        }
+        let waited = since.elapsed();
+        if waited >= patience {
+            return false;
+        }
+        std::thread::sleep(nap(count, waited));
+        true
+    }
+}
+
+fn nap(count: i32, waited: Duration) -> Duration {
+    let micros: u64 = match count {
+        0 => 500,
+        1 => 1_000,
+        _ => match waited.as_millis() {
+            0..50 => 6_000,
+            50..100 => 4_000,
+            100..200 => 2_000,
+            200..300 => 1_000,
+            _ => 300,
+        },
+    };
+    // Any number that differs from process to process spreads the waiters.
+    let jitter = u64::from(waited.subsec_nanos() ^ std::process::id().rotate_left(7)) % micros;
+    Duration::from_micros(micros / 2 + jitter)
+}
+
+fn translate(error: &rusqlite::Error, path: &Path) -> StoreError {
+    let path = path.to_owned();
+    let (code, message) = match error {
+        rusqlite::Error::SqliteFailure(failure, message) => (failure, message.clone()),
+        other => return StoreError::Engine(other.to_string()),
+    };
+    let reason = message.unwrap_or_else(|| code.to_string());
+    match code.code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            StoreError::Busy { holder: holder::find(&beside(&path, "-shm")) }
+        }
+        ErrorCode::DiskFull => StoreError::Full { path },
+        ErrorCode::SystemIoFailure if code.extended_code == ffi::SQLITE_IOERR_WRITE && disk_is_full(&path) => {
+            StoreError::Full { path }
+        }
+        ErrorCode::ReadOnly => {
+            let reason = read_only_reason(&path, code.extended_code);
+            StoreError::ReadOnly { path, reason }
+        }
+        ErrorCode::NotADatabase => {
+            StoreError::Foreign { path, reason: "it is not a database".to_owned() }
+        }
+        ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, reason },
+        ErrorCode::CannotOpen | ErrorCode::PermissionDenied => StoreError::Denied { path, reason },
+        ErrorCode::SystemIoFailure => StoreError::Io {
+            context: format!("the store {}", path.display()),
+            source: io::Error::other(reason),
+        },
+        _ => StoreError::Engine(reason),
+    }
+}
+
+/// A quota or a limit on file sizes shows as a failed write, not as `SQLITE_FULL`.
+fn disk_is_full(path: &Path) -> bool {
+    rustix::fs::statvfs(path).is_ok_and(|disk| disk.f_bavail == 0)
+}
+
+fn read_only_reason(path: &Path, extended: i32) -> String {
+    match extended {
+        ffi::SQLITE_READONLY_CANTINIT | ffi::SQLITE_READONLY_RECOVERY => format!(
+            ": its side files {} and {} are missing or cannot be written",
+            beside(path, "-wal").display(),
+            beside(path, "-shm").display()
+        ),
+        ffi::SQLITE_READONLY_DIRECTORY => ": its folder cannot be written".to_owned(),
+        ffi::SQLITE_READONLY_DBMOVED => ": it was moved or replaced meanwhile".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

@@ -1,0 +1,121 @@
+//! What can go wrong with a store, named by what its owner has to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// The process that keeps a store busy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Its process id.
+    pub pid: u32,
+    /// The account that runs it, where it can be read.
+    pub uid: Option<u32>,
+    /// How long it has been running, in seconds, where it can be read.
+    pub age: Option<u64>,
+}
+
+/// A failure of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is nothing at the path.
+    #[error("there is no store at {}", .path.display())]
+    NotFound {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// There is something already where a store was to be made.
+    #[error("{} exists already", .path.display())]
+    Exists {
+        /// Where it was to be made.
+        path: PathBuf,
+    },
+    /// What is there is no store of this program.
+    #[error("{} is no store of ccadmin: {reason}", .path.display())]
+    Foreign {
+        /// Where it is.
+        path: PathBuf,
+        /// What gave it away.
+        reason: String,
+    },
+    /// It was written by a newer version of this program.
+    #[error("the store {} has version {found}, this program knows versions up to {known}", .path.display())]
+    Newer {
+        /// Where it is.
+        path: PathBuf,
+        /// The version that the store has.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// It was written by an older version of this program.
+    #[error("the store {} has version {found}, this program needs version {known}", .path.display())]
+    Older {
+        /// Where it is.
+        path: PathBuf,
+        /// The version that the store has.
+        found: i64,
+        /// The version that this program needs.
+        known: i64,
+    },
+    /// Somebody else wrote all the time that the settings allow for waiting.
+    #[error("the store is busy{}", .holder.as_ref().map(describe).unwrap_or_default())]
+    Busy {
+        /// Who holds it, where that can be found out.
+        holder: Option<Holder>,
+    },
+    /// The disk or the quota is full.
+    #[error("the disk that holds the store {} is full", .path.display())]
+    Full {
+        /// Where the store is.
+        path: PathBuf,
+    },
+    /// The file, its folder or its disk cannot be written.
+    #[error("the store {} is read-only{}", .path.display(), .reason)]
+    ReadOnly {
+        /// Where it is.
+        path: PathBuf,
+        /// More about it, beginning with `: `, or nothing.
+        reason: String,
+    },
+    /// The calling account may not open it.
+    #[error("the store {} cannot be opened: {reason}", .path.display())]
+    Denied {
+        /// Where it is.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// Its content contradicts itself.
+    #[error("the store {} is damaged: {reason}", .path.display())]
+    Damaged {
+        /// Where it is.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// A file operation beside the database failed.
+    #[error("{context}: {source}")]
+    Io {
+        /// What was tried.
+        context: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The engine refused a statement: a fault of this program.
+    #[error("the database engine says: {0}")]
+    Engine(String),
+}
+
+fn describe(holder: &Holder) -> String {
+    use std::fmt::Write as _;
+
+    let mut text = format!(": process {} writes to it", holder.pid);
+    if let Some(uid) = holder.uid {
+        let _ = write!(text, " (account {uid}");
+        if let Some(age) = holder.age {
+            let _ = write!(text, ", running for {age} s");
+        }
+        text.push(')');
+    }
+    text
+}

@@ -1,0 +1,379 @@
+//! The local store: where it is, its layout, its transactions; the SQL of each noun is in the file
+//! of that name.
+//!
+//! Look-ups answer `Option`: that something is not there is no error of the store. Uniqueness is
+//! decided by the database, never by a look before the leap. Every change goes through
+//! [`Transaction`], which cannot be committed without an audit entry.
+
+mod assignments;
+mod audit;
+mod credentials;
+mod engine;
+mod error;
+mod labels;
+mod near;
+mod projects;
+mod users;
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io;
+use std::ops::Deref;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{Entropy, Timestamp};
+use engine::Engine;
+
+pub(crate) use assignments::Assigned;
+pub use audit::Recorded;
+pub(crate) use credentials::StoredCredential;
+pub use error::{Holder, StoreError};
+pub(crate) use labels::LabelKind;
+pub(crate) use near::Names;
+pub(crate) use users::Places;
+
+/// The layouts, oldest first; each is one transaction together with its version. A released one is
+/// never edited.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_initial.sql")];
+
+/// SHA-256 of the statements that make the newest layout, as SQLite keeps them, sorted by name. A
+/// store whose layout differs was changed by other hands: a planted trigger, say.
+const LAYOUT: &str = "";
+
+/// The newest layout that this program knows.
+#[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]
+const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// An open store.
+pub struct Store {
+    engine: Engine,
+}
+
+impl Store {
+    /// Opens the store in the file `path`. While another process writes, everything waits up to
+    /// `patience`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where it is not there, is no store of this program, has another version, is
+    /// damaged, or cannot be opened.
+    pub fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
+        let store = Self { engine: Engine::open(path, patience)? };
+        store.check_version()?;
+        store.check_layout()?;
+        Ok(store)
+    }
+
+    /// Makes a store in the file `path` (mode 0600) and what is missing of its folder (mode 0700).
+    ///
+    /// It is made beside its place and put there whole, so that nobody ever sees a half-made one
+    /// and of several that are made at once exactly one remains.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`], where something is there already; [`StoreError::Io`] and the like,
+    /// where it cannot be written.
+    pub fn create(
+        path: &Path,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(), StoreError> {
+        let failed = |what: &str, at: &Path| {
+            let context = format!("cannot {what} {}", at.display());
+            move |source: io::Error| StoreError::Io { context, source }
+        };
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(StoreError::Exists { path: path.to_owned() });
+        }
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(failed("make the folder", folder))?;
+        let store_id = random_hex(entropy).map_err(failed("make a number for", path))?;
+        let draft = folder.join(format!(".ccadmin-{store_id}.new"));
+        let draft = Draft::new(draft).map_err(failed("make a file in", folder))?;
+        {
+            let store = Self { engine: Engine::create(&draft.0)? };
+            store.migrate()?;
+            store.engine.execute(
+                "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",
+                &[store_id.as_str().into(), now.seconds().into()],
+            )?;
+        }
+        fs::File::open(&draft.0)
+            .and_then(|file| file.sync_all())
+            .map_err(failed("write", &draft.0))?;
+        // A hard link, since a rename would replace what another process put there meanwhile.
+        fs::hard_link(&draft.0, path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.to_owned() },
+            _ => failed("make", path)(error),
+        })?;
+        drop(draft);
+        fs::File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed("write", folder))
+    }
+
+    /// A store in memory, for tests of the rules.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Engine`], where memory is short.
+    pub fn in_memory(now: Timestamp) -> Result<Self, StoreError> {
+        let store = Self { engine: Engine::in_memory()? };
+        store.migrate()?;
+        store.engine.execute(
+            "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",
+            &["00000000000000000000000000000000".into(), now.seconds().into()],
+        )?;
+        Ok(store)
+    }
+
+    /// Where it is, its folder made canonical.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.engine.path()
+    }
+
+    /// The account that owns its file, as the operating system knows it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`], where the file is gone.
+    pub fn owner(&self) -> Result<u32, StoreError> {
+        let path = self.engine.path();
+        fs::symlink_metadata(path)
+            .map(|metadata| metadata.uid())
+            .map_err(|source| StoreError::Io { context: path.display().to_string(), source })
+    }
+
+    /// What `store info` shows.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where it cannot be read.
+    pub fn facts(&mut self) -> Result<Facts, StoreError> {
+        let snapshot = self.read()?;
+        let engine = snapshot.engine;
+        let count = |sql| {
+            engine.optional(sql, &[], |row| row.integer(0)).map(Option::unwrap_or_default)
+        };
+        let (store_id, created_at) = engine
+            .optional("SELECT store_id, created_at FROM store WHERE id = 1", &[], |row| {
+                Ok((row.text(0)?.to_owned(), Timestamp::from_seconds(row.integer(1)?)))
+            })?
+            .ok_or_else(|| StoreError::Damaged {
+                path: engine.path().to_owned(),
+                reason: "it does not know its own id".to_owned(),
+            })?;
+        Ok(Facts {
+            path: engine.path().to_owned(),
+            store_id,
+            version: engine.version()?,
+            created_at,
+            users: count("SELECT count(*) FROM users")?,
+            projects: count("SELECT count(*) FROM projects")?,
+            teams: count("SELECT count(*) FROM teams")?,
+            skills: count("SELECT count(*) FROM skills")?,
+            audit_entries: count("SELECT count(*) FROM audit")?,
+        })
+    }
+
+    /// Begins to read: everything that is read through the answer is of one moment.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where it cannot be read.
+    pub(crate) fn read(&mut self) -> Result<Snapshot<'_>, StoreError> {
+        self.engine.begin_read()?;
+        Ok(Snapshot(Reader { engine: &self.engine }))
+    }
+
+    /// Begins to write, waiting for its turn. What is not committed is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Busy`], where the turn does not come in time.
+    pub(crate) fn write(&mut self) -> Result<Transaction<'_>, StoreError> {
+        self.engine.begin_write()?;
+        Ok(Transaction(Reader { engine: &self.engine }))
+    }
+
+    fn migrate(&self) -> Result<(), StoreError> {
+        for (version, migration) in (1..).zip(MIGRATIONS) {
+            self.engine.begin_write()?;
+            let done = self
+                .engine
+                .batch(migration)
+                .and_then(|()| self.engine.set_version(version))
+                .and_then(|()| self.engine.commit());
+            if done.is_err() {
+                self.engine.rollback();
+            }
+            done?;
+        }
+        Ok(())
+    }
+
+    fn check_version(&self) -> Result<(), StoreError> {
+        let found = self.engine.version()?;
+        let path = || self.engine.path().to_owned();
+        match found {
+            VERSION => Ok(()),
+            newer if newer > VERSION => {
+                Err(StoreError::Newer { path: path(), found, known: VERSION })
+            }
+            _ => Err(StoreError::Older { path: path(), found, known: VERSION }),
+        }
+    }
+
+    fn check_layout(&self) -> Result<(), StoreError> {
+        if self.layout()? == LAYOUT {
+            return Ok(());
+        }
+        Err(StoreError::Damaged {
+            path: self.engine.path().to_owned(),
+            reason: "its tables are not the ones that this program makes".to_owned(),
+        })
+    }
+
+    fn layout(&self) -> Result<String, StoreError> {
+        let mut digest = Sha256::new();
+        self.engine.layout(|statement| {
+            digest.update(statement);
+            digest.update([0]);
+        })?;
+        Ok(hex(&digest.finalize()))
+    }
+}
+
+/// What `store info` shows of a store.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its own number, by which sessions know it.
+    pub store_id: String,
+    /// The version of its layout.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// How many users there are.
+    pub users: i64,
+    /// How many projects there are.
+    pub projects: i64,
+    /// How many teams there are.
+    pub teams: i64,
+    /// How many skills there are.
+    pub skills: i64,
+    /// How many entries the audit log has.
+    pub audit_entries: i64,
+}
+
+/// Reads the store; the methods are in the files of the nouns.
+pub(crate) struct Reader<'s> {
+    engine: &'s Engine,
+}
+
+/// One state of the store, until it is dropped.
+pub(crate) struct Snapshot<'s>(Reader<'s>);
+
+impl<'s> Deref for Snapshot<'s> {
+    type Target = Reader<'s>;
+
+    fn deref(&self) -> &Reader<'s> {
+        &self.0
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        self.0.engine.rollback();
+    }
+}
+
+/// A change to the store. Dropped, it is rolled back; to commit it takes the receipt for its audit
+/// entry.
+#[must_use = "a transaction that is dropped changes nothing"]
+pub(crate) struct Transaction<'s>(Reader<'s>);
+
+impl<'s> Deref for Transaction<'s> {
+    type Target = Reader<'s>;
+
+    fn deref(&self) -> &Reader<'s> {
+        &self.0
+    }
+}
+
+impl Transaction<'_> {
+    /// Commits; when this returns, the change and its audit entry are on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]; nothing was changed then.
+    pub(crate) fn commit(self, recorded: Recorded) -> Result<(), StoreError> {
+        let Recorded { .. } = recorded;
+        self.0.engine.commit()
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        self.0.engine.rollback();
+    }
+}
+
+/// A file that is being made; it is gone when this is dropped.
+struct Draft(PathBuf);
+
+impl Draft {
+    fn new(path: PathBuf) -> io::Result<Self> {
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = self.0.as_os_str().to_owned();
+            name.push(suffix);
+            let _ = fs::remove_file(name);
+        }
+    }
+}
+
+fn random_hex(entropy: &mut dyn Entropy) -> io::Result<String> {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes)?;
+    Ok(hex(&bytes))
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_layout_is_the_one_that_the_migrations_make() {
+        let store = Store::in_memory(Timestamp::from_seconds(0)).unwrap();
+        assert_eq!(store.layout().unwrap(), LAYOUT);
+    }
+}

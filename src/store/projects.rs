@@ -1,0 +1,141 @@
+//! The SQL of projects.
+
+use super::engine::Row;
+use super::{Reader, StoreError, Transaction};
+use crate::model::{
+    Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Timestamp,
+};
+
+pub(super) fn state_number(state: State) -> i64 {
+    match state {
+        State::Active => 1,
+        State::Inactive => 0,
+    }
+}
+
+pub(super) fn state(row: &Row<'_>, column: usize) -> Result<State, StoreError> {
+    match row.integer(column)? {
+        0 => Ok(State::Inactive),
+        1 => Ok(State::Active),
+        _ => Err(row.unexpected(column)),
+    }
+}
+
+fn project(row: &Row<'_>) -> Result<Project, StoreError> {
+    Ok(Project {
+        id: row.integer(0)?,
+        name: ProjectName::trusted(row.text(1)?),
+        details: ProjectDetails {
+            language: row.optional_text(2)?.map(LanguageTag::trusted),
+            description: row.optional_text(3)?.map(Description::trusted),
+        },
+        state: state(row, 4)?,
+    })
+}
+
+impl Reader<'_> {
+    /// The project of that name.
+    pub(crate) fn find_project(&self, name: &str) -> Result<Option<Project>, StoreError> {
+        self.engine.optional(
+            "SELECT id, name, language, description, state FROM projects WHERE name = ?1",
+            &[name.into()],
+            project,
+        )
+    }
+
+    /// Hands every project and the number of its users to `each`, sorted by name.
+    pub(crate) fn projects<E: From<StoreError>>(
+        &self,
+        mut each: impl FnMut(Project, i64) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        self.engine.each(
+            "SELECT id, name, language, description, state, \
+             (SELECT count(*) FROM assignments WHERE project_id = projects.id) \
+             FROM projects ORDER BY name",
+            &[],
+            |row| each(project(row)?, row.integer(5)?),
+        )
+    }
+}
+
+impl Transaction<'_> {
+    /// Makes a project; `None` where the name is taken.
+    pub(crate) fn insert_project(
+        &self,
+        name: &ProjectName,
+        details: &ProjectDetails,
+        now: Timestamp,
+    ) -> Result<Option<i64>, StoreError> {
+        self.engine.optional(
+            "INSERT INTO projects (name, language, description, state, created_at, updated_at) \
+             VALUES (?1, ?2, ?3, 1, ?4, ?4) ON CONFLICT (name) DO NOTHING RETURNING id",
+            &[
+                name.as_str().into(),
+                details.language.as_ref().map(LanguageTag::as_str).into(),
+                details.description.as_ref().map(Description::as_str).into(),
+                now.seconds().into(),
+            ],
+            |row| row.integer(0),
+        )
+    }
+
+    /// Writes the sheet of the project `id`.
+    pub(crate) fn update_project(
+        &self,
+        id: i64,
+        details: &ProjectDetails,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.engine.execute(
+            "UPDATE projects SET language = ?2, description = ?3, updated_at = ?4 WHERE id = ?1",
+            &[
+                id.into(),
+                details.language.as_ref().map(LanguageTag::as_str).into(),
+                details.description.as_ref().map(Description::as_str).into(),
+                now.seconds().into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Renames the project `id`; `false` where the name is taken.
+    pub(crate) fn rename_project(
+        &self,
+        id: i64,
+        name: &ProjectName,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let rows = self.engine.execute(
+            "UPDATE projects SET name = ?2, updated_at = ?3 WHERE id = ?1 \
+             AND NOT EXISTS (SELECT 1 FROM projects WHERE name = ?2)",
+            &[id.into(), name.as_str().into(), now.seconds().into()],
+        )?;
+        Ok(rows == 1)
+    }
+
+    /// Sets whether users take the calls of the project `id`.
+    pub(crate) fn set_project_state(
+        &self,
+        id: i64,
+        state: State,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.engine.execute(
+            "UPDATE projects SET state = ?2, updated_at = ?3 WHERE id = ?1",
+            &[id.into(), state_number(state).into(), now.seconds().into()],
+        )?;
+        Ok(())
+    }
+
+    /// Deletes the project `id` and takes it from its users, whose sheets count as changed.
+    pub(crate) fn delete_project(&self, id: i64, now: Timestamp) -> Result<(), StoreError> {
+        self.engine.execute(
+            "UPDATE users SET updated_at = ?2, revision = revision + 1 \
+             WHERE id IN (SELECT user_id FROM assignments WHERE project_id = ?1)",
+            &[id.into(), now.seconds().into()],
+        )?;
+        self.engine.execute("DELETE FROM assignments WHERE project_id = ?1", &[id.into()])?;
+        self.engine.execute("DELETE FROM projects WHERE id = ?1", &[id.into()])?;
+        Ok(())
+    }
+}

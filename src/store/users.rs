@@ -1,0 +1,458 @@
+//! The SQL of users: their rows, their places in teams, skills and projects, and lists of them.
+
+use std::fmt::Write as _;
+
+use super::credentials::{StoredCredential, kind_number, origin_number};
+use super::engine::{Cursor, Row, Value};
+use super::projects::{state, state_number};
+use super::{Reader, StoreError, Transaction};
+use crate::model::{
+    Assignment, Credential, CredentialKind, CredentialState, Email, Field, FullName, LanguageTag,
+    NewUser, PasswordOrigin, Phone, ProjectName, RoleSet, SkillGrant, SkillLevel, SkillName,
+    SortKey, State, TeamName, Timestamp, User, UserFilter, UserId, Username, Weight, fold,
+};
+
+/// The columns that [`sheet`] reads, in its order.
+macro_rules! select_user {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, username, full_name, email, phone, state, roles, language, ",
+            "project_selection, created_at, updated_at, last_sign_in_at, password_origin, ",
+            "password_kind, password_set_by, password_changed_at, password_expires_at ",
+            "FROM users ",
+            $rest
+        )
+    };
+}
+
+/// Whether a list reads its users' teams, skills and projects: three more look-ups a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// It does.
+    Read,
+    /// Their lists stay empty.
+    Skip,
+}
+
+/// A user's row without his places.
+fn sheet(row: &Row<'_>) -> Result<User, StoreError> {
+    let credential = match row.optional_integer(12)? {
+        None => None,
+        Some(origin) => Some(Credential {
+            origin: match origin {
+                0 => PasswordOrigin::Typed,
+                1 => PasswordOrigin::Generated,
+                _ => return Err(row.unexpected(12)),
+            },
+            kind: match row.integer(13)? {
+                0 => CredentialKind::Temporary,
+                1 => CredentialKind::Permanent,
+                _ => return Err(row.unexpected(13)),
+            },
+            set_by: row.text(14)?.to_owned(),
+            changed_at: Timestamp::from_seconds(row.integer(15)?),
+            expires_at: row.optional_integer(16)?.map(Timestamp::from_seconds),
+        }),
+    };
+    Ok(User {
+        id: UserId(row.integer(0)?),
+        username: Username::trusted(row.text(1)?),
+        full_name: FullName::trusted(row.text(2)?),
+        email: row.optional_text(3)?.map(Email::trusted),
+        phone: row.optional_text(4)?.map(Phone::trusted),
+        state: state(row, 5)?,
+        roles: RoleSet::from_bits(row.integer(6)?).ok_or_else(|| row.unexpected(6))?,
+        teams: Vec::new(),
+        skills: Vec::new(),
+        language: row.optional_text(7)?.map(LanguageTag::trusted),
+        project_selection: row.integer(8)? == 1,
+        projects: Vec::new(),
+        credential,
+        created_at: Timestamp::from_seconds(row.integer(9)?),
+        updated_at: Timestamp::from_seconds(row.integer(10)?),
+        last_sign_in_at: row.optional_integer(11)?.map(Timestamp::from_seconds),
+    })
+}
+
+/// The three look-ups of a user's places, prepared once for many users.
+struct PlaceReader<'c> {
+    teams: Cursor<'c>,
+    skills: Cursor<'c>,
+    projects: Cursor<'c>,
+}
+
+impl PlaceReader<'_> {
+    fn fill(&mut self, user: &mut User) -> Result<(), StoreError> {
+        let id = [Value::Integer(user.id.0)];
+        self.teams.each(&id, |row| {
+            user.teams.push(TeamName::trusted(row.text(0)?));
+            Ok::<_, StoreError>(true)
+        })?;
+        self.skills.each(&id, |row| {
+            user.skills.push(SkillGrant {
+                skill: SkillName::trusted(row.text(0)?),
+                level: SkillLevel::new(row.integer(1)?).ok_or_else(|| row.unexpected(1))?,
+            });
+            Ok::<_, StoreError>(true)
+        })?;
+        self.projects.each(&id, |row| {
+            user.projects.push(Assignment {
+                project: ProjectName::trusted(row.text(0)?),
+                weight: Weight::new(row.integer(1)?).ok_or_else(|| row.unexpected(1))?,
+                project_state: state(row, 2)?,
+            });
+            Ok::<_, StoreError>(true)
+        })
+    }
+}
+
+impl Reader<'_> {
+    fn place_reader(&self) -> Result<PlaceReader<'_>, StoreError> {
+        Ok(PlaceReader {
+            teams: self.engine.cursor(
+                "SELECT name FROM user_teams JOIN teams ON id = team_id \
+                 WHERE user_id = ?1 ORDER BY name",
+            )?,
+            skills: self.engine.cursor(
+                "SELECT name, level FROM user_skills JOIN skills ON id = skill_id \
+                 WHERE user_id = ?1 ORDER BY name",
+            )?,
+            projects: self.engine.cursor(
+                "SELECT name, weight, state FROM assignments JOIN projects ON id = project_id \
+                 WHERE user_id = ?1 ORDER BY name",
+            )?,
+        })
+    }
+
+    /// The user of that name, with his places.
+    pub(crate) fn find_user(&self, username: &Username) -> Result<Option<User>, StoreError> {
+        let found = self.engine.optional(
+            select_user!("WHERE username = ?1"),
+            &[username.as_str().into()],
+            sheet,
+        )?;
+        match found {
+            Some(mut user) => {
+                self.place_reader()?.fill(&mut user)?;
+                Ok(Some(user))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Hands every user that `filter` lets through to `each`, in its order, until that says stop.
+    ///
+    /// The labels that the filter names have been looked up before: one that does not exist finds
+    /// nobody here.
+    pub(crate) fn list_users<E: From<StoreError>>(
+        &self,
+        filter: &UserFilter,
+        now: Timestamp,
+        places: Places,
+        mut each: impl FnMut(User) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut reader = match places {
+            Places::Read => Some(self.place_reader()?),
+            Places::Skip => None,
+        };
+        for part in order(filter) {
+            let query = Query::new(select_user!(""), filter, now, part);
+            let mut go_on = true;
+            self.engine.each(&query.sql, &query.values(), |row| {
+                let mut user = sheet(row)?;
+                if let Some(reader) = &mut reader {
+                    reader.fill(&mut user)?;
+                }
+                go_on = each(user)?;
+                Ok::<_, E>(go_on)
+            })?;
+            if !go_on {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many users `filter` lets through, whatever its limit.
+    pub(crate) fn count_users(
+        &self,
+        filter: &UserFilter,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = Query::new("SELECT count(*) FROM users ", filter, now, "");
+        let count = self.engine.optional(&query.sql, &query.values(), |row| row.integer(0))?;
+        Ok(count.unwrap_or_default().unsigned_abs())
+    }
+
+    /// Whether any user but `id` is an active admin.
+    pub(crate) fn has_other_active_admin(&self, id: UserId) -> Result<bool, StoreError> {
+        let found = self.engine.optional(
+            "SELECT 1 FROM users WHERE roles & 1 = 1 AND state = 1 AND id <> ?1 LIMIT 1",
+            &[id.0.into()],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+}
+
+/// The orders in which a list is read, one after the other. Those who never signed in come in a
+/// second part, since the index holds only those who did.
+fn order(filter: &UserFilter) -> &'static [&'static str] {
+    match (filter.sort, filter.reverse) {
+        (SortKey::Username, false) => &["ORDER BY username"],
+        (SortKey::Username, true) => &["ORDER BY username DESC"],
+        (SortKey::Name, false) => &["ORDER BY full_name, id"],
+        (SortKey::Name, true) => &["ORDER BY full_name DESC, id DESC"],
+        (SortKey::Created, false) => &["ORDER BY id"],
+        (SortKey::Created, true) => &["ORDER BY id DESC"],
+        (SortKey::LastSignIn, false) => &[
+            "AND last_sign_in_at IS NOT NULL ORDER BY last_sign_in_at, id",
+            "AND last_sign_in_at IS NULL ORDER BY id",
+        ],
+        (SortKey::LastSignIn, true) => &[
+            "AND last_sign_in_at IS NULL ORDER BY id DESC",
+            "AND last_sign_in_at IS NOT NULL ORDER BY last_sign_in_at DESC, id DESC",
+        ],
+    }
+}
+
+/// A value that a query keeps until it is run.
+enum Bound {
+    Integer(i64),
+    Text(String),
+}
+
+/// A list's statement, put together from fixed pieces, and its values.
+struct Query {
+    sql: String,
+    bound: Vec<Bound>,
+}
+
+impl Query {
+    fn new(select: &str, filter: &UserFilter, now: Timestamp, order: &str) -> Self {
+        let mut query = Self { sql: format!("{select}WHERE 1 "), bound: Vec::new() };
+        query.sheet(filter);
+        query.places(filter);
+        query.password(filter, now);
+        query.sql.push_str(order);
+        query
+    }
+
+    fn values(&self) -> Vec<Value<'_>> {
+        self.bound
+            .iter()
+            .map(|value| match value {
+                Bound::Integer(number) => Value::Integer(*number),
+                Bound::Text(text) => Value::Text(text),
+            })
+            .collect()
+    }
+
+    /// Adds a piece of the statement whose one `?` is `value`.
+    fn and(&mut self, piece: &'static str, value: Bound) {
+        self.sql.push_str(piece);
+        self.bound.push(value);
+    }
+
+    fn sheet(&mut self, filter: &UserFilter) {
+        if let Some(state) = filter.state {
+            self.and("AND state = ? ", Bound::Integer(state_number(state)));
+        }
+        if !filter.roles.is_empty() {
+            self.and("AND roles & ? <> 0 ", Bound::Integer(filter.roles.bits()));
+        }
+        if let Some(language) = &filter.language {
+            let range = format!("{language}-");
+            self.and("AND (language = ? ", Bound::Text(language.clone()));
+            // Everything that begins with the prefix and a hyphen; `.` follows `-` in ASCII.
+            self.and("OR language >= ? ", Bound::Text(range));
+            self.and("AND language < ?) ", Bound::Text(format!("{language}.")));
+        }
+        if let Some(text) = &filter.search {
+            self.and("AND instr(search, ?) ", Bound::Text(fold(text)));
+        }
+        for field in &filter.missing {
+            self.sql.push_str(match field {
+                Field::Email => "AND email IS NULL ",
+                Field::Phone => "AND phone IS NULL ",
+                Field::Language => "AND language IS NULL ",
+                Field::Team => {
+                    "AND NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) "
+                }
+                Field::Skill => {
+                    "AND NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) "
+                }
+                Field::Project => {
+                    "AND NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) "
+                }
+            });
+        }
+        if filter.never_signed_in {
+            self.sql.push_str("AND last_sign_in_at IS NULL ");
+        }
+        if let Some(since) = filter.created_since {
+            self.and("AND created_at >= ? ", Bound::Integer(since.seconds()));
+        }
+        if let Some(before) = filter.created_before {
+            self.and("AND created_at < ? ", Bound::Integer(before.seconds()));
+        }
+    }
+
+    fn places(&mut self, filter: &UserFilter) {
+        self.any_of(
+            "AND id IN (SELECT user_id FROM assignments JOIN projects ON id = project_id \
+             WHERE name IN (",
+            filter.projects.iter().map(ProjectName::as_str),
+        );
+        self.any_of(
+            "AND id IN (SELECT user_id FROM user_teams JOIN teams ON id = team_id \
+             WHERE name IN (",
+            filter.teams.iter().map(TeamName::as_str),
+        );
+        if !filter.skills.is_empty() {
+            self.sql.push_str(
+                "AND id IN (SELECT user_id FROM user_skills JOIN skills ON id = skill_id WHERE 0 ",
+            );
+            for (skill, level) in &filter.skills {
+                self.and("OR (name = ? ", Bound::Text(skill.as_str().to_owned()));
+                self.and("AND level >= ?) ", Bound::Integer(level.get().into()));
+            }
+            self.sql.push_str(") ");
+        }
+    }
+
+    fn any_of<'n>(&mut self, piece: &'static str, names: impl Iterator<Item = &'n str>) {
+        let before = self.bound.len();
+        self.bound.extend(names.map(|name| Bound::Text(name.to_owned())));
+        let count = self.bound.len() - before;
+        if count > 0 {
+            let _ = write!(self.sql, "{piece}?{})) ", ", ?".repeat(count - 1));
+        }
+    }
+
+    fn password(&mut self, filter: &UserFilter, now: Timestamp) {
+        if let Some(worth) = filter.password {
+            let now = Bound::Integer(now.seconds());
+            match worth {
+                CredentialState::None => self.sql.push_str("AND password_kind IS NULL "),
+                CredentialState::Expired => self.and("AND password_expires_at <= ? ", now),
+                CredentialState::Temporary => self.and(
+                    "AND password_kind = 0 AND coalesce(password_expires_at > ?, 1) ",
+                    now,
+                ),
+                CredentialState::Permanent => self.and(
+                    "AND password_kind = 1 AND coalesce(password_expires_at > ?, 1) ",
+                    now,
+                ),
+            }
+        }
+        if let Some(setter) = &filter.password_set_by {
+            self.and("AND password_set_by = ? ", Bound::Text(setter.clone()));
+        }
+    }
+}
+
+/// What a search compares; the newline keeps a search from matching across two fields.
+fn search_text(
+    username: &Username,
+    name: &FullName,
+    email: Option<&Email>,
+    phone: Option<&Phone>,
+) -> String {
+    let mut text = fold(username.as_str());
+    for field in [Some(name.as_str()), email.map(Email::as_str), phone.map(Phone::as_str)] {
+        if let Some(field) = field {
+            text.push('\n');
+            text.push_str(&fold(field));
+        }
+    }
+    text
+}
+
+impl Transaction<'_> {
+    /// Writes a new user's row, without his places; `None` where the username is taken.
+    pub(crate) fn insert_user(
+        &self,
+        user: &NewUser,
+        credential: Option<&StoredCredential>,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, StoreError> {
+        let search =
+            search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
+        let record = credential.map(|credential| &credential.record);
+        self.engine.optional(
+            "INSERT INTO users (id, username, full_name, email, phone, state, roles, language, \
+             project_selection, search, created_at, updated_at, password_hash, password_origin, \
+             password_kind, password_set_by, password_changed_at, password_expires_at) \
+             SELECT max(coalesce((SELECT max(id) FROM users), 0) + 1, next_user_id), \
+             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16 \
+             FROM store WHERE store.id = 1 ON CONFLICT (username) DO NOTHING RETURNING id",
+            &[
+                user.username.as_str().into(),
+                user.full_name.as_str().into(),
+                user.email.as_ref().map(Email::as_str).into(),
+                user.phone.as_ref().map(Phone::as_str).into(),
+                state_number(user.state).into(),
+                user.roles.bits().into(),
+                user.language.as_ref().map(LanguageTag::as_str).into(),
+                user.project_selection.into(),
+                search.as_str().into(),
+                now.seconds().into(),
+                credential.map(|credential| credential.hash.as_str()).into(),
+                record.map(|record| origin_number(record.origin)).into(),
+                record.map(|record| kind_number(record.kind)).into(),
+                record.map(|record| record.set_by.as_str()).into(),
+                record.map(|record| record.changed_at.seconds()).into(),
+                record.and_then(|record| record.expires_at).map(Timestamp::seconds).into(),
+            ],
+            |row| row.integer(0).map(UserId),
+        )
+    }
+
+    /// Writes the sheet of a user who is there: everything but username, places and password.
+    pub(crate) fn update_user(&self, user: &User, now: Timestamp) -> Result<(), StoreError> {
+        let search =
+            search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
+        self.engine.execute(
+            "UPDATE users SET full_name = ?2, email = ?3, phone = ?4, state = ?5, roles = ?6, \
+             language = ?7, project_selection = ?8, search = ?9, updated_at = ?10, \
+             revision = revision + 1 WHERE id = ?1",
+            &[
+                user.id.0.into(),
+                user.full_name.as_str().into(),
+                user.email.as_ref().map(Email::as_str).into(),
+                user.phone.as_ref().map(Phone::as_str).into(),
+                state_number(user.state).into(),
+                user.roles.bits().into(),
+                user.language.as_ref().map(LanguageTag::as_str).into(),
+                user.project_selection.into(),
+                search.as_str().into(),
+                now.seconds().into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Sets whether a user takes part.
+    pub(crate) fn set_user_state(
+        &self,
+        id: UserId,
+        new: State,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.engine.execute(
+            "UPDATE users SET state = ?2, updated_at = ?3, revision = revision + 1 WHERE id = ?1",
+            &[id.0.into(), state_number(new).into(), now.seconds().into()],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that a user's places changed.
+    pub(crate) fn touch_user(&self, id: UserId, now: Timestamp) -> Result<(), StoreError> {
+        self.engine.execute(
+            "UPDATE users SET updated_at = ?2, revision = revision + 1 WHERE id = ?1",
+            &[id.0.into(), now.seconds().into()],
+        )?;
+        Ok(())
+    }
+}
