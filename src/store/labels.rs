@@ -5,7 +5,7 @@ use super::{Reader, StoreError, Transaction};
 /// Which kind of label. The statements are written out for each, since only values are bound,
 /// never put together with names of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LabelKind {
+pub enum LabelKind {
     /// A team.
     Team,
     /// A skill.

@@ -31,7 +31,7 @@ pub(crate) use assignments::Assigned;
 pub use audit::Recorded;
 pub(crate) use credentials::StoredCredential;
 pub use error::{Holder, StoreError};
-pub(crate) use labels::LabelKind;
+pub use labels::LabelKind;
 pub(crate) use near::Names;
 pub(crate) use users::Places;
 
@@ -41,7 +41,7 @@ const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_initial.sql")];
 
 /// SHA-256 of the statements that make the newest layout, as SQLite keeps them, sorted by name. A
 /// store whose layout differs was changed by other hands: a planted trigger, say.
-const LAYOUT: &str = "";
+const LAYOUT: &str = "5f8ea862c60450c640bcba40f192e63873f0432f5fc4fd4e80d37599e6d3c0d1";
 
 /// The newest layout that this program knows.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]
@@ -160,7 +160,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`], where it cannot be read.
-    pub fn facts(&mut self) -> Result<Facts, StoreError> {
+    pub fn facts(&self) -> Result<Facts, StoreError> {
         let snapshot = self.read()?;
         let engine = snapshot.engine;
         let count = |sql| {
@@ -192,7 +192,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`], where it cannot be read.
-    pub(crate) fn read(&mut self) -> Result<Snapshot<'_>, StoreError> {
+    pub(crate) fn read(&self) -> Result<Snapshot<'_>, StoreError> {
         self.engine.begin_read()?;
         Ok(Snapshot(Reader { engine: &self.engine }))
     }
@@ -202,7 +202,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Busy`], where the turn does not come in time.
-    pub(crate) fn write(&mut self) -> Result<Transaction<'_>, StoreError> {
+    pub(crate) fn write(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
         Ok(Transaction(Reader { engine: &self.engine }))
     }

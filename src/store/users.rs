@@ -8,7 +8,7 @@ use super::projects::{state, state_number};
 use super::{Reader, StoreError, Transaction};
 use crate::model::{
     Assignment, Credential, CredentialKind, CredentialState, Email, Field, FullName, LanguageTag,
-    NewUser, PasswordOrigin, Phone, ProjectName, RoleSet, SkillGrant, SkillLevel, SkillName,
+    NewUser, PasswordOrigin, Phone, ProjectName, Role, RoleSet, SkillGrant, SkillLevel, SkillName,
     SortKey, State, TeamName, Timestamp, User, UserFilter, UserId, Username, Weight, fold,
 };
 
@@ -184,11 +184,16 @@ impl Reader<'_> {
         Ok(count.unwrap_or_default().unsigned_abs())
     }
 
-    /// Whether any user but `id` is an active admin.
-    pub(crate) fn has_other_active_admin(&self, id: UserId) -> Result<bool, StoreError> {
+    /// Whether anybody but the user `id` is an active admin with a password that works at `now`.
+    pub(crate) fn has_other_admin(&self, id: UserId, now: Timestamp) -> Result<bool, StoreError> {
         let found = self.engine.optional(
-            "SELECT 1 FROM users WHERE roles & 1 = 1 AND state = 1 AND id <> ?1 LIMIT 1",
-            &[id.0.into()],
+            "SELECT 1 FROM users WHERE roles & ?1 <> 0 AND state = 1 AND id <> ?2 \
+             AND password_kind IS NOT NULL AND coalesce(password_expires_at > ?3, 1) LIMIT 1",
+            &[
+                RoleSet::empty().with(Role::Admin).bits().into(),
+                id.0.into(),
+                now.seconds().into(),
+            ],
             |_| Ok(()),
         )?;
         Ok(found.is_some())

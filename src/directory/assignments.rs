@@ -1,0 +1,183 @@
+//! Assignments: which projects a user takes calls from, and with which weight.
+
+use serde_json::Value;
+
+use super::audit::{difference, user_fields};
+use super::projects::project;
+use super::users::user;
+use super::{Directory, Error, Unattended};
+use crate::model::{
+    Action, Assignment, AssignmentRequest, Project, ProjectName, User, Username, Weight,
+};
+use crate::store::{Reader, Transaction};
+
+/// A user whose assignments were to be changed.
+#[derive(Debug, Clone)]
+pub struct AssignmentChange {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// The user as he was.
+    pub before: User,
+    /// The user as he is now.
+    pub after: User,
+    /// Projects that are left without an active agent.
+    pub unattended: Unattended,
+}
+
+/// The project that somebody is to be assigned to: it has to be there and active.
+pub(super) fn assignable_project(
+    reader: &Reader<'_>,
+    name: &ProjectName,
+) -> Result<Project, Error> {
+    let project = project(reader, name)?;
+    if project.state.is_active() {
+        Ok(project)
+    } else {
+        Err(Error::ProjectInactive { project: project.name })
+    }
+}
+
+/// Which active ones among `projects` have no active agent now.
+pub(super) fn unattended(
+    reader: &Reader<'_>,
+    projects: &[Assignment],
+) -> Result<Unattended, Error> {
+    let mut found = Vec::new();
+    for one in projects.iter().filter(|one| one.project_state.is_active()) {
+        let project = project(reader, &one.project)?;
+        if !reader.has_active_agent(project.id)? {
+            found.push(project.name);
+        }
+    }
+    Ok(found)
+}
+
+impl Directory {
+    /// Assigns a user to projects. A project that he has keeps its weight where none is given;
+    /// `replace` takes him out of all others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::NotAssignable`], [`Error::ProjectInactive`] for a project
+    /// that he does not have yet, and [`Error::Invalid`] for a weight out of range.
+    pub fn assign(
+        &mut self,
+        username: &Username,
+        requests: &[AssignmentRequest],
+        replace: bool,
+    ) -> Result<AssignmentChange, Error> {
+        self.authorize()?;
+        let weights = self.policy.weights;
+        for weight in requests.iter().filter_map(|request| request.weight) {
+            weights.check(weight)?;
+        }
+        let changed = self.change_assignments(username, Action::ProjectAssign, |store, user| {
+            if !user.roles.takes_calls() {
+                return Err(Error::NotAssignable { username: user.username.clone() });
+            }
+            for request in requests {
+                let has = user.projects.iter().find(|one| one.project == request.project);
+                let (project, weight) = match (has, request.weight) {
+                    (Some(_), None) => continue,
+                    (Some(_), Some(weight)) => (project(store, &request.project)?, weight),
+                    (None, weight) => (
+                        assignable_project(store, &request.project)?,
+                        weight.unwrap_or(weights.default),
+                    ),
+                };
+                store.put_assignment(user.id, project.id, weight)?;
+            }
+            let leaves = |one: &&Assignment| {
+                replace && !requests.iter().any(|request| request.project == one.project)
+            };
+            for one in user.projects.iter().filter(leaves) {
+                store.remove_assignment(user.id, project(store, &one.project)?.id)?;
+            }
+            Ok(())
+        });
+        self.suggest(changed)
+    }
+
+    /// Takes a user out of projects; nothing happens to those that he does not have.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where the user or a project is not there.
+    pub fn unassign(
+        &mut self,
+        username: &Username,
+        projects: &[ProjectName],
+    ) -> Result<AssignmentChange, Error> {
+        self.authorize()?;
+        let changed = self.change_assignments(username, Action::ProjectUnassign, |store, user| {
+            for name in projects {
+                store.remove_assignment(user.id, project(store, name)?.id)?;
+            }
+            Ok(())
+        });
+        self.suggest(changed)
+    }
+
+    /// Sets the weight of a user in a project that he has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::NotAssigned`], and [`Error::Invalid`] for a weight out of
+    /// range.
+    pub fn set_weight(
+        &mut self,
+        username: &Username,
+        name: &ProjectName,
+        weight: Weight,
+    ) -> Result<AssignmentChange, Error> {
+        self.authorize()?;
+        self.policy.weights.check(weight)?;
+        let changed = self.change_assignments(username, Action::WeightSet, |store, user| {
+            let project = project(store, name)?;
+            if !user.projects.iter().any(|one| one.project == *name) {
+                return Err(Error::NotAssigned {
+                    username: user.username.clone(),
+                    project: name.clone(),
+                });
+            }
+            Ok(store.put_assignment(user.id, project.id, weight)?)
+        });
+        self.suggest(changed)
+    }
+
+    fn change_assignments(
+        &self,
+        username: &Username,
+        action: Action,
+        change: impl FnOnce(&Transaction<'_>, &User) -> Result<(), Error>,
+    ) -> Result<AssignmentChange, Error> {
+        let now = self.now();
+        let transaction = self.store.write()?;
+        let before = user(&transaction, username)?;
+        change(&transaction, &before)?;
+        if transaction.assignments(before.id)? == before.projects {
+            let after = before.clone();
+            return Ok(AssignmentChange { changed: false, before, after, unattended: Vec::new() });
+        }
+        transaction.touch_user(before.id, now)?;
+        let after = user(&transaction, username)?;
+        let (was, is) = difference(&user_fields(&before), &user_fields(&after));
+        let entry = self.entry(
+            action,
+            username.as_str(),
+            before.id.0,
+            Some(Value::from(was)),
+            Some(Value::from(is)),
+        );
+        let recorded = transaction.record(&entry)?;
+        let left: Vec<Assignment> = before
+            .projects
+            .iter()
+            .filter(|one| !after.projects.iter().any(|other| other.project == one.project))
+            .cloned()
+            .collect();
+        let unattended = unattended(&transaction, &left)?;
+        transaction.commit(recorded)?;
+        Ok(AssignmentChange { changed: true, before, after, unattended })
+    }
+}

@@ -1,0 +1,129 @@
+//! What the audit log keeps of a change: the fields that changed, before and after.
+
+use serde_json::{Map, Value, json};
+
+use super::Directory;
+use crate::model::{
+    Action, Assignment, AuditEntry, Credential, CredentialKind, Outcome, PasswordOrigin, Project,
+    User,
+};
+
+/// A user's sheet and places, as the log keeps them.
+pub(super) fn user_fields(user: &User) -> Map<String, Value> {
+    let skills: Vec<Value> = user
+        .skills
+        .iter()
+        .map(|grant| json!({"skill": grant.skill.as_str(), "level": grant.level.get()}))
+        .collect();
+    let roles: Vec<&str> = user.roles.iter().map(crate::model::Role::as_str).collect();
+    let teams: Vec<&str> = user.teams.iter().map(crate::model::TeamName::as_str).collect();
+    let mut fields = Map::new();
+    let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    put("username", user.username.as_str().into());
+    put("full_name", user.full_name.as_str().into());
+    put("email", user.email.as_ref().map(crate::model::Email::as_str).into());
+    put("phone", user.phone.as_ref().map(crate::model::Phone::as_str).into());
+    put("state", user.state.as_str().into());
+    put("roles", roles.into());
+    put("teams", teams.into());
+    put("skills", skills.into());
+    put("language", user.language.as_ref().map(crate::model::LanguageTag::as_str).into());
+    put("project_selection", user.project_selection.into());
+    put("projects", project_list(&user.projects));
+    fields
+}
+
+fn project_list(projects: &[Assignment]) -> Value {
+    projects
+        .iter()
+        .map(|one| json!({"project": one.project.as_str(), "weight": one.weight.get()}))
+        .collect()
+}
+
+/// A password's record, as the log keeps it: never the password, never its hash.
+pub(super) fn credential_field(credential: Option<&Credential>) -> Value {
+    match credential {
+        None => Value::Null,
+        Some(credential) => json!({
+            "kind": match credential.kind {
+                CredentialKind::Temporary => "temporary",
+                CredentialKind::Permanent => "permanent",
+            },
+            "origin": match credential.origin {
+                PasswordOrigin::Typed => "typed",
+                PasswordOrigin::Generated => "generated",
+            },
+            "set_by": credential.set_by,
+            "expires_at": credential.expires_at.map(|end| end.to_string()),
+        }),
+    }
+}
+
+/// A project's sheet, as the log keeps it.
+pub(super) fn project_fields(project: &Project) -> Map<String, Value> {
+    let mut fields = Map::new();
+    let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    put("name", project.name.as_str().into());
+    put("language", project.details.language.as_ref().map(crate::model::LanguageTag::as_str).into());
+    put(
+        "description",
+        project.details.description.as_ref().map(crate::model::Description::as_str).into(),
+    );
+    put("state", project.state.as_str().into());
+    fields
+}
+
+/// The fields of `before` and `after` that differ.
+pub(super) fn difference(
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> (Map<String, Value>, Map<String, Value>) {
+    let changed = |one: &Map<String, Value>, other: &Map<String, Value>| {
+        one.iter()
+            .filter(|(name, value)| other.get(*name) != Some(value))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    };
+    (changed(before, after), changed(after, before))
+}
+
+impl Directory {
+    /// An entry for something that was done to `subject`.
+    pub(super) fn entry(
+        &self,
+        action: Action,
+        subject: &str,
+        subject_id: i64,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> AuditEntry {
+        AuditEntry {
+            at: self.clock.now(),
+            actor: self.actor_name(),
+            actor_id: None,
+            os_uid: self.caller.uid,
+            action,
+            subject: Some(subject.to_owned()),
+            subject_id: Some(subject_id),
+            outcome: Outcome::Done,
+            before,
+            after,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_kept() {
+        let object = |value: Value| value.as_object().cloned().unwrap();
+        let (before, after) = difference(
+            &object(json!({"a": 1, "b": 2, "c": null})),
+            &object(json!({"a": 1, "b": 3, "c": "x"})),
+        );
+        assert_eq!(Value::from(before), json!({"b": 2, "c": null}));
+        assert_eq!(Value::from(after), json!({"b": 3, "c": "x"}));
+    }
+}

@@ -1,0 +1,155 @@
+//! Why a use case was refused. What each means for a script, and the words for people, are decided
+//! in one table of the command line.
+
+use std::io;
+
+use super::password_hash::HashError;
+use crate::model::{Field, Invalid, ProjectName, Username};
+use crate::store::StoreError;
+
+/// A thing that has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noun {
+    /// A user.
+    User,
+    /// A project.
+    Project,
+    /// A team.
+    Team,
+    /// A skill.
+    Skill,
+}
+
+impl Noun {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Project => "project",
+            Self::Team => "team",
+            Self::Skill => "skill",
+        }
+    }
+}
+
+/// A use case that was refused; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is nothing of that name.
+    #[error("there is no {} `{name}`", .noun.as_str())]
+    NotFound {
+        /// What was looked for.
+        noun: Noun,
+        /// The name that was looked for.
+        name: String,
+        /// The nearest name that exists, for those who may list.
+        nearest: Option<String>,
+    },
+    /// The name is taken.
+    #[error("the {} `{name}` exists already", .noun.as_str())]
+    Exists {
+        /// What was to be made.
+        noun: Noun,
+        /// The name that is taken.
+        name: String,
+    },
+    /// It has users; the caller has not said that it goes from them too.
+    #[error("the {} `{name}` is in use by {count} {}", .noun.as_str(), users(*.count))]
+    InUse {
+        /// What was to be deleted.
+        noun: Noun,
+        /// Its name.
+        name: String,
+        /// By how many users.
+        count: i64,
+    },
+    /// Only users who take calls are assigned.
+    #[error("`{username}` takes no calls: only users with the role agent or external-agent can be assigned to projects")]
+    NotAssignable {
+        /// Who was to be assigned.
+        username: Username,
+    },
+    /// The user is not in the project.
+    #[error("`{username}` is not assigned to `{project}`")]
+    NotAssigned {
+        /// Whose weight was to be set.
+        username: Username,
+        /// In which project.
+        project: ProjectName,
+    },
+    /// Nobody is assigned to an inactive project.
+    #[error("the project `{project}` is inactive")]
+    ProjectInactive {
+        /// Which one.
+        project: ProjectName,
+    },
+    /// His last role that takes calls was to go while he has projects.
+    #[error("`{username}` is still assigned to {}", .projects.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
+    StillAssigned {
+        /// Who.
+        username: Username,
+        /// Where.
+        projects: Vec<ProjectName>,
+    },
+    /// Every user has at least one role.
+    #[error("`{username}` would be left without a role")]
+    LastRole {
+        /// Who.
+        username: Username,
+    },
+    /// Without him nobody could administer.
+    #[error("`{username}` is the last admin who can act")]
+    LastAdmin {
+        /// Who.
+        username: Username,
+    },
+    /// A role with power over others was granted without a word about the password.
+    #[error("granting `{role}` to `{username}` takes a fresh temporary password")]
+    PasswordForRole {
+        /// Who.
+        username: Username,
+        /// What was granted.
+        role: crate::model::Role,
+    },
+    /// The site's settings want these fields.
+    #[error("missing: {}", .fields.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", "))]
+    Missing {
+        /// Which ones.
+        fields: Vec<Field>,
+    },
+    /// There is no password that could be marked.
+    #[error("`{username}` has no password")]
+    NoPassword {
+        /// Who.
+        username: Username,
+    },
+    /// Nobody is acting.
+    #[error("nobody is signed in")]
+    SignInRequired,
+    /// Unknown user, wrong password, inactive, locked: which one is not told.
+    #[error("the username or the password is wrong, or the account cannot sign in")]
+    AuthenticationFailed,
+    /// The right password, too late.
+    #[error("the temporary password has expired")]
+    PasswordExpired,
+    /// While it was typed, somebody else changed it.
+    #[error("the password was changed by somebody else meanwhile")]
+    PasswordChangedMeanwhile,
+    /// A value breaks a rule.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The hash of a password could not be made.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The system gave no random bytes.
+    #[error("no random bytes: {0}")]
+    Entropy(#[source] io::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn users(count: i64) -> &'static str {
+    if count == 1 { "user" } else { "users" }
+}

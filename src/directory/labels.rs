@@ -1,0 +1,182 @@
+//! Teams and skills: making, renaming and deleting the names that users are labelled with.
+
+use serde_json::json;
+
+use super::{Directory, Error, Noun};
+use crate::model::Action;
+pub use crate::store::LabelKind;
+use crate::store::{Names, Reader};
+
+/// A team or a skill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Its name.
+    pub name: String,
+    /// How many users have it.
+    pub users: i64,
+}
+
+impl LabelKind {
+    /// What it is.
+    #[must_use]
+    pub const fn noun(self) -> Noun {
+        match self {
+            Self::Team => Noun::Team,
+            Self::Skill => Noun::Skill,
+        }
+    }
+
+    const fn names(self) -> Names {
+        match self {
+            Self::Team => Names::Teams,
+            Self::Skill => Names::Skills,
+        }
+    }
+
+    const fn actions(self) -> [Action; 3] {
+        match self {
+            Self::Team => [Action::TeamCreate, Action::TeamRename, Action::TeamDelete],
+            Self::Skill => [Action::SkillCreate, Action::SkillRename, Action::SkillDelete],
+        }
+    }
+}
+
+/// The id of a label that has to be there; the nearest name is looked for where it is not.
+pub(super) fn label_id(reader: &Reader<'_>, kind: LabelKind, name: &str) -> Result<i64, Error> {
+    reader.label_id(kind, name)?.ok_or_else(|| Error::NotFound {
+        noun: kind.noun(),
+        name: name.to_owned(),
+        nearest: None,
+    })
+}
+
+impl Directory {
+    /// Makes a team or a skill. `name` is one that was parsed as such.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`], where the name is taken.
+    pub fn create_label(&mut self, kind: LabelKind, name: &str) -> Result<Label, Error> {
+        self.authorize()?;
+        let transaction = self.store.write()?;
+        let Some(id) = transaction.insert_label(kind, name)? else {
+            return Err(Error::Exists { noun: kind.noun(), name: name.to_owned() });
+        };
+        let [create, ..] = kind.actions();
+        let after = json!({"name": name});
+        let recorded = transaction.record(&self.entry(create, name, id, None, Some(after)))?;
+        transaction.commit(recorded)?;
+        Ok(Label { name: name.to_owned(), users: 0 })
+    }
+
+    /// Hands every team or skill to `each`, sorted by name, until that says stop.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where they cannot be read.
+    pub fn labels(
+        &self,
+        kind: LabelKind,
+        mut each: impl FnMut(Label) -> bool,
+    ) -> Result<(), Error> {
+        self.authorize()?;
+        self.store
+            .read()?
+            .labels(kind, |name, users| Ok(each(Label { name: name.to_owned(), users })))
+    }
+
+    /// One team or skill.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where there is none of that name.
+    pub fn find_label(&self, kind: LabelKind, name: &str) -> Result<Label, Error> {
+        self.authorize()?;
+        let snapshot = self.store.read()?;
+        let found = label_id(&snapshot, kind, name)
+            .and_then(|id| Ok(snapshot.label_users(kind, id)?))
+            .map(|users| Label { name: name.to_owned(), users });
+        drop(snapshot);
+        self.suggest(found)
+    }
+
+    /// Renames a team or a skill; `false` where it already has that name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Exists`], where the new name is taken.
+    pub fn rename_label(&mut self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
+        self.authorize()?;
+        let renamed = self.try_rename_label(kind, name, new);
+        self.suggest(renamed)
+    }
+
+    fn try_rename_label(&self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
+        let transaction = self.store.write()?;
+        let id = label_id(&transaction, kind, name)?;
+        if name == new {
+            return Ok(false);
+        }
+        if !transaction.rename_label(kind, id, new)? {
+            return Err(Error::Exists { noun: kind.noun(), name: new.to_owned() });
+        }
+        let [_, rename, _] = kind.actions();
+        let (before, after) = (json!({"name": name}), json!({"name": new}));
+        let entry = self.entry(rename, new, id, Some(before), Some(after));
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(true)
+    }
+
+    /// Deletes a team or a skill. Where users have it, `from_users` says that it goes from them
+    /// too; gives their number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::InUse`], where users have it and `from_users` is not set.
+    pub fn delete_label(
+        &mut self,
+        kind: LabelKind,
+        name: &str,
+        from_users: bool,
+    ) -> Result<i64, Error> {
+        self.authorize()?;
+        let deleted = self.try_delete_label(kind, name, from_users);
+        self.suggest(deleted)
+    }
+
+    fn try_delete_label(
+        &self,
+        kind: LabelKind,
+        name: &str,
+        from_users: bool,
+    ) -> Result<i64, Error> {
+        let transaction = self.store.write()?;
+        let id = label_id(&transaction, kind, name)?;
+        let count = transaction.label_users(kind, id)?;
+        if count > 0 && !from_users {
+            return Err(Error::InUse { noun: kind.noun(), name: name.to_owned(), count });
+        }
+        transaction.delete_label(kind, id, self.now().seconds())?;
+        let [_, _, delete] = kind.actions();
+        let before = json!({"name": name, "users": count});
+        let recorded = transaction.record(&self.entry(delete, name, id, Some(before), None))?;
+        transaction.commit(recorded)?;
+        Ok(count)
+    }
+
+    /// Adds the nearest name that exists to a "not found", once no transaction is open.
+    pub(super) fn suggest<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        let Err(Error::NotFound { noun, name, nearest: None }) = result else {
+            return result;
+        };
+        let names = match noun {
+            Noun::User => Names::Users,
+            Noun::Project => Names::Projects,
+            Noun::Team => LabelKind::Team.names(),
+            Noun::Skill => LabelKind::Skill.names(),
+        };
+        let nearest = self.store.read()?.nearest(names, &name)?;
+        Err(Error::NotFound { noun, name, nearest })
+    }
+}

@@ -1,0 +1,371 @@
+//! Passwords: setting somebody's, changing one's own, forcing a change.
+
+use serde_json::{Value, json};
+
+use super::audit::credential_field;
+use super::password::Password;
+use super::password_hash::{self, StoredHash};
+use super::password_policy::{self, Context, PasswordPolicy};
+use super::users::user;
+use super::{Directory, Error};
+use crate::model::{
+    Action, Credential, CredentialKind, Duration, Invalid, PasswordOrigin, Rule, Secret, Timestamp,
+    User, Username,
+};
+use crate::store::{Recorded, StoredCredential, Transaction};
+
+/// Where a new password comes from; it decides how it is hashed.
+#[derive(Debug, Clone)]
+pub enum PasswordSource {
+    /// A person typed it.
+    Typed(Secret),
+    /// This program makes one, of at least 112 random bits.
+    Generated,
+}
+
+/// Until when a temporary password works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Expiry {
+    /// As long as the settings say.
+    #[default]
+    Default,
+    /// So long from now.
+    After(Duration),
+    /// Until this moment.
+    At(Timestamp),
+}
+
+/// A password to be given to somebody.
+#[derive(Debug, Clone)]
+pub struct NewPassword {
+    /// Where it comes from.
+    pub source: PasswordSource,
+    /// Whether its user has to change it.
+    pub kind: CredentialKind,
+    /// Until when it works, where it is temporary.
+    pub expiry: Expiry,
+}
+
+impl NewPassword {
+    /// Whether hashing it costs next to nothing.
+    pub(super) fn is_cheap(&self) -> bool {
+        matches!(self.source, PasswordSource::Generated)
+    }
+}
+
+/// A user whose password was set.
+#[derive(Debug, Clone)]
+pub struct PasswordSet {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// The user as he is now.
+    pub user: User,
+    /// The password, where it was generated: this is the only time that it is known.
+    pub generated: Option<Secret>,
+}
+
+/// A password that was checked and hashed, before the store is locked for it.
+pub(super) struct Prepared {
+    pub(super) credential: StoredCredential,
+    generated: Option<Secret>,
+}
+
+impl Prepared {
+    pub(super) fn into_generated(self) -> Option<Secret> {
+        self.generated
+    }
+}
+
+/// Somebody who has just proved who he is, and the very password that proved it.
+pub struct Verified {
+    user: User,
+    hash: String,
+    changed_at: Timestamp,
+    password: Password,
+}
+
+impl Directory {
+    /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets his own
+    /// where they are generated.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Invalid`] for a weak password or an expiry that is past.
+    pub fn set_passwords(
+        &mut self,
+        usernames: &[Username],
+        password: &NewPassword,
+    ) -> Result<Vec<PasswordSet>, Error> {
+        self.authorize()?;
+        let mut prepared = Vec::with_capacity(usernames.len());
+        for username in usernames {
+            let user = self.find_user(username)?;
+            prepared.push(self.prepare(
+                password,
+                username.as_str(),
+                user.full_name.as_str(),
+            )?);
+        }
+        let written = self.write_passwords(usernames, &prepared);
+        let users = self.suggest(written)?;
+        let set = users.into_iter().zip(prepared).map(|(user, prepared)| PasswordSet {
+            changed: true,
+            user,
+            generated: prepared.generated,
+        });
+        Ok(set.collect())
+    }
+
+    fn write_passwords(
+        &self,
+        usernames: &[Username],
+        prepared: &[Prepared],
+    ) -> Result<Vec<User>, Error> {
+        let now = self.now();
+        let transaction = self.store.write()?;
+        let mut users = Vec::with_capacity(usernames.len());
+        let mut recorded = None;
+        for (username, prepared) in usernames.iter().zip(prepared) {
+            let old = user(&transaction, username)?;
+            recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
+            users.push(user(&transaction, username)?);
+        }
+        if let Some(recorded) = recorded {
+            transaction.commit(recorded)?;
+        }
+        Ok(users)
+    }
+
+    /// Marks the passwords of users to be changed at the next sign-in: all of them or none. They
+    /// go on working for that, without a limit in time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::NoPassword`].
+    pub fn expire_passwords(&mut self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
+        self.authorize()?;
+        let expired = self.write_expiries(usernames);
+        self.suggest(expired)
+    }
+
+    fn write_expiries(&self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
+        let now = self.now();
+        let transaction = self.store.write()?;
+        let mut sets = Vec::with_capacity(usernames.len());
+        let mut recorded = None;
+        for username in usernames {
+            let old = user(&transaction, username)?;
+            let Some(mut credential) = transaction.credential(old.id)? else {
+                return Err(Error::NoPassword { username: username.clone() });
+            };
+            if credential.record.kind == CredentialKind::Temporary {
+                sets.push(PasswordSet { changed: false, user: old, generated: None });
+                continue;
+            }
+            let before = json!({"password": credential_field(Some(&credential.record))});
+            credential.record.kind = CredentialKind::Temporary;
+            credential.record.expires_at = None;
+            transaction.set_credential(old.id, &credential, now)?;
+            let after = json!({"password": credential_field(Some(&credential.record))});
+            let entry = self.entry(
+                Action::PasswordExpire,
+                username.as_str(),
+                old.id.0,
+                Some(before),
+                Some(after),
+            );
+            recorded = Some(transaction.record(&entry)?);
+            let user = user(&transaction, username)?;
+            sets.push(PasswordSet { changed: true, user, generated: None });
+        }
+        if let Some(recorded) = recorded {
+            transaction.commit(recorded)?;
+        }
+        Ok(sets)
+    }
+
+    /// Checks that whoever calls knows the user's current password. It takes one full hash,
+    /// whoever the user is and whatever he has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AuthenticationFailed`] for an unknown user, a wrong password and an inactive user
+    /// alike; [`Error::PasswordExpired`] for the right password, too late.
+    pub fn verify_own(
+        &mut self,
+        username: &Username,
+        current: &Secret,
+    ) -> Result<Verified, Error> {
+        let snapshot = self.store.read()?;
+        let user = snapshot.find_user(username)?;
+        let credential = match &user {
+            Some(user) => snapshot.credential(user.id)?,
+            None => None,
+        };
+        drop(snapshot);
+        let params = &self.policy.hash;
+        let Ok(password) = Password::normalize(current) else {
+            password_hash::verify_nothing(params, &mut self.memory)?;
+            return Err(Error::AuthenticationFailed);
+        };
+        let hash =
+            credential.as_ref().map(|credential| StoredHash::from_store(credential.hash.clone()));
+        let origin = credential.as_ref().map(|credential| credential.record.origin);
+        let verdict =
+            password_hash::verify(hash.as_ref(), origin, &password, params, &mut self.memory)?;
+        match (user, credential) {
+            (Some(user), Some(credential)) if verdict.matches && user.state.is_active() => {
+                if expired(&credential.record, self.now()) {
+                    return Err(Error::PasswordExpired);
+                }
+                let StoredCredential { hash, record } = credential;
+                Ok(Verified { user, hash, changed_at: record.changed_at, password })
+            }
+            _ => Err(Error::AuthenticationFailed),
+        }
+    }
+
+    /// Changes the password of somebody who has just proved who he is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] for a weak password or the one that it replaces;
+    /// [`Error::PasswordChangedMeanwhile`] and [`Error::AuthenticationFailed`], where the account
+    /// is not what it was when he proved it.
+    pub fn change_own(&mut self, verified: &Verified, new: &Secret) -> Result<User, Error> {
+        let new = Password::normalize(new)?;
+        if new.expose() == verified.password.expose() {
+            return Err(Invalid::new(Rule::Password, "the new password is the one it replaces")
+                .hinted("choose another one")
+                .into());
+        }
+        let Verified { user: known, .. } = verified;
+        let hash = self.check_and_hash(&new, known.username.as_str(), known.full_name.as_str())?;
+        let now = self.now();
+        let record = Credential {
+            origin: PasswordOrigin::Typed,
+            kind: CredentialKind::Permanent,
+            set_by: known.username.to_string(),
+            changed_at: now,
+            expires_at: None,
+        };
+        let transaction = self.store.write()?;
+        let old = transaction.credential(known.id)?.ok_or(Error::PasswordChangedMeanwhile)?;
+        if old.hash != verified.hash || old.record.changed_at != verified.changed_at {
+            return Err(Error::PasswordChangedMeanwhile);
+        }
+        let current = transaction.find_user(&known.username)?;
+        if !current.is_some_and(|user| user.id == known.id && user.state.is_active()) {
+            return Err(Error::AuthenticationFailed);
+        }
+        if expired(&old.record, now) {
+            return Err(Error::PasswordExpired);
+        }
+        let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
+        transaction.set_credential(known.id, &credential, now)?;
+        let mut entry = self.entry(
+            Action::PasswordChange,
+            known.username.as_str(),
+            known.id.0,
+            Some(password_field(Some(&old.record))),
+            Some(password_field(Some(&credential.record))),
+        );
+        // Whoever knows the password acts as its user, whatever account runs the program.
+        entry.actor = known.username.to_string();
+        entry.actor_id = Some(known.id.0);
+        let recorded = transaction.record(&entry)?;
+        let changed = user(&transaction, &known.username)?;
+        transaction.commit(recorded)?;
+        Ok(changed)
+    }
+
+    /// Checks and hashes a password for somebody.
+    pub(super) fn prepare(
+        &mut self,
+        new: &NewPassword,
+        username: &str,
+        full_name: &str,
+    ) -> Result<Prepared, Error> {
+        let now = self.now();
+        let expires_at = match (new.kind, new.expiry) {
+            (CredentialKind::Permanent, _) => None,
+            (_, Expiry::Default) => Some(now.plus(self.policy.temporary_ttl)),
+            (_, Expiry::After(duration)) => Some(now.plus(duration)),
+            (_, Expiry::At(moment)) => Some(moment),
+        };
+        if expires_at.is_some_and(|end| end <= now) {
+            return Err(Invalid::new(Rule::Time, "a password cannot expire in the past")
+                .hinted("give a duration such as 14d, or a later date")
+                .into());
+        }
+        let (origin, hash, generated) = match &new.source {
+            PasswordSource::Typed(secret) => {
+                let password = Password::normalize(secret)?;
+                let hash = self.check_and_hash(&password, username, full_name)?;
+                (PasswordOrigin::Typed, hash, None)
+            }
+            PasswordSource::Generated => {
+                let password = Password::generate(&mut *self.entropy).map_err(Error::Entropy)?;
+                let salt = self.fill_random()?;
+                let hash = password_hash::hash_generated(&password, salt);
+                let shown = Secret::new(password.expose().to_owned());
+                (PasswordOrigin::Generated, hash, Some(shown))
+            }
+        };
+        let record = Credential {
+            origin,
+            kind: new.kind,
+            set_by: self.actor_name(),
+            changed_at: now,
+            expires_at,
+        };
+        let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
+        Ok(Prepared { credential, generated })
+    }
+
+    fn check_and_hash(
+        &mut self,
+        password: &Password,
+        username: &str,
+        full_name: &str,
+    ) -> Result<StoredHash, Error> {
+        let salt = self.fill_random()?;
+        let policy = PasswordPolicy { min_length: self.policy.password_min_length };
+        let context = Context { username, full_name };
+        Ok(password_policy::check_and_hash(
+            password,
+            policy,
+            &context,
+            &self.policy.hash,
+            salt,
+            &mut self.memory,
+        )?)
+    }
+
+    /// Writes a prepared password and its audit entry.
+    pub(super) fn write_password(
+        &self,
+        transaction: &Transaction<'_>,
+        user: &User,
+        prepared: &Prepared,
+        now: Timestamp,
+    ) -> Result<Recorded, Error> {
+        transaction.set_credential(user.id, &prepared.credential, now)?;
+        let entry = self.entry(
+            Action::PasswordReset,
+            user.username.as_str(),
+            user.id.0,
+            Some(password_field(user.credential.as_ref())),
+            Some(password_field(Some(&prepared.credential.record))),
+        );
+        Ok(transaction.record(&entry)?)
+    }
+}
+
+fn expired(record: &Credential, now: Timestamp) -> bool {
+    record.expires_at.is_some_and(|end| end <= now)
+}
+
+fn password_field(credential: Option<&Credential>) -> Value {
+    json!({"password": credential_field(credential)})
+}

@@ -1,0 +1,267 @@
+//! Projects: making, changing, resting and deleting the queues that users take calls from.
+
+use serde_json::Value;
+
+use super::audit::{difference, project_fields};
+use super::{Directory, Error, Noun};
+use crate::model::{
+    Action, Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Username, Weight,
+};
+use crate::store::Reader;
+
+/// A project with the number of its users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectSheet {
+    /// The project.
+    pub project: Project,
+    /// How many users are assigned to it.
+    pub users: i64,
+}
+
+/// A user in a project, seen from the project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProjectAgent {
+    /// Who.
+    pub username: Username,
+    /// Whether he takes part.
+    pub state: State,
+    /// How strongly the project's calls draw him.
+    pub weight: Weight,
+    /// The part of his attention that the project gets; 0 where either is inactive.
+    pub share: f64,
+}
+
+/// What is to change in a project's sheet: `None` leaves a field, `Some(None)` empties it.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectUpdate {
+    /// The language of its calls.
+    pub language: Option<Option<LanguageTag>>,
+    /// What it is for.
+    pub description: Option<Option<Description>>,
+}
+
+/// Whether anything was changed, and what is there now.
+#[derive(Debug, Clone)]
+pub struct StateChange<T> {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// What is there now.
+    pub now: T,
+}
+
+/// The project that has to be there.
+pub(super) fn project(reader: &Reader<'_>, name: &ProjectName) -> Result<Project, Error> {
+    reader.find_project(name.as_str())?.ok_or_else(|| Error::NotFound {
+        noun: Noun::Project,
+        name: name.to_string(),
+        nearest: None,
+    })
+}
+
+impl Directory {
+    /// Makes a project.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`], where the name is taken.
+    pub fn create_project(
+        &mut self,
+        name: &ProjectName,
+        details: ProjectDetails,
+    ) -> Result<ProjectSheet, Error> {
+        self.authorize()?;
+        let transaction = self.store.write()?;
+        let Some(id) = transaction.insert_project(name, &details, self.now())? else {
+            return Err(Error::Exists { noun: Noun::Project, name: name.to_string() });
+        };
+        let project = Project { id, name: name.clone(), details, state: State::Active };
+        let after = Value::from(project_fields(&project));
+        let entry = self.entry(Action::ProjectCreate, name.as_str(), id, None, Some(after));
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(ProjectSheet { project, users: 0 })
+    }
+
+    /// Hands every project to `each`, sorted by name, until that says stop.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where they cannot be read.
+    pub fn projects(&self, mut each: impl FnMut(ProjectSheet) -> bool) -> Result<(), Error> {
+        self.authorize()?;
+        self.store.read()?.projects(|project, users| Ok(each(ProjectSheet { project, users })))
+    }
+
+    /// One project.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where there is none of that name.
+    pub fn find_project(&self, name: &ProjectName) -> Result<ProjectSheet, Error> {
+        self.authorize()?;
+        let snapshot = self.store.read()?;
+        let found = project(&snapshot, name).and_then(|project| {
+            let users = snapshot.assigned_count(project.id)?;
+            Ok(ProjectSheet { project, users })
+        });
+        drop(snapshot);
+        self.suggest(found)
+    }
+
+    /// Hands everybody who is assigned to a project to `each`, sorted by username, until that says
+    /// stop.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where there is no such project.
+    pub fn project_agents(
+        &self,
+        name: &ProjectName,
+        mut each: impl FnMut(ProjectAgent) -> bool,
+    ) -> Result<(), Error> {
+        self.authorize()?;
+        let snapshot = self.store.read()?;
+        let listed = project(&snapshot, name).and_then(|project| {
+            snapshot.assigned(project.id, |assigned| {
+                let takes_part = project.state.is_active() && assigned.state.is_active();
+                #[expect(clippy::cast_precision_loss, reason = "sums of weights are far below 2^52")]
+                let share = if takes_part {
+                    f64::from(assigned.weight.get()) / assigned.active_weights as f64
+                } else {
+                    0.0
+                };
+                Ok(each(ProjectAgent {
+                    username: assigned.username,
+                    state: assigned.state,
+                    weight: assigned.weight,
+                    share,
+                }))
+            })
+        });
+        drop(snapshot);
+        self.suggest(listed)
+    }
+
+    /// Changes a project's sheet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where there is none of that name.
+    pub fn update_project(
+        &mut self,
+        name: &ProjectName,
+        update: ProjectUpdate,
+    ) -> Result<StateChange<ProjectSheet>, Error> {
+        self.authorize()?;
+        let changed = self.change_project(name, Action::ProjectUpdate, |project| {
+            if let Some(language) = update.language {
+                project.details.language = language;
+            }
+            if let Some(description) = update.description {
+                project.details.description = description;
+            }
+        });
+        self.suggest(changed)
+    }
+
+    /// Rests a project or puts it back to work. Its assignments stay.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where there is none of that name.
+    pub fn set_project_state(
+        &mut self,
+        name: &ProjectName,
+        state: State,
+    ) -> Result<StateChange<ProjectSheet>, Error> {
+        self.authorize()?;
+        let action = match state {
+            State::Active => Action::ProjectActivate,
+            State::Inactive => Action::ProjectDeactivate,
+        };
+        let changed = self.change_project(name, action, |project| project.state = state);
+        self.suggest(changed)
+    }
+
+    /// Renames a project; its assignments stay.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Exists`], where the new name is taken.
+    pub fn rename_project(
+        &mut self,
+        name: &ProjectName,
+        new: &ProjectName,
+    ) -> Result<StateChange<ProjectSheet>, Error> {
+        self.authorize()?;
+        let changed =
+            self.change_project(name, Action::ProjectRename, |project| project.name = new.clone());
+        self.suggest(changed)
+    }
+
+    fn change_project(
+        &self,
+        name: &ProjectName,
+        action: Action,
+        change: impl FnOnce(&mut Project),
+    ) -> Result<StateChange<ProjectSheet>, Error> {
+        let transaction = self.store.write()?;
+        let old = project(&transaction, name)?;
+        let users = transaction.assigned_count(old.id)?;
+        let mut new = old.clone();
+        change(&mut new);
+        if new == old {
+            return Ok(StateChange { changed: false, now: ProjectSheet { project: new, users } });
+        }
+        let now = self.now();
+        if new.name != old.name && !transaction.rename_project(old.id, &new.name, now)? {
+            return Err(Error::Exists { noun: Noun::Project, name: new.name.to_string() });
+        }
+        if new.state != old.state {
+            transaction.set_project_state(old.id, new.state, now)?;
+        }
+        if new.details != old.details {
+            transaction.update_project(old.id, &new.details, now)?;
+        }
+        let (before, after) = difference(&project_fields(&old), &project_fields(&new));
+        let entry =
+            self.entry(action, new.name.as_str(), old.id, Some(before.into()), Some(after.into()));
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(StateChange { changed: true, now: ProjectSheet { project: new, users } })
+    }
+
+    /// Deletes a project. Where users are assigned to it, `from_users` says that it goes from them
+    /// too; gives their number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::InUse`], where users are assigned and `from_users` is not set.
+    pub fn delete_project(&mut self, name: &ProjectName, from_users: bool) -> Result<i64, Error> {
+        self.authorize()?;
+        let deleted = self.try_delete_project(name, from_users);
+        self.suggest(deleted)
+    }
+
+    fn try_delete_project(&self, name: &ProjectName, from_users: bool) -> Result<i64, Error> {
+        let transaction = self.store.write()?;
+        let project = project(&transaction, name)?;
+        let count = transaction.assigned_count(project.id)?;
+        if count > 0 && !from_users {
+            return Err(Error::InUse { noun: Noun::Project, name: name.to_string(), count });
+        }
+        transaction.delete_project(project.id, self.now())?;
+        let mut before = project_fields(&project);
+        before.insert("users".to_owned(), count.into());
+        let entry = self.entry(
+            Action::ProjectDelete,
+            name.as_str(),
+            project.id,
+            Some(before.into()),
+            None,
+        );
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(count)
+    }
+}
