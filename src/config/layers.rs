@@ -1,0 +1,376 @@
+//! Settings files, one over the other: the system's, the user's, and what was said in the call.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{self, KEYS, Key, TOGETHER};
+use super::value::{Value, kind, quoted};
+use super::{ConfigError, Settings};
+
+/// The largest file that is read, in bytes.
+const LARGEST: usize = 1024 * 1024;
+
+/// Where the value of a setting comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody said anything.
+    Default,
+    /// The system's file.
+    System(PathBuf),
+    /// The user's file, or the one that was named in its place.
+    User(PathBuf),
+    /// The environment variable of this name.
+    Environment(&'static str),
+    /// The option of this name.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => formatter.write_str("default"),
+            Self::System(path) | Self::User(path) => path.display().fmt(formatter),
+            Self::Environment(name) | Self::Flag(name) => formatter.write_str(name),
+        }
+    }
+}
+
+/// One settings file, read and checked by itself.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    path: PathBuf,
+    /// The defaults, with what the file says over them.
+    settings: Settings,
+    /// What the file says, in its order.
+    said: Vec<Said>,
+}
+
+/// A setting that a file names, and where.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    key: &'static Key,
+    line: usize,
+}
+
+impl Layer {
+    /// Reads a file that need not be there.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where it is there and cannot be read, or breaks a rule.
+    pub fn read(path: &Path) -> Result<Option<Self>, ConfigError> {
+        match contents(path) {
+            Ok(bytes) => Self::parse(path, &bytes).map(Some),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(unreadable(path, &error)),
+        }
+    }
+
+    /// Reads a file that was asked for by name.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where it is missing, cannot be read, or breaks a rule.
+    pub fn read_required(path: &Path) -> Result<Self, ConfigError> {
+        let bytes = contents(path).map_err(|error| unreadable(path, &error))?;
+        Self::parse(path, &bytes)
+    }
+
+    /// Reads the contents of a file; `path` is for the messages.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the first line that breaks a rule.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ConfigError> {
+        if bytes.len() > LARGEST {
+            return Err(ConfigError::whole(path, "is larger than 1 MiB"));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let line = line_at(bytes, error.valid_up_to());
+            ConfigError::at(path, line, "is not UTF-8 text")
+        })?;
+        let file = Text { path, text };
+        let table = DeTable::parse(text).map_err(|error| file.syntax(&error))?;
+        let mut layer = Self {
+            path: path.to_path_buf(),
+            settings: Settings::default(),
+            said: Vec::new(),
+        };
+        for item in items(table.get_ref()) {
+            let Some(key) = keys::find(item.section, item.leaf) else {
+                return Err(file.unknown(&item));
+            };
+            (key.read)(&mut layer.settings, item.value).map_err(|refusal| {
+                let at = refusal.at.unwrap_or(item.at);
+                file.error(at, format!("`{}` {}", key.name, refusal.message))
+                    .hinted(refusal.hint)
+            })?;
+            layer.said.push(Said {
+                key,
+                line: file.line(item.at),
+            });
+        }
+        Ok(layer)
+    }
+
+    /// The store that the file names.
+    #[must_use]
+    pub fn database(&self) -> Option<&str> {
+        self.settings.database.as_deref()
+    }
+}
+
+fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more than is allowed shows that there is more.
+    File::open(path)?
+        .take(LARGEST as u64 + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
+    ConfigError::whole(path, format!("cannot be read: {error}"))
+}
+
+/// The line, counted from 1, of the byte at `offset`.
+fn line_at(bytes: &[u8], offset: usize) -> usize {
+    let before = bytes.iter().take(offset);
+    1 + before.filter(|byte| **byte == b'\n').count()
+}
+
+/// A file's text, for the places in it.
+struct Text<'t> {
+    path: &'t Path,
+    text: &'t str,
+}
+
+/// A name in a file with its value: a setting, or what somebody took for one.
+struct Item<'v, 't> {
+    section: Option<&'v str>,
+    leaf: &'v str,
+    value: &'v Value<'t>,
+    /// Where the name begins.
+    at: usize,
+}
+
+/// What a file says, in its order.
+fn items<'v, 't>(table: &'v DeTable<'t>) -> Vec<Item<'v, 't>> {
+    let mut items = Vec::new();
+    for (name, value) in table {
+        let item = |section, leaf: &'v Spanned<Cow<'t, str>>, value| Item {
+            section,
+            leaf: leaf.get_ref().as_ref(),
+            value,
+            at: leaf.span().start,
+        };
+        match value.get_ref() {
+            DeValue::Table(section) if keys::is_section(name.get_ref()) => items.extend(
+                section
+                    .iter()
+                    .map(|(leaf, value)| item(Some(name.get_ref().as_ref()), leaf, value)),
+            ),
+            _ => items.push(item(None, name, value)),
+        }
+    }
+    items.sort_unstable_by_key(|item| item.at);
+    items
+}
+
+impl Text<'_> {
+    fn line(&self, offset: usize) -> usize {
+        line_at(self.text.as_bytes(), offset)
+    }
+
+    fn error(&self, offset: usize, message: impl Into<String>) -> ConfigError {
+        ConfigError::at(self.path, self.line(offset), message)
+    }
+
+    fn syntax(&self, error: &toml::de::Error) -> ConfigError {
+        let Some(span) = error.span() else {
+            return ConfigError::whole(self.path, error.message());
+        };
+        let at = span.start;
+        match self.text.get(span) {
+            Some(key) if error.message() == "duplicate key" => {
+                self.error(at, format!("{} is set a second time", quoted(key)))
+            }
+            _ => self.error(at, error.message()),
+        }
+    }
+
+    /// What to say of a name that is no setting.
+    fn unknown(&self, item: &Item<'_, '_>) -> ConfigError {
+        let Item { section, leaf, .. } = *item;
+        let value = item.value.get_ref();
+        let (noun, name) = match section {
+            Some(section) => ("key", format!("{section}.{}", as_key(leaf))),
+            None if keys::is_section(leaf) => {
+                let message = format!("`{leaf}` is a section, this is {}", kind(value));
+                return self
+                    .error(item.at, message)
+                    .hinted(Some(format!("write its settings under `[{leaf}]`")));
+            }
+            None if value.is_table() => ("section", as_key(leaf)),
+            None => ("key", as_key(leaf)),
+        };
+        let hint = keys::suggest(section, leaf).map(|near| format!("did you mean `{near}`?"));
+        self.error(item.at, format!("unknown {noun} {}", quoted(&name)))
+            .hinted(hint)
+    }
+}
+
+/// A key as TOML writes it: with quotation marks where it has to have them.
+fn as_key(name: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if !name.is_empty() && name.bytes().all(bare) {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    }
+}
+
+/// The files that there are.
+#[derive(Debug, Clone, Default)]
+pub struct Layers {
+    /// The system's file.
+    pub system: Option<Layer>,
+    /// The user's file, which goes before the system's but for what belongs to the store.
+    pub user: Option<Layer>,
+}
+
+impl Layers {
+    /// The store that the files name, and which of them: the user's goes first.
+    #[must_use]
+    pub fn database(&self) -> Option<(&str, Source)> {
+        let user = self.user.as_ref().map(|layer| (layer, Rank::User));
+        let system = self.system.as_ref().map(|layer| (layer, Rank::System));
+        [user, system]
+            .into_iter()
+            .flatten()
+            .find_map(|(layer, rank)| Some((layer.database()?, rank.source(&layer.path))))
+    }
+
+    /// Puts the layers over the defaults and checks what only shows when they are together.
+    ///
+    /// `is_in_use` says whether the store that the system's file names is the one that will be
+    /// used. Where it is, `[user]`, `[password]`, `[sign_in]`, `[two_factor]`, `[access]` and
+    /// `[weights]` are the system's alone: what the user's file says there is passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where settings that are valid by themselves do not go together.
+    pub fn resolve(&self, is_in_use: impl FnOnce(&str) -> bool) -> Result<Resolved, ConfigError> {
+        let system_store = self.system.as_ref().and_then(Layer::database);
+        let policy_is_systems = system_store.is_some_and(is_in_use);
+        let mut resolved = Resolved::default();
+        let mut places: BTreeMap<&str, (Rank, usize, &Path)> = BTreeMap::new();
+        for (rank, layer) in [(Rank::System, &self.system), (Rank::User, &self.user)] {
+            let Some(layer) = layer else { continue };
+            for Said { key, line } in &layer.said {
+                if rank == Rank::User && policy_is_systems && key.is_policy() {
+                    resolved.ignored.insert(key.name, layer.path.clone());
+                    continue;
+                }
+                (key.copy)(&layer.settings, &mut resolved.settings);
+                resolved.sources.insert(key.name, rank.source(&layer.path));
+                places.insert(key.name, (rank, *line, &layer.path));
+            }
+        }
+        for rule in TOGETHER {
+            let Err(refusal) = (rule.check)(&resolved.settings) else {
+                continue;
+            };
+            // The defaults keep every rule, so somebody said something; the last word is to blame.
+            let said = rule.names.iter().filter_map(|name| places.get(name));
+            if let Some((_, line, path)) = said.max() {
+                return Err(ConfigError::at(path, *line, refusal.message).hinted(refusal.hint));
+            }
+        }
+        Ok(resolved)
+    }
+}
+
+/// Which file goes before which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    System,
+    User,
+}
+
+impl Rank {
+    fn source(self, path: &Path) -> Source {
+        match self {
+            Self::System => Source::System(path.to_path_buf()),
+            Self::User => Source::User(path.to_path_buf()),
+        }
+    }
+}
+
+/// The settings in force, and where each comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Resolved {
+    /// The settings in force.
+    pub settings: Settings,
+    /// Where they come from; what is not in it is a default.
+    sources: BTreeMap<&'static str, Source>,
+    /// What a file says in vain.
+    ignored: BTreeMap<&'static str, PathBuf>,
+}
+
+/// One setting in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'r> {
+    /// Its name: `section.key`, or the key alone.
+    pub name: &'static str,
+    /// Its value as TOML text; `None` where it is unset.
+    pub value: Option<String>,
+    /// Where the value comes from.
+    pub source: &'r Source,
+    /// The user's file, where that sets it too and in vain, as it belongs to the store.
+    pub ignored: Option<&'r Path>,
+}
+
+impl Resolved {
+    /// Puts the store of the environment or of an option over that of the files.
+    pub fn set_database(&mut self, value: impl Into<String>, source: Source) {
+        self.settings.database = Some(value.into());
+        self.sources.insert("database", source);
+    }
+
+    /// Puts the form of the output of the environment or of an option over that of the files.
+    pub fn set_output(&mut self, value: impl Into<String>, source: Source) {
+        self.settings.output = value.into();
+        self.sources.insert("output", source);
+    }
+
+    /// Where the setting of this name comes from.
+    #[must_use]
+    pub fn source(&self, name: &str) -> &Source {
+        self.sources.get(name).unwrap_or(&Source::Default)
+    }
+
+    /// Every setting in force, in the order of the example file.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        KEYS.iter().map(|key| Entry {
+            name: key.name,
+            value: (key.show)(&self.settings),
+            source: self.source(key.name),
+            ignored: self.ignored.get(key.name).map(PathBuf::as_path),
+        })
+    }
+}

@@ -1,0 +1,347 @@
+//! How one TOML value becomes a setting, and a setting TOML text again.
+
+use std::ops::RangeInclusive;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::model::{Duration, Field, Role, Weight, is_invisible};
+
+/// A value in a file, with its place there.
+pub(super) type Value<'t> = Spanned<DeValue<'t>>;
+
+/// Why a value is refused.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// Completes "`key` …".
+    pub message: String,
+    /// How to mend it.
+    pub hint: Option<String>,
+    /// Where in the file, in bytes; `None` where it is not about one value.
+    pub at: Option<usize>,
+}
+
+impl Refusal {
+    pub(super) fn new(message: String) -> Self {
+        Self {
+            message,
+            hint: None,
+            at: None,
+        }
+    }
+
+    fn of(value: &Value<'_>, wanted: &str, found: &str) -> Self {
+        Self {
+            at: Some(value.span().start),
+            ..Self::new(format!("takes {wanted}, this is {found}"))
+        }
+    }
+
+    pub(super) fn hinted(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// What a value is, for people.
+pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// Text out of a file between backticks: nothing invisible in it and never long.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown = String::from("`");
+    for (count, letter) in text.chars().enumerate() {
+        if count == LONGEST {
+            shown.push('…');
+            break;
+        }
+        if is_invisible(letter) {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown.push('`');
+    shown
+}
+
+/// The candidate that `word` is most like, where it is like one at all.
+pub(super) fn nearest<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+    likeness: impl Fn(&str, &str) -> f64,
+    least: f64,
+) -> Option<&'c str> {
+    // The cost grows with the length, and nothing that long is a slip of the fingers.
+    if word.len() > 64 {
+        return None;
+    }
+    candidates
+        .into_iter()
+        .map(|candidate| (candidate, likeness(word, candidate)))
+        .filter(|(_, score)| *score >= least)
+        .max_by(|(_, left), (_, right)| left.total_cmp(right))
+        .map(|(candidate, _)| candidate)
+}
+
+/// `true` or `false`.
+pub(super) fn flag(value: &Value<'_>) -> Result<bool, Refusal> {
+    let inner = value.get_ref();
+    inner
+        .as_bool()
+        .ok_or_else(|| Refusal::of(value, "true or false", kind(inner)))
+}
+
+/// A whole number within `range`.
+pub(super) fn number<T: TryFrom<i64>>(
+    value: &Value<'_>,
+    range: RangeInclusive<i64>,
+) -> Result<T, Refusal> {
+    let inner = value.get_ref();
+    let Some(written) = inner.as_integer() else {
+        return Err(Refusal::of(value, "a whole number", kind(inner)));
+    };
+    i64::from_str_radix(written.as_str(), written.radix())
+        .ok()
+        .filter(|number| range.contains(number))
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| {
+            let wanted = format!("a whole number from {} to {}", range.start(), range.end());
+            Refusal::of(value, &wanted, &quoted(written.as_str()))
+        })
+}
+
+/// The least number of characters of a password.
+pub(super) fn min_length(value: &Value<'_>) -> Result<Option<usize>, Refusal> {
+    const LEAST: usize = 8;
+    number(value, 8..=256).map(Some).map_err(|refusal| {
+        let below = number::<usize>(value, 0..=i64::MAX).is_ok_and(|length| length < LEAST);
+        if below {
+            refusal.hinted("NIST SP 800-63B-4 allows no minimum below 8 characters")
+        } else {
+            refusal
+        }
+    })
+}
+
+/// A weight that a setting can allow.
+pub(super) fn weight(value: &Value<'_>) -> Result<Weight, Refusal> {
+    const MOST: i64 = 10_000;
+    let number = number(value, 1..=MOST)?;
+    Weight::new(number).ok_or_else(|| Refusal::of(value, "a weight", "none"))
+}
+
+/// A length of time from `range`, in seconds.
+fn duration_within(
+    value: &Value<'_>,
+    range: RangeInclusive<i64>,
+    wanted: &str,
+) -> Result<Duration, Refusal> {
+    let written = string(
+        value,
+        "a duration such as \"30s\", \"15m\", \"12h\" or \"7d\"",
+    )?;
+    let duration: Duration = written.parse().map_err(|_| {
+        Refusal::of(value, "a duration", &quoted(written))
+            .hinted("write a whole number and a unit: 30s, 15m, 12h or 7d, a hundred years at most")
+    })?;
+    if range.contains(&duration.seconds()) {
+        return Ok(duration);
+    }
+    Err(Refusal::of(value, wanted, &quoted(written)))
+}
+
+/// A length of time that is one.
+pub(super) fn duration(value: &Value<'_>) -> Result<Duration, Refusal> {
+    duration_within(value, 1..=i64::MAX, "a duration above 0s")
+}
+
+/// A length of time up to an hour, or none at all.
+pub(super) fn short_duration(value: &Value<'_>) -> Result<Duration, Refusal> {
+    duration_within(value, 0..=3_600, "a duration from 0s to 1h")
+}
+
+fn string<'v>(value: &'v Value<'_>, wanted: &str) -> Result<&'v str, Refusal> {
+    let inner = value.get_ref();
+    inner
+        .as_str()
+        .ok_or_else(|| Refusal::of(value, wanted, kind(inner)))
+}
+
+/// One of the words.
+fn word<'v>(value: &'v Value<'_>, words: &[&str]) -> Result<&'v str, Refusal> {
+    let wanted = || words.join(", ");
+    let written = string(value, &wanted())?;
+    if words.contains(&written) {
+        return Ok(written);
+    }
+    let refusal = Refusal::of(value, &wanted(), &quoted(written));
+    let lower = written.to_lowercase();
+    let near = nearest(&lower, words.iter().copied(), strsim::jaro_winkler, 0.8);
+    Err(match near {
+        Some(near) => refusal.hinted(format!("did you mean `{near}`?")),
+        None => refusal,
+    })
+}
+
+/// A list, item by item; what stands in it twice is kept once.
+fn list<T: PartialEq>(
+    value: &Value<'_>,
+    read: impl Fn(&Value<'_>) -> Result<T, Refusal>,
+) -> Result<Vec<T>, Refusal> {
+    const LONGEST: usize = 1_000;
+    let inner = value.get_ref();
+    let Some(items) = inner.as_array() else {
+        return Err(Refusal::of(value, "a list", kind(inner)));
+    };
+    if items.len() > LONGEST {
+        let wanted = format!("a list of at most {LONGEST} items");
+        return Err(Refusal::of(value, &wanted, "a longer one"));
+    }
+    let mut list = Vec::with_capacity(items.len());
+    for item in items {
+        let item = read(item)?;
+        if !list.contains(&item) {
+            list.push(item);
+        }
+    }
+    Ok(list)
+}
+
+/// The store.
+pub(super) fn database(value: &Value<'_>) -> Result<Option<String>, Refusal> {
+    const WANTED: &str = "a path or `sqlite:PATH`";
+    let written = string(value, WANTED)?;
+    if written.is_empty() {
+        return Err(Refusal::of(value, WANTED, "empty"));
+    }
+    if written.chars().any(char::is_control) {
+        return Err(Refusal::of(value, WANTED, &quoted(written)));
+    }
+    Ok(Some(written.to_owned()))
+}
+
+/// The form of the output.
+pub(super) fn output(value: &Value<'_>) -> Result<String, Refusal> {
+    word(value, &["table", "json", "jsonl", "csv"]).map(str::to_owned)
+}
+
+/// Fields of the data sheet.
+pub(super) fn fields(value: &Value<'_>) -> Result<Vec<Field>, Refusal> {
+    let names = Field::ALL.map(Field::as_str);
+    list(value, |item| {
+        let name = word(item, &names)?;
+        Field::ALL
+            .into_iter()
+            .find(|field| field.as_str() == name)
+            .ok_or_else(|| Refusal::of(item, "a field", &quoted(name)))
+    })
+}
+
+/// Those of admin and supervisor who may create users; at least one of them.
+pub(super) fn creators(value: &Value<'_>) -> Result<Vec<Role>, Refusal> {
+    const WANTED: &str = "admin, supervisor";
+    let roles = list(value, |item| {
+        let written = string(item, WANTED)?;
+        written
+            .parse::<Role>()
+            .ok()
+            .filter(|role| !role.is_ordinary())
+            .ok_or_else(|| Refusal::of(item, WANTED, &quoted(written)))
+    })?;
+    if roles.is_empty() {
+        return Err(Refusal::of(value, WANTED, "an empty list")
+            .hinted("write [\"admin\"] where only admins create users"));
+    }
+    Ok(roles)
+}
+
+/// OS accounts: login names, or numeric ids written as strings.
+pub(super) fn callers(value: &Value<'_>) -> Result<Vec<String>, Refusal> {
+    const WANTED: &str = "names or numeric ids of OS accounts, as strings";
+    list(value, |item| {
+        let written = string(item, WANTED)?;
+        let is_number = written.bytes().all(|byte| byte.is_ascii_digit());
+        let possible = (1..=256).contains(&written.len())
+            && written.trim() == written
+            && !written
+                .chars()
+                .any(|letter| letter == ':' || is_invisible(letter))
+            // The highest id is what the system calls "no account".
+            && (!is_number || written.parse::<u32>().is_ok_and(|id| id != u32::MAX));
+        if possible {
+            Ok(written.to_owned())
+        } else {
+            Err(Refusal::of(item, WANTED, &quoted(written)))
+        }
+    })
+}
+
+/// A region whose national phone numbers are understood; empty for none.
+pub(super) fn region(value: &Value<'_>) -> Result<Option<String>, Refusal> {
+    const WANTED: &str = "the two letters of a region, such as \"HU\"";
+    let written = string(value, WANTED)?;
+    if written.is_empty() {
+        return Ok(None);
+    }
+    let upper = written.to_ascii_uppercase();
+    let known = upper.len() == 2
+        && upper.bytes().all(|byte| byte.is_ascii_uppercase())
+        && upper.parse::<phonenumber::country::Id>().is_ok();
+    if known {
+        Ok(Some(upper))
+    } else {
+        Err(Refusal::of(value, WANTED, &quoted(written)))
+    }
+}
+
+/// A setting as TOML text; `None` where it is unset and TOML has no word for that.
+pub(super) trait Show {
+    fn show(&self) -> Option<String>;
+}
+
+macro_rules! show_as_is {
+    ($($type:ty),+) => {
+        $(impl Show for $type {
+            fn show(&self) -> Option<String> {
+                Some(self.to_string())
+            }
+        })+
+    };
+}
+
+macro_rules! show_as_string {
+    ($($type:ty),+) => {
+        $(impl Show for $type {
+            fn show(&self) -> Option<String> {
+                Some(toml::Value::String(self.to_string()).to_string())
+            }
+        })+
+    };
+}
+
+show_as_is!(bool, u32, usize, Weight);
+show_as_string!(String, Duration, Field, Role);
+
+impl<T: Show> Show for Option<T> {
+    fn show(&self) -> Option<String> {
+        self.as_ref().and_then(Show::show)
+    }
+}
+
+impl<T: Show> Show for Vec<T> {
+    fn show(&self) -> Option<String> {
+        let items: Option<Vec<String>> = self.iter().map(Show::show).collect();
+        items.map(|items| format!("[{}]", items.join(", ")))
+    }
+}
