@@ -1,0 +1,4 @@
+//! Everything that touches the terminal.
+
+pub(crate) mod escape;
+pub(crate) mod output;

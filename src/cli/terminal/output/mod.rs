@@ -1,0 +1,354 @@
+//! What stdout carries: lists and single things as a table, JSON, JSON lines or CSV.
+//!
+//! A noun says once which columns it has ([`Record`]); everything else is the same for all nouns.
+//! Lists stream. A broken pipe comes back as the error that it is, for the caller to be quiet about.
+
+pub(crate) mod csv;
+mod json;
+mod selection;
+mod table;
+pub(crate) mod time;
+
+use std::fmt::{self, Display};
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::escape::escape;
+use crate::model::Timestamp;
+
+pub(crate) use selection::{Selection, UnknownColumn};
+
+use json::{Items, Part};
+use selection::Chosen;
+use table::{Head, Table};
+use time::{local_time, utc_time};
+
+/// So many rows a table on a terminal shows where no limit was asked for.
+const LIMIT_ON_TERMINAL: u64 = 1_000;
+
+/// The form of what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// One document.
+    Json,
+    /// One JSON value a line.
+    Jsonl,
+    /// RFC 4180 with a header, lines ending in LF.
+    Csv,
+}
+
+impl Format {
+    /// Every format, in the order in which help lists them.
+    pub(crate) const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
+
+    /// Its name in options and settings.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// Whether errors and warnings are JSON as well.
+    pub(crate) const fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
+}
+
+impl Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// A text that names no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not an output format; these are: table, json, jsonl, csv", escape(.0))]
+pub(crate) struct UnknownFormat(String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == text)
+            .ok_or_else(|| UnknownFormat(text.to_owned()))
+    }
+}
+
+/// For whom a cell is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Medium {
+    /// For people: times in local time with offset, lists joined by `, `.
+    Table,
+    /// For programs (CSV and bare values): times in UTC, lists joined by `;`.
+    Csv,
+}
+
+impl Medium {
+    /// A moment as this medium shows it.
+    pub(crate) fn time(self, moment: Timestamp) -> String {
+        match self {
+            Self::Table => local_time(moment),
+            Self::Csv => utc_time(moment),
+        }
+    }
+
+    /// A list as this medium shows it.
+    pub(crate) fn list(self, items: impl IntoIterator<Item: Display>) -> String {
+        use fmt::Write as _;
+
+        let separator = match self {
+            Self::Table => ", ",
+            Self::Csv => ";",
+        };
+        let mut text = String::new();
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                text.push_str(separator);
+            }
+            // Writing into a string cannot fail.
+            _ = write!(text, "{item}");
+        }
+        text
+    }
+}
+
+/// A column of a record.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent answers, each named where a column is declared"
+)]
+pub(crate) struct Column<R: ?Sized + 'static> {
+    /// Its name for `--columns`, in a CSV header, and that of the record's JSON field if it has
+    /// one.
+    pub(crate) name: &'static str,
+    /// The cell; empty where there is no value.
+    pub(crate) cell: fn(&R, Medium) -> String,
+    /// Whether a table shows it unasked.
+    pub(crate) in_table: bool,
+    /// Whether CSV holds it unasked.
+    pub(crate) in_csv: bool,
+    /// Exempt from the defusing of formulas, and never cut in a table: a phone number, a password.
+    pub(crate) raw_in_csv: bool,
+    /// For numbers, which are never cut either.
+    pub(crate) align_right: bool,
+}
+
+/// Something that can be listed and shown. Its JSON is its serialization.
+pub(crate) trait Record: Serialize + Sized + 'static {
+    /// Its columns in the order of a table and of CSV.
+    fn columns() -> &'static [Column<Self>];
+}
+
+/// What the terminal that stdout is can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TerminalShape {
+    /// Its width in columns.
+    pub(crate) width: usize,
+    /// Whether colour is wanted.
+    pub(crate) colour: bool,
+}
+
+/// How a list is written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ListOptions {
+    /// The form.
+    pub(crate) format: Format,
+    /// What of it is written.
+    pub(crate) selection: Selection,
+    /// The terminal, if stdout is one.
+    pub(crate) terminal: Option<TerminalShape>,
+    /// The number of rows that was asked for.
+    pub(crate) limit: Option<u64>,
+}
+
+impl ListOptions {
+    /// How many rows are shown at most: what was asked for, else 1,000 in a table on a terminal.
+    pub(crate) fn row_limit(&self) -> Option<u64> {
+        match self.selection {
+            Selection::Count => None,
+            _ => self.limit.or_else(|| {
+                (self.format == Format::Table && self.terminal.is_some())
+                    .then_some(LIMIT_ON_TERMINAL)
+            }),
+        }
+    }
+}
+
+/// What a list came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Summary {
+    /// The rows that were written.
+    pub(crate) shown: u64,
+    /// All rows, as far as the caller told.
+    pub(crate) total: u64,
+}
+
+impl Summary {
+    /// The rows that a limit kept out.
+    pub(crate) const fn left_out(self) -> u64 {
+        self.total.saturating_sub(self.shown)
+    }
+}
+
+/// Writes a list row by row.
+pub(crate) struct ListWriter<'a, R: Record> {
+    body: Body<'a, R>,
+    limit: u64,
+    pushed: u64,
+}
+
+enum Body<'a, R: Record> {
+    Table(Table<'a>, Vec<&'static Column<R>>),
+    Bare(&'a mut dyn Write, &'static Column<R>),
+    Csv(Box<csv::Rows<'a, R>>),
+    Json(Items<'a, R>),
+    Count(&'a mut dyn Write),
+}
+
+impl<'a, R: Record> ListWriter<'a, R> {
+    /// A list on `out`, which should be buffered. Nothing is written yet.
+    ///
+    /// # Errors
+    ///
+    /// The selection names a column that the record does not have.
+    pub(crate) fn new(
+        out: &'a mut dyn Write,
+        options: &ListOptions,
+    ) -> Result<Self, UnknownColumn> {
+        let chosen = options.selection.resolve::<R>()?;
+        let body = match (options.format, chosen) {
+            (_, Chosen::Count) => Body::Count(out),
+            (Format::Table, Chosen::Field(column)) => Body::Bare(out, column),
+            (Format::Table, chosen) => {
+                let columns = chosen.columns(|column| column.in_table);
+                let heads = columns.iter().map(|column| Head {
+                    name: column.name,
+                    align_right: column.align_right,
+                    whole: column.align_right || column.raw_in_csv,
+                });
+                Body::Table(Table::new(out, heads.collect(), options.terminal), columns)
+            }
+            (Format::Csv, chosen) => {
+                let columns = chosen.columns(|column| column.in_csv);
+                Body::Csv(Box::new(csv::Rows::new(
+                    out,
+                    columns,
+                    options.terminal.is_some(),
+                )))
+            }
+            (format @ (Format::Json | Format::Jsonl), chosen) => {
+                let part = match chosen {
+                    Chosen::Columns(columns) => Part::Fields(columns),
+                    Chosen::Field(column) => Part::Value(column),
+                    Chosen::Default | Chosen::Count => Part::Whole,
+                };
+                Body::Json(Items::new(out, part, format == Format::Json))
+            }
+        };
+        Ok(Self {
+            body,
+            limit: options.row_limit().unwrap_or(u64::MAX),
+            pushed: 0,
+        })
+    }
+
+    /// Whether further rows would only be counted.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.pushed >= self.limit
+    }
+
+    /// Adds a row; beyond the limit it is counted and not shown.
+    ///
+    /// # Errors
+    ///
+    /// Writing failed.
+    pub(crate) fn push(&mut self, record: &R) -> io::Result<()> {
+        let full = self.is_full();
+        self.pushed += 1;
+        if full {
+            return Ok(());
+        }
+        match &mut self.body {
+            Body::Table(table, columns) => table.push(
+                columns
+                    .iter()
+                    .map(|column| (column.cell)(record, Medium::Table)),
+            ),
+            Body::Bare(out, column) => {
+                writeln!(out, "{}", escape(&(column.cell)(record, Medium::Csv)))
+            }
+            Body::Csv(rows) => rows.push(record),
+            Body::Json(items) => items.push(record),
+            Body::Count(_) => Ok(()),
+        }
+    }
+
+    /// Writes what is left and flushes. `total` is the number of all rows where the caller knows
+    /// it, else the rows that were pushed are all; `--count` prints it.
+    ///
+    /// # Errors
+    ///
+    /// Writing failed.
+    pub(crate) fn finish(self, total: Option<u64>) -> io::Result<Summary> {
+        let total = total.unwrap_or(self.pushed);
+        match self.body {
+            Body::Table(table, _) => table.finish()?,
+            Body::Bare(out, _) => out.flush()?,
+            Body::Csv(rows) => rows.finish()?,
+            Body::Json(items) => items.finish()?,
+            Body::Count(out) => {
+                writeln!(out, "{total}")?;
+                out.flush()?;
+            }
+        }
+        Ok(Summary {
+            shown: self.pushed.min(self.limit),
+            total,
+        })
+    }
+}
+
+/// Writes one thing: `name: value` lines of all its columns, an indented document, one line of
+/// JSON, or a header and a row.
+///
+/// # Errors
+///
+/// Writing failed.
+pub(crate) fn write_one<R: Record>(
+    out: &mut dyn Write,
+    record: &R,
+    format: Format,
+    terminal: Option<TerminalShape>,
+) -> io::Result<()> {
+    match format {
+        Format::Table => {
+            let fields = R::columns()
+                .iter()
+                .map(|column| (column.name, (column.cell)(record, Medium::Table)))
+                .collect();
+            table::write_details(out, fields, terminal.is_some_and(|shape| shape.colour))?;
+        }
+        Format::Json => json::write_document(out, record)?,
+        Format::Jsonl => Items::new(out, Part::Whole, false).push(record)?,
+        Format::Csv => {
+            let columns = Chosen::Default.columns(|column: &Column<R>| column.in_csv);
+            let mut rows = csv::Rows::new(out, columns, terminal.is_some());
+            rows.push(record)?;
+            return rows.finish();
+        }
+    }
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests;

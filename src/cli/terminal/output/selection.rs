@@ -1,0 +1,112 @@
+//! What of a list is written: `--columns`, `--field`, `--count`.
+
+use super::{Column, Record};
+use crate::cli::terminal::escape::escape;
+
+/// How alike two names must be for one to be suggested for the other.
+const ALIKE: f64 = 0.75;
+
+/// What of a list is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// What the format shows unasked.
+    #[default]
+    Default,
+    /// These columns, in this order; one asked for twice is shown once.
+    Columns(Vec<String>),
+    /// The bare values of one column, rendered for programs.
+    Field(String),
+    /// The number of rows alone.
+    Count,
+}
+
+/// A selection that has found its columns.
+pub(super) enum Chosen<R: 'static> {
+    Default,
+    Columns(Vec<&'static Column<R>>),
+    Field(&'static Column<R>),
+    Count,
+}
+
+/// A name that no column has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no column `{}`", escape(asked))]
+pub(crate) struct UnknownColumn {
+    asked: String,
+    nearest: Option<&'static str>,
+    known: Vec<&'static str>,
+}
+
+impl UnknownColumn {
+    /// What could have been meant.
+    pub(crate) fn hint(&self) -> String {
+        let known = self.known.join(", ");
+        match self.nearest {
+            Some(nearest) => format!("did you mean `{nearest}`? the columns are {known}"),
+            None => format!("the columns are {known}"),
+        }
+    }
+}
+
+impl Selection {
+    /// Refuses a column that the record does not have, before a store is opened for it.
+    ///
+    /// # Errors
+    ///
+    /// The name, with the nearest that exists.
+    pub(crate) fn check<R: Record>(&self) -> Result<(), UnknownColumn> {
+        self.resolve::<R>().map(drop)
+    }
+
+    pub(super) fn resolve<R: Record>(&self) -> Result<Chosen<R>, UnknownColumn> {
+        Ok(match self {
+            Self::Default => Chosen::Default,
+            Self::Columns(names) => {
+                let mut columns: Vec<&'static Column<R>> = Vec::with_capacity(names.len());
+                for name in names {
+                    let column = find::<R>(name)?;
+                    if !columns.iter().any(|earlier| earlier.name == column.name) {
+                        columns.push(column);
+                    }
+                }
+                Chosen::Columns(columns)
+            }
+            Self::Field(name) => Chosen::Field(find(name)?),
+            Self::Count => Chosen::Count,
+        })
+    }
+}
+
+impl<R: Record> Chosen<R> {
+    /// The columns that were asked for, or else the `usual` ones.
+    pub(super) fn columns(self, usual: impl Fn(&Column<R>) -> bool) -> Vec<&'static Column<R>> {
+        match self {
+            Self::Columns(columns) => columns,
+            Self::Field(column) => vec![column],
+            Self::Default | Self::Count => {
+                R::columns().iter().filter(|column| usual(column)).collect()
+            }
+        }
+    }
+}
+
+/// The column of that name, which may be written as the table's header or an option shows it:
+/// `full_name`, `full-name`, `FULL NAME`.
+fn find<R: Record>(asked: &str) -> Result<&'static Column<R>, UnknownColumn> {
+    let name = asked.trim().to_ascii_lowercase().replace(['-', ' '], "_");
+    let columns = R::columns();
+    if let Some(column) = columns.iter().find(|column| column.name == name) {
+        return Ok(column);
+    }
+    let nearest = columns
+        .iter()
+        .map(|column| (strsim::jaro_winkler(&name, column.name), column.name))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, nearest)| nearest);
+    Err(UnknownColumn {
+        asked: asked.to_owned(),
+        nearest,
+        known: columns.iter().map(|column| column.name).collect(),
+    })
+}

@@ -1,0 +1,70 @@
+//! Moments for people, in their own zone, and for programs, in UTC.
+
+use std::sync::OnceLock;
+
+use jiff::tz::TimeZone;
+
+use crate::model::Timestamp;
+
+static ZONE: OnceLock<TimeZone> = OnceLock::new();
+
+/// Sets the zone of [`local_time`], once and before the first use.
+///
+/// Without it the system's zone is found out when a time is first shown, from the environment and
+/// from files that it names. A process with privileges that its caller lacks sets UTC instead.
+pub(crate) fn set_zone(zone: TimeZone) {
+    // A second call loses: the zone stays what it was when the first time was shown.
+    _ = ZONE.set(zone);
+}
+
+/// Local time with its offset: `2026-11-21 10:00:00+01:00`.
+pub(crate) fn local_time(moment: Timestamp) -> String {
+    in_zone(moment, ZONE.get_or_init(TimeZone::system))
+}
+
+/// RFC 3339 in UTC with whole seconds: `2026-11-21T09:00:00Z`.
+pub(crate) fn utc_time(moment: Timestamp) -> String {
+    moment.to_string()
+}
+
+fn in_zone(moment: Timestamp, zone: &TimeZone) -> String {
+    match jiff::Timestamp::from_second(moment.seconds()) {
+        Ok(instant) => instant
+            .to_zoned(zone.clone())
+            .strftime("%Y-%m-%d %H:%M:%S%:z")
+            .to_string(),
+        // Only a damaged store holds such a number; it is shown as it is.
+        Err(_) => moment.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::offset;
+
+    use super::*;
+
+    #[test]
+    fn a_time_is_shown_with_its_offset() {
+        let moment = Timestamp::from_seconds(1_795_251_600);
+        assert_eq!(
+            in_zone(moment, &TimeZone::fixed(offset(1))),
+            "2026-11-21 10:00:00+01:00"
+        );
+        assert_eq!(in_zone(moment, &TimeZone::UTC), "2026-11-21 09:00:00+00:00");
+        assert_eq!(utc_time(moment), "2026-11-21T09:00:00Z");
+        assert_eq!(
+            in_zone(Timestamp::from_seconds(i64::MAX), &TimeZone::UTC),
+            "@9223372036854775807"
+        );
+    }
+
+    #[test]
+    fn the_zone_never_changes_between_two_times() {
+        let moment = Timestamp::from_seconds(0);
+        set_zone(TimeZone::UTC);
+        let first = local_time(moment);
+        set_zone(TimeZone::fixed(offset(1)));
+        assert_eq!(local_time(moment), first);
+    }
+}
