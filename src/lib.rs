@@ -1,6 +1,61 @@
-//! `ccadmin` administers the users of a contact center.
+//! `ccadmin` administers the users of a contact center: who they are, what they may do, which
+//! projects they take calls from and with which weight, and their passwords.
+//!
+//! # The house
+//!
+//! Four floors, and arrows go down only; a test reads the sources and holds that.
+//!
+//! | floor | what lives there |
+//! | --- | --- |
+//! | `main.rs` | parse, run, exit code; nothing else |
+//! | [`cli`] | what a person or a script sees: arguments, prompts, tables, JSON, exit codes |
+//! | [`directory`] | the rules: who may do what, what a valid change is, passwords |
+//! | [`store`] | the SQL, one file a noun, over a narrow engine |
+//! | [`model`] | the nouns: valid values, and nothing about where they are kept |
+//!
+//! Beside [`model`] stands [`config`], the settings; [`privilege`] is called by `main` and the
+//! context of the command line alone.
+//!
+//! What happens on `ccadmin set-weight` is in `cli/set_weight.rs`: it parses into types of the
+//! model (a bad weight dies here, before any I/O), opens the [`directory::Directory`], and calls its
+//! method of that name, which is in the file of its noun: one write transaction that reads, decides,
+//! writes, appends the audit entry and commits. The command prints what came of it.
+//!
+//! # Without the command line
+//!
+//! A program that links this library can do all that the tool can. The core never prints, asks, or
+//! reads the environment, a clock or a random source by itself: they are handed in.
+//!
+//! ```
+//! use std::rc::Rc;
+//!
+//! use ccadmin::directory::{Caller, Directory, Policy};
+//! use ccadmin::model::{Entropy, FixedClock, ProjectDetails, Timestamp};
+//! use ccadmin::store::Store;
+//!
+//! struct System;
+//!
+//! impl Entropy for System {
+//!     fn fill(&mut self, buffer: &mut [u8]) -> std::io::Result<()> {
+//!         getrandom::fill(buffer).map_err(std::io::Error::other)
+//!     }
+//! }
+//!
+//! let now = Timestamp::from_seconds(1_795_251_600);
+//! let mut directory = Directory::new(
+//!     Store::in_memory(now)?,
+//!     Rc::new(FixedClock(now)),
+//!     Box::new(System),
+//!     Policy::default(),
+//!     Caller { uid: 0, login: "root".into() },
+//! )?;
+//! directory.create_project(&"hu-support".parse()?, ProjectDetails::default())?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 pub mod cli;
 pub mod config;
 pub mod directory;
 pub mod model;
+pub mod privilege;
 pub mod store;

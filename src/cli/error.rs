@@ -1,0 +1,430 @@
+//! Every error, its code, its exit status and its words: one table.
+
+use std::fmt::Write as _;
+use std::io;
+use std::process::ExitCode;
+
+use crate::cli::terminal::output::UnknownColumn;
+use crate::cli::terminal::prompt::PromptError;
+use crate::config::ConfigError;
+use crate::directory::{Error, Noun};
+use crate::model::{Invalid, Rule};
+use crate::store::StoreError;
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $status:literal,)*) => {
+        /// What went wrong, for a script: the word is stable, and so is its exit status.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Code {
+            $($variant,)*
+        }
+
+        impl Code {
+            /// Every code.
+            #[cfg(test)]
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The exit status of the program.
+            pub(crate) const fn status(self) -> u8 {
+                match self {
+                    $(Self::$variant => $status,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    Internal "internal" 1,
+    Io "io" 1,
+    OutputFailed "output-failed" 1,
+    Usage "usage" 2,
+    MissingInput "missing-input" 2,
+    Config "config" 2,
+    UserNotFound "user-not-found" 3,
+    ProjectNotFound "project-not-found" 3,
+    TeamNotFound "team-not-found" 3,
+    SkillNotFound "skill-not-found" 3,
+    StoreNotFound "store-not-found" 3,
+    UserExists "user-exists" 4,
+    ProjectExists "project-exists" 4,
+    TeamExists "team-exists" 4,
+    SkillExists "skill-exists" 4,
+    StoreExists "store-exists" 4,
+    LastAdmin "last-admin" 4,
+    LastRole "last-role" 4,
+    NotAssignable "not-assignable" 4,
+    NotAssigned "not-assigned" 4,
+    ProjectInactive "project-inactive" 4,
+    InUse "in-use" 4,
+    StillAssigned "still-assigned" 4,
+    NoPassword "no-password" 4,
+    SignInRequired "sign-in-required" 6,
+    AuthenticationFailed "authentication-failed" 6,
+    InvalidUsername "invalid-username" 8,
+    InvalidName "invalid-name" 8,
+    InvalidEmail "invalid-email" 8,
+    InvalidPhone "invalid-phone" 8,
+    InvalidLanguage "invalid-language" 8,
+    InvalidProject "invalid-project" 8,
+    InvalidTeam "invalid-team" 8,
+    InvalidSkill "invalid-skill" 8,
+    InvalidLevel "invalid-level" 8,
+    InvalidWeight "invalid-weight" 8,
+    InvalidDescription "invalid-description" 8,
+    InvalidTime "invalid-time" 8,
+    WeakPassword "weak-password" 8,
+    StoreBusy "store-busy" 9,
+    StoreDamaged "store-damaged" 13,
+    StoreForeign "store-foreign" 13,
+    StoreFull "store-full" 13,
+    StoreReadOnly "store-read-only" 13,
+    StoreNewer "store-newer" 13,
+    StoreOlder "store-older" 13,
+}
+
+impl From<Rule> for Code {
+    fn from(rule: Rule) -> Self {
+        match rule {
+            Rule::Username => Self::InvalidUsername,
+            Rule::Name => Self::InvalidName,
+            Rule::Email => Self::InvalidEmail,
+            Rule::Phone => Self::InvalidPhone,
+            Rule::Language => Self::InvalidLanguage,
+            Rule::Project => Self::InvalidProject,
+            Rule::Team => Self::InvalidTeam,
+            Rule::Skill => Self::InvalidSkill,
+            Rule::Level => Self::InvalidLevel,
+            Rule::Weight => Self::InvalidWeight,
+            Rule::Description => Self::InvalidDescription,
+            Rule::Password => Self::WeakPassword,
+            Rule::Time => Self::InvalidTime,
+        }
+    }
+}
+
+/// An error as a person or a script sees it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    /// What happened; not escaped yet.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) hint: Option<String>,
+    /// What it is about: more fields of the JSON form.
+    pub(crate) details: Vec<(&'static str, String)>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None, details: Vec::new() }
+    }
+
+    #[must_use]
+    pub(crate) fn hinted(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn about(mut self, field: &'static str, value: impl Into<String>) -> Self {
+        self.details.push((field, value.into()));
+        self
+    }
+}
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// With an error to be told.
+    Failed(Box<Failure>),
+    /// With a status whose reasons have been told already.
+    Reported(u8),
+    /// By a signal, or Ctrl-D, at a prompt.
+    Interrupted(i32),
+    /// Because nobody reads the output any more.
+    ClosedPipe,
+}
+
+impl Stop {
+    /// A call that is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure::new(Code::Usage, message)
+    }
+
+    /// Writing the output failed, and nothing was to be changed.
+    pub(crate) fn output(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
+        Failure::new(Code::OutputFailed, format!("the output cannot be written: {error}")).into()
+    }
+
+    /// Writing the output failed after the change was made.
+    pub(crate) fn output_after_change(error: &io::Error, secret: bool) -> Self {
+        if !secret {
+            return match Self::output(error) {
+                Self::Failed(failure) => failure.hinted("the change itself is done").into(),
+                other => other,
+            };
+        }
+        Failure::new(
+            Code::OutputFailed,
+            format!("the change is done, but the password cannot be written: {error}"),
+        )
+        .hinted("done; re-issue with passwd")
+        .into()
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
+    }
+}
+
+impl<E: Into<Failure>> From<E> for Stop
+where
+    E: std::error::Error,
+{
+    fn from(error: E) -> Self {
+        error.into().into()
+    }
+}
+
+impl From<PromptError> for Stop {
+    fn from(error: PromptError) -> Self {
+        match error {
+            PromptError::Signal(signal) => Self::Interrupted(signal),
+            PromptError::EndOfInput => Self::Reported(130),
+            PromptError::TimedOut => {
+                Failure::new(Code::MissingInput, "nobody answered for five minutes").into()
+            }
+            PromptError::Io(error) => {
+                Failure::new(Code::Io, format!("the terminal: {error}")).into()
+            }
+        }
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self { hint: invalid.hint, ..Self::new(invalid.rule.into(), invalid.reason) }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self { hint: error.hint.clone(), ..Self::new(Code::Config, error.to_string()) }
+    }
+}
+
+impl From<UnknownColumn> for Failure {
+    fn from(error: UnknownColumn) -> Self {
+        Stop::usage(error.to_string()).hinted(error.hint())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        match error {
+            Error::NotFound { noun, name, nearest } => not_found(noun, name, nearest, message),
+            Error::Exists { noun, name } => {
+                let (code, field) = match noun {
+                    Noun::User => (Code::UserExists, "username"),
+                    Noun::Project => (Code::ProjectExists, "project"),
+                    Noun::Team => (Code::TeamExists, "team"),
+                    Noun::Skill => (Code::SkillExists, "skill"),
+                };
+                Self::new(code, message)
+                    .hinted("`--if-not-exists` takes it as done")
+                    .about(field, name)
+            }
+            Error::InUse { noun, name, .. } => Self::new(Code::InUse, message)
+                .hinted("`--yes` takes it from them too")
+                .about(noun.as_str(), name),
+            Error::NotAssignable { username } => Self::new(Code::NotAssignable, message)
+                .hinted(format!("`ccadmin user update {username} --add-role agent` gives the role"))
+                .about("username", username.as_str()),
+            Error::NotAssigned { username, project } => Self::new(Code::NotAssigned, message)
+                .hinted(format!("`ccadmin assign-project {username} {project}` assigns"))
+                .about("username", username.as_str())
+                .about("project", project.as_str()),
+            Error::ProjectInactive { project } => Self::new(Code::ProjectInactive, message)
+                .hinted(format!("`ccadmin project activate {project}` puts it back to work"))
+                .about("project", project.as_str()),
+            Error::StillAssigned { username, .. } => Self::new(Code::StillAssigned, message)
+                .hinted("`--unassign` takes him out of them too")
+                .about("username", username.as_str()),
+            Error::LastRole { username } => Self::new(Code::LastRole, message)
+                .hinted("give another one with `--add-role`")
+                .about("username", username.as_str()),
+            Error::LastAdmin { username } => Self::new(Code::LastAdmin, message)
+                .hinted("make somebody else an admin first")
+                .about("username", username.as_str()),
+            Error::PasswordForRole { username, .. } => Self::new(Code::MissingInput, message)
+                .hinted("give `--generate-password` or `--password-stdin`, or `--keep-password`")
+                .about("username", username.as_str()),
+            Error::Missing { fields } => {
+                let flags: Vec<String> =
+                    fields.iter().map(|field| format!("--{field}")).collect();
+                Self::new(Code::MissingInput, format!("missing: {}", flags.join(", ")))
+                    .hinted("the settings of this site want them (`user.require`)")
+            }
+            Error::NoPassword { username } => Self::new(Code::NoPassword, message)
+                .hinted(format!("`ccadmin passwd {username}` gives one"))
+                .about("username", username.as_str()),
+            Error::SignInRequired => Self::new(Code::SignInRequired, message)
+                .hinted("the account that owns the store's file may administer it"),
+            Error::AuthenticationFailed => Self::new(Code::AuthenticationFailed, message).hinted(
+                "names are case sensitive, several wrong passwords close an account for a while, \
+                 the administrator can reset it",
+            ),
+            Error::PasswordExpired => Self::new(Code::AuthenticationFailed, message)
+                .hinted("ask the administrator for a new one"),
+            Error::PasswordChangedMeanwhile => {
+                Self::new(Code::AuthenticationFailed, message).hinted("begin again")
+            }
+            Error::Invalid(invalid) => invalid.into(),
+            Error::Store(error) => error.into(),
+            Error::Hash(_) | Error::Entropy(_) => Self::new(Code::Internal, message),
+        }
+    }
+}
+
+fn not_found(noun: Noun, name: String, nearest: Option<String>, message: String) -> Failure {
+    let (code, field) = match noun {
+        Noun::User => (Code::UserNotFound, "username"),
+        Noun::Project => (Code::ProjectNotFound, "project"),
+        Noun::Team => (Code::TeamNotFound, "team"),
+        Noun::Skill => (Code::SkillNotFound, "skill"),
+    };
+    let hint = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("`ccadmin {} list` shows what there is", noun.as_str()),
+    };
+    Failure::new(code, message).hinted(hint).about(field, name)
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        let (code, hint) = match &error {
+            StoreError::NotFound { .. } => {
+                (Code::StoreNotFound, "`ccadmin store init` makes one".to_owned())
+            }
+            StoreError::Exists { .. } => {
+                (Code::StoreExists, "it is left as it is; name another place".to_owned())
+            }
+            StoreError::Foreign { .. } => (
+                Code::StoreForeign,
+                "name the right file with --database, CCADMIN_DATABASE or `database` in the config"
+                    .to_owned(),
+            ),
+            StoreError::Newer { .. } => {
+                (Code::StoreNewer, "use the newer version of ccadmin that wrote it".to_owned())
+            }
+            StoreError::Older { .. } => {
+                (Code::StoreOlder, "its owner has to upgrade it".to_owned())
+            }
+            StoreError::Busy { holder } => {
+                let mut hint = "nothing was changed; try again".to_owned();
+                if let Some(holder) = holder {
+                    let _ = write!(hint, ", or look at what process {} does", holder.pid);
+                }
+                (Code::StoreBusy, hint)
+            }
+            StoreError::Full { .. } => {
+                (Code::StoreFull, "nothing was changed; make room and try again".to_owned())
+            }
+            StoreError::ReadOnly { path, .. } => (
+                Code::StoreReadOnly,
+                format!(
+                    "nothing was changed; its owner needs write permission for {} and its folder",
+                    path.display()
+                ),
+            ),
+            StoreError::Denied { .. } => {
+                (Code::Io, "ask the owner of the file for permission".to_owned())
+            }
+            StoreError::Damaged { .. } => {
+                (Code::StoreDamaged, "stop using it and restore a backup".to_owned())
+            }
+            StoreError::Io { .. } => (Code::Io, "nothing was changed".to_owned()),
+            StoreError::Engine(_) => (
+                Code::Internal,
+                "nothing was changed; this is a fault of ccadmin, please report it".to_owned(),
+            ),
+        };
+        Self::new(code, message).hinted(hint)
+    }
+}
+
+/// What a command comes to: a status of success, or why it stopped.
+pub(crate) type Outcome = Result<ExitCode, Stop>;
+
+/// Everything was done.
+pub(crate) const DONE: Outcome = Ok(ExitCode::SUCCESS);
+
+/// Turns an error that names no other values of its own into a message for an option.
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        usage_failure(&error)
+    }
+}
+
+/// What clap found wrong, in our form: the first paragraph, and its tip or the usage as the hint.
+fn usage_failure(error: &clap::Error) -> Failure {
+    use std::error::Error as _;
+
+    if let Some(invalid) = error.source().and_then(|source| source.downcast_ref::<Invalid>()) {
+        return invalid.clone().into();
+    }
+    let text = error.render().to_string();
+    let mut paragraphs = text.split("\n\n");
+    let first = paragraphs.next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or(first);
+    let message: Vec<&str> = message.lines().map(str::trim).collect();
+    let hint = paragraphs
+        .map(str::trim)
+        .find_map(|paragraph| {
+            paragraph
+                .strip_prefix("tip: ")
+                .map(str::to_owned)
+                .or_else(|| paragraph.strip_prefix("Usage: ").map(|usage| format!("usage: {usage}")))
+        })
+        .unwrap_or_else(|| "`ccadmin --help` shows how it is called".to_owned());
+    Stop::usage(message.join(" ").trim_end().to_owned()).hinted(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_their_statuses_documented() {
+        let readme = include_str!("../../README.md");
+        let mut words: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        let row = |status: u8| {
+            readme
+                .lines()
+                .find(|line| line.starts_with(&format!("| {status} |")))
+                .unwrap_or_else(|| panic!("README has no row for the exit status {status}"))
+        };
+        for code in Code::ALL {
+            let word = format!("`{}`", code.as_str());
+            assert!(row(code.status()).contains(&word), "README: {word} at {}", code.status());
+        }
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,43 @@
+//! The process itself: what it inherits is cleaned before anything else happens, and descriptors
+//! that the caller passes are taken over here.
+#![expect(unsafe_code, reason = "taking over a descriptor by its number; see `inherited`")]
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{BorrowedFd, RawFd};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use rustix::fs::Mode;
+use rustix::process::{Resource, Rlimit, setrlimit, umask};
+use signal_hook::consts::SIGXFSZ;
+
+/// Makes the process harmless: files that it makes are its owner's alone, it leaves no memory dump
+/// with passwords in it, and a limit on file sizes is a failed write instead of a death in the
+/// middle.
+pub fn clean() {
+    umask(Mode::RWXG | Mode::RWXO);
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+}
+
+/// The real user id of the process: never the effective one, never what the environment says.
+#[must_use]
+pub fn real_uid() -> u32 {
+    rustix::process::getuid().as_raw()
+}
+
+/// A copy of the descriptor `number` that the caller passed on.
+///
+/// # Errors
+///
+/// There is no such descriptor.
+pub fn inherited(number: RawFd) -> io::Result<File> {
+    if number < 0 {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // SAFETY: the descriptor is only duplicated, which fails with EBADF where it is not open, and
+    // nothing in this process closes descriptors that it was started with meanwhile.
+    let borrowed = unsafe { BorrowedFd::borrow_raw(number) };
+    borrowed.try_clone_to_owned().map(File::from)
+}
