@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::password_hash::HashError;
+use super::{HashError, PasswordError};
 use crate::model::{Field, Invalid, ProjectName, Username};
 use crate::store::StoreError;
 
@@ -148,6 +148,15 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<PasswordError> for Error {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Invalid(invalid) => invalid.into(),
+            PasswordError::Hash(error) => error.into(),
+        }
+    }
 }
 
 fn users(count: i64) -> &'static str {

@@ -11,6 +11,7 @@ mod audit;
 mod error;
 mod hash_memory;
 mod labels;
+mod password;
 mod password_hash;
 mod password_policy;
 mod passwords;
@@ -25,9 +26,12 @@ use crate::store::{Facts, Store};
 pub use access::{Acting, Caller};
 pub use assignments::AssignmentChange;
 pub use error::{Error, Noun};
+pub use hash_memory::HashMemory;
 pub use labels::{Label, LabelKind};
-pub use password_hash::HashParams;
-pub use passwords::{Expiry, NewPassword, PasswordSet, PasswordSource};
+pub use password::Password;
+pub use password_hash::{HashError, HashParams, StoredHash, Verdict};
+pub use password_policy::{Context, PasswordError, PasswordPolicy};
+pub use passwords::{Expiry, NewPassword, PasswordSet, PasswordSource, Verified};
 pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
 pub use users::{Created, UserChange, UserStateChange, UserUpdate};
 
@@ -66,6 +70,7 @@ pub struct Directory {
     policy: Policy,
     caller: Caller,
     acting: Acting,
+    memory: HashMemory,
 }
 
 impl Directory {
@@ -82,7 +87,7 @@ impl Directory {
         caller: Caller,
     ) -> Result<Self, Error> {
         let acting = Acting::of(&store, &caller)?;
-        Ok(Self { store, clock, entropy, policy, caller, acting })
+        Ok(Self { store, clock, entropy, policy, caller, acting, memory: HashMemory::new() })
     }
 
     /// What the site has decided.
