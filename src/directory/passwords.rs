@@ -7,7 +7,7 @@ use super::password::Password;
 use super::password_hash::{self, StoredHash};
 use super::password_policy::{self, Context, PasswordPolicy};
 use super::users::user;
-use super::{Directory, Error};
+use super::{Directory, Error, Policy};
 use crate::model::{
     Action, Credential, CredentialKind, Duration, Invalid, PasswordOrigin, Rule, Secret, Timestamp,
     User, Username,
@@ -359,6 +359,23 @@ impl Directory {
             Some(password_field(Some(&prepared.credential.record))),
         );
         Ok(transaction.record(&entry)?)
+    }
+}
+
+impl Policy {
+    /// Whether a person may choose this password; the same check is made again when it is set.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] with [`Rule::Password`], with the reason.
+    pub fn check_password(
+        &self,
+        typed: &Secret,
+        username: &str,
+        full_name: &str,
+    ) -> Result<(), Invalid> {
+        let policy = PasswordPolicy { min_length: self.password_min_length };
+        policy.check(&Password::normalize(typed)?, &Context { username, full_name })
     }
 }
 

@@ -2,3 +2,5 @@
 
 pub(crate) mod escape;
 pub(crate) mod output;
+pub(crate) mod prompt;
+pub(crate) mod ui;

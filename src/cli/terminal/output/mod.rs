@@ -143,6 +143,18 @@ pub(crate) struct Column<R: ?Sized + 'static> {
     pub(crate) align_right: bool,
 }
 
+impl<R> Column<R> {
+    /// A column of text that every table and every CSV shows.
+    pub(crate) const fn text(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
+        Self { name, cell, in_table: true, in_csv: true, raw_in_csv: false, align_right: false }
+    }
+
+    /// A column of numbers that every table and every CSV shows.
+    pub(crate) const fn number(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
+        Self { align_right: true, ..Self::text(name, cell) }
+    }
+}
+
 /// Something that can be listed and shown. Its JSON is its serialization.
 pub(crate) trait Record: Serialize + Sized + 'static {
     /// Its columns in the order of a table and of CSV.

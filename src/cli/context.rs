@@ -1,0 +1,292 @@
+//! What a command works with: the settings, the way to talk, and the directory, opened when it is
+//! needed.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::GlobalArgs;
+use super::environment::Environment;
+use super::error::{Code, Failure, Stop};
+use super::terminal::output::Format;
+use super::terminal::ui::Ui;
+use crate::config::{Layer, Layers, Resolved, Source};
+use crate::directory::{Caller, Directory, HashParams, Policy};
+use crate::model::{Clock, Entropy, Field, Timestamp};
+use crate::privilege;
+use crate::store::{Store, StoreError};
+
+/// The site's own settings.
+const SYSTEM_CONFIG: &str = "/etc/ccadmin/config.toml";
+
+/// What a command works with.
+pub(crate) struct Context {
+    pub(crate) ui: Ui,
+    pub(crate) settings: Resolved,
+    /// Where the store is, and whether somebody named it.
+    store: Option<Place>,
+    clock: Rc<dyn Clock>,
+}
+
+/// Where a store is.
+#[derive(Debug, Clone)]
+struct Place {
+    path: PathBuf,
+    source: Source,
+}
+
+/// Whether a command may make the default store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// It only reads: a store that is not there is an error.
+    Read,
+    /// It writes: the default store is made where it is not there.
+    Write,
+}
+
+impl Context {
+    /// Reads the settings: a flag beats the environment, that the user's config file, that the
+    /// system's, that the defaults.
+    pub(crate) fn new(global: &GlobalArgs, environment: &Environment) -> Result<Self, Failure> {
+        let layers = read_layers(global, environment)?;
+        let store = find_store(global, environment, &layers)?;
+        let in_use = store.as_ref().map(|place| place.path.clone());
+        let mut settings = layers.resolve(|database| {
+            let folder = Path::new(SYSTEM_CONFIG).parent().unwrap_or(Path::new("/"));
+            let named = store_path(database).map(|path| folder.join(path));
+            named.ok().zip(in_use.as_ref()).is_some_and(|(named, used)| same_file(&named, used))
+        })?;
+        if let Some(place) = &store
+            && place.source != Source::Default
+        {
+            settings.set_database(place.path.display().to_string(), place.source.clone());
+        }
+        let format = match (&global.output, &environment.output) {
+            (Some(format), _) => {
+                settings.set_output(format.as_str(), Source::Flag("--output"));
+                *format
+            }
+            (None, Some(word)) => {
+                let format = parse_format(word, "CCADMIN_OUTPUT")?;
+                settings.set_output(format.as_str(), Source::Environment("CCADMIN_OUTPUT"));
+                format
+            }
+            (None, None) => parse_format(&OsString::from(&settings.settings.output), "output")?,
+        };
+        Ok(Self { ui: Ui { format, ..global.ui(environment) }, settings, store, clock: clock() })
+    }
+
+    /// The file of the store, and where that was decided.
+    ///
+    /// # Errors
+    ///
+    /// Nobody named one and there is no home for the default one.
+    pub(crate) fn store_path(&self) -> Result<(&Path, &Source), Failure> {
+        let place = self.store.as_ref().ok_or_else(|| {
+            Failure::new(Code::StoreNotFound, "there is no place for a store: HOME is not set")
+                .hinted("name one with --database or CCADMIN_DATABASE")
+        })?;
+        Ok((&place.path, &place.source))
+    }
+
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Makes a store where the settings say.
+    pub(crate) fn create_store(&self, path: &Path) -> Result<(), Failure> {
+        Store::create(path, self.now(), &mut SystemEntropy)?;
+        self.ui.tell("store-created", &format!("made the store {}", path.display()));
+        Ok(())
+    }
+
+    /// Opens the directory. The default store is made by the first command that writes.
+    pub(crate) fn directory(&self, need: Need) -> Result<Directory, Failure> {
+        let (path, source) = self.store_path()?;
+        let patience = self.settings.settings.store.busy_timeout.seconds();
+        let patience = Duration::from_secs(patience.unsigned_abs());
+        let store = match Store::open(path, patience) {
+            Err(StoreError::NotFound { .. }) if need == Need::Write && *source == Source::Default => {
+                match self.create_store(path) {
+                    // Another process made it meanwhile.
+                    Err(failure) if failure.code == Code::StoreExists => {}
+                    other => other?,
+                }
+                Store::open(path, patience)?
+            }
+            other => other?,
+        };
+        self.ui.detail(&format!("store: {} ({source})", store.path().display()));
+        let uid = privilege::real_uid();
+        let caller = Caller { uid, login: login(uid) };
+        let clock = Rc::clone(&self.clock);
+        let directory =
+            Directory::new(store, clock, Box::new(SystemEntropy), self.policy(), caller)?;
+        self.ui.detail(&format!("acting: {}", directory.acting()));
+        Ok(directory)
+    }
+
+    /// Opens the directory where its store is there already; nothing is made.
+    pub(crate) fn directory_if_there(&self) -> Result<Option<Directory>, Failure> {
+        match self.directory(Need::Read) {
+            Ok(directory) => Ok(Some(directory)),
+            Err(failure)
+                if failure.code == Code::StoreNotFound
+                    && self.store.as_ref().is_some_and(|place| place.source == Source::Default) =>
+            {
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The rules that the settings make.
+    pub(crate) fn policy(&self) -> Policy {
+        let settings = &self.settings.settings;
+        let mut required = settings.user.require.clone();
+        if settings.two_factor.required && !required.contains(&Field::Phone) {
+            required.push(Field::Phone);
+        }
+        required.sort_unstable();
+        Policy {
+            required,
+            password_min_length: settings.password_min_length(),
+            temporary_ttl: settings.password.temporary_ttl,
+            hash: HashParams {
+                memory_kib: settings.password.memory_kib,
+                iterations: settings.password.iterations,
+                parallelism: settings.password.parallelism,
+            },
+            weights: settings.weights,
+        }
+    }
+
+    /// The region of national phone numbers.
+    pub(crate) fn phone_region(&self) -> Option<&str> {
+        self.settings.settings.phone.default_region.as_deref()
+    }
+}
+
+fn read_layers(global: &GlobalArgs, environment: &Environment) -> Result<Layers, Failure> {
+    let named = global.config.as_ref().or(environment.config.as_ref());
+    let user = match (named, environment.user_config()) {
+        (Some(path), _) => Some(Layer::read_required(Path::new(path))?),
+        (None, Some(path)) => Layer::read(&path)?,
+        (None, None) => None,
+    };
+    Ok(Layers { system: Layer::read(Path::new(SYSTEM_CONFIG))?, user })
+}
+
+fn find_store(
+    global: &GlobalArgs,
+    environment: &Environment,
+    layers: &Layers,
+) -> Result<Option<Place>, Failure> {
+    let place = |text: &str, source| Ok(Some(Place { path: store_path(text)?, source }));
+    let os_text = |text: &OsString| {
+        text.clone().into_string().map_err(|_| {
+            Stop::usage("the path of the store is not UTF-8").hinted("name it by another path")
+        })
+    };
+    if let Some(flag) = &global.database {
+        return place(&os_text(flag)?, Source::Flag("--database"));
+    }
+    if let Some(variable) = &environment.database {
+        return place(&os_text(variable)?, Source::Environment("CCADMIN_DATABASE"));
+    }
+    if let Some((database, source)) = layers.database() {
+        let path = store_path(database)?;
+        // A path in a file is meant from where the file is.
+        let path = match &source {
+            Source::System(file) | Source::User(file) => {
+                file.parent().unwrap_or(Path::new("")).join(path)
+            }
+            _ => path,
+        };
+        return Ok(Some(Place { path, source }));
+    }
+    Ok(environment.default_store().map(|path| Place { path, source: Source::Default }))
+}
+
+/// The path that `PATH` or `sqlite:PATH` names.
+fn store_path(text: &str) -> Result<PathBuf, Failure> {
+    let path = text.strip_prefix("sqlite:").unwrap_or(text);
+    if path.is_empty() {
+        return Err(Stop::usage("the path of the store is empty"));
+    }
+    if let Some((scheme, _)) = path.split_once("://") {
+        return Err(Stop::usage(format!("`{scheme}:` names no store that ccadmin knows"))
+            .hinted("give a path, or sqlite:PATH"));
+    }
+    Ok(PathBuf::from(path))
+}
+
+/// Whether two paths name one file; before it exists, whether they are the same path.
+fn same_file(one: &Path, other: &Path) -> bool {
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => one.dev() == other.dev() && one.ino() == other.ino(),
+        _ => one == other,
+    }
+}
+
+fn parse_format(word: &OsString, origin: &str) -> Result<Format, Failure> {
+    word.to_string_lossy()
+        .parse()
+        .map_err(|error| Stop::usage(format!("{origin}: {error}")))
+}
+
+/// The login name of an account, from `/etc/passwd` alone: asking the name services would load
+/// libraries. An account that is not there goes by its number.
+fn login(uid: u32) -> String {
+    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(uid)).then_some(name)
+    });
+    name.filter(|name| !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic()))
+        .map_or_else(|| uid.to_string(), str::to_owned)
+}
+
+/// The operating system's generator.
+struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    #[expect(clippy::disallowed_methods, reason = "this is where randomness comes in")]
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        getrandom::fill(buffer).map_err(io::Error::other)
+    }
+}
+
+/// The operating system's clock.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is where time comes in")]
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(jiff::Timestamp::now().as_second())
+    }
+}
+
+#[cfg(not(feature = "fixed-clock"))]
+fn clock() -> Rc<dyn Clock> {
+    Rc::new(SystemClock)
+}
+
+/// For tests of the real program: the time that `CCADMIN_TEST_NOW` (seconds since 1970) says.
+#[cfg(feature = "fixed-clock")]
+#[expect(clippy::disallowed_methods, reason = "for tests alone, and never in a release")]
+fn clock() -> Rc<dyn Clock> {
+    use crate::model::FixedClock;
+
+    let fixed = std::env::var("CCADMIN_TEST_NOW").ok().and_then(|text| text.parse().ok());
+    match fixed {
+        Some(seconds) => Rc::new(FixedClock(Timestamp::from_seconds(seconds))),
+        None => Rc::new(SystemClock),
+    }
+}

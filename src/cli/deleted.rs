@@ -1,0 +1,50 @@
+//! Deleting several things by name, and what is printed of them.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::each::{each, print_changed};
+use super::error::Outcome;
+use super::terminal::output::{Column, Record};
+use crate::directory::Error;
+
+/// Something that is gone, and from how many users it went.
+#[derive(Serialize)]
+struct Deleted {
+    name: String,
+    deleted: bool,
+    users: i64,
+}
+
+impl Record for Deleted {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<Deleted>; 3] = [
+            Column::text("name", |view, _| view.name.clone()),
+            Column::text("deleted", |view, _| view.deleted.to_string()),
+            Column::number("users", |view, _| view.users.to_string()),
+        ];
+        &COLUMNS
+    }
+}
+
+/// Deletes one after the other; `delete` gives from how many users each went.
+pub(crate) fn delete_each<N: Display>(
+    context: &Context,
+    names: &[N],
+    mut delete: impl FnMut(&N) -> Result<i64, Error>,
+) -> Outcome {
+    let ui = &context.ui;
+    let tried = each(ui, names, |name| {
+        let users = delete(name)?;
+        match users {
+            0 => ui.status(&format!("deleted {name}")),
+            1 => ui.status(&format!("deleted {name}, and took it from 1 user")),
+            users => ui.status(&format!("deleted {name}, and took it from {users} users")),
+        }
+        Ok(Deleted { name: name.to_string(), deleted: true, users })
+    })?;
+    print_changed(context, &tried.done, names.len() > 1)?;
+    tried.outcome()
+}

@@ -1,0 +1,75 @@
+//! Several names on one command line: tried one by one, each reported; and what is printed of them.
+
+use std::io;
+use std::process::ExitCode;
+
+use super::context::Context;
+use super::error::{Outcome, Stop};
+use super::terminal::output::{Format, ListOptions, ListWriter, Record, write_one};
+use super::terminal::ui::Ui;
+
+/// What came of several, and the status of the first that failed.
+pub(crate) struct Tried<T> {
+    pub(crate) done: Vec<T>,
+    failed: Option<u8>,
+}
+
+impl<T> Tried<T> {
+    /// The exit status of the whole: that of the first that failed.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self.failed {
+            None => Ok(ExitCode::SUCCESS),
+            Some(status) => Err(Stop::Reported(status)),
+        }
+    }
+}
+
+/// Does `act` for each of `items`; one that fails is told and does not keep the others.
+pub(crate) fn each<I, T>(
+    ui: &Ui,
+    items: &[I],
+    mut act: impl FnMut(&I) -> Result<T, Stop>,
+) -> Result<Tried<T>, Stop> {
+    let mut tried = Tried { done: Vec::with_capacity(items.len()), failed: None };
+    for item in items {
+        match act(item) {
+            Ok(result) => tried.done.push(result),
+            Err(Stop::Failed(failure)) => {
+                ui.error(&failure);
+                tried.failed.get_or_insert(failure.code.status());
+            }
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(tried)
+}
+
+/// Prints what a command that writes came to: nothing in table form, else the things as they are
+/// now, one alone or a list of `several`.
+pub(crate) fn print_changed<R: Record>(
+    context: &Context,
+    views: &[R],
+    several: bool,
+) -> Result<(), Stop> {
+    print(context, views, several).map_err(|error| Stop::output_after_change(&error, false))
+}
+
+fn print<R: Record>(context: &Context, views: &[R], several: bool) -> io::Result<()> {
+    let ui = &context.ui;
+    if ui.format == Format::Table {
+        return Ok(());
+    }
+    let terminal = ui.stdout_terminal();
+    let mut out = ui.stdout()?;
+    match views {
+        [view] if !several => write_one(&mut out, view, ui.format, terminal),
+        views => {
+            let options = ListOptions { format: ui.format, terminal, ..ListOptions::default() };
+            let mut list = ListWriter::new(&mut out, &options).map_err(io::Error::other)?;
+            for view in views {
+                list.push(view)?;
+            }
+            list.finish(None).map(|_| ())
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What is read from stdin or a descriptor: one line a secret, or a list of usernames. Nothing else
+//! ever touches stdin.
+
+use std::fs::File;
+use std::io::{self, BufRead, IsTerminal, Read};
+use std::os::fd::{AsFd, RawFd};
+
+use zeroize::Zeroizing;
+
+use super::error::{Code, Failure, Stop};
+use super::terminal::ui::Ui;
+use crate::model::{Secret, Username};
+use crate::privilege;
+
+/// The longest secret, in bytes.
+const LONGEST: usize = 1_024;
+
+/// So much of the rest of a line that is too long is taken off, in bytes.
+const DRAINED: usize = 64 * 1_024;
+
+/// Where a secret is read from without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SecretInput {
+    /// One line of stdin.
+    Stdin,
+    /// One line of a descriptor that was passed on.
+    Descriptor(RawFd),
+}
+
+impl SecretInput {
+    /// Reads one line, byte by byte, and nothing behind it. `what` completes "waiting for …".
+    pub(crate) fn read(self, ui: &Ui, what: &str) -> Result<Secret, Failure> {
+        match self {
+            Self::Stdin => {
+                if io::stdin().is_terminal() {
+                    ui.tell("waiting", &format!("waiting for {what} on stdin, one line"));
+                }
+                let stdin = io::stdin().as_fd().try_clone_to_owned();
+                let stdin = stdin.map_err(|error| unreadable("stdin", &error))?;
+                one_line(&mut File::from(stdin), "stdin")
+            }
+            Self::Descriptor(number) => {
+                let name = format!("descriptor {number}");
+                let mut file = privilege::inherited(number).map_err(|_| {
+                    Stop::usage(format!("the {name} of --password-fd is not open"))
+                        .hinted("in a shell: ccadmin ... --password-fd 3 3<FILE")
+                })?;
+                one_line(&mut file, &name)
+            }
+        }
+    }
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::new(Code::Io, format!("{name} cannot be read: {error}"))
+}
+
+/// One line without its LF or CR LF. Byte by byte, since what stands behind it is not ours.
+fn one_line(input: &mut impl Read, name: &str) -> Result<Secret, Failure> {
+    let refused = |why: &str| {
+        Err(Failure::new(Code::WeakPassword, format!("the password on {name} {why}")))
+    };
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
+    let mut surplus = 0;
+    let mut byte = Zeroizing::new([0_u8]);
+    loop {
+        match input.read(byte.as_mut_slice()) {
+            Ok(0) if line.is_empty() => {
+                return Err(Failure::new(Code::MissingInput, format!("{name} holds no password"))
+                    .hinted("give it as one line"));
+            }
+            Ok(0) => break,
+            Ok(_) if byte[0] == b'\n' => break,
+            // The rest of the line is taken off, so that no shell runs the tail of a password.
+            Ok(_) if line.len() > LONGEST => {
+                surplus += 1;
+                if surplus > DRAINED {
+                    break;
+                }
+            }
+            Ok(_) => line.push(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(name, &error)),
+        }
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    if line.is_empty() {
+        return refused("is empty");
+    }
+    if line.len() > LONGEST || surplus > 0 {
+        return refused("has more than 1024 bytes");
+    }
+    if line.contains(&0) {
+        return refused("holds a NUL byte");
+    }
+    match std::str::from_utf8(&line) {
+        Ok(text) => Ok(Secret::new(text.to_owned())),
+        Err(_) => refused("is not UTF-8"),
+    }
+}
+
+/// The usernames on stdin, one a line; blank lines do not count.
+pub(crate) fn usernames(ui: &Ui) -> Result<Vec<Username>, Failure> {
+    if io::stdin().is_terminal() {
+        ui.tell("waiting", "waiting for usernames on stdin, one a line, then Ctrl-D");
+    }
+    let mut found = Vec::new();
+    let mut input = io::stdin().lock();
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let limit = (&mut input).take(4_096).read_until(b'\n', &mut line);
+        if limit.map_err(|error| unreadable("stdin", &error))? == 0 {
+            break;
+        }
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim_end_matches(['\n', '\r']);
+        if text.is_empty() {
+            continue;
+        }
+        let username = text.parse::<Username>().map_err(|invalid| {
+            let failure = Failure::from(invalid);
+            Failure { message: format!("line {number}: {}", failure.message), ..failure }
+        })?;
+        found.push(username);
+    }
+    if found.is_empty() {
+        return Err(Failure::new(Code::MissingInput, "stdin holds no username")
+            .hinted("give usernames, one a line"));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Result<String, Code> {
+        one_line(&mut &*bytes, "stdin")
+            .map(|secret| secret.expose().to_owned())
+            .map_err(|failure| failure.code)
+    }
+
+    #[test]
+    fn a_secret_is_one_line_and_keeps_its_blanks() {
+        assert_eq!(read(b" correct horse \nnext").as_deref(), Ok(" correct horse "));
+        assert_eq!(read(b"correct\r\n").as_deref(), Ok("correct"));
+        assert_eq!(read(b"correct").as_deref(), Ok("correct"));
+        assert_eq!(read("jelszó".as_bytes()).as_deref(), Ok("jelszó"));
+    }
+
+    /// R02, R16: nothing is cut, nothing is guessed.
+    #[test]
+    fn what_is_no_line_of_text_is_refused() {
+        assert_eq!(read(b""), Err(Code::MissingInput));
+        assert_eq!(read(b"\n"), Err(Code::WeakPassword));
+        assert_eq!(read(b"\r\n"), Err(Code::WeakPassword));
+        assert_eq!(read(b"a\0b\n"), Err(Code::WeakPassword));
+        assert_eq!(read(b"\xff\xfe\n"), Err(Code::WeakPassword));
+        assert!(read(&[b'a'; 1_024]).is_ok());
+        assert!(read(&[&[b'a'; 1_024][..], b"\r\n"].concat()).is_ok());
+        assert_eq!(read(&[b'a'; 1_025]), Err(Code::WeakPassword));
+        assert_eq!(read(&[b'a'; 5_000]), Err(Code::WeakPassword));
+    }
+
+    #[test]
+    fn nothing_behind_the_line_is_read() {
+        let mut input: &[u8] = b"first\nsecond\n";
+        one_line(&mut input, "stdin").unwrap();
+        assert_eq!(input, b"second\n");
+    }
+}

@@ -1,0 +1,97 @@
+//! What every list takes: which columns, how many rows; and how a list is printed.
+
+use std::io;
+
+use clap::Args;
+
+use super::context::Context;
+use super::error::{DONE, Outcome, Stop};
+use super::terminal::output::{ListOptions, ListWriter, Record, Selection};
+
+/// What of a list is shown.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output options")]
+pub(crate) struct ListArgs {
+    /// Show these columns, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "A,B,C", conflicts_with_all = ["field", "count"])]
+    columns: Vec<String>,
+
+    /// Show the bare values of one column, one a line
+    #[arg(long, value_name = "COLUMN", conflicts_with = "count")]
+    field: Option<String>,
+
+    /// Show the number alone
+    #[arg(long)]
+    count: bool,
+}
+
+impl ListArgs {
+    /// What of the list is written.
+    pub(crate) fn selection(&self) -> Selection {
+        match &self.field {
+            _ if self.count => Selection::Count,
+            Some(field) => Selection::Field(field.clone()),
+            None if self.columns.is_empty() => Selection::Default,
+            None => Selection::Columns(self.columns.clone()),
+        }
+    }
+
+    /// Whether any of the columns `names` is shown, where `by_default` tells for the rest.
+    pub(crate) fn shows_any(&self, names: &[&str], by_default: bool) -> bool {
+        let is_one = |column: &str| names.contains(&column.to_ascii_lowercase().as_str());
+        match self.selection() {
+            Selection::Default => by_default,
+            Selection::Columns(columns) => columns.iter().any(|column| is_one(column)),
+            Selection::Field(field) => is_one(&field),
+            Selection::Count => false,
+        }
+    }
+
+    /// Prints a list. `rows` hands each row to the function that it is given, until that says
+    /// stop; nothing is printed on a terminal before it is through, so that no reader keeps the
+    /// store waiting. `total` counts all rows, where only some are read.
+    pub(crate) fn print<R: Record>(
+        &self,
+        context: &Context,
+        limit: Option<u64>,
+        rows: impl FnOnce(Option<u64>, &mut dyn FnMut(R) -> bool) -> Result<(), Stop>,
+        total: impl FnOnce() -> Result<u64, Stop>,
+    ) -> Outcome {
+        let ui = &context.ui;
+        let options = ListOptions {
+            format: ui.format,
+            selection: self.selection(),
+            terminal: ui.stdout_terminal(),
+            limit,
+        };
+        let mut out = ui.stdout().map_err(|error| Stop::output(&error))?;
+        let mut list = ListWriter::new(&mut out, &options)?;
+        if self.count {
+            let total = total()?;
+            list.finish(Some(total)).map_err(|error| Stop::output(&error))?;
+            return DONE;
+        }
+        let row_limit = options.row_limit();
+        let mut failed: Option<io::Error> = None;
+        rows(row_limit, &mut |row| match list.push(&row) {
+            Ok(()) => true,
+            Err(error) => {
+                failed = Some(error);
+                false
+            }
+        })?;
+        if let Some(error) = failed {
+            return Err(Stop::output(&error));
+        }
+        // Only where a limit of ours, not the caller's, may have kept rows out.
+        let full = limit.is_none() && row_limit.is_some() && list.is_full();
+        let total = if full { Some(total()?) } else { None };
+        let summary = list.finish(total).map_err(|error| Stop::output(&error))?;
+        if summary.left_out() > 0 {
+            let message =
+                format!("{} more; --limit {} shows them all", summary.left_out(), summary.total);
+            ui.notice("more", &message);
+        }
+        DONE
+    }
+}

@@ -1,0 +1,129 @@
+//! The options for a password that is given to somebody, the same on every command that has them.
+
+use std::os::fd::RawFd;
+
+use clap::Args;
+
+use super::error::{Failure, Stop};
+use super::input::SecretInput;
+use super::moment::expiry;
+use super::terminal::ui::Ui;
+use crate::directory::{Expiry, NewPassword, PasswordSource};
+use crate::model::{CredentialKind, Secret};
+
+/// Where a password comes from and what it is good for.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Password options")]
+pub(crate) struct PasswordOptions {
+    /// Read the password from stdin, one line
+    #[arg(long, conflicts_with_all = ["password_fd", "generate_password"])]
+    password_stdin: bool,
+
+    /// Read the password from the descriptor N, one line
+    #[arg(long, value_name = "N", conflicts_with = "generate_password")]
+    password_fd: Option<RawFd>,
+
+    /// Make a password and show it once
+    #[arg(long)]
+    generate_password: bool,
+
+    /// Until when it works: a duration such as 14d, or a date [default: the settings' 7d]
+    #[arg(long, value_name = "14d|DATE", value_parser = expiry, conflicts_with = "permanent_password")]
+    expires: Option<Expiry>,
+
+    /// Let it stay: its user need not change it
+    #[arg(long)]
+    permanent_password: bool,
+}
+
+impl PasswordOptions {
+    /// Whether the call says where the password comes from.
+    pub(crate) fn names_source(&self) -> bool {
+        self.password_stdin || self.password_fd.is_some() || self.generate_password
+    }
+
+    /// Whether the call says anything about a password.
+    pub(crate) fn names_anything(&self) -> bool {
+        self.names_source() || self.expires.is_some() || self.permanent_password
+    }
+
+    /// Whether the password is read from stdin.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        self.password_stdin
+    }
+
+    /// Whether the password is one that somebody typed.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.password_stdin || self.password_fd.is_some()
+    }
+
+    /// The source that the call names, read before any store is opened; `None` where it names
+    /// none.
+    pub(crate) fn read(&self, ui: &Ui) -> Result<Option<PasswordSource>, Failure> {
+        let input = match (self.password_stdin, self.password_fd) {
+            (true, _) => SecretInput::Stdin,
+            (_, Some(number)) => SecretInput::Descriptor(number),
+            _ => return Ok(self.generate_password.then_some(PasswordSource::Generated)),
+        };
+        input.read(ui, "the new password").map(PasswordSource::Typed).map(Some)
+    }
+
+    /// The password from `source`, with what the call says about it.
+    pub(crate) fn password(&self, source: PasswordSource) -> NewPassword {
+        let kind = if self.permanent_password {
+            CredentialKind::Permanent
+        } else {
+            CredentialKind::Temporary
+        };
+        NewPassword { source, kind, expiry: self.expires.unwrap_or_default() }
+    }
+
+    /// What the call says about the password, as arguments of a call that asks nothing; `source`
+    /// is what was chosen at the prompt.
+    pub(crate) fn arguments(&self, source: &PasswordSource, arguments: &mut Vec<String>) {
+        arguments.push(
+            match source {
+                PasswordSource::Typed(_) => "--password-stdin",
+                PasswordSource::Generated => "--generate-password",
+            }
+            .to_owned(),
+        );
+        match self.expires {
+            Some(Expiry::After(duration)) => arguments.push(format!("--expires={duration}")),
+            Some(Expiry::At(moment)) => arguments.push(format!("--expires={moment}")),
+            Some(Expiry::Default) | None => {}
+        }
+        if self.permanent_password {
+            arguments.push("--permanent-password".to_owned());
+        }
+    }
+}
+
+/// Asks for a new password, hidden and twice, until `check` accepts it. Where `may_generate`, an
+/// empty answer makes one.
+pub(crate) fn ask(
+    ui: &Ui,
+    question: &str,
+    may_generate: bool,
+    check: impl Fn(&Secret) -> Result<(), Failure>,
+) -> Result<PasswordSource, Stop> {
+    let mut prompter = ui.prompter().map_err(crate::cli::terminal::prompt::PromptError::Io)?;
+    loop {
+        let first = prompter.secret(question)?;
+        if first.expose().is_empty() {
+            if may_generate {
+                return Ok(PasswordSource::Generated);
+            }
+            prompter.explain("a password cannot be empty", None)?;
+            continue;
+        }
+        if let Err(failure) = check(&first) {
+            prompter.explain(&failure.message, failure.hint.as_deref())?;
+            continue;
+        }
+        if prompter.secret("The same again")?.expose() == first.expose() {
+            return Ok(PasswordSource::Typed(first));
+        }
+        prompter.explain("the two are not the same", Some("type the password again, twice"))?;
+    }
+}

@@ -1,0 +1,55 @@
+//! `ccadmin project show`.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::view::{AgentView, ProjectView};
+use crate::cli::context::{Context, Need};
+use crate::cli::error::{DONE, Outcome, Stop};
+use crate::cli::terminal::output::{Format, ListOptions, ListWriter, write_one};
+use crate::model::ProjectName;
+
+/// Show a project and its users
+///
+/// A user's share is the part of his attention that the project gets: his weight in it / the sum of
+/// his weights in active projects.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin project show hu-support")]
+pub(super) struct ProjectShowArgs {
+    /// Which project
+    name: ProjectName,
+}
+
+impl ProjectShowArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        let directory = context.directory(Need::Read)?;
+        let sheet = directory.find_project(&self.name)?;
+        let mut agents = Vec::new();
+        directory.project_agents(&self.name, |agent| {
+            agents.push(AgentView::from(agent));
+            true
+        })?;
+        let view = ProjectView::with_agents(sheet, agents);
+        print(context, &view).map_err(|error| Stop::output(&error))?;
+        DONE
+    }
+}
+
+fn print(context: &Context, view: &ProjectView) -> io::Result<()> {
+    let ui = &context.ui;
+    let terminal = ui.stdout_terminal();
+    let mut out = ui.stdout()?;
+    write_one(&mut out, view, ui.format, terminal)?;
+    if ui.format == Format::Table && !view.agents().is_empty() {
+        writeln!(out)?;
+        let options = ListOptions { terminal, ..ListOptions::default() };
+        let mut list = ListWriter::new(&mut out, &options).map_err(io::Error::other)?;
+        for agent in view.agents() {
+            list.push(agent)?;
+        }
+        list.finish(None)?;
+    }
+    Ok(())
+}

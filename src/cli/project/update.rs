@@ -1,0 +1,65 @@
+//! `ccadmin project update`.
+
+use clap::{Args, ValueEnum};
+
+use super::view::ProjectView;
+use crate::cli::context::{Context, Need};
+use crate::cli::each::print_changed;
+use crate::cli::error::{DONE, Outcome, Stop};
+use crate::directory::ProjectUpdate;
+use crate::model::{Description, LanguageTag, ProjectName};
+
+/// Change a project's language or description
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin project update hu-support --description 'Hungarian support, day and night'
+  ccadmin project update hu-support --clear description")]
+pub(super) struct ProjectUpdateArgs {
+    /// Which project
+    name: ProjectName,
+
+    /// The language of its calls: hu, en-GB (BCP 47)
+    #[arg(long, value_name = "TAG")]
+    language: Option<LanguageTag>,
+
+    /// What it is for
+    #[arg(long, value_name = "TEXT")]
+    description: Option<Description>,
+
+    /// Empty these fields, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "language,description")]
+    clear: Vec<Clearable>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Clearable {
+    Language,
+    Description,
+}
+
+impl ProjectUpdateArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        let clear_language = self.clear.contains(&Clearable::Language);
+        let clear_description = self.clear.contains(&Clearable::Description);
+        if (clear_language && self.language.is_some())
+            || (clear_description && self.description.is_some())
+        {
+            return Err(Stop::usage("a field is both set and cleared")
+                .hinted("give either the option or its name in --clear")
+                .into());
+        }
+        let mut directory = context.directory(Need::Write)?;
+        let update = ProjectUpdate {
+            language: self.language.map(Some).or(clear_language.then_some(None)),
+            description: self.description.map(Some).or(clear_description.then_some(None)),
+        };
+        let change = directory.update_project(&self.name, update)?;
+        if change.changed {
+            context.ui.status(&format!("updated {}", self.name));
+        } else {
+            context.ui.notice("already", &format!("already so: {}", self.name));
+        }
+        print_changed(context, &[ProjectView::from(change.now)], false)?;
+        DONE
+    }
+}

@@ -1,0 +1,99 @@
+//! A project as it is shown.
+
+use serde::Serialize;
+
+use crate::cli::terminal::output::{Column, Record};
+use crate::directory::{ProjectAgent, ProjectSheet};
+
+/// A project.
+#[derive(Serialize)]
+pub(crate) struct ProjectView {
+    name: String,
+    language: Option<String>,
+    description: Option<String>,
+    state: &'static str,
+    users: i64,
+    /// Whether the command made it; absent where that is not what it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<bool>,
+    /// Its users, where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agents: Option<Vec<AgentView>>,
+}
+
+/// A user in a project.
+#[derive(Serialize)]
+pub(crate) struct AgentView {
+    username: String,
+    state: &'static str,
+    weight: u32,
+    share: f64,
+}
+
+impl From<ProjectSheet> for ProjectView {
+    fn from(sheet: ProjectSheet) -> Self {
+        let ProjectSheet { project, users } = sheet;
+        Self {
+            name: project.name.to_string(),
+            language: project.details.language.as_ref().map(ToString::to_string),
+            description: project.details.description.as_ref().map(ToString::to_string),
+            state: project.state.as_str(),
+            users,
+            created: None,
+            agents: None,
+        }
+    }
+}
+
+impl ProjectView {
+    /// One that was to be created and is there already.
+    pub(crate) fn found(sheet: ProjectSheet) -> Self {
+        Self { created: Some(false), ..sheet.into() }
+    }
+
+    /// With its users.
+    pub(crate) fn with_agents(sheet: ProjectSheet, agents: Vec<AgentView>) -> Self {
+        Self { agents: Some(agents), ..sheet.into() }
+    }
+
+    /// Its users, to be listed below it.
+    pub(crate) fn agents(&self) -> &[AgentView] {
+        self.agents.as_deref().unwrap_or_default()
+    }
+}
+
+impl From<ProjectAgent> for AgentView {
+    fn from(agent: ProjectAgent) -> Self {
+        Self {
+            username: agent.username.to_string(),
+            state: agent.state.as_str(),
+            weight: agent.weight.get(),
+            share: (agent.share * 1_000.0).round() / 1_000.0,
+        }
+    }
+}
+
+impl Record for ProjectView {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<ProjectView>; 5] = [
+            Column::text("name", |view, _| view.name.clone()),
+            Column::text("state", |view, _| view.state.to_owned()),
+            Column::text("language", |view, _| view.language.clone().unwrap_or_default()),
+            Column::number("users", |view, _| view.users.to_string()),
+            Column::text("description", |view, _| view.description.clone().unwrap_or_default()),
+        ];
+        &COLUMNS
+    }
+}
+
+impl Record for AgentView {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<AgentView>; 4] = [
+            Column::text("username", |view, _| view.username.clone()),
+            Column::text("state", |view, _| view.state.to_owned()),
+            Column::number("weight", |view, _| view.weight.to_string()),
+            Column::number("share", |view, _| format!("{:.3}", view.share)),
+        ];
+        &COLUMNS
+    }
+}

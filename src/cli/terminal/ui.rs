@@ -1,0 +1,164 @@
+//! stdout and stderr: data goes to the one, everything else to the other; prompts are opened here.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::AsFd;
+
+use serde_json::{Map, Value};
+
+use super::escape::escape;
+use super::output::{Format, TerminalShape};
+use super::prompt::Prompter;
+use crate::cli::error::Failure;
+
+/// When colour is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+/// How this run talks.
+#[derive(Debug, Clone)]
+pub(crate) struct Ui {
+    pub(crate) format: Format,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+    pub(crate) no_input: bool,
+    pub(crate) color: ColorChoice,
+    pub(crate) no_color: bool,
+    pub(crate) terminal_is_plain: bool,
+}
+
+impl Ui {
+    /// What the terminal that stdout is can do; `None` where it is none.
+    pub(crate) fn stdout_terminal(&self) -> Option<TerminalShape> {
+        let stdout = io::stdout();
+        if !stdout.is_terminal() {
+            return None;
+        }
+        let width = rustix::termios::tcgetwinsize(stdout.as_fd())
+            .map(|size| usize::from(size.ws_col))
+            .ok()
+            .filter(|width| *width > 0)
+            .unwrap_or(80);
+        Some(TerminalShape { width, colour: self.is_coloured(true) })
+    }
+
+    /// The data's way out, unbuffered by the standard library and buffered by us.
+    pub(crate) fn stdout(&self) -> io::Result<BufWriter<File>> {
+        let descriptor = io::stdout().as_fd().try_clone_to_owned()?;
+        Ok(BufWriter::with_capacity(64 * 1024, File::from(descriptor)))
+    }
+
+    /// Whether a person can be asked.
+    pub(crate) fn can_ask(&self) -> bool {
+        !self.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// What asks.
+    pub(crate) fn prompter(&self) -> io::Result<Prompter> {
+        Prompter::new(self.is_coloured(io::stderr().is_terminal()), self.terminal_is_plain)
+    }
+
+    /// Tells what was done; silenced by `-q`, and not said in JSON, where the data says it.
+    pub(crate) fn status(&self, message: &str) {
+        if !self.quiet && !self.format.is_json() {
+            self.line(&escape(message));
+        }
+    }
+
+    /// Tells something worth knowing that is no fault; silenced by `-q`.
+    pub(crate) fn notice(&self, code: &str, message: &str) {
+        if !self.quiet {
+            self.tell(code, message);
+        }
+    }
+
+    /// Tells something that `-q` does not silence and that is no fault.
+    pub(crate) fn tell(&self, code: &str, message: &str) {
+        if self.format.is_json() {
+            self.object("warning", code, message, None, &[]);
+        } else {
+            self.line(&escape(message));
+        }
+    }
+
+    /// Tells where things are, for `-v`.
+    pub(crate) fn detail(&self, message: &str) {
+        if self.verbose {
+            self.tell("detail", message);
+        }
+    }
+
+    /// Warns: something was done that may not be what was meant.
+    pub(crate) fn warning(&self, code: &str, message: &str) {
+        if self.format.is_json() {
+            self.object("warning", code, message, None, &[]);
+        } else {
+            self.line(&format!("{} {}", self.paint("warning:", "1;33"), escape(message)));
+        }
+    }
+
+    /// Tells what went wrong and what to do about it.
+    pub(crate) fn error(&self, failure: &Failure) {
+        let hint = failure.hint.as_deref();
+        if self.format.is_json() {
+            let code = failure.code.as_str();
+            self.object("error", code, &failure.message, hint, &failure.details);
+            return;
+        }
+        self.line(&format!("{} {}", self.paint("error:", "1;31"), escape(&failure.message)));
+        if let Some(hint) = hint {
+            self.line(&format!("{} {}", self.paint("hint:", "1;36"), escape(hint)));
+        }
+    }
+
+    fn object(
+        &self,
+        kind: &str,
+        code: &str,
+        message: &str,
+        hint: Option<&str>,
+        details: &[(&'static str, String)],
+    ) {
+        let mut inner = Map::new();
+        inner.insert("code".to_owned(), code.into());
+        inner.insert("message".to_owned(), escape(message).into());
+        inner.insert("hint".to_owned(), hint.map(|hint| escape(hint).into_owned()).into());
+        for (field, value) in details {
+            inner.insert((*field).to_owned(), escape(value).into());
+        }
+        let mut outer = Map::new();
+        outer.insert(kind.to_owned(), inner.into());
+        self.line(&Value::from(outer).to_string());
+    }
+
+    /// One line on stderr in one write, so that lines of parallel runs do not mix. That nobody can
+    /// read it is no reason to stop.
+    #[expect(clippy::unused_self, reason = "the one way to stderr stays with the rest")]
+    fn line(&self, text: &str) {
+        let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
+    }
+
+    fn paint(&self, text: &str, style: &str) -> String {
+        if self.is_coloured(io::stderr().is_terminal()) {
+            format!("\u{1b}[{style}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn is_coloured(&self, terminal: bool) -> bool {
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => terminal && !self.no_color && !self.terminal_is_plain,
+        }
+    }
+}

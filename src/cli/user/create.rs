@@ -1,0 +1,256 @@
+//! `ccadmin user create`.
+
+use clap::Args;
+
+use super::form::Form;
+use super::view::{UserView, print_issued};
+use crate::cli::context::{Context, Need};
+use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
+use crate::cli::password_options::PasswordOptions;
+use crate::cli::shell::command_line;
+use crate::cli::values::{OnOff, role_set};
+use crate::directory::{Created, Directory, Error, PasswordSource};
+use crate::model::{
+    AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, Role, SkillGrant, State,
+    TeamName, Username,
+};
+
+/// Create a user
+///
+/// What is mandatory and missing is asked for on a terminal: username, full name, at least one
+/// role, a temporary password.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user create
+  ccadmin user create james --name 'James Carter' --role agent --generate-password
+  ccadmin user create eva --name 'Kovács Éva' --role agent --project hu-support:20 --password-stdin")]
+pub(super) struct UserCreateArgs {
+    /// Username: 1-64 letters, digits and `._-@+`; case matters
+    #[arg(value_name = "USERNAME")]
+    username: Option<Username>,
+
+    /// Full name
+    #[arg(long, value_name = "NAME")]
+    name: Option<FullName>,
+
+    /// E-mail address
+    #[arg(long)]
+    email: Option<Email>,
+
+    /// Phone number with its country code: +36201234567
+    #[arg(long)]
+    phone: Option<String>,
+
+    /// Role: agent, requester, supervisor, admin, external-agent (can be repeated)
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<Role>,
+
+    /// Team (can be repeated)
+    #[arg(long = "team", value_name = "TEAM")]
+    teams: Vec<TeamName>,
+
+    /// Skill, with a level from 1 to 5 [default level: 1] (can be repeated)
+    #[arg(long = "skill", value_name = "SKILL[:LEVEL]")]
+    skills: Vec<SkillGrant>,
+
+    /// Project to take calls from, with a weight (can be repeated)
+    #[arg(long = "project", value_name = "PROJECT[:WEIGHT]")]
+    projects: Vec<AssignmentRequest>,
+
+    /// Language: hu, en-GB (BCP 47)
+    #[arg(long, value_name = "TAG")]
+    language: Option<LanguageTag>,
+
+    /// Create the user inactive
+    #[arg(long)]
+    inactive: bool,
+
+    /// Whether the user chooses which projects to enter [default: on]
+    #[arg(long, value_name = "on|off")]
+    project_selection: Option<OnOff>,
+
+    #[command(flatten)]
+    password: PasswordOptions,
+
+    /// Take it as done where the user exists already
+    #[arg(long)]
+    if_not_exists: bool,
+
+    /// Ask for the optional fields too
+    #[arg(short, long)]
+    interactive: bool,
+}
+
+impl UserCreateArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        let ui = &context.ui;
+        let mut form = self.form(context)?;
+        let missing = form.missing(&context.policy());
+        let asks = self.interactive || !missing.is_empty();
+        if asks {
+            if !ui.can_ask() {
+                return Err(cannot_ask(&missing));
+            }
+            if self.is_there(context, form.username.as_ref())? {
+                return DONE;
+            }
+            form.ask(context, self.interactive)?;
+        }
+        let Some((user, source)) = form.complete() else {
+            return Err(cannot_ask(&missing));
+        };
+        let mut directory = context.directory(Need::Write)?;
+        if !asks && self.if_not_exists && self.found(context, &directory, &user.username)? {
+            return DONE;
+        }
+        let repeated = asks.then(|| self.without_asking(&user, &source));
+        let password = self.password.password(source);
+        let created = match directory.create_user(&user, Some(&password)) {
+            Err(Error::Exists { .. }) if self.if_not_exists => {
+                self.found(context, &directory, &user.username)?;
+                return DONE;
+            }
+            other => other?,
+        };
+        report(context, created, repeated, directory.now())
+    }
+
+    fn form(&self, context: &Context) -> Result<Form, Failure> {
+        let phone = match &self.phone {
+            Some(text) => Some(Phone::parse(text, context.phone_region())?),
+            None => None,
+        };
+        let state = if self.inactive { State::Inactive } else { State::Active };
+        Ok(Form {
+            username: self.username.clone(),
+            full_name: self.name.clone(),
+            email: self.email.clone(),
+            phone,
+            state,
+            roles: role_set(&self.roles),
+            teams: last_of_each(&self.teams, |team| team.as_str()),
+            skills: last_of_each(&self.skills, |grant| grant.skill.as_str()),
+            language: self.language.clone(),
+            project_selection: self.project_selection.map(OnOff::is_on),
+            projects: last_of_each(&self.projects, |request| request.project.as_str()),
+            password: self.password.read(&context.ui)?,
+        })
+    }
+
+    /// Whether the user is there before anything is asked: an error, or taken as done.
+    fn is_there(&self, context: &Context, username: Option<&Username>) -> Result<bool, Stop> {
+        let (Some(username), Some(directory)) = (username, context.directory_if_there()?) else {
+            return Ok(false);
+        };
+        if !directory.user_exists(username)? {
+            return Ok(false);
+        }
+        if self.if_not_exists {
+            return self.found(context, &directory, username);
+        }
+        let noun = crate::directory::Noun::User;
+        Err(Error::Exists { noun, name: username.to_string() }.into())
+    }
+
+    /// Shows the user who is there already; `false` where he is not.
+    fn found(
+        &self,
+        context: &Context,
+        directory: &Directory,
+        username: &Username,
+    ) -> Result<bool, Stop> {
+        let user = match directory.find_user(username) {
+            Err(Error::NotFound { .. }) => return Ok(false),
+            other => other?,
+        };
+        context.ui.notice("already", &format!("already there: {username}"));
+        print_issued(context, &[UserView::found(user, directory.now())], false)?;
+        Ok(true)
+    }
+
+    /// The call that does the same and asks nothing.
+    fn without_asking(&self, user: &NewUser, source: &PasswordSource) -> String {
+        let mut arguments: Vec<String> =
+            ["ccadmin", "user", "create", user.username.as_str()].map(str::to_owned).to_vec();
+        let mut option = |name: &str, value: String| arguments.extend([name.to_owned(), value]);
+        option("--name", user.full_name.to_string());
+        if let Some(email) = &user.email {
+            option("--email", email.to_string());
+        }
+        if let Some(phone) = &user.phone {
+            option("--phone", phone.to_string());
+        }
+        for role in user.roles.iter() {
+            option("--role", role.to_string());
+        }
+        for team in &user.teams {
+            option("--team", team.to_string());
+        }
+        for grant in &user.skills {
+            option("--skill", format!("{}:{}", grant.skill, grant.level));
+        }
+        for request in &user.projects {
+            option("--project", match request.weight {
+                Some(weight) => format!("{}:{weight}", request.project),
+                None => request.project.to_string(),
+            });
+        }
+        if let Some(language) = &user.language {
+            option("--language", language.to_string());
+        }
+        if !user.project_selection {
+            option("--project-selection", "off".to_owned());
+        }
+        if self.inactive {
+            arguments.push("--inactive".to_owned());
+        }
+        self.password.arguments(source, &mut arguments);
+        command_line(&arguments)
+    }
+}
+
+fn cannot_ask(missing: &[String]) -> Stop {
+    if missing.is_empty() {
+        return Stop::usage("--interactive needs a terminal to ask on").into();
+    }
+    Failure::new(Code::MissingInput, format!("missing: {}", missing.join(", ")))
+        .hinted("on a terminal they are asked for; `ccadmin user create --help` explains them")
+        .into()
+}
+
+fn report(
+    context: &Context,
+    created: Created,
+    repeated: Option<String>,
+    now: crate::model::Timestamp,
+) -> Outcome {
+    let ui = &context.ui;
+    let username = created.user.username.clone();
+    let idle = created.user.roles.takes_calls() && created.user.projects.is_empty();
+    ui.status(&format!("created {username}"));
+    if let Some(twin) = &created.twin {
+        let message = format!(
+            "there is also a user `{twin}`: usernames are case sensitive, these are two users"
+        );
+        ui.warning("case-twin", &message);
+    }
+    print_issued(context, &[UserView::issued(created.user, now, created.generated)], false)?;
+    if let Some(repeated) = repeated {
+        ui.notice("same-without-asking", &format!("the same without asking: {repeated}"));
+        if idle {
+            let next = format!("next: ccadmin assign-project {username} PROJECT");
+            ui.notice("next", &next);
+        }
+    }
+    DONE
+}
+
+/// The items in their order, each name once, as it was given last.
+pub(super) fn last_of_each<T: Clone>(items: &[T], name: impl Fn(&T) -> &str) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::with_capacity(items.len());
+    for item in items {
+        kept.retain(|earlier| name(earlier) != name(item));
+        kept.push(item.clone());
+    }
+    kept
+}

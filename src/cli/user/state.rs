@@ -1,0 +1,84 @@
+//! `ccadmin user deactivate` and `ccadmin user activate`.
+
+use clap::Args;
+
+use super::view::{UserView, print_issued};
+use crate::cli::context::{Context, Need};
+use crate::cli::error::Outcome;
+use crate::cli::usernames::{Targets, UsernameOrStdin};
+use crate::model::State;
+
+/// Deactivate users
+///
+/// An inactive user can do nothing, and his sessions end at once. Projects, weights and password
+/// stay for his return. Several users are tried one by one; `-` takes usernames from stdin, one a
+/// line, and does all of them or none.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user deactivate james
+  ccadmin user list --project old --field username | ccadmin user deactivate -")]
+pub(super) struct UserDeactivateArgs {
+    /// Who, or `-` for usernames from stdin
+    #[arg(required = true, value_name = "USERNAME|-")]
+    usernames: Vec<UsernameOrStdin>,
+}
+
+/// Activate users
+///
+/// Several users are tried one by one; `-` takes usernames from stdin, one a line, and does all of
+/// them or none.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user activate james")]
+pub(super) struct UserActivateArgs {
+    /// Who, or `-` for usernames from stdin
+    #[arg(required = true, value_name = "USERNAME|-")]
+    usernames: Vec<UsernameOrStdin>,
+}
+
+impl UserDeactivateArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        set_states(context, self.usernames, State::Inactive)
+    }
+}
+
+impl UserActivateArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        set_states(context, self.usernames, State::Active)
+    }
+}
+
+fn set_states(context: &Context, usernames: Vec<UsernameOrStdin>, state: State) -> Outcome {
+    let ui = &context.ui;
+    let targets = Targets::of(ui, usernames)?;
+    let several = targets.are_several();
+    let mut directory = context.directory(Need::Write)?;
+    let verb = match state {
+        State::Active => "activated",
+        State::Inactive => "deactivated",
+    };
+    targets.run(
+        ui,
+        |usernames| {
+            let changes = directory.set_user_states(usernames, state)?;
+            for change in &changes {
+                let username = &change.user.username;
+                if change.changed {
+                    ui.status(&format!("{verb} {username}"));
+                } else {
+                    ui.notice("already", &format!("already {state}: {username}"));
+                }
+                crate::cli::warn_unattended(ui, &change.unattended);
+            }
+            Ok(changes)
+        },
+        |changes| {
+            let now = context.now();
+            let views: Vec<UserView<true>> = changes
+                .into_iter()
+                .map(|change| UserView::issued(change.user, now, None))
+                .collect();
+            print_issued(context, &views, several)
+        },
+    )
+}

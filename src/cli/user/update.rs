@@ -1,0 +1,197 @@
+//! `ccadmin user update`.
+
+use clap::{Args, ValueEnum};
+
+use super::create::last_of_each;
+use super::view::{UserView, print_issued};
+use crate::cli::context::{Context, Need};
+use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
+use crate::cli::password_options::{self, PasswordOptions};
+use crate::cli::values::{OnOff, role_set};
+use crate::directory::{Directory, Error, UserUpdate};
+use crate::model::{
+    Email, FullName, LanguageTag, Phone, Role, Secret, SkillGrant, SkillName, TeamName, Username,
+};
+
+/// Change a user's data sheet
+///
+/// What is not named stays as it is. Granting supervisor or admin takes a fresh temporary password,
+/// or `--keep-password`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user update james --email james@example.com --add-team voice
+  ccadmin user update james --add-skill billing:3 --remove-role requester
+  ccadmin user update james --clear phone,language")]
+pub(super) struct UserUpdateArgs {
+    /// Who
+    username: Username,
+
+    /// Full name
+    #[arg(long, value_name = "NAME")]
+    name: Option<FullName>,
+
+    /// E-mail address
+    #[arg(long)]
+    email: Option<Email>,
+
+    /// Phone number with its country code: +36201234567
+    #[arg(long)]
+    phone: Option<String>,
+
+    /// Role to grant (can be repeated)
+    #[arg(long = "add-role", value_name = "ROLE")]
+    add_roles: Vec<Role>,
+
+    /// Role to take away (can be repeated)
+    #[arg(long = "remove-role", value_name = "ROLE")]
+    remove_roles: Vec<Role>,
+
+    /// Team to join (can be repeated)
+    #[arg(long = "add-team", value_name = "TEAM")]
+    add_teams: Vec<TeamName>,
+
+    /// Team to leave (can be repeated)
+    #[arg(long = "remove-team", value_name = "TEAM")]
+    remove_teams: Vec<TeamName>,
+
+    /// Skill to add, or whose level to set (can be repeated)
+    #[arg(long = "add-skill", value_name = "SKILL[:LEVEL]")]
+    add_skills: Vec<SkillGrant>,
+
+    /// Skill to take away (can be repeated)
+    #[arg(long = "remove-skill", value_name = "SKILL")]
+    remove_skills: Vec<SkillName>,
+
+    /// Language: hu, en-GB (BCP 47)
+    #[arg(long, value_name = "TAG")]
+    language: Option<LanguageTag>,
+
+    /// Whether the user chooses which projects to enter
+    #[arg(long, value_name = "on|off")]
+    project_selection: Option<OnOff>,
+
+    /// Empty these fields, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "email,phone,language")]
+    clear: Vec<Clearable>,
+
+    /// Take the user out of all projects, where the last role that takes calls goes
+    #[arg(long, requires = "remove_roles")]
+    unassign: bool,
+
+    #[command(flatten)]
+    password: PasswordOptions,
+
+    /// Let the password be, even where supervisor or admin is granted
+    #[arg(long, conflicts_with_all = [
+        "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
+    ])]
+    keep_password: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Clearable {
+    Email,
+    Phone,
+    Language,
+}
+
+impl UserUpdateArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        let ui = &context.ui;
+        let mut update = self.update(context)?;
+        let source = self.password.read(ui)?;
+        if source.is_none() && self.password.names_anything() {
+            return Err(Failure::new(Code::MissingInput, "missing: where the password comes from")
+                .hinted("give --password-stdin, --password-fd or --generate-password")
+                .into());
+        }
+        update.password = source.map(|source| self.password.password(source));
+        let mut directory = context.directory(Need::Write)?;
+        let change = match directory.update_user(&self.username, &update) {
+            Err(Error::PasswordForRole { role, .. }) if ui.can_ask() => {
+                update.password = Some(self.ask_password(context, &directory, role)?);
+                directory.update_user(&self.username, &update)?
+            }
+            other => other?,
+        };
+        if change.changed {
+            ui.status(&format!("updated {}", self.username));
+        } else {
+            ui.notice("already", &format!("already so: {}", self.username));
+        }
+        crate::cli::warn_unattended(ui, &change.unattended);
+        let view = UserView::issued(change.user, context.now(), change.generated);
+        print_issued(context, &[view], false)?;
+        DONE
+    }
+
+    fn ask_password(
+        &self,
+        context: &Context,
+        directory: &Directory,
+        role: Role,
+    ) -> Result<crate::directory::NewPassword, Stop> {
+        let user = directory.find_user(&self.username)?;
+        let full_name = self.name.as_ref().unwrap_or(&user.full_name);
+        let policy = context.policy();
+        let check = |secret: &Secret| {
+            Ok(policy.check_password(secret, self.username.as_str(), full_name.as_str())?)
+        };
+        let question = format!(
+            "Granting {role} takes a fresh temporary password for {} (empty: one is made)",
+            self.username
+        );
+        let source = password_options::ask(&context.ui, &question, true, check)?;
+        Ok(self.password.password(source))
+    }
+
+    fn update(&self, context: &Context) -> Result<UserUpdate, Failure> {
+        let phone = match &self.phone {
+            Some(text) => Some(Phone::parse(text, context.phone_region())?),
+            None => None,
+        };
+        for (field, given) in [
+            (Clearable::Email, self.email.is_some()),
+            (Clearable::Phone, phone.is_some()),
+            (Clearable::Language, self.language.is_some()),
+        ] {
+            if given && self.clear.contains(&field) {
+                return Err(Stop::usage("a field is both set and cleared")
+                    .hinted("give either the option or its name in --clear"));
+            }
+        }
+        let contradicts = |what: &str, both: bool| match both {
+            true => Err(Stop::usage(format!("a {what} is both added and removed"))),
+            false => Ok(()),
+        };
+        contradicts("role", role_set(&self.add_roles).intersects(role_set(&self.remove_roles)))?;
+        contradicts("team", self.add_teams.iter().any(|team| self.remove_teams.contains(team)))?;
+        let removed = |grant: &SkillGrant| self.remove_skills.contains(&grant.skill);
+        contradicts("skill", self.add_skills.iter().any(removed))?;
+        let cleared = |field| self.clear.contains(&field);
+        Ok(UserUpdate {
+            full_name: self.name.clone(),
+            email: changed(self.email.clone(), cleared(Clearable::Email)),
+            phone: changed(phone, cleared(Clearable::Phone)),
+            language: changed(self.language.clone(), cleared(Clearable::Language)),
+            project_selection: self.project_selection.map(OnOff::is_on),
+            add_roles: role_set(&self.add_roles),
+            remove_roles: role_set(&self.remove_roles),
+            add_teams: self.add_teams.clone(),
+            remove_teams: self.remove_teams.clone(),
+            add_skills: last_of_each(&self.add_skills, |grant| grant.skill.as_str()),
+            remove_skills: self.remove_skills.clone(),
+            unassign: self.unassign,
+            password: None,
+            keep_password: self.keep_password,
+        })
+    }
+}
+
+/// What is to become of a field: left, set, or emptied.
+fn changed<T>(value: Option<T>, cleared: bool) -> Option<Option<T>> {
+    match value {
+        Some(value) => Some(Some(value)),
+        None => cleared.then_some(None),
+    }
+}

@@ -1,0 +1,257 @@
+//! A user as it is shown: its JSON, its columns, its table.
+
+use std::io;
+use std::sync::LazyLock;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::cli::context::Context;
+use crate::cli::error::Stop;
+use crate::cli::terminal::output::{
+    Column, Format, ListOptions, ListWriter, Medium, Record, write_one,
+};
+use crate::model::{Assignment, Secret, SkillGrant, Timestamp, User};
+
+/// A user as he is at one moment; `ISSUED` ones may carry the password that was just made.
+pub(crate) struct UserView<const ISSUED: bool = false> {
+    user: User,
+    now: Timestamp,
+    password: Option<Secret>,
+    /// Whether the command made him; `None` where that is not what it does.
+    created: Option<bool>,
+}
+
+impl UserView {
+    /// A user to be shown.
+    pub(crate) fn new(user: User, now: Timestamp) -> Self {
+        Self { user, now, password: None, created: None }
+    }
+}
+
+impl UserView<true> {
+    /// A user whose record was written, with the password that was made for him.
+    pub(crate) fn issued(user: User, now: Timestamp, password: Option<Secret>) -> Self {
+        Self { user, now, password, created: None }
+    }
+
+    /// A user who was to be created and is there already.
+    pub(crate) fn found(user: User, now: Timestamp) -> Self {
+        Self { user, now, password: None, created: Some(false) }
+    }
+
+    fn line(&self) -> Option<&str> {
+        self.password.as_ref().map(Secret::expose)
+    }
+}
+
+#[derive(Serialize)]
+struct PlaceView<'a> {
+    project: &'a str,
+    weight: u32,
+    share: f64,
+}
+
+#[derive(Serialize)]
+struct PasswordView {
+    state: &'static str,
+    set_by: Option<String>,
+    changed_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+}
+
+impl<const ISSUED: bool> UserView<ISSUED> {
+    fn places(&self) -> Vec<PlaceView<'_>> {
+        let place = |one: &'_ Assignment| (one.weight.get(), self.user.share(one));
+        self.user
+            .projects
+            .iter()
+            .map(|one| {
+                let (weight, share) = place(one);
+                // Three digits, as the documented shape has it.
+                PlaceView {
+                    project: one.project.as_str(),
+                    weight,
+                    share: (share * 1_000.0).round() / 1_000.0,
+                }
+            })
+            .collect()
+    }
+
+    fn password_view(&self) -> PasswordView {
+        let credential = self.user.credential.as_ref();
+        PasswordView {
+            state: self.user.password_state(self.now).as_str(),
+            set_by: credential.map(|credential| credential.set_by.clone()),
+            changed_at: credential.map(|credential| credential.changed_at),
+            expires_at: credential.and_then(|credential| credential.expires_at),
+        }
+    }
+}
+
+impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let user = &self.user;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("username", &user.username)?;
+        map.serialize_entry("full_name", &user.full_name)?;
+        map.serialize_entry("email", &user.email)?;
+        map.serialize_entry("phone", &user.phone)?;
+        map.serialize_entry("state", &user.state)?;
+        map.serialize_entry("roles", &user.roles)?;
+        map.serialize_entry("teams", &user.teams)?;
+        map.serialize_entry("skills", &user.skills)?;
+        map.serialize_entry("language", &user.language)?;
+        map.serialize_entry("project_selection", &user.project_selection)?;
+        map.serialize_entry("projects", &self.places())?;
+        map.serialize_entry("password", &self.password_view())?;
+        // Accounts cannot be locked yet, nor have photos; the shape is fixed all the same.
+        map.serialize_entry("locked", &false)?;
+        map.serialize_entry("locked_until", &None::<Timestamp>)?;
+        map.serialize_entry("photo", &false)?;
+        map.serialize_entry("created_at", &user.created_at)?;
+        map.serialize_entry("updated_at", &user.updated_at)?;
+        map.serialize_entry("last_sign_in_at", &user.last_sign_in_at)?;
+        if let Some(password) = &self.password {
+            map.serialize_entry("temporary_password", password.expose())?;
+        }
+        if let Some(created) = self.created {
+            map.serialize_entry("created", &created)?;
+        }
+        map.end()
+    }
+}
+
+fn skill(grant: &SkillGrant) -> String {
+    format!("{}:{}", grant.skill, grant.level)
+}
+
+/// The columns of every view; those of CSV are the ones that an import reads.
+fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
+    fn column<const ISSUED: bool>(
+        name: &'static str,
+        in_table: bool,
+        in_csv: bool,
+        cell: fn(&UserView<ISSUED>, Medium) -> String,
+    ) -> Column<UserView<ISSUED>> {
+        Column { name, cell, in_table, in_csv, raw_in_csv: false, align_right: false }
+    }
+    fn text(value: Option<&impl ToString>) -> String {
+        value.map(ToString::to_string).unwrap_or_default()
+    }
+    fn time(moment: Option<Timestamp>, medium: Medium) -> String {
+        moment.map(|moment| medium.time(moment)).unwrap_or_default()
+    }
+    vec![
+        column("username", true, true, |view, _| view.user.username.to_string()),
+        column("full_name", true, true, |view, _| view.user.full_name.to_string()),
+        column("email", false, true, |view, _| text(view.user.email.as_ref())),
+        Column {
+            raw_in_csv: true,
+            ..column("phone", false, true, |view, _| text(view.user.phone.as_ref()))
+        },
+        column("state", true, true, |view, _| view.user.state.to_string()),
+        column("roles", true, true, |view, medium| medium.list(view.user.roles.iter())),
+        column("teams", true, true, |view, medium| medium.list(&view.user.teams)),
+        column("skills", false, true, |view, medium| {
+            medium.list(view.user.skills.iter().map(skill))
+        }),
+        column("language", false, true, |view, _| text(view.user.language.as_ref())),
+        column("project_selection", false, true, |view, medium| match medium {
+            Medium::Csv => view.user.project_selection.to_string(),
+            Medium::Table if view.user.project_selection => "on".to_owned(),
+            Medium::Table => "off".to_owned(),
+        }),
+        column("projects", true, true, |view, medium| {
+            medium.list(
+                view.user.projects.iter().map(|one| format!("{}:{}", one.project, one.weight)),
+            )
+        }),
+        column("password", true, false, |view, _| {
+            view.user.password_state(view.now).as_str().to_owned()
+        }),
+        column("password_set_by", false, false, |view, _| {
+            text(view.user.credential.as_ref().map(|credential| &credential.set_by))
+        }),
+        column("password_changed_at", false, false, |view, medium| {
+            time(view.user.credential.as_ref().map(|credential| credential.changed_at), medium)
+        }),
+        column("password_expires_at", false, false, |view, medium| {
+            let credential = view.user.credential.as_ref();
+            time(credential.and_then(|credential| credential.expires_at), medium)
+        }),
+        column("created_at", false, false, |view, medium| medium.time(view.user.created_at)),
+        column("updated_at", false, false, |view, medium| medium.time(view.user.updated_at)),
+        column("last_sign_in_at", false, false, |view, medium| {
+            time(view.user.last_sign_in_at, medium)
+        }),
+    ]
+}
+
+impl Record for UserView<false> {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: LazyLock<Vec<Column<UserView<false>>>> = LazyLock::new(columns);
+        &COLUMNS
+    }
+}
+
+impl Record for UserView<true> {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: LazyLock<Vec<Column<UserView<true>>>> = LazyLock::new(|| {
+            let mut all = columns();
+            all.push(Column {
+                name: "temporary_password",
+                cell: |view, _| view.line().unwrap_or_default().to_owned(),
+                in_table: false,
+                in_csv: true,
+                raw_in_csv: true,
+                align_right: false,
+            });
+            all
+        });
+        &COLUMNS
+    }
+}
+
+/// Prints what a command that writes came to: in table form nothing but generated passwords (alone
+/// for one user, behind the username for several), else the users as they are now.
+pub(crate) fn print_issued(
+    context: &Context,
+    views: &[UserView<true>],
+    several: bool,
+) -> Result<(), Stop> {
+    let secret = views.iter().any(|view| view.password.is_some());
+    print_all(context, views, several)
+        .map_err(|error| Stop::output_after_change(&error, secret))
+}
+
+fn print_all(context: &Context, views: &[UserView<true>], several: bool) -> io::Result<()> {
+    use std::io::Write as _;
+
+    let ui = &context.ui;
+    let mut out = ui.stdout()?;
+    let terminal = ui.stdout_terminal();
+    match (ui.format, views) {
+        (Format::Table, views) => {
+            for view in views {
+                match view.line() {
+                    Some(password) if several => {
+                        writeln!(out, "{}\t{password}", view.user.username)?;
+                    }
+                    Some(password) => writeln!(out, "{password}")?,
+                    None => {}
+                }
+            }
+            out.flush()
+        }
+        (format, [view]) if !several => write_one(&mut out, view, format, terminal),
+        (format, views) => {
+            let options = ListOptions { format, terminal, ..ListOptions::default() };
+            let mut list = ListWriter::new(&mut out, &options).map_err(io::Error::other)?;
+            for view in views {
+                list.push(view)?;
+            }
+            list.finish(None).map(|_| ())
+        }
+    }
+}

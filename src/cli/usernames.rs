@@ -1,0 +1,86 @@
+//! `USERNAME...` or `-`: several users, one by one or, from stdin, all in one transaction.
+
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use super::each::each;
+use super::error::{Failure, Outcome, Stop};
+use super::input;
+use super::terminal::ui::Ui;
+use crate::model::{Invalid, Username};
+
+/// A username, or `-` for those on stdin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum UsernameOrStdin {
+    Username(Username),
+    Stdin,
+}
+
+impl FromStr for UsernameOrStdin {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "-" => Ok(Self::Stdin),
+            name => name.parse().map(Self::Username),
+        }
+    }
+}
+
+/// Whom a command is about.
+pub(crate) enum Targets {
+    /// Each for himself: one that fails does not keep the others.
+    Each(Vec<Username>),
+    /// All or none.
+    Together(Vec<Username>),
+}
+
+impl Targets {
+    /// Whom the arguments name. Reads stdin where they are `-`.
+    pub(crate) fn of(ui: &Ui, arguments: Vec<UsernameOrStdin>) -> Result<Self, Failure> {
+        if arguments == [UsernameOrStdin::Stdin] {
+            return Ok(Self::Together(input::usernames(ui)?));
+        }
+        let names = arguments.into_iter().map(|argument| match argument {
+            UsernameOrStdin::Username(username) => Ok(username),
+            UsernameOrStdin::Stdin => {
+                Err(Stop::usage("`-` (usernames from stdin) stands alone")
+                    .hinted("give usernames as arguments or on stdin, not both"))
+            }
+        });
+        Ok(Self::Each(names.collect::<Result<_, _>>()?))
+    }
+
+    /// Whether more than one user is meant.
+    pub(crate) fn are_several(&self) -> bool {
+        match self {
+            Self::Each(usernames) => usernames.len() > 1,
+            Self::Together(_) => true,
+        }
+    }
+
+    /// Does it: `act` for each group that succeeds or fails as one, `done` for what came of it.
+    /// The exit status is that of the first that failed.
+    pub(crate) fn run<T>(
+        self,
+        ui: &Ui,
+        mut act: impl FnMut(&[Username]) -> Result<Vec<T>, Stop>,
+        done: impl FnOnce(Vec<T>) -> Result<(), Stop>,
+    ) -> Outcome {
+        let usernames = match self {
+            Self::Together(usernames) => {
+                done(act(&usernames)?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Self::Each(usernames) if usernames.len() == 1 => {
+                done(act(&usernames)?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Self::Each(usernames) => usernames,
+        };
+        let tried = each(ui, &usernames, |username| act(std::slice::from_ref(username)))?;
+        let outcome = tried.outcome();
+        done(tried.done.into_iter().flatten().collect())?;
+        outcome
+    }
+}

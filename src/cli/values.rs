@@ -1,0 +1,60 @@
+//! How words on the command line become values, where that is more than a `FromStr`.
+
+use clap::ValueEnum;
+
+use crate::model::{Field, Invalid, Role, RoleSet, SkillLevel, SkillName, SortKey};
+
+/// A switch that is on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnOff {
+    On,
+    Off,
+}
+
+impl OnOff {
+    pub(crate) fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+/// The roles of a repeated option.
+pub(crate) fn role_set(roles: &[Role]) -> RoleSet {
+    roles.iter().copied().collect()
+}
+
+/// A skill to filter by: `billing`, or `billing:3` for level 3 and above.
+pub(crate) fn skill_filter(text: &str) -> Result<(SkillName, SkillLevel), Invalid> {
+    match text.split_once(':') {
+        Some((name, level)) => Ok((name.parse()?, level.parse()?)),
+        None => Ok((text.parse()?, SkillLevel::default())),
+    }
+}
+
+/// A field that can be empty.
+pub(crate) fn field(text: &str) -> Result<Field, String> {
+    Field::ALL.into_iter().find(|field| field.as_str() == text).ok_or_else(|| {
+        let words: Vec<&str> = Field::ALL.iter().map(|field| field.as_str()).collect();
+        format!("it is one of {}", words.join(", "))
+    })
+}
+
+/// What a list of users is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum SortOption {
+    #[default]
+    Username,
+    Name,
+    Created,
+    LastSignIn,
+}
+
+impl From<SortOption> for SortKey {
+    fn from(option: SortOption) -> Self {
+        match option {
+            SortOption::Username => Self::Username,
+            SortOption::Name => Self::Name,
+            SortOption::Created => Self::Created,
+            SortOption::LastSignIn => Self::LastSignIn,
+        }
+    }
+}
