@@ -1,4 +1,265 @@
 //! What a person or a script sees: arguments, prompts, tables, JSON, exit codes.
-#![cfg_attr(not(test), expect(dead_code, reason = "no command uses it yet"))]
+//!
+//! One command, one file: its arguments (whose doc comments are the help), its `run`, its view.
 
+mod assign_project;
+mod completions;
+mod context;
+mod deleted;
+mod each;
+mod environment;
+mod error;
+mod input;
+mod label;
+mod lists;
+mod moment;
+mod passwd;
+mod password_options;
+mod project;
+mod set_weight;
+mod shell;
+mod store;
 mod terminal;
+mod unassign_project;
+mod user;
+mod usernames;
+mod values;
+
+use std::ffi::OsString;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+
+use context::Context;
+use environment::Environment;
+use error::{Code, Failure, Outcome, Stop};
+use terminal::output::Format;
+use terminal::prompt::die_of;
+use terminal::ui::{ColorChoice, Ui};
+
+use crate::model::ProjectName;
+
+/// Administer the users of a contact center
+///
+/// Who they are, what they may do, which projects they take calls from and with which weight, and
+/// their passwords.
+#[derive(Debug, Parser)]
+#[command(name = "ccadmin", version, propagate_version = false, disable_help_subcommand = true)]
+#[command(after_help = "Examples:
+  ccadmin project create hu-support
+  ccadmin user create
+  ccadmin user list --project hu-support
+
+Exit status: 0 done, 1 the tool or the machine failed, 2 wrong call, 3 not found, 4 conflict,
+5 not allowed, 6 not authenticated, 7 change your password first, 8 a value breaks a rule,
+9 the store is busy, 13 the store is damaged, read-only or full.")]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+struct GlobalArgs {
+    /// Read the settings from FILE
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<OsString>,
+
+    /// Use this store: a path or sqlite:PATH
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<OsString>,
+
+    /// Print in this form: table, json, jsonl, csv
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    output: Option<Format>,
+
+    /// Say nothing but errors and warnings
+    #[arg(short, long, global = true)]
+    quiet: bool,
+
+    /// Say which store is used and who is acting
+    #[arg(short, long, global = true)]
+    verbose: bool,
+
+    /// Never ask
+    #[arg(long, global = true)]
+    no_input: bool,
+
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+}
+
+impl GlobalArgs {
+    fn ui(&self, environment: &Environment) -> Ui {
+        Ui {
+            format: self.output.unwrap_or_default(),
+            quiet: self.quiet,
+            verbose: self.verbose,
+            no_input: self.no_input || environment.no_input,
+            color: self.color,
+            no_color: environment.no_color,
+            terminal_is_plain: environment.terminal_is_plain(),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+enum Command {
+    #[command(subcommand)]
+    User(user::UserCommand),
+    AssignProject(assign_project::AssignProjectArgs),
+    UnassignProject(unassign_project::UnassignProjectArgs),
+    SetWeight(set_weight::SetWeightArgs),
+    Passwd(passwd::PasswdArgs),
+    #[command(subcommand)]
+    Project(project::ProjectCommand),
+    #[command(subcommand)]
+    Team(label::TeamCommand),
+    #[command(subcommand)]
+    Skill(label::SkillCommand),
+    #[command(subcommand)]
+    Store(store::StoreCommand),
+    Completions(completions::CompletionsArgs),
+}
+
+/// Runs the command line `arguments` (the program's name first).
+#[must_use]
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    // A fault of ours is one line and status 1, not a page of numbers.
+    panic::set_hook(Box::new(|_| {}));
+    let arguments: Vec<OsString> = arguments.collect();
+    let environment = Environment::read();
+    let ui = early_ui(&arguments, &environment);
+    let result = panic::catch_unwind(AssertUnwindSafe(|| run(&arguments, &environment)));
+    match result {
+        Ok((ui, outcome)) => conclude(&ui, outcome),
+        Err(cause) => {
+            let cause = cause
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| cause.downcast_ref::<String>().cloned())
+                .unwrap_or_default();
+            let failure = Failure::new(Code::Internal, format!("a fault of ccadmin: {cause}"))
+                .hinted("please report it, with the command that you gave");
+            conclude(&ui, Err(failure.into()))
+        }
+    }
+}
+
+fn run(arguments: &[OsString], environment: &Environment) -> (Ui, Outcome) {
+    let early = early_ui(arguments, environment);
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let outcome = explain_usage(&early, error);
+            return (early, outcome);
+        }
+    };
+    let ui = cli.global.ui(environment);
+    if let Command::Completions(args) = cli.command {
+        let outcome = args.run(&ui);
+        return (ui, outcome);
+    }
+    match Context::new(&cli.global, environment) {
+        Ok(context) => {
+            let outcome = cli.command.run(&context);
+            (context.ui, outcome)
+        }
+        Err(failure) => (Ui { format: early.format, ..ui }, Err(failure.into())),
+    }
+}
+
+impl Command {
+    fn run(self, context: &Context) -> Outcome {
+        match self {
+            Self::User(command) => command.run(context),
+            Self::AssignProject(args) => args.run(context),
+            Self::UnassignProject(args) => args.run(context),
+            Self::SetWeight(args) => args.run(context),
+            Self::Passwd(args) => args.run(context),
+            Self::Project(command) => command.run(context),
+            Self::Team(command) => command.run(context),
+            Self::Skill(command) => command.run(context),
+            Self::Store(command) => command.run(context),
+            Self::Completions(args) => args.run(&context.ui),
+        }
+    }
+}
+
+fn conclude(ui: &Ui, outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(status) => status,
+        Err(Stop::Failed(failure)) => {
+            ui.error(&failure);
+            ExitCode::from(failure.code.status())
+        }
+        Err(Stop::Reported(status)) => ExitCode::from(status),
+        Err(Stop::Interrupted(signal)) => die_of(signal),
+        Err(Stop::ClosedPipe) => ExitCode::SUCCESS,
+    }
+}
+
+/// Help and version go to stdout; what is wrong with a call is told in the form that it asked for.
+fn explain_usage(ui: &Ui, error: clap::Error) -> Outcome {
+    use std::io::Write as _;
+
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let printed = ui.stdout().and_then(|mut out| {
+                out.write_all(text.as_bytes())?;
+                out.flush()
+            });
+            printed.map_err(|error| Stop::output(&error))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !ui.format.is_json() => {
+            let _ = std::io::stderr().write_all(text.as_bytes());
+            Err(Stop::Reported(Code::Usage.status()))
+        }
+        _ => Err(Failure::from(error).into()),
+    }
+}
+
+/// How to talk before the call is understood: whether it asks for JSON can be seen without.
+fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
+    let words = || arguments.iter().map(|argument| argument.to_string_lossy());
+    let behind = words().zip(words().skip(1)).find_map(|(option, value)| {
+        matches!(&*option, "-o" | "--output").then(|| value.into_owned())
+    });
+    let joined = || {
+        words().find_map(|word| {
+            word.strip_prefix("--output=")
+                .or_else(|| word.strip_prefix("-o=").or_else(|| word.strip_prefix("-o")))
+                .map(str::to_owned)
+        })
+    };
+    let asked = behind.or_else(joined).or_else(|| {
+        environment.output.as_ref().map(|value| value.to_string_lossy().into_owned())
+    });
+    Ui {
+        format: asked.and_then(|word| word.parse().ok()).unwrap_or_default(),
+        quiet: false,
+        verbose: false,
+        no_input: true,
+        color: ColorChoice::Auto,
+        no_color: environment.no_color,
+        terminal_is_plain: environment.terminal_is_plain(),
+    }
+}
+
+/// Warns of projects that a change left without an active agent.
+fn warn_unattended(ui: &Ui, projects: &[ProjectName]) {
+    for project in projects {
+        let message = format!("the project `{project}` has no active agent left");
+        ui.warning("no-active-agent", &message);
+    }
+}

@@ -60,12 +60,19 @@ impl PasswordOptions {
     /// The source that the call names, read before any store is opened; `None` where it names
     /// none.
     pub(crate) fn read(&self, ui: &Ui) -> Result<Option<PasswordSource>, Failure> {
-        let input = match (self.password_stdin, self.password_fd) {
-            (true, _) => SecretInput::Stdin,
-            (_, Some(number)) => SecretInput::Descriptor(number),
-            _ => return Ok(self.generate_password.then_some(PasswordSource::Generated)),
-        };
-        input.read(ui, "the new password").map(PasswordSource::Typed).map(Some)
+        match self.input() {
+            Some(input) => input.read(ui, "the new password").map(PasswordSource::Typed).map(Some),
+            None => Ok(self.generate_password.then_some(PasswordSource::Generated)),
+        }
+    }
+
+    /// Where a typed password is read from without asking; `None` where the call names nothing.
+    pub(crate) fn input(&self) -> Option<SecretInput> {
+        match (self.password_stdin, self.password_fd) {
+            (true, _) => Some(SecretInput::Stdin),
+            (_, Some(number)) => Some(SecretInput::Descriptor(number)),
+            _ => None,
+        }
     }
 
     /// The password from `source`, with what the call says about it.

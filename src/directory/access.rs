@@ -1,5 +1,7 @@
 //! Who is acting and what he may do: the only place that decides.
 
+use std::fmt;
+
 use super::{Directory, Error};
 use crate::store::Store;
 
@@ -32,6 +34,15 @@ impl Acting {
             return Ok(Self::Owner { login: caller.login.clone() });
         }
         Ok(Self::Nobody)
+    }
+}
+
+impl fmt::Display for Acting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Owner { login } => write!(formatter, "os:{login}, who owns the store, as admin"),
+            Self::Nobody => formatter.write_str("nobody"),
+        }
     }
 }
 

@@ -85,6 +85,16 @@ impl Directory {
             .labels(kind, |name, users| Ok(each(Label { name: name.to_owned(), users })))
     }
 
+    /// How many teams or skills there are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where they cannot be read.
+    pub fn count_labels(&self, kind: LabelKind) -> Result<u64, Error> {
+        self.authorize()?;
+        Ok(self.store.read()?.count_labels(kind)?.unsigned_abs())
+    }
+
     /// One team or skill.
     ///
     /// # Errors

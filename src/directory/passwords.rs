@@ -84,6 +84,31 @@ pub struct Verified {
     password: Password,
 }
 
+impl Verified {
+    /// His name.
+    #[must_use]
+    pub fn full_name(&self) -> &str {
+        self.user.full_name.as_str()
+    }
+
+    /// Refuses the password that proved it as the new one.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] with [`Rule::Password`].
+    pub fn check_different(&self, new: &Secret) -> Result<(), Invalid> {
+        self.refuse_same(&Password::normalize(new)?)
+    }
+
+    fn refuse_same(&self, new: &Password) -> Result<(), Invalid> {
+        if new.expose() == self.password.expose() {
+            return Err(Invalid::new(Rule::Password, "the new password is the one it replaces")
+                .hinted("choose another one"));
+        }
+        Ok(())
+    }
+}
+
 impl Directory {
     /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets his own
     /// where they are generated.
@@ -234,11 +259,7 @@ impl Directory {
     /// is not what it was when he proved it.
     pub fn change_own(&mut self, verified: &Verified, new: &Secret) -> Result<User, Error> {
         let new = Password::normalize(new)?;
-        if new.expose() == verified.password.expose() {
-            return Err(Invalid::new(Rule::Password, "the new password is the one it replaces")
-                .hinted("choose another one")
-                .into());
-        }
+        verified.refuse_same(&new)?;
         let Verified { user: known, .. } = verified;
         let hash = self.check_and_hash(&new, known.username.as_str(), known.full_name.as_str())?;
         let now = self.now();

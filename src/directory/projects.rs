@@ -92,6 +92,16 @@ impl Directory {
         self.store.read()?.projects(|project, users| Ok(each(ProjectSheet { project, users })))
     }
 
+    /// How many projects there are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where they cannot be read.
+    pub fn count_projects(&self) -> Result<u64, Error> {
+        self.authorize()?;
+        Ok(self.store.read()?.count_projects()?.unsigned_abs())
+    }
+
     /// One project.
     ///
     /// # Errors

@@ -46,6 +46,12 @@ impl Reader<'_> {
         self.engine.each(sql, &[], |row| each(row.text(0)?, row.integer(1)?))
     }
 
+    /// How many labels there are.
+    pub(crate) fn count_labels(&self, kind: LabelKind) -> Result<i64, StoreError> {
+        let sql = kind.pick("SELECT count(*) FROM teams", "SELECT count(*) FROM skills");
+        Ok(self.engine.optional(sql, &[], |row| row.integer(0))?.unwrap_or_default())
+    }
+
     /// How many users have the label `id`.
     pub(crate) fn label_users(&self, kind: LabelKind, id: i64) -> Result<i64, StoreError> {
         let sql = kind.pick(

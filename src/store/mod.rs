@@ -27,7 +27,6 @@ use sha2::{Digest, Sha256};
 use crate::model::{Entropy, Timestamp};
 use engine::Engine;
 
-pub(crate) use assignments::Assigned;
 pub use audit::Recorded;
 pub(crate) use credentials::StoredCredential;
 pub use error::{Holder, StoreError};

@@ -13,7 +13,7 @@ use crate::model::{Description, LanguageTag, ProjectDetails, ProjectName};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project create hu-support --language hu --description 'Hungarian support'")]
-pub(super) struct ProjectCreateArgs {
+pub(crate) struct ProjectCreateArgs {
     /// Its name: lower-case letters, digits and `-_.`
     name: ProjectName,
 

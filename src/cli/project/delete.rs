@@ -12,7 +12,7 @@ use crate::model::ProjectName;
 #[command(after_help = "Examples:
   ccadmin project delete hu-support
   ccadmin project delete hu-support --yes")]
-pub(super) struct ProjectDeleteArgs {
+pub(crate) struct ProjectDeleteArgs {
     /// Which projects
     #[arg(required = true, value_name = "NAME")]
     names: Vec<ProjectName>,

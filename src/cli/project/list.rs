@@ -12,7 +12,7 @@ use crate::cli::lists::ListArgs;
 #[command(after_help = "Examples:
   ccadmin project list
   ccadmin project list --field name")]
-pub(super) struct ProjectListArgs {
+pub(crate) struct ProjectListArgs {
     #[command(flatten)]
     list: ListArgs,
 }

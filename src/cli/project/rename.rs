@@ -12,7 +12,7 @@ use crate::model::ProjectName;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project rename hu-support hu-helpdesk")]
-pub(super) struct ProjectRenameArgs {
+pub(crate) struct ProjectRenameArgs {
     /// Which project
     name: ProjectName,
 

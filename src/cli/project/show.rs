@@ -17,7 +17,7 @@ use crate::model::ProjectName;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project show hu-support")]
-pub(super) struct ProjectShowArgs {
+pub(crate) struct ProjectShowArgs {
     /// Which project
     name: ProjectName,
 }

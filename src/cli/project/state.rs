@@ -15,7 +15,7 @@ use crate::model::{ProjectName, State};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project deactivate hu-support")]
-pub(super) struct ProjectDeactivateArgs {
+pub(crate) struct ProjectDeactivateArgs {
     /// Which projects
     #[arg(required = true, value_name = "NAME")]
     names: Vec<ProjectName>,
@@ -25,7 +25,7 @@ pub(super) struct ProjectDeactivateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project activate hu-support")]
-pub(super) struct ProjectActivateArgs {
+pub(crate) struct ProjectActivateArgs {
     /// Which projects
     #[arg(required = true, value_name = "NAME")]
     names: Vec<ProjectName>,

@@ -14,7 +14,7 @@ use crate::model::{Description, LanguageTag, ProjectName};
 #[command(after_help = "Examples:
   ccadmin project update hu-support --description 'Hungarian support, day and night'
   ccadmin project update hu-support --clear description")]
-pub(super) struct ProjectUpdateArgs {
+pub(crate) struct ProjectUpdateArgs {
     /// Which project
     name: ProjectName,
 

@@ -24,7 +24,7 @@ use crate::model::{
   ccadmin user create
   ccadmin user create james --name 'James Carter' --role agent --generate-password
   ccadmin user create eva --name 'Kovács Éva' --role agent --project hu-support:20 --password-stdin")]
-pub(super) struct UserCreateArgs {
+pub(crate) struct UserCreateArgs {
     /// Username: 1-64 letters, digits and `._-@+`; case matters
     #[arg(value_name = "USERNAME")]
     username: Option<Username>,

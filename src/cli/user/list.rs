@@ -21,7 +21,7 @@ use crate::model::{
   ccadmin user list --role agent --state active --field username
   ccadmin user list --search kovacs --columns username,email,phone
   ccadmin user list --password temporary --created-before 3d")]
-pub(super) struct UserListArgs {
+pub(crate) struct UserListArgs {
     /// Only users in this state
     #[arg(long, value_name = "active|inactive")]
     state: Option<StateOption>,

@@ -13,7 +13,7 @@ use crate::model::Username;
 #[command(after_help = "Examples:
   ccadmin user show james
   ccadmin user show james -o json")]
-pub(super) struct UserShowArgs {
+pub(crate) struct UserShowArgs {
     /// Who
     username: Username,
 }

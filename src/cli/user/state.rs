@@ -17,7 +17,7 @@ use crate::model::State;
 #[command(after_help = "Examples:
   ccadmin user deactivate james
   ccadmin user list --project old --field username | ccadmin user deactivate -")]
-pub(super) struct UserDeactivateArgs {
+pub(crate) struct UserDeactivateArgs {
     /// Who, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
@@ -30,7 +30,7 @@ pub(super) struct UserDeactivateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user activate james")]
-pub(super) struct UserActivateArgs {
+pub(crate) struct UserActivateArgs {
     /// Who, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,

@@ -22,7 +22,7 @@ use crate::model::{
   ccadmin user update james --email james@example.com --add-team voice
   ccadmin user update james --add-skill billing:3 --remove-role requester
   ccadmin user update james --clear phone,language")]
-pub(super) struct UserUpdateArgs {
+pub(crate) struct UserUpdateArgs {
     /// Who
     username: Username,
 

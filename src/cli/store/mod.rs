@@ -1,0 +1,25 @@
+//! `ccadmin store`: the file that everything is kept in.
+
+mod info;
+mod init;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::error::Outcome;
+
+/// Administer the store
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    Init(init::StoreInitArgs),
+    Info(info::StoreInfoArgs),
+}
+
+impl StoreCommand {
+    pub(crate) fn run(self, context: &Context) -> Outcome {
+        match self {
+            Self::Init(args) => args.run(context),
+            Self::Info(args) => args.run(context),
+        }
+    }
+}

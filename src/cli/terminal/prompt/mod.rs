@@ -1,0 +1,337 @@
+//! Asking somebody at a terminal: a line, a secret, yes or no, one or several of a list.
+//!
+//! However a question ends (an answer, Ctrl-C, a signal, five minutes of nobody there), the
+//! terminal is afterwards as it was before: echo, cursor, and nothing half-typed for the shell.
+
+mod keys;
+mod line;
+mod pick;
+mod screen;
+mod signals;
+#[cfg(test)]
+mod tests;
+mod tty;
+
+use std::io;
+use std::time::Duration;
+
+use rustix::fd::OwnedFd;
+use rustix::stdio::{stderr, stdin};
+use zeroize::Zeroizing;
+
+use self::line::Question;
+use self::pick::List;
+use self::screen::{visible, way_up};
+use self::tty::{Input, Mode, Session, Tty};
+use crate::model::Secret;
+
+pub(crate) use self::pick::Choice;
+pub(crate) use self::signals::die_of;
+
+/// How long a question waits for the next key.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// The longest line, in bytes.
+const LONGEST_LINE: usize = 4096;
+/// The longest secret, in bytes.
+const LONGEST_SECRET: usize = 1024;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PromptError {
+    /// The process is to die of this signal, see [`die_of`].
+    #[error("interrupted by signal {0}")]
+    Signal(i32),
+    /// Ctrl-D, or the terminal has gone.
+    #[error("the input ended before there was an answer")]
+    EndOfInput,
+    /// Nobody pressed a key for too long.
+    #[error("nobody answered in time")]
+    TimedOut,
+    /// The terminal failed.
+    #[error("the terminal failed: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Asks at the terminal. The questions go to standard error, never to standard output.
+#[derive(Debug)]
+pub(crate) struct Prompter {
+    tty: Tty,
+    colour: bool,
+    plain: bool,
+    patience: Duration,
+}
+
+impl Prompter {
+    /// Asks on standard error and reads standard input; both have to be a terminal. One that is
+    /// `plain` (`TERM` is `dumb` or not set) is sent no control sequence.
+    ///
+    /// # Errors
+    ///
+    /// One of the two cannot be duplicated.
+    pub(crate) fn new(colour: bool, plain: bool) -> io::Result<Self> {
+        let input = stdin().try_clone_to_owned()?;
+        let output = stderr().try_clone_to_owned()?;
+        Ok(Self::over(input, output, colour, plain))
+    }
+
+    fn over(input: OwnedFd, output: OwnedFd, colour: bool, plain: bool) -> Self {
+        Self {
+            tty: Tty { input, output },
+            colour: colour && !plain,
+            plain,
+            patience: PATIENCE,
+        }
+    }
+
+    /// Waits `patience` for each key instead of five minutes.
+    #[must_use]
+    pub(crate) fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Asks for a line of text, as it was typed. An empty answer means the `suggestion`.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, see [`PromptError`].
+    pub(crate) fn line(
+        &mut self,
+        question: &str,
+        suggestion: Option<&str>,
+    ) -> Result<String, PromptError> {
+        let question = self.question(question, suggestion);
+        let mut answer = self.asked(false, LONGEST_LINE, &question)?;
+        match suggestion {
+            Some(suggestion) if answer.trim().is_empty() => Ok(suggestion.to_owned()),
+            _ => Ok(std::mem::take(&mut *answer)),
+        }
+    }
+
+    /// Asks for a secret: nothing of it is shown.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, see [`PromptError`].
+    pub(crate) fn secret(&mut self, question: &str) -> Result<Secret, PromptError> {
+        let question = self.question(question, None);
+        let mut answer = self.asked(true, LONGEST_SECRET, &question)?;
+        Ok(Secret::new(std::mem::take(&mut *answer)))
+    }
+
+    /// Asks yes or no. An empty answer means `default`.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, see [`PromptError`].
+    pub(crate) fn confirm(&mut self, question: &str, default: bool) -> Result<bool, PromptError> {
+        let question = self.question(question, Some(if default { "Y/n" } else { "y/N" }));
+        loop {
+            let answer = self.asked(false, LONGEST_LINE, &question)?;
+            match answer.trim().to_lowercase().as_str() {
+                "" => return Ok(default),
+                "y" | "yes" => return Ok(true),
+                "n" | "no" => return Ok(false),
+                _ => self.explain("the answer is yes or no", Some("type y or n"))?,
+            }
+        }
+    }
+
+    /// Has one of `items` picked; gives its place among them.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, see [`PromptError`], or nothing to pick.
+    pub(crate) fn pick_one(
+        &mut self,
+        question: &str,
+        items: &[Choice],
+    ) -> Result<usize, PromptError> {
+        if items.is_empty() {
+            return Err(nothing_to_pick());
+        }
+        if !self.plain {
+            let picked = self.picked(question, items, List::of_one(items))?;
+            return picked.first().copied().ok_or_else(nothing_to_pick);
+        }
+        self.tty.write(&pick::numbered(items))?;
+        let question = self.question(&format!("{question} (number or name)"), None);
+        loop {
+            let answer = self.asked(false, LONGEST_LINE, &question)?;
+            match pick::typed(&answer, items, 1).as_deref() {
+                Ok([picked]) => return Ok(*picked),
+                Ok(_) => self.explain("only one can be picked", None)?,
+                Err(wrong) => self.explain(wrong, None)?,
+            }
+        }
+    }
+
+    /// Has at least `minimum` of `items` picked; gives their places in the order of the list.
+    /// Those `preselected` are marked to begin with.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, see [`PromptError`], or nothing to pick.
+    pub(crate) fn pick_many(
+        &mut self,
+        question: &str,
+        items: &[Choice],
+        preselected: &[usize],
+        minimum: usize,
+    ) -> Result<Vec<usize>, PromptError> {
+        if items.is_empty() {
+            return Err(nothing_to_pick());
+        }
+        if !self.plain {
+            let list = List::of_many(items, preselected, minimum);
+            return self.picked(question, items, list);
+        }
+        let suggestion = names(items, preselected);
+        self.tty.write(&pick::numbered(items))?;
+        let question = self.question(
+            &format!("{question} (numbers or names, with commas between)"),
+            (!preselected.is_empty()).then_some(suggestion.as_str()),
+        );
+        loop {
+            let answer = self.asked(false, LONGEST_LINE, &question)?;
+            let answer = match answer.trim() {
+                "" if !preselected.is_empty() => suggestion.as_str(),
+                // The one way to take back everything that was suggested.
+                "-" => "",
+                answer => answer,
+            };
+            match pick::typed(answer, items, minimum) {
+                Ok(picked) => return Ok(picked),
+                Err(wrong) => self.explain(&wrong, None)?,
+            }
+        }
+    }
+
+    /// Says what is wrong with an answer, before it is asked for again.
+    ///
+    /// # Errors
+    ///
+    /// The terminal failed.
+    pub(crate) fn explain(&mut self, message: &str, hint: Option<&str>) -> Result<(), PromptError> {
+        Ok(self.tty.write(&self.explanation(message, hint))?)
+    }
+
+    fn explanation(&self, message: &str, hint: Option<&str>) -> String {
+        let mut text = format!("{} {}\n", self.paint("1;31", "error:"), visible(message));
+        if let Some(hint) = hint {
+            text.push_str(&self.paint("36", "hint:"));
+            text.push(' ');
+            text.push_str(&visible(hint));
+            text.push('\n');
+        }
+        text
+    }
+
+    fn question(&self, question: &str, suggestion: Option<&str>) -> Question {
+        let question = visible(question);
+        let brackets = suggestion.map_or_else(String::new, |it| format!(" [{}]", visible(it)));
+        Question {
+            shown: format!(
+                "{}{}: ",
+                self.paint("1", &question),
+                self.paint("2", &brackets)
+            ),
+            seen: format!("{question}{brackets}: "),
+        }
+    }
+
+    fn paint(&self, style: &str, text: &str) -> String {
+        if self.colour && !text.is_empty() {
+            format!("\x1b[{style}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn asked(
+        &self,
+        hidden: bool,
+        limit: usize,
+        question: &Question,
+    ) -> Result<Zeroizing<String>, PromptError> {
+        let mode = Mode {
+            hidden,
+            cursorless: false,
+            plain: self.plain,
+        };
+        let mut session = Session::open(&self.tty, mode, self.patience)?;
+        let answer = line::ask(&mut session, question, limit, |session, flaw| {
+            let (message, hint) = flaw.explanation();
+            Ok(session.write(&self.explanation(&message, Some(hint)))?)
+        });
+        session.close(answer)
+    }
+
+    fn picked(
+        &self,
+        question: &str,
+        items: &[Choice],
+        mut list: List<'_>,
+    ) -> Result<Vec<usize>, PromptError> {
+        let mode = Mode {
+            hidden: false,
+            cursorless: true,
+            plain: false,
+        };
+        let mut session = Session::open(&self.tty, mode, self.patience)?;
+        let answer = self.pick_in(&mut session, question, items, &mut list);
+        session.close(answer)
+    }
+
+    fn pick_in(
+        &self,
+        session: &mut Session<'_>,
+        question: &str,
+        items: &[Choice],
+        list: &mut List<'_>,
+    ) -> Result<Vec<usize>, PromptError> {
+        let asked = self.question(question, None).shown;
+        let mut below = 0;
+        loop {
+            let (rows, columns) = session.size();
+            list.fit(rows);
+            let shown = list.rows(question, columns, self.colour);
+            session.write(&format!("{}\x1b[J{}", way_up(below), shown.join("\n")))?;
+            below = shown.len().saturating_sub(1);
+            let erase = format!("{}\x1b[J{asked}", way_up(below));
+            session.tidy_with(format!("{erase}\n"));
+            match session.next()? {
+                Input::Resized => {}
+                // The list was erased when the process stopped.
+                Input::Resumed => below = 0,
+                Input::Key(key) => match list.press(key) {
+                    pick::Step::Changed => {}
+                    pick::Step::Bell => session.write("\x07")?,
+                    pick::Step::EndOfInput => return Err(PromptError::EndOfInput),
+                    pick::Step::Accepted => {
+                        let picked = list.picked();
+                        let answer = match names(items, &picked) {
+                            names if names.is_empty() => "none".to_owned(),
+                            names => visible(&names),
+                        };
+                        session.tidy_with(format!("{erase}{answer}\n"));
+                        return Ok(picked);
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// The labels of `picked`, as they are shown behind a question.
+fn names(items: &[Choice], picked: &[usize]) -> String {
+    let labels: Vec<&str> = picked
+        .iter()
+        .filter_map(|item| items.get(*item))
+        .map(|item| item.label.as_str())
+        .collect();
+    labels.join(", ")
+}
+
+fn nothing_to_pick() -> PromptError {
+    io::Error::new(io::ErrorKind::InvalidInput, "there is nothing to pick").into()
+}

@@ -1,0 +1,148 @@
+//! Signals that arrive while something is asked: noted, so that the terminal is put right first.
+//!
+//! Handlers do their work during a prompt only. At any other time a signal does what it always
+//! did: once installed, the handlers themselves act the default out.
+
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustix::fd::{AsFd, BorrowedFd};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::iterator::backend::SignalDelivery;
+use signal_hook::iterator::exfiltrator::SignalOnly;
+use signal_hook::low_level::emulate_default_handler;
+
+const FATAL: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
+
+/// Dies of `signal`, so that the shell sees it and a loop in a script stops too. Where even that
+/// fails, the status says the same.
+pub(crate) fn die_of(signal: i32) -> ExitCode {
+    let _ = emulate_default_handler(signal);
+    ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
+}
+
+/// Stops the process as Ctrl-Z does; returns when it is continued.
+pub(super) fn stop() {
+    let _ = emulate_default_handler(SIGTSTP);
+}
+
+/// What has arrived since the last look.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Heard {
+    pub(super) fatal: Option<i32>,
+    pub(super) stop: bool,
+    pub(super) continued: bool,
+    pub(super) resized: bool,
+}
+
+/// Listens until it is dropped. At first a fatal signal still kills at once.
+#[derive(Debug)]
+pub(super) struct Signals {
+    delivery: SignalDelivery<UnixStream, SignalOnly>,
+    defaults: Arc<Defaults>,
+}
+
+impl Signals {
+    pub(super) fn listen() -> io::Result<Self> {
+        let defaults = Defaults::installed()?;
+        let (read, write) = UnixStream::pair()?;
+        let heeded = defaults.heeded.iter().chain(&[SIGCONT, SIGWINCH]);
+        let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, heeded)?;
+        Ok(Self { delivery, defaults })
+    }
+
+    /// Whether there is anybody to continue the process once it has stopped.
+    pub(super) fn may_stop(&self) -> bool {
+        self.defaults.heeded.contains(&SIGTSTP)
+    }
+
+    pub(super) fn take(&mut self) -> Heard {
+        let mut heard = Heard::default();
+        for signal in self.delivery.pending() {
+            match signal {
+                SIGCONT => heard.continued = true,
+                SIGWINCH => heard.resized = true,
+                SIGTSTP => heard.stop = true,
+                fatal => heard.fatal = heard.fatal.or(Some(fatal)),
+            }
+        }
+        heard
+    }
+
+    /// Whether a fatal signal kills at once, as it does while nothing is asked, or is heard first.
+    pub(super) fn act_defaults_out(&self, act: bool) {
+        self.defaults.act.store(act, Ordering::SeqCst);
+    }
+
+    /// The question is over; gives the fatal signal that nobody has looked at yet.
+    pub(super) fn finish(&mut self) -> Option<i32> {
+        // In this order: a signal in between kills at once, and none is lost.
+        self.act_defaults_out(true);
+        self.take().fatal
+    }
+}
+
+impl AsFd for Signals {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.delivery.get_read().as_fd()
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        self.act_defaults_out(true);
+    }
+}
+
+/// The handlers that stay for good, because taking one away does not bring the default back.
+#[derive(Debug)]
+struct Defaults {
+    act: Arc<AtomicBool>,
+    /// The signals that do anything at all: what was ignored from the start (`nohup`) stays so.
+    heeded: Vec<i32>,
+}
+
+impl Defaults {
+    fn installed() -> io::Result<Arc<Self>> {
+        static INSTALLED: Mutex<Option<Arc<Defaults>>> = Mutex::new(None);
+        let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(defaults) = &*installed {
+            return Ok(Arc::clone(defaults));
+        }
+        let ignored = ignored();
+        let mut heeded = FATAL.to_vec();
+        if has_job_control() {
+            heeded.push(SIGTSTP);
+        }
+        heeded.retain(|signal| ignored & (1 << (signal - 1)) == 0);
+        let act = Arc::new(AtomicBool::new(true));
+        for signal in &heeded {
+            signal_hook::flag::register_conditional_default(*signal, Arc::clone(&act))?;
+        }
+        let defaults = Arc::new(Self { act, heeded });
+        *installed = Some(Arc::clone(&defaults));
+        Ok(defaults)
+    }
+}
+
+/// A shell with job control puts every job in a group of its own. In the group of the session
+/// leader there is nobody who would continue us, and Ctrl-Z is left to the kernel, which knows.
+fn has_job_control() -> bool {
+    rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
+}
+
+/// The signals that are ignored, as a bit set; none where the system does not tell.
+fn ignored() -> u64 {
+    std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let mask = status
+                .lines()
+                .find_map(|line| line.strip_prefix("SigIgn:"))?;
+            u64::from_str_radix(mask.trim(), 16).ok()
+        })
+        .unwrap_or(0)
+}
