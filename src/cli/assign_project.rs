@@ -46,7 +46,9 @@ impl AssignProjectArgs {
         if change.changed {
             context.ui.status(&format!("assigned {} to {names}", self.username));
         } else {
-            context.ui.notice("already", &format!("already assigned: {} to {names}", self.username));
+            context
+                .ui
+                .notice("already", &format!("already assigned: {} to {names}", self.username));
         }
         super::warn_unattended(&context.ui, &change.unattended);
         let view = UserView::issued(change.after, context.now(), None);

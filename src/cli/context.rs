@@ -111,7 +111,9 @@ impl Context {
         let patience = self.settings.settings.store.busy_timeout.seconds();
         let patience = Duration::from_secs(patience.unsigned_abs());
         let store = match Store::open(path, patience) {
-            Err(StoreError::NotFound { .. }) if need == Need::Write && *source == Source::Default => {
+            Err(StoreError::NotFound { .. })
+                if need == Need::Write && *source == Source::Default =>
+            {
                 match self.create_store(path) {
                     // Another process made it meanwhile.
                     Err(failure) if failure.code == Code::StoreExists => {}
@@ -235,9 +237,7 @@ fn same_file(one: &Path, other: &Path) -> bool {
 }
 
 fn parse_format(word: &OsString, origin: &str) -> Result<Format, Failure> {
-    word.to_string_lossy()
-        .parse()
-        .map_err(|error| Stop::usage(format!("{origin}: {error}")))
+    word.to_string_lossy().parse().map_err(|error| Stop::usage(format!("{origin}: {error}")))
 }
 
 /// The login name of an account, from `/etc/passwd` alone: asking the name services would load
@@ -249,8 +249,10 @@ fn login(uid: u32) -> String {
         let name = fields.next()?;
         (fields.nth(1)?.parse() == Ok(uid)).then_some(name)
     });
-    name.filter(|name| !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic()))
-        .map_or_else(|| uid.to_string(), str::to_owned)
+    name.filter(|name| {
+        !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic())
+    })
+    .map_or_else(|| uid.to_string(), str::to_owned)
 }
 
 /// The operating system's generator.

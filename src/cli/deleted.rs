@@ -12,6 +12,7 @@ use crate::directory::Error;
 
 /// Something that is gone, and from how many users it went.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the JSON")]
 struct Deleted {
     name: String,
     deleted: bool,

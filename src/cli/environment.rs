@@ -45,7 +45,8 @@ impl Environment {
 
     /// The config file of the user, where there is a place for one.
     pub(crate) fn user_config(&self) -> Option<PathBuf> {
-        let folder = self.config_home.clone().or_else(|| Some(self.home.as_ref()?.join(".config")))?;
+        let folder =
+            self.config_home.clone().or_else(|| Some(self.home.as_ref()?.join(".config")))?;
         Some(folder.join("ccadmin/config.toml"))
     }
 

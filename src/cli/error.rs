@@ -274,8 +274,7 @@ impl From<Error> for Failure {
                 .hinted("give `--generate-password` or `--password-stdin`, or `--keep-password`")
                 .about("username", username.as_str()),
             Error::Missing { fields } => {
-                let flags: Vec<String> =
-                    fields.iter().map(|field| format!("--{field}")).collect();
+                let flags: Vec<String> = fields.iter().map(|field| format!("--{field}")).collect();
                 Self::new(Code::MissingInput, format!("missing: {}", flags.join(", ")))
                     .hinted("the settings of this site want them (`user.require`)")
             }
@@ -396,10 +395,9 @@ fn usage_failure(error: &clap::Error) -> Failure {
     let hint = paragraphs
         .map(str::trim)
         .find_map(|paragraph| {
-            paragraph
-                .strip_prefix("tip: ")
-                .map(str::to_owned)
-                .or_else(|| paragraph.strip_prefix("Usage: ").map(|usage| format!("usage: {usage}")))
+            paragraph.strip_prefix("tip: ").map(str::to_owned).or_else(|| {
+                paragraph.strip_prefix("Usage: ").map(|usage| format!("usage: {usage}"))
+            })
         })
         .unwrap_or_else(|| "`ccadmin --help` shows how it is called".to_owned());
     Stop::usage(message.join(" ").trim_end().to_owned()).hinted(hint)

@@ -57,9 +57,8 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
 
 /// One line without its LF or CR LF. Byte by byte, since what stands behind it is not ours.
 fn one_line(input: &mut impl Read, name: &str) -> Result<Secret, Failure> {
-    let refused = |why: &str| {
-        Err(Failure::new(Code::WeakPassword, format!("the password on {name} {why}")))
-    };
+    let refused =
+        |why: &str| Err(Failure::new(Code::WeakPassword, format!("the password on {name} {why}")));
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
     let mut surplus = 0;
     let mut byte = Zeroizing::new([0_u8]);

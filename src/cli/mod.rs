@@ -114,7 +114,7 @@ impl GlobalArgs {
 #[command(defer = true)]
 enum Command {
     #[command(subcommand)]
-    User(user::UserCommand),
+    User(Box<user::UserCommand>),
     AssignProject(assign_project::AssignProjectArgs),
     UnassignProject(unassign_project::UnassignProjectArgs),
     SetWeight(set_weight::SetWeightArgs),
@@ -242,9 +242,9 @@ fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
                 .map(str::to_owned)
         })
     };
-    let asked = behind.or_else(joined).or_else(|| {
-        environment.output.as_ref().map(|value| value.to_string_lossy().into_owned())
-    });
+    let asked = behind
+        .or_else(joined)
+        .or_else(|| environment.output.as_ref().map(|value| value.to_string_lossy().into_owned()));
     Ui {
         format: asked.and_then(|word| word.parse().ok()).unwrap_or_default(),
         quiet: false,

@@ -1,8 +1,8 @@
 //! Moments on the command line: RFC 3339, a date (local midnight), or a duration ago.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
+use super::terminal::output::time::zone;
 use crate::directory::Expiry;
 use crate::model::{Duration, Invalid, Rule, Timestamp};
 
@@ -53,7 +53,7 @@ fn point(text: &str) -> Option<Timestamp> {
     }
     // A date alone; jiff would read the date of a longer text as well.
     let date: Date = (text.len() == 10).then(|| text.parse().ok()).flatten()?;
-    let midnight = date.to_zoned(TimeZone::system()).ok()?;
+    let midnight = date.to_zoned(zone().clone()).ok()?;
     Some(Timestamp::from_seconds(midnight.timestamp().as_second()))
 }
 

@@ -111,7 +111,7 @@ impl PasswdArgs {
                 .into());
         }
         let Some(input) = self.password.input() else {
-            return self.ask_own(context, username);
+            return ask_own(context, username);
         };
         let Some(username) = username else {
             return Err(missing_username());
@@ -122,42 +122,43 @@ impl PasswdArgs {
         let verified = directory.verify_own(&username, &current)?;
         finish(context, &mut directory, &verified, &new)
     }
+}
 
-    fn ask_own(&self, context: &Context, username: Option<Username>) -> Outcome {
-        let ui = &context.ui;
-        if !ui.can_ask() {
-            if username.is_none() {
-                return Err(missing_username());
-            }
-            return Err(Failure::new(Code::MissingInput, "missing: the current and the new password")
-                .hinted("give both with --password-stdin, one a line, or run it on a terminal")
-                .into());
+/// Asks for the current password, then for the new one.
+fn ask_own(context: &Context, username: Option<Username>) -> Outcome {
+    let ui = &context.ui;
+    if !ui.can_ask() {
+        if username.is_none() {
+            return Err(missing_username());
         }
-        let mut directory = context.directory(Need::Read)?;
-        let mut prompter = ui.prompter().map_err(PromptError::Io)?;
-        let username = match username {
-            Some(username) => username,
-            None => loop {
-                match prompter.line("Username", None)?.trim().parse::<Username>() {
-                    Ok(username) => break username,
-                    Err(invalid) => {
-                        prompter.explain(&invalid.reason, invalid.hint.as_deref())?;
-                    }
+        return Err(Failure::new(Code::MissingInput, "missing: the current and the new password")
+            .hinted("give both with --password-stdin, one a line, or run it on a terminal")
+            .into());
+    }
+    let mut directory = context.directory(Need::Read)?;
+    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    let username = match username {
+        Some(username) => username,
+        None => loop {
+            match prompter.line("Username", None)?.trim().parse::<Username>() {
+                Ok(username) => break username,
+                Err(invalid) => {
+                    prompter.explain(&invalid.reason, invalid.hint.as_deref())?;
                 }
-            },
-        };
-        let current = prompter.secret(&format!("Current password of {username}"))?;
-        let verified = directory.verify_own(&username, &current)?;
-        let policy = context.policy();
-        let check = |secret: &Secret| {
-            verified.check_different(secret)?;
-            Ok(policy.check_password(secret, username.as_str(), verified.full_name())?)
-        };
-        let question = format!("New password of {username}");
-        match password_options::ask(ui, &question, false, check)? {
-            PasswordSource::Typed(new) => finish(context, &mut directory, &verified, &new),
-            PasswordSource::Generated => Err(Stop::usage("one's own password is typed").into()),
-        }
+            }
+        },
+    };
+    let current = prompter.secret(&format!("Current password of {username}"))?;
+    let verified = directory.verify_own(&username, &current)?;
+    let policy = context.policy();
+    let check = |secret: &Secret| {
+        verified.check_different(secret)?;
+        Ok(policy.check_password(secret, username.as_str(), verified.full_name())?)
+    };
+    let question = format!("New password of {username}");
+    match password_options::ask(ui, &question, false, check)? {
+        PasswordSource::Typed(new) => finish(context, &mut directory, &verified, &new),
+        PasswordSource::Generated => Err(Stop::usage("one's own password is typed").into()),
     }
 }
 
@@ -186,7 +187,10 @@ fn expire(context: &Context, targets: Targets) -> Outcome {
                 if set.changed {
                     ui.status(&format!("{username} has to change the password"));
                 } else {
-                    ui.notice("already", &format!("already has to change the password: {username}"));
+                    ui.notice(
+                        "already",
+                        &format!("already has to change the password: {username}"),
+                    );
                 }
             }
             Ok(sets)

@@ -43,10 +43,8 @@ impl Targets {
         }
         let names = arguments.into_iter().map(|argument| match argument {
             UsernameOrStdin::Username(username) => Ok(username),
-            UsernameOrStdin::Stdin => {
-                Err(Stop::usage("`-` (usernames from stdin) stands alone")
-                    .hinted("give usernames as arguments or on stdin, not both"))
-            }
+            UsernameOrStdin::Stdin => Err(Stop::usage("`-` (usernames from stdin) stands alone")
+                .hinted("give usernames as arguments or on stdin, not both")),
         });
         Ok(Self::Each(names.collect::<Result<_, _>>()?))
     }

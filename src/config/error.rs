@@ -19,20 +19,12 @@ pub struct ConfigError {
 impl ConfigError {
     /// Something is wrong with the file as a whole.
     pub(super) fn whole(path: &Path, message: impl Into<String>) -> Self {
-        Self {
-            path: path.to_path_buf(),
-            line: None,
-            message: message.into(),
-            hint: None,
-        }
+        Self { path: path.to_path_buf(), line: None, message: message.into(), hint: None }
     }
 
     /// Something is wrong in one line.
     pub(super) fn at(path: &Path, line: usize, message: impl Into<String>) -> Self {
-        Self {
-            line: Some(line),
-            ..Self::whole(path, message)
-        }
+        Self { line: Some(line), ..Self::whole(path, message) }
     }
 
     pub(super) fn hinted(mut self, hint: Option<String>) -> Self {

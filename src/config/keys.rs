@@ -79,14 +79,7 @@ pub(super) const KEYS: &[Key] = &[
 ];
 
 /// The sections that belong to the store, not to the person who uses it.
-const POLICY: [&str; 6] = [
-    "user",
-    "password",
-    "sign_in",
-    "two_factor",
-    "access",
-    "weights",
-];
+const POLICY: [&str; 6] = ["user", "password", "sign_in", "two_factor", "access", "weights"];
 
 impl Key {
     /// The part before the dot.
@@ -96,22 +89,18 @@ impl Key {
 
     /// The part behind the dot.
     pub(super) fn leaf(&self) -> &'static str {
-        self.name
-            .split_once('.')
-            .map_or(self.name, |(_, leaf)| leaf)
+        self.name.split_once('.').map_or(self.name, |(_, leaf)| leaf)
     }
 
     /// Whether it belongs to the store.
     pub(super) fn is_policy(&self) -> bool {
-        self.section()
-            .is_some_and(|section| POLICY.contains(&section))
+        self.section().is_some_and(|section| POLICY.contains(&section))
     }
 }
 
 /// The setting `leaf` of `section`.
 pub(super) fn find(section: Option<&str>, leaf: &str) -> Option<&'static Key> {
-    KEYS.iter()
-        .find(|key| key.section() == section && key.leaf() == leaf)
+    KEYS.iter().find(|key| key.section() == section && key.leaf() == leaf)
 }
 
 /// Whether there is such a section.
@@ -131,12 +120,8 @@ pub(super) fn suggest(section: Option<&str>, leaf: &str) -> Option<&'static str>
         return find(section, near).map(|key| key.name);
     }
     if section.is_none()
-        && let Some(near) = nearest(
-            leaf,
-            KEYS.iter().filter_map(Key::section),
-            strsim::jaro_winkler,
-            0.8,
-        )
+        && let Some(near) =
+            nearest(leaf, KEYS.iter().filter_map(Key::section), strsim::jaro_winkler, 0.8)
     {
         return Some(near);
     }
@@ -163,26 +148,14 @@ pub(super) struct Together {
 
 /// Every such rule.
 pub(super) const TOGETHER: &[Together] = &[
-    Together {
-        names: &["password.memory_kib", "password.iterations"],
-        check: hash_cost,
-    },
-    Together {
-        names: &["weights.min", "weights.max", "weights.default"],
-        check: weights,
-    },
+    Together { names: &["password.memory_kib", "password.iterations"], check: hash_cost },
+    Together { names: &["weights.min", "weights.max", "weights.default"], check: weights },
 ];
 
 /// The cost of a password's hash: at least as much as one of the settings of Argon2id that the
 /// OWASP Password Storage Cheat Sheet gives as equally strong.
 fn hash_cost(settings: &Settings) -> Result<(), Refusal> {
-    const LEAST: [(u32, u32); 5] = [
-        (47_104, 1),
-        (19_456, 2),
-        (12_288, 3),
-        (9_216, 4),
-        (7_168, 5),
-    ];
+    const LEAST: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
     let (memory, iterations) = (settings.password.memory_kib, settings.password.iterations);
     let needed = LEAST
         .iter()

@@ -105,24 +105,17 @@ impl Layer {
         })?;
         let file = Text { path, text };
         let table = DeTable::parse(text).map_err(|error| file.syntax(&error))?;
-        let mut layer = Self {
-            path: path.to_path_buf(),
-            settings: Settings::default(),
-            said: Vec::new(),
-        };
+        let mut layer =
+            Self { path: path.to_path_buf(), settings: Settings::default(), said: Vec::new() };
         for item in items(table.get_ref()) {
             let Some(key) = keys::find(item.section, item.leaf) else {
                 return Err(file.unknown(&item));
             };
             (key.read)(&mut layer.settings, item.value).map_err(|refusal| {
                 let at = refusal.at.unwrap_or(item.at);
-                file.error(at, format!("`{}` {}", key.name, refusal.message))
-                    .hinted(refusal.hint)
+                file.error(at, format!("`{}` {}", key.name, refusal.message)).hinted(refusal.hint)
             })?;
-            layer.said.push(Said {
-                key,
-                line: file.line(item.at),
-            });
+            layer.said.push(Said { key, line: file.line(item.at) });
         }
         Ok(layer)
     }
@@ -137,9 +130,7 @@ impl Layer {
 fn contents(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte more than is allowed shows that there is more.
-    File::open(path)?
-        .take(LARGEST as u64 + 1)
-        .read_to_end(&mut bytes)?;
+    File::open(path)?.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -229,19 +220,14 @@ impl Text<'_> {
             None => ("key", as_key(leaf)),
         };
         let hint = keys::suggest(section, leaf).map(|near| format!("did you mean `{near}`?"));
-        self.error(item.at, format!("unknown {noun} {}", quoted(&name)))
-            .hinted(hint)
+        self.error(item.at, format!("unknown {noun} {}", quoted(&name))).hinted(hint)
     }
 }
 
 /// A key as TOML writes it: with quotation marks where it has to have them.
 fn as_key(name: &str) -> String {
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if !name.is_empty() && name.bytes().all(bare) {
-        name.to_owned()
-    } else {
-        format!("\"{name}\"")
-    }
+    if !name.is_empty() && name.bytes().all(bare) { name.to_owned() } else { format!("\"{name}\"") }
 }
 
 /// The files that there are.

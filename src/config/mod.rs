@@ -130,9 +130,7 @@ impl Settings {
     /// takes a second factor, else 15 (NIST SP 800-63B-4, section 3.1.1.2).
     #[must_use]
     pub fn password_min_length(&self) -> usize {
-        self.password
-            .min_length
-            .unwrap_or(if self.two_factor.required { 8 } else { 15 })
+        self.password.min_length.unwrap_or(if self.two_factor.required { 8 } else { 15 })
     }
 }
 
@@ -180,26 +178,18 @@ impl Default for SignInSettings {
 
 impl Default for TwoFactorSettings {
     fn default() -> Self {
-        Self {
-            required: false,
-            code_ttl: Duration::from_seconds(5 * 60),
-        }
+        Self { required: false, code_ttl: Duration::from_seconds(5 * 60) }
     }
 }
 
 impl Default for AccessSettings {
     fn default() -> Self {
-        Self {
-            create_users: vec![Role::Admin, Role::Supervisor],
-            owner_is_admin: true,
-        }
+        Self { create_users: vec![Role::Admin, Role::Supervisor], owner_is_admin: true }
     }
 }
 
 impl Default for StoreSettings {
     fn default() -> Self {
-        Self {
-            busy_timeout: Duration::from_seconds(30),
-        }
+        Self { busy_timeout: Duration::from_seconds(30) }
     }
 }

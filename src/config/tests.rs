@@ -92,10 +92,7 @@ fn what_the_example_file_has_commented_out_is_valid() {
         .collect();
     let settings = settings(&whole);
     assert_eq!(settings.password.min_length, Some(15));
-    assert_eq!(
-        settings.database.as_deref(),
-        Some("/srv/ccadmin/ccadmin.db")
-    );
+    assert_eq!(settings.database.as_deref(), Some("/srv/ccadmin/ccadmin.db"));
 }
 
 #[test]
@@ -119,10 +116,8 @@ fn what_is_shown_reads_back_as_the_same() {
         busy_timeout = "0s"
     "#;
     let first = resolve(text).unwrap();
-    let written: Vec<String> = first
-        .entries()
-        .map(|entry| format!("{} = {}", entry.name, entry.value.unwrap()))
-        .collect();
+    let written: Vec<String> =
+        first.entries().map(|entry| format!("{} = {}", entry.name, entry.value.unwrap())).collect();
     assert_eq!(settings(&written.join("\n")), first.settings);
     assert_eq!(first.settings.user.require, [Field::Email, Field::Skill]);
     assert_eq!(first.settings.access.create_users, [Role::Admin]);
@@ -178,13 +173,7 @@ fn every_setting_is_read_copied_and_shown_in_its_own_place() {
 
 #[test]
 fn files_without_a_setting_are_the_defaults() {
-    for text in [
-        "",
-        "\n\r\n",
-        "# nothing\n",
-        "\u{feff}",
-        "[password]\n[user]",
-    ] {
+    for text in ["", "\n\r\n", "# nothing\n", "\u{feff}", "[password]\n[user]"] {
         let resolved = resolve(text).unwrap();
         assert_eq!(resolved.settings, Settings::default(), "{text:?}");
         assert!(resolved.entries().all(|e| *e.source == Source::Default));
@@ -235,10 +224,7 @@ const REFUSED: &[(&str, &str)] = &[
         "\"password.min_length\" = 20\n",
         "config.toml:1: unknown key `\"password.min_length\"`\ndid you mean `password.min_length`?",
     ),
-    (
-        "ouput = 'json'",
-        "config.toml:1: unknown key `ouput`\ndid you mean `output`?",
-    ),
+    ("ouput = 'json'", "config.toml:1: unknown key `ouput`\ndid you mean `output`?"),
     (
         "[sign-in]\nlock = '5m'\n",
         "config.toml:1: unknown section `sign-in`\ndid you mean `sign_in`?",
@@ -247,19 +233,10 @@ const REFUSED: &[(&str, &str)] = &[
         "output = 'json'\npasswords.min_length = 20\n",
         "config.toml:2: unknown section `passwords`\ndid you mean `password`?",
     ),
-    (
-        "[deliver.sms]\ncommand = []\n",
-        "config.toml:1: unknown section `deliver`",
-    ),
-    (
-        "[password.more]\nx = 1\n",
-        "config.toml:1: unknown key `password.more`",
-    ),
+    ("[deliver.sms]\ncommand = []\n", "config.toml:1: unknown section `deliver`"),
+    ("[password.more]\nx = 1\n", "config.toml:1: unknown key `password.more`"),
     ("\"\" = 1", "config.toml:1: unknown key `\"\"`"),
-    (
-        "\"a\\u202e\\n\" = 1",
-        "config.toml:1: unknown key `\"a\\u{202e}\\n\"`",
-    ),
+    ("\"a\\u202e\\n\" = 1", "config.toml:1: unknown key `\"a\\u{202e}\\n\"`"),
     (
         "password = 8\n",
         "config.toml:1: `password` is a section, this is a whole number\n\
@@ -292,10 +269,7 @@ const REFUSED: &[(&str, &str)] = &[
         "config.toml:1: `sign_in.lock` takes a duration such as \"30s\", \"15m\", \"12h\" or \
          \"7d\", this is a whole number",
     ),
-    (
-        "user.require = 'email'",
-        "config.toml:1: `user.require` takes a list, this is a string",
-    ),
+    ("user.require = 'email'", "config.toml:1: `user.require` takes a list, this is a string"),
     (
         "[sign_in]\ntrusted_callers = [\n  'www-data',\n  1001,\n]\n",
         "config.toml:4: `sign_in.trusted_callers` takes names or numeric ids of OS accounts, as \
@@ -333,10 +307,7 @@ const REFUSED: &[(&str, &str)] = &[
         "config.toml:1: `two_factor.code_ttl` takes a duration, this is `5 min`\n\
          write a whole number and a unit: 30s, 15m, 12h or 7d, a hundred years at most",
     ),
-    (
-        "output = 'yaml'",
-        "config.toml:1: `output` takes table, json, jsonl, csv, this is `yaml`",
-    ),
+    ("output = 'yaml'", "config.toml:1: `output` takes table, json, jsonl, csv, this is `yaml`"),
     (
         "output = 'JSON'",
         "config.toml:1: `output` takes table, json, jsonl, csv, this is `JSON`\n\
@@ -366,10 +337,7 @@ const REFUSED: &[(&str, &str)] = &[
         "config.toml:1: `phone.default_region` takes the two letters of a region, such as \
          \"HU\", this is `XX`",
     ),
-    (
-        "database = ''",
-        "config.toml:1: `database` takes a path or `sqlite:PATH`, this is empty",
-    ),
+    ("database = ''", "config.toml:1: `database` takes a path or `sqlite:PATH`, this is empty"),
     (
         "weights.min = 0",
         "config.toml:1: `weights.min` takes a whole number from 1 to 10000, this is `0`",
@@ -396,35 +364,20 @@ const REFUSED: &[(&str, &str)] = &[
         "output = 'json'\n[password]\niterations = 2\niterations = 2\n",
         "config.toml:4: `iterations` is set a second time",
     ),
-    (
-        "[user]\n[password]\n[user]\n",
-        "config.toml:3: `user` is set a second time",
-    ),
+    ("[user]\n[password]\n[user]\n", "config.toml:3: `user` is set a second time"),
     (
         "\n\nsign_in.lock = 15m\n",
         "config.toml:3: string values must be quoted, expected literal string",
     ),
-    (
-        "output = 'json'\n[password\n",
-        "config.toml:2: unclosed table, expected `]`",
-    ),
-    (
-        "database = '",
-        "config.toml:1: invalid literal string, expected `'`",
-    ),
-    (
-        "password: 1\n",
-        "config.toml:1: key with no value, expected `=`",
-    ),
+    ("output = 'json'\n[password\n", "config.toml:2: unclosed table, expected `]`"),
+    ("database = '", "config.toml:1: invalid literal string, expected `'`"),
+    ("password: 1\n", "config.toml:1: key with no value, expected `=`"),
     // The first by line.
     (
         "output = 1\nnonsense = 1\n",
         "config.toml:1: `output` takes table, json, jsonl, csv, this is a whole number",
     ),
-    (
-        "nonsense = 1\noutput = 1\n",
-        "config.toml:1: unknown key `nonsense`",
-    ),
+    ("nonsense = 1\noutput = 1\n", "config.toml:1: unknown key `nonsense`"),
 ];
 
 #[test]
@@ -437,17 +390,9 @@ fn what_is_wrong_is_said_with_its_line() {
 #[test]
 fn every_cost_of_hashing_that_owasp_gives_is_accepted_and_nothing_below() {
     let of = |memory: u32, iterations: u32| {
-        resolve(&format!(
-            "[password]\nmemory_kib = {memory}\niterations = {iterations}"
-        ))
+        resolve(&format!("[password]\nmemory_kib = {memory}\niterations = {iterations}"))
     };
-    for (memory, iterations) in [
-        (47_104, 1),
-        (19_456, 2),
-        (12_288, 3),
-        (9_216, 4),
-        (7_168, 5),
-    ] {
+    for (memory, iterations) in [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)] {
         assert!(of(memory, iterations).is_ok());
         assert!(of(memory, iterations + 1).is_ok());
         assert!(of(memory - 1, iterations).is_err());
@@ -457,14 +402,8 @@ fn every_cost_of_hashing_that_owasp_gives_is_accepted_and_nothing_below() {
 #[test]
 fn files_that_are_not_text_or_too_large_are_refused() {
     let parse = |bytes: &[u8]| shown(&Layer::parse(Path::new("c"), bytes).unwrap_err());
-    assert_eq!(
-        parse(b"# fine\noutput = '\xff'\n"),
-        "c:2: is not UTF-8 text"
-    );
-    assert_eq!(
-        parse(&vec![b'\n'; 1024 * 1024 + 1]),
-        "c: is larger than 1 MiB"
-    );
+    assert_eq!(parse(b"# fine\noutput = '\xff'\n"), "c:2: is not UTF-8 text");
+    assert_eq!(parse(&vec![b'\n'; 1024 * 1024 + 1]), "c: is larger than 1 MiB");
     assert!(Layer::parse(Path::new("c"), &vec![b'\n'; 1024 * 1024]).is_ok());
 }
 
@@ -488,16 +427,10 @@ fn a_missing_file_is_an_error_only_where_it_was_asked_for() {
 #[test]
 fn the_users_file_goes_before_the_systems_before_the_defaults() {
     let layers = Layers {
-        system: Some(layer(
-            "/etc/c",
-            "database = 'a'\n[sign_in]\nlock = '1m'\nmax_failures = 3\n",
-        )),
+        system: Some(layer("/etc/c", "database = 'a'\n[sign_in]\nlock = '1m'\nmax_failures = 3\n")),
         user: Some(layer("/home/c", "database = 'b'\nsign_in.lock = '2m'\n")),
     };
-    assert_eq!(
-        layers.database(),
-        Some(("b", Source::User("/home/c".into())))
-    );
+    assert_eq!(layers.database(), Some(("b", Source::User("/home/c".into()))));
     let mut resolved = layers
         .resolve(|database| {
             assert_eq!(database, "a");
@@ -506,10 +439,7 @@ fn the_users_file_goes_before_the_systems_before_the_defaults() {
         .unwrap();
     assert_eq!(resolved.settings.sign_in.lock, Duration::from_seconds(120));
     assert_eq!(resolved.settings.sign_in.max_failures, 3);
-    assert_eq!(
-        *resolved.source("sign_in.max_failures"),
-        Source::System("/etc/c".into())
-    );
+    assert_eq!(*resolved.source("sign_in.max_failures"), Source::System("/etc/c".into()));
     assert_eq!(*resolved.source("sign_in.session_idle"), Source::Default);
 
     resolved.set_database("c", Source::Environment("CCADMIN_DATABASE"));
@@ -521,10 +451,7 @@ fn the_users_file_goes_before_the_systems_before_the_defaults() {
         .collect();
     assert_eq!(
         first,
-        [
-            "database Some(\"\\\"c\\\"\") CCADMIN_DATABASE",
-            "output Some(\"\\\"csv\\\"\") --output"
-        ]
+        ["database Some(\"\\\"c\\\"\") CCADMIN_DATABASE", "output Some(\"\\\"csv\\\"\") --output"]
     );
 }
 
@@ -544,12 +471,8 @@ fn policy_belongs_to_the_store_that_the_systems_file_names() {
     let expected = Settings {
         database: Some("a".into()),
         output: "json".into(),
-        phone: PhoneSettings {
-            default_region: Some("HU".into()),
-        },
-        store: StoreSettings {
-            busy_timeout: Duration::from_seconds(1),
-        },
+        phone: PhoneSettings { default_region: Some("HU".into()) },
+        store: StoreSettings { busy_timeout: Duration::from_seconds(1) },
         sign_in: SignInSettings {
             lock: Duration::from_seconds(3_600),
             ..SignInSettings::default()
@@ -574,21 +497,12 @@ fn policy_belongs_to_the_store_that_the_systems_file_names() {
             "weights.default"
         ]
     );
-    assert_eq!(
-        *resolved.source("sign_in.lock"),
-        Source::System("/etc/c".into())
-    );
+    assert_eq!(*resolved.source("sign_in.lock"), Source::System("/etc/c".into()));
     assert_eq!(*resolved.source("weights.min"), Source::Default);
 
     // Another store is in use, or the system's file names none: the usual order.
-    assert_eq!(
-        layers.resolve(|_| false).unwrap().settings.weights.min,
-        Weight::new(20).unwrap()
-    );
-    let unnamed = Layers {
-        system: Some(layer("/etc/c", "sign_in.lock = '1h'\n")),
-        ..layers
-    };
+    assert_eq!(layers.resolve(|_| false).unwrap().settings.weights.min, Weight::new(20).unwrap());
+    let unnamed = Layers { system: Some(layer("/etc/c", "sign_in.lock = '1h'\n")), ..layers };
     let resolved = unnamed.resolve(|_| true).unwrap();
     assert_eq!(resolved.settings.sign_in.lock, Duration::from_seconds(1));
     assert!(resolved.entries().all(|entry| entry.ignored.is_none()));
@@ -599,10 +513,7 @@ fn settings_that_contradict_each_other_over_two_files_blame_the_one_on_top() {
     let system = Some(layer("/etc/c", "\n\n\nweights.max = 50\n"));
     let user = Some(layer("/home/c", "weights.min = 60\nweights.default = 60"));
     let error = Layers { system, user }.resolve(|_| false).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "/home/c:2: `weights.min` 60 is above `weights.max` 50"
-    );
+    assert_eq!(error.to_string(), "/home/c:2: `weights.min` 60 is above `weights.max` 50");
 }
 
 #[test]

@@ -23,11 +23,7 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(message: String) -> Self {
-        Self {
-            message,
-            hint: None,
-            at: None,
-        }
+        Self { message, hint: None, at: None }
     }
 
     fn of(value: &Value<'_>, wanted: &str, found: &str) -> Self {
@@ -97,9 +93,7 @@ pub(super) fn nearest<'c>(
 /// `true` or `false`.
 pub(super) fn flag(value: &Value<'_>) -> Result<bool, Refusal> {
     let inner = value.get_ref();
-    inner
-        .as_bool()
-        .ok_or_else(|| Refusal::of(value, "true or false", kind(inner)))
+    inner.as_bool().ok_or_else(|| Refusal::of(value, "true or false", kind(inner)))
 }
 
 /// A whole number within `range`.
@@ -147,10 +141,7 @@ fn duration_within(
     range: RangeInclusive<i64>,
     wanted: &str,
 ) -> Result<Duration, Refusal> {
-    let written = string(
-        value,
-        "a duration such as \"30s\", \"15m\", \"12h\" or \"7d\"",
-    )?;
+    let written = string(value, "a duration such as \"30s\", \"15m\", \"12h\" or \"7d\"")?;
     let duration: Duration = written.parse().map_err(|_| {
         Refusal::of(value, "a duration", &quoted(written))
             .hinted("write a whole number and a unit: 30s, 15m, 12h or 7d, a hundred years at most")
@@ -173,9 +164,7 @@ pub(super) fn short_duration(value: &Value<'_>) -> Result<Duration, Refusal> {
 
 fn string<'v>(value: &'v Value<'_>, wanted: &str) -> Result<&'v str, Refusal> {
     let inner = value.get_ref();
-    inner
-        .as_str()
-        .ok_or_else(|| Refusal::of(value, wanted, kind(inner)))
+    inner.as_str().ok_or_else(|| Refusal::of(value, wanted, kind(inner)))
 }
 
 /// One of the words.
@@ -298,11 +287,7 @@ pub(super) fn region(value: &Value<'_>) -> Result<Option<String>, Refusal> {
     let known = upper.len() == 2
         && upper.bytes().all(|byte| byte.is_ascii_uppercase())
         && upper.parse::<phonenumber::country::Id>().is_ok();
-    if known {
-        Ok(Some(upper))
-    } else {
-        Err(Refusal::of(value, WANTED, &quoted(written)))
-    }
+    if known { Ok(Some(upper)) } else { Err(Refusal::of(value, WANTED, &quoted(written))) }
 }
 
 /// A setting as TOML text; `None` where it is unset and TOML has no word for that.

@@ -64,7 +64,10 @@ pub(super) fn project_fields(project: &Project) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("name", project.name.as_str().into());
-    put("language", project.details.language.as_ref().map(crate::model::LanguageTag::as_str).into());
+    put(
+        "language",
+        project.details.language.as_ref().map(crate::model::LanguageTag::as_str).into(),
+    );
     put(
         "description",
         project.details.description.as_ref().map(crate::model::Description::as_str).into(),

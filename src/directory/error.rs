@@ -65,7 +65,9 @@ pub enum Error {
         count: i64,
     },
     /// Only users who take calls are assigned.
-    #[error("`{username}` takes no calls: only users with the role agent or external-agent can be assigned to projects")]
+    #[error(
+        "`{username}` takes no calls: only users with the role agent or external-agent can be assigned to projects"
+    )]
     NotAssignable {
         /// Who was to be assigned.
         username: Username,

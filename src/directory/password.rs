@@ -11,7 +11,7 @@ use crate::model::{Entropy, Invalid, Rule, Secret};
 
 /// The longest text in bytes that is looked at as a password at all: the longest password of
 /// [`super::PasswordPolicy::MAX_LENGTH`] characters has as many.
-pub const MAX_BYTES: usize = 1024;
+pub(super) const MAX_BYTES: usize = 1024;
 
 /// A password, normalized as RFC 8265 has it (`OpaqueString`: NFC, every space is U+0020, not
 /// empty), so that it is the same from every keyboard. `Debug` shows nothing of it.
@@ -142,10 +142,7 @@ mod tests {
     /// R02 and R05.
     #[test]
     fn what_is_no_password_is_refused() {
-        assert_eq!(
-            normalize("").unwrap_err().reason,
-            "a password cannot be empty"
-        );
+        assert_eq!(normalize("").unwrap_err().reason, "a password cannot be empty");
         assert_eq!(
             normalize("tab\tinside").unwrap_err().reason,
             "a password cannot hold the kind of character at position 4"

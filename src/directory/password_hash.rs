@@ -43,11 +43,7 @@ pub struct HashParams {
 impl Default for HashParams {
     /// 19 MiB, two passes, one lane: the least that the OWASP Password Storage Cheat Sheet lets be.
     fn default() -> Self {
-        Self {
-            memory_kib: 19_456,
-            iterations: 2,
-            parallelism: 1,
-        }
+        Self { memory_kib: 19_456, iterations: 2, parallelism: 1 }
     }
 }
 
@@ -72,15 +68,10 @@ impl HashParams {
         let bounded = self.memory_kib <= Self::MAX_MEMORY_KIB
             && self.iterations <= Self::MAX_ITERATIONS
             && self.parallelism <= Self::MAX_PARALLELISM;
-        argon2::Params::new(
-            self.memory_kib,
-            self.iterations,
-            self.parallelism,
-            Some(TAG),
-        )
-        .ok()
-        .filter(|_| bounded)
-        .ok_or(HashError::Params(*self))
+        argon2::Params::new(self.memory_kib, self.iterations, self.parallelism, Some(TAG))
+            .ok()
+            .filter(|_| bounded)
+            .ok_or(HashError::Params(*self))
     }
 
     /// Whether a guess costs less than with `other`: less memory, or less work in all.
@@ -140,10 +131,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    const NO_MATCH: Self = Self {
-        matches: false,
-        rehash: false,
-    };
+    const NO_MATCH: Self = Self { matches: false, rehash: false };
 }
 
 /// Hashes a password that a person thought of: argon2id, version 19, as a PHC string.
@@ -153,7 +141,7 @@ impl Verdict {
 /// # Errors
 ///
 /// [`HashError`] if `params` are out of bounds or there is not so much memory.
-pub fn hash_typed(
+pub(super) fn hash_typed(
     password: &Password,
     params: &HashParams,
     salt: [u8; SALT],
@@ -174,7 +162,7 @@ pub fn hash_typed(
 ///
 /// For anything else it would be far too fast.
 #[must_use]
-pub fn hash_generated(password: &Password, salt: [u8; SALT]) -> StoredHash {
+pub(super) fn hash_generated(password: &Password, salt: [u8; SALT]) -> StoredHash {
     StoredHash(format!(
         "${GENERATED}${}${}",
         Base64Unpadded::encode_string(&salt),
@@ -194,7 +182,7 @@ pub fn hash_generated(password: &Password, salt: [u8; SALT]) -> StoredHash {
 ///
 /// [`HashError`] if `params` are out of bounds or there is not enough memory: that says nothing
 /// about the password, and it is the same for every user.
-pub fn verify(
+pub(super) fn verify(
     stored: Option<&StoredHash>,
     origin: Option<PasswordOrigin>,
     password: &Password,
@@ -205,24 +193,19 @@ pub fn verify(
         (Some(stored), Some(PasswordOrigin::Typed)) => TypedHash::parse(stored),
         _ => None,
     };
-    let (cost, salt) = typed
-        .as_ref()
-        .map_or((params, &NO_SALT), |typed| (&typed.params, &typed.salt));
+    let (cost, salt) =
+        typed.as_ref().map_or((params, &NO_SALT), |typed| (&typed.params, &typed.salt));
     // The one hash of every call; without a typed one to compare with, it is for nothing.
     let tag = black_box(argon2id(password.expose(), cost, salt, memory)?);
 
     Ok(match (stored, origin, typed) {
         (_, _, Some(typed)) => {
             let matches = same(&typed.tag, &tag);
-            Verdict {
-                matches,
-                rehash: matches && typed.params.weaker_than(params),
-            }
+            Verdict { matches, rehash: matches && typed.params.weaker_than(params) }
         }
-        (Some(stored), Some(PasswordOrigin::Generated), None) => Verdict {
-            matches: generated_matches(stored, password),
-            rehash: false,
-        },
+        (Some(stored), Some(PasswordOrigin::Generated), None) => {
+            Verdict { matches: generated_matches(stored, password), rehash: false }
+        }
         _ => Verdict::NO_MATCH,
     })
 }
@@ -233,7 +216,10 @@ pub fn verify(
 /// # Errors
 ///
 /// As [`verify`].
-pub fn verify_nothing(params: &HashParams, memory: &mut HashMemory) -> Result<Verdict, HashError> {
+pub(super) fn verify_nothing(
+    params: &HashParams,
+    memory: &mut HashMemory,
+) -> Result<Verdict, HashError> {
     black_box(argon2id("", params, &NO_SALT, memory)?);
     Ok(Verdict::NO_MATCH)
 }
@@ -276,10 +262,7 @@ fn generated_matches(stored: &StoredHash, password: &Password) -> bool {
             .strip_prefix('$')?
             .split_once('$')?;
         let mut buffer = [0; SALT];
-        let salt: [u8; SALT] = Base64Unpadded::decode(salt, &mut buffer)
-            .ok()?
-            .try_into()
-            .ok()?;
+        let salt: [u8; SALT] = Base64Unpadded::decode(salt, &mut buffer).ok()?.try_into().ok()?;
         Some((salt, Output::decode(tag).ok()?))
     };
     parse().is_some_and(|(salt, tag)| same(&tag, &salted_sha256(password, salt)))
@@ -297,9 +280,8 @@ fn argon2id(
     memory: &mut HashMemory,
 ) -> Result<[u8; TAG], HashError> {
     let checked = params.for_argon2()?;
-    let blocks = memory
-        .blocks(checked.block_count())
-        .ok_or(HashError::Memory(params.memory_kib))?;
+    let blocks =
+        memory.blocks(checked.block_count()).ok_or(HashError::Memory(params.memory_kib))?;
     let mut tag = [0; TAG];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, checked)
         .hash_password_into_with_memory(password.as_bytes(), salt, &mut tag, blocks)
@@ -308,11 +290,7 @@ fn argon2id(
 }
 
 fn salted_sha256(password: &Password, salt: [u8; SALT]) -> [u8; TAG] {
-    Sha256::new()
-        .chain_update(salt)
-        .chain_update(password.expose())
-        .finalize()
-        .into()
+    Sha256::new().chain_update(salt).chain_update(password.expose()).finalize().into()
 }
 
 #[cfg(test)]
@@ -325,11 +303,7 @@ mod tests {
     use crate::model::Secret;
 
     /// As little as argon2 lets be: the tests ask for its place, not for its strength.
-    const CHEAP: HashParams = HashParams {
-        memory_kib: 64,
-        iterations: 1,
-        parallelism: 1,
-    };
+    const CHEAP: HashParams = HashParams { memory_kib: 64, iterations: 1, parallelism: 1 };
 
     fn password(text: &str) -> Password {
         Password::normalize(&Secret::new(text.to_owned())).unwrap()
@@ -341,14 +315,7 @@ mod tests {
 
     fn check(stored: &StoredHash, origin: PasswordOrigin, text: &str) -> Verdict {
         let mut memory = HashMemory::new();
-        verify(
-            Some(stored),
-            Some(origin),
-            &password(text),
-            &CHEAP,
-            &mut memory,
-        )
-        .unwrap()
+        verify(Some(stored), Some(origin), &password(text), &CHEAP, &mut memory).unwrap()
     }
 
     fn matches(stored: &str, origin: PasswordOrigin, text: &str) -> bool {
@@ -386,10 +353,7 @@ mod tests {
             dirty
         });
         for text in ["one", "two", "one"] {
-            let params = HashParams {
-                parallelism: 4,
-                ..CHEAP
-            };
+            let params = HashParams { parallelism: 4, ..CHEAP };
             let reused = hash_typed(&password(text), &params, [7; SALT], &mut memory).unwrap();
             assert_eq!(reused.as_str(), typed(text, &params).as_str());
         }
@@ -421,10 +385,7 @@ mod tests {
         let tag = Sha256::digest(b"0123456789abcdefarq5t-wsxrj");
         assert_eq!(
             stored.as_str(),
-            format!(
-                "$ccadmin-g1$MDEyMzQ1Njc4OWFiY2RlZg${}",
-                Base64Unpadded::encode_string(&tag)
-            )
+            format!("$ccadmin-g1$MDEyMzQ1Njc4OWFiY2RlZg${}", Base64Unpadded::encode_string(&tag))
         );
         let yes = check(&stored, Generated, "arq5t-wsxrj");
         assert_eq!((yes.matches, yes.rehash), (true, false));
@@ -450,28 +411,11 @@ mod tests {
     /// R06.
     #[test]
     fn a_weaker_hash_is_to_be_made_again_after_a_match_alone() {
-        let weak = [
-            HashParams {
-                memory_kib: 32,
-                iterations: 4,
-                ..CHEAP
-            },
-            CHEAP,
-        ];
-        let wanted = HashParams {
-            iterations: 2,
-            ..CHEAP
-        };
+        let weak = [HashParams { memory_kib: 32, iterations: 4, ..CHEAP }, CHEAP];
+        let wanted = HashParams { iterations: 2, ..CHEAP };
         let mut memory = HashMemory::new();
         let mut ask = |stored: &StoredHash, text: &str| {
-            verify(
-                Some(stored),
-                Some(Typed),
-                &password(text),
-                &wanted,
-                &mut memory,
-            )
-            .unwrap()
+            verify(Some(stored), Some(Typed), &password(text), &wanted, &mut memory).unwrap()
         };
         for params in weak {
             let stored = typed("purple otters", &params);
@@ -479,11 +423,7 @@ mod tests {
             assert_eq!((yes.matches, yes.rehash), (true, true), "{params:?}");
             assert_eq!(ask(&stored, "purple"), Verdict::NO_MATCH, "{params:?}");
         }
-        let stronger = HashParams {
-            memory_kib: 128,
-            iterations: 1,
-            parallelism: 2,
-        };
+        let stronger = HashParams { memory_kib: 128, iterations: 1, parallelism: 2 };
         for params in [wanted, stronger] {
             let yes = ask(&typed("purple otters", &params), "purple otters");
             assert_eq!((yes.matches, yes.rehash), (true, false), "{params:?}");
@@ -513,23 +453,10 @@ mod tests {
     #[test]
     fn parameters_beyond_measure_are_never_used() {
         for params in [
-            HashParams {
-                memory_kib: HashParams::MAX_MEMORY_KIB + 1,
-                ..CHEAP
-            },
-            HashParams {
-                iterations: 0,
-                ..CHEAP
-            },
-            HashParams {
-                parallelism: 17,
-                memory_kib: 1024,
-                ..CHEAP
-            },
-            HashParams {
-                memory_kib: 7,
-                ..CHEAP
-            },
+            HashParams { memory_kib: HashParams::MAX_MEMORY_KIB + 1, ..CHEAP },
+            HashParams { iterations: 0, ..CHEAP },
+            HashParams { parallelism: 17, memory_kib: 1024, ..CHEAP },
+            HashParams { memory_kib: 7, ..CHEAP },
         ] {
             let mut memory = HashMemory::new();
             let wrong = HashError::Params(params);
@@ -619,9 +546,6 @@ mod tests {
     /// R18.
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(
-            format!("{:?}", StoredHash::from_store("$ccadmin-g1$".into())),
-            "StoredHash(…)"
-        );
+        assert_eq!(format!("{:?}", StoredHash::from_store("$ccadmin-g1$".into())), "StoredHash(…)");
     }
 }

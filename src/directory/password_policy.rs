@@ -20,14 +20,8 @@ use crate::model::{Invalid, Rule, fold};
 const ADVICE: &str = "use a longer phrase of several unrelated words";
 
 /// Words that say what is used here and where.
-const PRODUCT: [&str; 6] = [
-    "ccadmin",
-    "callcenter",
-    "callcentre",
-    "contactcenter",
-    "contactcentre",
-    "helpdesk",
-];
+const PRODUCT: [&str; 6] =
+    ["ccadmin", "callcenter", "callcentre", "contactcenter", "contactcentre", "helpdesk"];
 
 /// How much of a password zxcvbn is asked about, in characters. It works for the better part of a
 /// second on a hundred that were chosen to keep it busy, and is advice: the length is the policy.
@@ -54,9 +48,7 @@ pub struct PasswordPolicy {
 
 impl Default for PasswordPolicy {
     fn default() -> Self {
-        Self {
-            min_length: Self::MIN_LENGTH,
-        }
+        Self { min_length: Self::MIN_LENGTH }
     }
 }
 
@@ -128,7 +120,7 @@ pub enum PasswordError {
 /// # Errors
 ///
 /// As [`PasswordPolicy::check`] and [`hash_typed`]; a broken rule comes first.
-pub fn check_and_hash(
+pub(super) fn check_and_hash(
     password: &Password,
     policy: PasswordPolicy,
     context: &Context<'_>,
@@ -222,11 +214,8 @@ fn check_guessable(password: &Password, context: &Context<'_>) -> Result<(), Inv
         Some(what) => format!("{ADVICE}; {what}"),
         None => ADVICE.to_owned(),
     };
-    Err(Invalid::new(
-        Rule::Password,
-        format!("this password is easy to guess: {weakness}"),
-    )
-    .hinted(hint))
+    Err(Invalid::new(Rule::Password, format!("this password is easy to guess: {weakness}"))
+        .hinted(hint))
 }
 
 /// Whether the password without what stands before and behind its letters, or the part that it
@@ -324,16 +313,9 @@ mod tests {
     use crate::directory::password_hash::verify;
     use crate::model::{PasswordOrigin, Secret};
 
-    const JAMES: Context<'_> = Context {
-        username: "james.k",
-        full_name: "James Kovács-Brown",
-    };
+    const JAMES: Context<'_> = Context { username: "james.k", full_name: "James Kovács-Brown" };
 
-    const CHEAP: HashParams = HashParams {
-        memory_kib: 64,
-        iterations: 1,
-        parallelism: 1,
-    };
+    const CHEAP: HashParams = HashParams { memory_kib: 64, iterations: 1, parallelism: 1 };
 
     fn password(text: &str) -> Password {
         Password::normalize(&Secret::new(text.to_owned())).unwrap()
@@ -363,10 +345,7 @@ mod tests {
     /// R01.
     #[test]
     fn fourteen_characters_are_refused_and_fifteen_accepted() {
-        assert_eq!(
-            reason(&phrase(14)),
-            "a password has at least 15 characters, this one has 14"
-        );
+        assert_eq!(reason(&phrase(14)), "a password has at least 15 characters, this one has 14");
         assert_eq!(check(&phrase(15)), Ok(()));
     }
 
@@ -386,9 +365,7 @@ mod tests {
     /// R01: another minimum.
     #[test]
     fn eight_characters_do_where_two_factors_are_asked_for() {
-        let policy = PasswordPolicy {
-            min_length: PasswordPolicy::MIN_LENGTH_TWO_FACTOR,
-        };
+        let policy = PasswordPolicy { min_length: PasswordPolicy::MIN_LENGTH_TWO_FACTOR };
         assert_eq!(policy.check(&password("w4ltz vex"), &JAMES), Ok(()));
         for text in ["w4ltz v", "iloveyou", "Password1", "jamesjames"] {
             assert!(policy.check(&password(text), &JAMES).is_err(), "{text}");
@@ -400,10 +377,7 @@ mod tests {
     fn up_to_256_characters_are_accepted_and_257_refused() {
         assert_eq!(check(&phrase(64)), Ok(()));
         assert_eq!(check(&phrase(256)), Ok(()));
-        assert_eq!(
-            reason(&phrase(257)),
-            "a password has at most 256 characters, this one has 257"
-        );
+        assert_eq!(reason(&phrase(257)), "a password has at most 256 characters, this one has 257");
         let four_bytes_each = "\u{1f600}".repeat(256);
         let length = PasswordPolicy::default().check_length(&password(&four_bytes_each));
         assert_eq!(length, Ok(()));
@@ -453,11 +427,9 @@ mod tests {
                 "{text}"
             );
         }
-        for text in [
-            "james drinks cold tea",
-            "my contactcenter smells of tea",
-            "kovacs the purple otter",
-        ] {
+        for text in
+            ["james drinks cold tea", "my contactcenter smells of tea", "kovacs the purple otter"]
+        {
             assert_eq!(check(text), Ok(()), "{text}");
         }
     }
@@ -465,20 +437,11 @@ mod tests {
     /// R04: words that begin alike, and contexts without words.
     #[test]
     fn the_longest_word_of_the_context_is_tried_first() {
-        let context = Context {
-            username: "jameson",
-            full_name: "James",
-        };
+        let context = Context { username: "jameson", full_name: "James" };
         let wrong = check_context(&password("jamesonjames123"), &context);
         assert!(wrong.is_err());
-        let context = Context {
-            username: "",
-            full_name: " - ",
-        };
-        assert_eq!(
-            check_context(&password("830277149906258"), &context),
-            Ok(())
-        );
+        let context = Context { username: "", full_name: " - " };
+        assert_eq!(check_context(&password("830277149906258"), &context), Ok(()));
     }
 
     /// R04: zxcvbn's lists, also where its score is high enough.
@@ -514,10 +477,7 @@ mod tests {
         for (text, weakness) in [
             ("aaaaaaaaaaaaaaaa", "it repeats one character"),
             ("abcdefghijklmnopq", "it runs like abc or 6543"),
-            (
-                "x7!x7!x7!x7!x7!x7!",
-                "it repeats a few characters over and over",
-            ),
+            ("x7!x7!x7!x7!x7!x7!", "it repeats a few characters over and over"),
             ("qwertyuiopasdfgh", "it is much like a common password"),
         ] {
             assert_eq!(
@@ -570,10 +530,7 @@ mod tests {
         )
         .unwrap();
         assert!(verdict.matches && !verdict.rehash);
-        let impossible = HashParams {
-            iterations: 0,
-            ..CHEAP
-        };
+        let impossible = HashParams { iterations: 0, ..CHEAP };
         let mut memory = HashMemory::new();
         let wrong = check_and_hash(
             &password("purple otters drink"),
@@ -583,10 +540,7 @@ mod tests {
             [7; 16],
             &mut memory,
         );
-        assert_eq!(
-            wrong.unwrap_err(),
-            PasswordError::Hash(HashError::Params(impossible))
-        );
+        assert_eq!(wrong.unwrap_err(), PasswordError::Hash(HashError::Params(impossible)));
     }
 
     proptest! {

@@ -125,11 +125,7 @@ impl Directory {
         let mut prepared = Vec::with_capacity(usernames.len());
         for username in usernames {
             let user = self.find_user(username)?;
-            prepared.push(self.prepare(
-                password,
-                username.as_str(),
-                user.full_name.as_str(),
-            )?);
+            prepared.push(self.prepare(password, username.as_str(), user.full_name.as_str())?);
         }
         let written = self.write_passwords(usernames, &prepared);
         let users = self.suggest(written)?;
@@ -216,11 +212,7 @@ impl Directory {
     ///
     /// [`Error::AuthenticationFailed`] for an unknown user, a wrong password and an inactive user
     /// alike; [`Error::PasswordExpired`] for the right password, too late.
-    pub fn verify_own(
-        &mut self,
-        username: &Username,
-        current: &Secret,
-    ) -> Result<Verified, Error> {
+    pub fn verify_own(&mut self, username: &Username, current: &Secret) -> Result<Verified, Error> {
         let snapshot = self.store.read()?;
         let user = snapshot.find_user(username)?;
         let credential = match &user {

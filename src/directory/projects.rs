@@ -134,7 +134,10 @@ impl Directory {
         let listed = project(&snapshot, name).and_then(|project| {
             snapshot.assigned(project.id, |assigned| {
                 let takes_part = project.state.is_active() && assigned.state.is_active();
-                #[expect(clippy::cast_precision_loss, reason = "sums of weights are far below 2^52")]
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "sums of weights are far below 2^52"
+                )]
                 let share = if takes_part {
                     f64::from(assigned.weight.get()) / assigned.active_weights as f64
                 } else {
@@ -263,13 +266,8 @@ impl Directory {
         transaction.delete_project(project.id, self.now())?;
         let mut before = project_fields(&project);
         before.insert("users".to_owned(), count.into());
-        let entry = self.entry(
-            Action::ProjectDelete,
-            name.as_str(),
-            project.id,
-            Some(before.into()),
-            None,
-        );
+        let entry =
+            self.entry(Action::ProjectDelete, name.as_str(), project.id, Some(before.into()), None);
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
         Ok(count)

@@ -368,10 +368,8 @@ impl Directory {
         if old.roles.contains(Role::Admin) && !new.roles.contains(Role::Admin) {
             check_last_admin(reader, old, self.now())?;
         }
-        let granted = new
-            .roles
-            .iter()
-            .find(|role| !role.is_ordinary() && !old.roles.contains(*role));
+        let granted =
+            new.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
         if let Some(role) = granted
             && update.password.is_none()
             && !update.keep_password

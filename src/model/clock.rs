@@ -86,11 +86,8 @@ impl FromStr for Duration {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let wrong = || {
-            Invalid::new(
-                Rule::Time,
-                format!("`{}` is not a duration", text.escape_debug()),
-            )
-            .hinted("write a whole number and a unit: 30s, 15m, 12h or 7d")
+            Invalid::new(Rule::Time, format!("`{}` is not a duration", text.escape_debug()))
+                .hinted("write a whole number and a unit: 30s, 15m, 12h or 7d")
         };
         let unit = match text.as_bytes().last() {
             Some(b's') => 1,
@@ -110,10 +107,7 @@ impl FromStr for Duration {
             .filter(|seconds| *seconds <= Self::LONGEST)
             .map(Self)
             .ok_or_else(|| {
-                Invalid::new(
-                    Rule::Time,
-                    format!("`{text}` is longer than a hundred years"),
-                )
+                Invalid::new(Rule::Time, format!("`{text}` is longer than a hundred years"))
             })
     }
 }
@@ -166,31 +160,14 @@ mod tests {
             assert_eq!(text.parse::<Duration>().unwrap().seconds(), seconds);
             assert_eq!(Duration::from_seconds(seconds).to_string(), text);
         }
-        for text in [
-            "",
-            "d",
-            "7",
-            "-7d",
-            "+7d",
-            "7 d",
-            "7w",
-            "1.5h",
-            "99999999999d",
-            "七d",
-        ] {
+        for text in ["", "d", "7", "-7d", "+7d", "7 d", "7w", "1.5h", "99999999999d", "七d"] {
             assert!(text.parse::<Duration>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn timestamps_are_shown_in_utc_with_whole_seconds() {
-        assert_eq!(
-            Timestamp::from_seconds(1_795_251_600).to_string(),
-            "2026-11-21T09:00:00Z"
-        );
-        assert_eq!(
-            Timestamp::from_seconds(i64::MAX).to_string(),
-            "@9223372036854775807"
-        );
+        assert_eq!(Timestamp::from_seconds(1_795_251_600).to_string(), "2026-11-21T09:00:00Z");
+        assert_eq!(Timestamp::from_seconds(i64::MAX).to_string(), "@9223372036854775807");
     }
 }

@@ -58,10 +58,7 @@ impl FromStr for Email {
         if local.starts_with('-') {
             return wrong("it cannot begin with `-`");
         }
-        if !local
-            .split('.')
-            .all(|atom| !atom.is_empty() && atom.bytes().all(is_atom))
-        {
+        if !local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom)) {
             return wrong("the part before the `@` holds a character or a dot that is not allowed");
         }
         if !is_domain(domain) {
@@ -84,15 +81,11 @@ fn is_domain(text: &str) -> bool {
         && text.len() <= 253
         && labels.iter().all(|label| {
             (1..=63).contains(&label.len())
-                && label
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         })
-        && labels
-            .last()
-            .is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()))
+        && labels.last().is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl fmt::Display for Email {
@@ -147,19 +140,14 @@ impl Phone {
                     .hinted("write it like +36201234567"));
             }
             if !(2..=15).contains(&digits.len()) {
-                return Err(wrong(format!(
-                    "it has {} digits, 15 are the most",
-                    digits.len()
-                )));
+                return Err(wrong(format!("it has {} digits, 15 are the most", digits.len())));
             }
             return Ok(Self(compact));
         }
         match region {
             Some(region) => Self::national(&compact, region).ok_or_else(|| {
-                wrong(format!(
-                    "it is not valid in the region {region} of `phone.default_region`"
-                ))
-                .hinted("write it with its country code, like +36201234567")
+                wrong(format!("it is not valid in the region {region} of `phone.default_region`"))
+                    .hinted("write it with its country code, like +36201234567")
             }),
             None => Err(wrong("it has no country code".into())
                 .hinted("write it like +36201234567, or set `phone.default_region` in the config")),
@@ -167,10 +155,7 @@ impl Phone {
     }
 
     fn national(compact: &str, region: &str) -> Option<Self> {
-        if !compact
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'/' || byte == b'.')
-        {
+        if !compact.bytes().all(|byte| byte.is_ascii_digit() || byte == b'/' || byte == b'.') {
             return None;
         }
         let country = region.parse::<phonenumber::country::Id>().ok()?;
@@ -178,9 +163,7 @@ impl Phone {
         if !number.is_valid() {
             return None;
         }
-        Some(Self(
-            number.format().mode(phonenumber::Mode::E164).to_string(),
-        ))
+        Some(Self(number.format().mode(phonenumber::Mode::E164).to_string()))
     }
 }
 
@@ -205,12 +188,7 @@ mod tests {
 
     #[test]
     fn e_mail_addresses_are_dot_atom_and_domain() {
-        for good in [
-            "james@example.com",
-            "a.b+c@x-y.co.uk",
-            "o'brien@example.com",
-            "x@1.de",
-        ] {
+        for good in ["james@example.com", "a.b+c@x-y.co.uk", "o'brien@example.com", "x@1.de"] {
             assert!(good.parse::<Email>().is_ok(), "{good}");
         }
         for bad in [
@@ -269,10 +247,7 @@ mod tests {
 
     #[test]
     fn national_numbers_need_a_region() {
-        assert_eq!(
-            Phone::parse("06 20 123 4567", Some("HU")).unwrap().as_str(),
-            "+36201234567"
-        );
+        assert_eq!(Phone::parse("06 20 123 4567", Some("HU")).unwrap().as_str(), "+36201234567");
         assert!(Phone::parse("12", Some("HU")).is_err());
         let hint = Phone::parse("06201234567", None).unwrap_err().hint.unwrap();
         assert!(hint.contains("phone.default_region"));

@@ -50,11 +50,7 @@ pub struct Invalid {
 impl Invalid {
     /// A broken rule with its reason.
     pub fn new(rule: Rule, reason: impl Into<String>) -> Self {
-        Self {
-            rule,
-            reason: reason.into(),
-            hint: None,
-        }
+        Self { rule, reason: reason.into(), hint: None }
     }
 
     /// Adds how to mend it.

@@ -103,13 +103,9 @@ slug!(
 );
 
 fn check_slug(text: &str, rule: Rule, noun: &str) -> Result<(), Invalid> {
-    check(
-        text,
-        rule,
-        noun,
-        "lower-case letters, digits and `-` `_` `.`",
-        |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte),
-    )
+    check(text, rule, noun, "lower-case letters, digits and `-` `_` `.`", |byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte)
+    })
     .map_err(|invalid| {
         let lower = text.to_ascii_lowercase();
         if lower != text && check_slug(&lower, rule, noun).is_ok() {
@@ -138,16 +134,11 @@ fn check(
         ));
     }
     let shown = text.escape_debug();
-    if let Some((position, wrong)) = text
-        .chars()
-        .enumerate()
-        .find(|(_, letter)| !u8::try_from(*letter).is_ok_and(&allowed))
+    if let Some((position, wrong)) =
+        text.chars().enumerate().find(|(_, letter)| !u8::try_from(*letter).is_ok_and(&allowed))
     {
-        let wrong = if wrong == ' ' {
-            "a space".to_owned()
-        } else {
-            format!("`{}`", wrong.escape_debug())
-        };
+        let wrong =
+            if wrong == ' ' { "a space".to_owned() } else { format!("`{}`", wrong.escape_debug()) };
         return Err(Invalid::new(
             rule,
             format!(
@@ -175,13 +166,7 @@ mod tests {
         let upper: Username = "James".parse().unwrap();
         let lower: Username = "james".parse().unwrap();
         assert_ne!(upper, lower);
-        for good in [
-            "a",
-            "7",
-            "james.carter@example.com",
-            "x+y_z-1",
-            &"a".repeat(64),
-        ] {
+        for good in ["a", "7", "james.carter@example.com", "x+y_z-1", &"a".repeat(64)] {
             assert_eq!(good.parse::<Username>().unwrap().as_str(), good);
         }
     }
@@ -204,11 +189,7 @@ mod tests {
             "a\n",
             &"a".repeat(65),
         ] {
-            assert_eq!(
-                bad.parse::<Username>().unwrap_err().rule,
-                Rule::Username,
-                "{bad:?}"
-            );
+            assert_eq!(bad.parse::<Username>().unwrap_err().rule, Rule::Username, "{bad:?}");
         }
     }
 
@@ -225,10 +206,7 @@ mod tests {
     fn slugs_are_lower_case_and_say_so() {
         assert!("hu-support.2_x".parse::<ProjectName>().is_ok());
         let invalid = "HU-Support".parse::<ProjectName>().unwrap_err();
-        assert_eq!(
-            invalid.hint.as_deref(),
-            Some("write it in lower case: `hu-support`")
-        );
+        assert_eq!(invalid.hint.as_deref(), Some("write it in lower case: `hu-support`"));
         for bad in ["", "-a", "a b", "ő", "a@b", &"a".repeat(65)] {
             assert!(bad.parse::<TeamName>().is_err(), "{bad:?}");
             assert!(bad.parse::<SkillName>().is_err(), "{bad:?}");

@@ -24,13 +24,8 @@ pub enum Role {
 
 impl Role {
     /// Every role, sorted by name.
-    pub const ALL: [Self; 5] = [
-        Self::Admin,
-        Self::Agent,
-        Self::ExternalAgent,
-        Self::Requester,
-        Self::Supervisor,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Admin, Self::Agent, Self::ExternalAgent, Self::Requester, Self::Supervisor];
 
     /// Its name: lower case, as stored and shown.
     #[must_use]
@@ -98,10 +93,7 @@ impl RoleSet {
     /// The set that the bits stand for, as the store keeps them; `None` where a bit has no role.
     #[must_use]
     pub fn from_bits(bits: i64) -> Option<Self> {
-        u8::try_from(bits)
-            .ok()
-            .filter(|bits| *bits < 1 << 5)
-            .map(Self)
+        u8::try_from(bits).ok().filter(|bits| *bits < 1 << 5).map(Self)
     }
 
     /// The bits, as the store keeps them.
@@ -142,9 +134,7 @@ impl RoleSet {
 
     /// Its roles, sorted by name.
     pub fn iter(self) -> impl Iterator<Item = Role> {
-        Role::ALL
-            .into_iter()
-            .filter(move |role| self.contains(*role))
+        Role::ALL.into_iter().filter(move |role| self.contains(*role))
     }
 
     /// Whether whoever has it can be assigned to projects.
@@ -190,9 +180,7 @@ mod tests {
 
     #[test]
     fn sets_iterate_in_the_order_of_names() {
-        let set: RoleSet = [Role::Supervisor, Role::Agent, Role::Admin]
-            .into_iter()
-            .collect();
+        let set: RoleSet = [Role::Supervisor, Role::Agent, Role::Admin].into_iter().collect();
         let names: Vec<&str> = set.iter().map(Role::as_str).collect();
         assert_eq!(names, ["admin", "agent", "supervisor"]);
         assert_eq!(RoleSet::from_bits(set.bits()), Some(set));
@@ -204,17 +192,7 @@ mod tests {
     fn only_agents_take_calls_and_only_ordinary_roles_are_a_supervisors() {
         assert!(RoleSet::empty().with(Role::ExternalAgent).takes_calls());
         assert!(!RoleSet::empty().with(Role::Supervisor).takes_calls());
-        assert!(
-            RoleSet::empty()
-                .with(Role::Agent)
-                .with(Role::Requester)
-                .is_ordinary()
-        );
-        assert!(
-            !RoleSet::empty()
-                .with(Role::Agent)
-                .with(Role::Admin)
-                .is_ordinary()
-        );
+        assert!(RoleSet::empty().with(Role::Agent).with(Role::Requester).is_ordinary());
+        assert!(!RoleSet::empty().with(Role::Agent).with(Role::Admin).is_ordinary());
     }
 }

@@ -56,10 +56,8 @@ text!(FullName, Rule::Name, "name");
 text!(Description, Rule::Description, "description");
 
 fn check(text: &str, rule: Rule, noun: &str) -> Result<String, Invalid> {
-    if let Some((position, wrong)) = text
-        .chars()
-        .enumerate()
-        .find(|(_, letter)| is_invisible(*letter))
+    if let Some((position, wrong)) =
+        text.chars().enumerate().find(|(_, letter)| is_invisible(*letter))
     {
         return Err(Invalid::new(
             rule,
@@ -169,10 +167,7 @@ mod tests {
             "a\r",
         ] {
             let invalid = bad.parse::<FullName>().unwrap_err();
-            assert!(
-                invalid.reason.contains("at position 2"),
-                "{bad:?}: {invalid}"
-            );
+            assert!(invalid.reason.contains("at position 2"), "{bad:?}: {invalid}");
         }
     }
 

@@ -65,10 +65,7 @@ impl FromStr for SkillGrant {
             Some((name, level)) => (name, level.parse()?),
             None => (text, SkillLevel::default()),
         };
-        Ok(Self {
-            skill: name.parse()?,
-            level,
-        })
+        Ok(Self { skill: name.parse()?, level })
     }
 }
 
@@ -101,10 +98,7 @@ impl FromStr for AssignmentRequest {
             Some((name, weight)) => (name, Some(weight.parse()?)),
             None => (text, None),
         };
-        Ok(Self {
-            project: name.parse()?,
-            weight,
-        })
+        Ok(Self { project: name.parse()?, weight })
     }
 }
 
@@ -240,9 +234,7 @@ impl User {
     /// What his password is worth at the moment `now`.
     #[must_use]
     pub fn password_state(&self, now: Timestamp) -> CredentialState {
-        self.credential
-            .as_ref()
-            .map_or(CredentialState::None, |credential| credential.state(now))
+        self.credential.as_ref().map_or(CredentialState::None, |credential| credential.state(now))
     }
 }
 
@@ -292,14 +284,8 @@ pub enum Field {
 
 impl Field {
     /// Every such field.
-    pub const ALL: [Self; 6] = [
-        Self::Email,
-        Self::Phone,
-        Self::Team,
-        Self::Language,
-        Self::Skill,
-        Self::Project,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Email, Self::Phone, Self::Team, Self::Language, Self::Skill, Self::Project];
 
     /// Its name in the settings and on the command line.
     #[must_use]
@@ -376,10 +362,7 @@ mod tests {
         assert!("billing:6".parse::<SkillGrant>().is_err());
         let request: AssignmentRequest = "hu-support:20".parse().unwrap();
         assert_eq!(request.weight.map(Weight::get), Some(20));
-        assert_eq!(
-            "hu-support".parse::<AssignmentRequest>().unwrap().weight,
-            None
-        );
+        assert_eq!("hu-support".parse::<AssignmentRequest>().unwrap().weight, None);
         assert!("hu-support:0".parse::<AssignmentRequest>().is_err());
         assert!("hu:support:1".parse::<AssignmentRequest>().is_err());
     }

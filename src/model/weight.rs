@@ -20,10 +20,7 @@ impl Weight {
     /// The weight `number`; `None` for 0 and below, and for what no setting can allow.
     #[must_use]
     pub fn new(number: i64) -> Option<Self> {
-        u32::try_from(number)
-            .ok()
-            .filter(|number| *number >= 1)
-            .map(Self)
+        u32::try_from(number).ok().filter(|number| *number >= 1).map(Self)
     }
 
     /// The number.
@@ -78,25 +75,15 @@ impl WeightRange {
         }
         Err(Invalid::new(
             Rule::Weight,
-            format!(
-                "the weight {weight} is not within {} and {}",
-                self.min, self.max
-            ),
+            format!("the weight {weight} is not within {} and {}", self.min, self.max),
         )
-        .hinted(format!(
-            "give a whole number from {} to {}",
-            self.min, self.max
-        )))
+        .hinted(format!("give a whole number from {} to {}", self.min, self.max)))
     }
 }
 
 impl Default for WeightRange {
     fn default() -> Self {
-        Self {
-            min: Weight(1),
-            max: Weight(100),
-            default: Weight(10),
-        }
+        Self { min: Weight(1), max: Weight(100), default: Weight(10) }
     }
 }
 
@@ -109,10 +96,7 @@ impl SkillLevel {
     /// The level `number`, where it is 1 to 5.
     #[must_use]
     pub fn new(number: i64) -> Option<Self> {
-        u8::try_from(number)
-            .ok()
-            .filter(|number| (1..=5).contains(number))
-            .map(Self)
+        u8::try_from(number).ok().filter(|number| (1..=5).contains(number)).map(Self)
     }
 
     /// The number.
@@ -166,16 +150,7 @@ mod tests {
         let range = WeightRange::default();
         assert_eq!(range.check("100".parse().unwrap()).unwrap().get(), 100);
         assert!(range.check("101".parse().unwrap()).is_err());
-        for bad in [
-            "",
-            "0",
-            "-1",
-            "+1",
-            "1.5",
-            "ten",
-            " 1",
-            "99999999999999999999",
-        ] {
+        for bad in ["", "0", "-1", "+1", "1.5", "ten", " 1", "99999999999999999999"] {
             assert!(bad.parse::<Weight>().is_err(), "{bad}");
         }
     }

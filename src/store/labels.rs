@@ -24,10 +24,8 @@ impl LabelKind {
 impl Reader<'_> {
     /// The id of a label.
     pub(crate) fn label_id(&self, kind: LabelKind, name: &str) -> Result<Option<i64>, StoreError> {
-        let sql = kind.pick(
-            "SELECT id FROM teams WHERE name = ?1",
-            "SELECT id FROM skills WHERE name = ?1",
-        );
+        let sql = kind
+            .pick("SELECT id FROM teams WHERE name = ?1", "SELECT id FROM skills WHERE name = ?1");
         self.engine.optional(sql, &[name.into()], |row| row.integer(0))
     }
 

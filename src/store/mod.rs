@@ -116,9 +116,7 @@ impl Store {
             _ => failed("make", path)(error),
         })?;
         drop(draft);
-        fs::File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed("write", folder))
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("write", folder))
     }
 
     /// A store in memory, for tests of the rules.
@@ -162,9 +160,8 @@ impl Store {
     pub fn facts(&self) -> Result<Facts, StoreError> {
         let snapshot = self.read()?;
         let engine = snapshot.engine;
-        let count = |sql| {
-            engine.optional(sql, &[], |row| row.integer(0)).map(Option::unwrap_or_default)
-        };
+        let count =
+            |sql| engine.optional(sql, &[], |row| row.integer(0)).map(Option::unwrap_or_default);
         let (store_id, created_at) = engine
             .optional("SELECT store_id, created_at FROM store WHERE id = 1", &[], |row| {
                 Ok((row.text(0)?.to_owned(), Timestamp::from_seconds(row.integer(1)?)))
@@ -319,7 +316,7 @@ impl Transaction<'_> {
     ///
     /// [`StoreError`]; nothing was changed then.
     pub(crate) fn commit(self, recorded: Recorded) -> Result<(), StoreError> {
-        let Recorded { .. } = recorded;
+        drop(recorded);
         self.0.engine.commit()
     }
 }

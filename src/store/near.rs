@@ -7,6 +7,9 @@ use super::{Reader, StoreError};
 /// Look-ups that one search may make: about five milliseconds' worth.
 const BUDGET: u32 = 2_000;
 
+/// Names at the same distance that are compared.
+const CANDIDATES: usize = 8;
+
 /// Whose names are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Names {
@@ -23,16 +26,14 @@ pub(crate) enum Names {
 impl Reader<'_> {
     /// The name nearest to `wanted`: at most two letters off (one in a short name), where two
     /// neighbouring letters that changed places count as one and case does not count.
-    pub(crate) fn nearest(
-        &self,
-        names: Names,
-        wanted: &str,
-    ) -> Result<Option<String>, StoreError> {
+    pub(crate) fn nearest(&self, names: Names, wanted: &str) -> Result<Option<String>, StoreError> {
         let most = if wanted.len() < 5 { 1 } else { 2 };
         for distance in 0..=most {
-            let found = Walk::new(self, names, wanted, distance)?.run(1)?;
-            if let Some(name) = found.into_iter().next() {
-                return Ok(Some(name));
+            let found = Walk::new(self, names, wanted, distance)?.run(CANDIDATES)?;
+            // Among those equally far without case, the one that is nearest with it.
+            let nearest = found.into_iter().min_by_key(|name| strsim::osa_distance(name, wanted));
+            if nearest.is_some() {
+                return Ok(nearest);
             }
         }
         Ok(None)
@@ -128,7 +129,8 @@ impl<'w> Walk<'w> {
             let next = self.row_below(prefix, actual, row, above);
             if next.iter().min().is_some_and(|least| *least <= self.distance) {
                 prefix.push(actual);
-                if bytes.len() == depth + 1 && next.last().is_some_and(|last| *last <= self.distance)
+                if bytes.len() == depth + 1
+                    && next.last().is_some_and(|last| *last <= self.distance)
                 {
                     self.found.push(name);
                 }

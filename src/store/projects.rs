@@ -61,7 +61,8 @@ impl Reader<'_> {
 impl Reader<'_> {
     /// How many projects there are.
     pub(crate) fn count_projects(&self) -> Result<i64, StoreError> {
-        let count = self.engine.optional("SELECT count(*) FROM projects", &[], |row| row.integer(0))?;
+        let count =
+            self.engine.optional("SELECT count(*) FROM projects", &[], |row| row.integer(0))?;
         Ok(count.unwrap_or_default())
     }
 }

@@ -189,11 +189,7 @@ impl Reader<'_> {
         let found = self.engine.optional(
             "SELECT 1 FROM users WHERE roles & ?1 <> 0 AND state = 1 AND id <> ?2 \
              AND password_kind IS NOT NULL AND coalesce(password_expires_at > ?3, 1) LIMIT 1",
-            &[
-                RoleSet::empty().with(Role::Admin).bits().into(),
-                id.0.into(),
-                now.seconds().into(),
-            ],
+            &[RoleSet::empty().with(Role::Admin).bits().into(), id.0.into(), now.seconds().into()],
             |_| Ok(()),
         )?;
         Ok(found.is_some())
@@ -341,14 +337,18 @@ impl Query {
             match worth {
                 CredentialState::None => self.sql.push_str("AND password_kind IS NULL "),
                 CredentialState::Expired => self.and("AND password_expires_at <= ? ", now),
-                CredentialState::Temporary => self.and(
-                    "AND password_kind = 0 AND coalesce(password_expires_at > ?, 1) ",
-                    now,
-                ),
-                CredentialState::Permanent => self.and(
-                    "AND password_kind = 1 AND coalesce(password_expires_at > ?, 1) ",
-                    now,
-                ),
+                CredentialState::Temporary => {
+                    self.and(
+                        "AND password_kind = 0 AND coalesce(password_expires_at > ?, 1) ",
+                        now,
+                    );
+                }
+                CredentialState::Permanent => {
+                    self.and(
+                        "AND password_kind = 1 AND coalesce(password_expires_at > ?, 1) ",
+                        now,
+                    );
+                }
             }
         }
         if let Some(setter) = &filter.password_set_by {
@@ -365,11 +365,10 @@ fn search_text(
     phone: Option<&Phone>,
 ) -> String {
     let mut text = fold(username.as_str());
-    for field in [Some(name.as_str()), email.map(Email::as_str), phone.map(Phone::as_str)] {
-        if let Some(field) = field {
-            text.push('\n');
-            text.push_str(&fold(field));
-        }
+    let fields = [Some(name.as_str()), email.map(Email::as_str), phone.map(Phone::as_str)];
+    for field in fields.into_iter().flatten() {
+        text.push('\n');
+        text.push_str(&fold(field));
     }
     text
 }

@@ -95,10 +95,26 @@ macro_rules! label_command {
 }
 
 label_command!(
-    TeamCommand, TeamCreateArgs, TeamListArgs, TeamShowArgs, TeamRenameArgs, TeamDeleteArgs,
-    TeamName, LabelKind::Team, "team", "voice"
+    TeamCommand,
+    TeamCreateArgs,
+    TeamListArgs,
+    TeamShowArgs,
+    TeamRenameArgs,
+    TeamDeleteArgs,
+    TeamName,
+    LabelKind::Team,
+    "team",
+    "voice"
 );
 label_command!(
-    SkillCommand, SkillCreateArgs, SkillListArgs, SkillShowArgs, SkillRenameArgs, SkillDeleteArgs,
-    SkillName, LabelKind::Skill, "skill", "billing"
+    SkillCommand,
+    SkillCreateArgs,
+    SkillListArgs,
+    SkillShowArgs,
+    SkillRenameArgs,
+    SkillDeleteArgs,
+    SkillName,
+    LabelKind::Skill,
+    "skill",
+    "billing"
 );

@@ -72,7 +72,7 @@ impl Record for SettingView {
 }
 
 impl StoreInfoArgs {
-    pub(super) fn run(self, context: &Context) -> Outcome {
+    pub(super) fn run(context: &Context) -> Outcome {
         print(context)?;
         DONE
     }

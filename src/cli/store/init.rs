@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{DONE, Outcome};
 use crate::cli::terminal::output::Format;
 
-/// Make a store where --database, CCADMIN_DATABASE or the config say
+/// Make a store where `--database`, the environment or the config say
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store init
@@ -15,7 +15,7 @@ use crate::cli::terminal::output::Format;
 pub(crate) struct StoreInitArgs {}
 
 impl StoreInitArgs {
-    pub(super) fn run(self, context: &Context) -> Outcome {
+    pub(super) fn run(context: &Context) -> Outcome {
         let (path, _) = context.store_path()?;
         context.create_store(path)?;
         if context.ui.format != Format::Table {

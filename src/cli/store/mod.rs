@@ -18,8 +18,8 @@ pub(crate) enum StoreCommand {
 impl StoreCommand {
     pub(crate) fn run(self, context: &Context) -> Outcome {
         match self {
-            Self::Init(args) => args.run(context),
-            Self::Info(args) => args.run(context),
+            Self::Init(_) => init::StoreInitArgs::run(context),
+            Self::Info(_) => info::StoreInfoArgs::run(context),
         }
     }
 }

@@ -38,9 +38,7 @@ pub(super) fn invisible(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            at += text.as_bytes()[at..]
-                .iter()
-                .position(|byte| !matches!(byte, 0x20..=0x7e))?;
+            at += text.as_bytes()[at..].iter().position(|byte| !matches!(byte, 0x20..=0x7e))?;
             let letter = text[at..].chars().next()?;
             let found = at;
             at += letter.len_utf8();
@@ -59,14 +57,7 @@ mod tests {
 
     #[test]
     fn plain_text_is_borrowed() {
-        for plain in [
-            "",
-            "James Carter",
-            r"C:\temp\n",
-            "Kovács Éva",
-            "佐藤 葵",
-            "👍",
-        ] {
+        for plain in ["", "James Carter", r"C:\temp\n", "Kovács Éva", "佐藤 葵", "👍"] {
             assert!(matches!(escape(plain), Cow::Borrowed(text) if text == plain));
         }
     }

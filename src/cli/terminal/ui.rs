@@ -25,6 +25,7 @@ pub(crate) enum ColorChoice {
 
 /// How this run talks.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Ui {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
@@ -51,6 +52,7 @@ impl Ui {
     }
 
     /// The data's way out, unbuffered by the standard library and buffered by us.
+    #[expect(clippy::unused_self, reason = "the one way to stdout stays with the rest")]
     pub(crate) fn stdout(&self) -> io::Result<BufWriter<File>> {
         let descriptor = io::stdout().as_fd().try_clone_to_owned()?;
         Ok(BufWriter::with_capacity(64 * 1024, File::from(descriptor)))

@@ -100,14 +100,14 @@ impl UserCreateArgs {
             return Err(cannot_ask(&missing));
         };
         let mut directory = context.directory(Need::Write)?;
-        if !asks && self.if_not_exists && self.found(context, &directory, &user.username)? {
+        if !asks && self.if_not_exists && found(context, &directory, &user.username)? {
             return DONE;
         }
         let repeated = asks.then(|| self.without_asking(&user, &source));
         let password = self.password.password(source);
         let created = match directory.create_user(&user, Some(&password)) {
             Err(Error::Exists { .. }) if self.if_not_exists => {
-                self.found(context, &directory, &user.username)?;
+                found(context, &directory, &user.username)?;
                 return DONE;
             }
             other => other?,
@@ -146,26 +146,10 @@ impl UserCreateArgs {
             return Ok(false);
         }
         if self.if_not_exists {
-            return self.found(context, &directory, username);
+            return found(context, &directory, username);
         }
         let noun = crate::directory::Noun::User;
         Err(Error::Exists { noun, name: username.to_string() }.into())
-    }
-
-    /// Shows the user who is there already; `false` where he is not.
-    fn found(
-        &self,
-        context: &Context,
-        directory: &Directory,
-        username: &Username,
-    ) -> Result<bool, Stop> {
-        let user = match directory.find_user(username) {
-            Err(Error::NotFound { .. }) => return Ok(false),
-            other => other?,
-        };
-        context.ui.notice("already", &format!("already there: {username}"));
-        print_issued(context, &[UserView::found(user, directory.now())], false)?;
-        Ok(true)
     }
 
     /// The call that does the same and asks nothing.
@@ -190,10 +174,13 @@ impl UserCreateArgs {
             option("--skill", format!("{}:{}", grant.skill, grant.level));
         }
         for request in &user.projects {
-            option("--project", match request.weight {
-                Some(weight) => format!("{}:{weight}", request.project),
-                None => request.project.to_string(),
-            });
+            option(
+                "--project",
+                match request.weight {
+                    Some(weight) => format!("{}:{weight}", request.project),
+                    None => request.project.to_string(),
+                },
+            );
         }
         if let Some(language) = &user.language {
             option("--language", language.to_string());
@@ -207,6 +194,17 @@ impl UserCreateArgs {
         self.password.arguments(source, &mut arguments);
         command_line(&arguments)
     }
+}
+
+/// Shows the user who is there already; `false` where he is not.
+fn found(context: &Context, directory: &Directory, username: &Username) -> Result<bool, Stop> {
+    let user = match directory.find_user(username) {
+        Err(Error::NotFound { .. }) => return Ok(false),
+        other => other?,
+    };
+    context.ui.notice("already", &format!("already there: {username}"));
+    print_issued(context, &[UserView::found(user, directory.now())], false)?;
+    Ok(true)
 }
 
 fn cannot_ask(missing: &[String]) -> Stop {

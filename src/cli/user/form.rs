@@ -118,8 +118,7 @@ impl Form {
         if self.password.is_none() {
             let username = self.username.as_ref().map_or("", Username::as_str);
             let full_name = self.full_name.as_ref().map_or("", FullName::as_str);
-            let check =
-                |secret: &Secret| Ok(policy.check_password(secret, username, full_name)?);
+            let check = |secret: &Secret| Ok(policy.check_password(secret, username, full_name)?);
             let question = "Temporary password (empty: one is made)";
             self.password = Some(password_options::ask(&context.ui, question, true, check)?);
         }
@@ -150,9 +149,7 @@ impl Form {
             }
             Field::Skill => {
                 for name in asker.labels("Skills", LabelKind::Skill, minimum)? {
-                    let level = asker.number(&format!("Level of {name} (1-5)"), "1", |text| {
-                        text.parse::<SkillLevel>()
-                    })?;
+                    let level = asker.level(&name)?;
                     if let Ok(skill) = name.parse() {
                         self.skills.push(SkillGrant { skill, level });
                     }
@@ -161,8 +158,7 @@ impl Form {
             Field::Project => {
                 let weights = context.policy().weights;
                 for name in asker.projects("Projects", minimum)? {
-                    let question =
-                        format!("Weight in {name} ({}-{})", weights.min, weights.max);
+                    let question = format!("Weight in {name} ({}-{})", weights.min, weights.max);
                     let weight = asker.number(&question, &weights.default.to_string(), |text| {
                         text.parse::<Weight>().and_then(|weight| weights.check(weight))
                     })?;
@@ -261,6 +257,14 @@ impl Asker<'_> {
         Ok(picked.into_iter().filter_map(|index| Role::ALL.get(index).copied()).collect())
     }
 
+    fn level(&mut self, skill: &str) -> Result<SkillLevel, Stop> {
+        let levels: Vec<SkillLevel> = (1..=5).filter_map(SkillLevel::new).collect();
+        let choices: Vec<Choice> =
+            levels.iter().map(|level| Choice { label: level.to_string(), note: None }).collect();
+        let picked = self.prompter.pick_one(&format!("Level of {skill}"), &choices)?;
+        Ok(levels.get(picked).copied().unwrap_or_default())
+    }
+
     fn labels(
         &mut self,
         question: &str,
@@ -274,7 +278,7 @@ impl Asker<'_> {
                 true
             })?;
         }
-        self.pick(question, kind.noun().as_str(), names, minimum)
+        self.pick(question, kind.noun().as_str(), &names, minimum)
     }
 
     fn projects(&mut self, question: &str, minimum: usize) -> Result<Vec<String>, Stop> {
@@ -287,23 +291,26 @@ impl Asker<'_> {
                 true
             })?;
         }
-        self.pick(question, "project", names, minimum)
+        self.pick(question, "project", &names, minimum)
     }
 
     fn pick(
         &mut self,
         question: &str,
         noun: &str,
-        names: Vec<String>,
+        names: &[String],
         minimum: usize,
     ) -> Result<Vec<String>, Stop> {
         if names.is_empty() {
             let message = format!("there are no {noun}s yet");
             let hint = format!("`ccadmin {noun} create NAME` makes the first");
             if minimum > 0 {
-                return Err(Failure::new(Code::MissingInput, format!("{message}, and one is mandatory"))
-                    .hinted(hint)
-                    .into());
+                return Err(Failure::new(
+                    Code::MissingInput,
+                    format!("{message}, and one is mandatory"),
+                )
+                .hinted(hint)
+                .into());
             }
             self.prompter.explain(&message, Some(&hint))?;
             return Ok(Vec::new());

@@ -21,7 +21,7 @@ pub(crate) enum UserCommand {
     Create(create::UserCreateArgs),
     List(list::UserListArgs),
     Show(show::UserShowArgs),
-    Update(Box<update::UserUpdateArgs>),
+    Update(update::UserUpdateArgs),
     Deactivate(state::UserDeactivateArgs),
     Activate(state::UserActivateArgs),
 }

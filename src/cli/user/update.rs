@@ -160,9 +160,11 @@ impl UserUpdateArgs {
                     .hinted("give either the option or its name in --clear"));
             }
         }
-        let contradicts = |what: &str, both: bool| match both {
-            true => Err(Stop::usage(format!("a {what} is both added and removed"))),
-            false => Ok(()),
+        let contradicts = |what: &str, both: bool| {
+            if both {
+                return Err(Stop::usage(format!("a {what} is both added and removed")));
+            }
+            Ok(())
         };
         contradicts("role", role_set(&self.add_roles).intersects(role_set(&self.remove_roles)))?;
         contradicts("team", self.add_teams.iter().any(|team| self.remove_teams.contains(team)))?;
@@ -189,6 +191,7 @@ impl UserUpdateArgs {
 }
 
 /// What is to become of a field: left, set, or emptied.
+#[expect(clippy::option_option, reason = "the three answers that an update knows")]
 fn changed<T>(value: Option<T>, cleared: bool) -> Option<Option<T>> {
     match value {
         Some(value) => Some(Some(value)),

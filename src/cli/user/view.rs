@@ -221,8 +221,7 @@ pub(crate) fn print_issued(
     several: bool,
 ) -> Result<(), Stop> {
     let secret = views.iter().any(|view| view.password.is_some());
-    print_all(context, views, several)
-        .map_err(|error| Stop::output_after_change(&error, secret))
+    print_all(context, views, several).map_err(|error| Stop::output_after_change(&error, secret))
 }
 
 fn print_all(context: &Context, views: &[UserView<true>], several: bool) -> io::Result<()> {

@@ -20,7 +20,9 @@ pub(super) fn find(shm: &Path) -> Option<Holder> {
         let mut fields = line.split_ascii_whitespace().filter(|field| *field != "->");
         let (kind, pid, file, start) =
             (fields.nth(3)?, fields.next()?, fields.next()?, fields.next()?);
-        (kind == "WRITE" && file.rsplit(':').next() == Some(inode.as_str()) && start == WRITE_LOCK_BYTE)
+        (kind == "WRITE"
+            && file.rsplit(':').next() == Some(inode.as_str())
+            && start == WRITE_LOCK_BYTE)
             .then(|| pid.parse::<u32>().ok())
             .flatten()
     })?;
@@ -37,8 +39,7 @@ fn uid(pid: u32) -> Option<u32> {
 fn age(pid: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name in brackets may hold blanks and brackets; the numbers begin behind the last one.
-    let ticks: u64 =
-        stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()?;
+    let ticks: u64 = stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()?;
     let uptime = fs::read_to_string("/proc/uptime").ok()?;
     let uptime: u64 = uptime.split('.').next()?.parse().ok()?;
     // USER_HZ is 100 on every Linux that userland sees.

@@ -233,8 +233,8 @@ impl Engine {
     }
 
     fn connect(path: PathBuf, flags: OpenFlags, patience: Duration) -> Result<Self, StoreError> {
-        let connection = Connection::open_with_flags(&path, flags)
-            .map_err(|error| translate(&error, &path))?;
+        let connection =
+            Connection::open_with_flags(&path, flags).map_err(|error| translate(&error, &path))?;
         let mut engine = Self { connection, path };
         engine.harden(patience).map_err(|error| engine.error(&error))?;
         Ok(engine)
@@ -294,14 +294,10 @@ impl Engine {
 
     /// The statements that made the layout, sorted by name: what a planted trigger would change.
     pub(crate) fn layout(&self, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
-        self.each(
-            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name",
-            &[],
-            |row| {
-                each(row.text(0)?);
-                Ok::<_, StoreError>(true)
-            },
-        )
+        self.each("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name", &[], |row| {
+            each(row.text(0)?);
+            Ok::<_, StoreError>(true)
+        })
     }
 
     /// Runs several statements that take no values.
@@ -413,9 +409,7 @@ fn canonical(path: &Path) -> Result<PathBuf, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Err(StoreError::NotFound { path: path.to_owned() })
         }
-        Err(error) => {
-            Err(StoreError::Denied { path: path.to_owned(), reason: error.to_string() })
-        }
+        Err(error) => Err(StoreError::Denied { path: path.to_owned(), reason: error.to_string() }),
     }
 }
 
@@ -465,7 +459,9 @@ fn translate(error: &rusqlite::Error, path: &Path) -> StoreError {
             StoreError::Busy { holder: holder::find(&beside(&path, "-shm")) }
         }
         ErrorCode::DiskFull => StoreError::Full { path },
-        ErrorCode::SystemIoFailure if code.extended_code == ffi::SQLITE_IOERR_WRITE && disk_is_full(&path) => {
+        ErrorCode::SystemIoFailure
+            if code.extended_code == ffi::SQLITE_IOERR_WRITE && disk_is_full(&path) =>
+        {
             StoreError::Full { path }
         }
         ErrorCode::ReadOnly => {

@@ -14,14 +14,11 @@ use crate::cli::terminal::escape::escape;
 /// Such a cell begins with `=`, `+`, `-`, `@`, tab or CR after any number of `'`. Cells that hold
 /// quotes before a formula already get one more as well, so that [`restore`] is exact.
 pub(crate) fn defuse(cell: &str) -> Cow<'_, str> {
-    if leads_to_formula(cell) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
+    if leads_to_formula(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 /// Undoes exactly what [`defuse`] did.
+#[cfg(test)]
 pub(crate) fn restore(cell: &str) -> Cow<'_, str> {
     match cell.strip_prefix('\'') {
         Some(rest) if leads_to_formula(rest) => Cow::Borrowed(rest),
@@ -30,8 +27,7 @@ pub(crate) fn restore(cell: &str) -> Cow<'_, str> {
 }
 
 fn leads_to_formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r'])
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// Writes records as rows, with the header before the first.
@@ -49,9 +45,7 @@ impl<'a, R> Rows<'a, R> {
         on_terminal: bool,
     ) -> Self {
         Self {
-            writer: WriterBuilder::new()
-                .terminator(Terminator::Any(b'\n'))
-                .from_writer(out),
+            writer: WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out),
             columns,
             on_terminal,
             headed: false,
@@ -62,16 +56,8 @@ impl<'a, R> Rows<'a, R> {
         self.head()?;
         for column in &self.columns {
             let cell = (column.cell)(record, Medium::Csv);
-            let cell = if column.raw_in_csv {
-                Cow::Borrowed(cell.as_str())
-            } else {
-                defuse(&cell)
-            };
-            let cell = if self.on_terminal {
-                escape(&cell)
-            } else {
-                Cow::Borrowed(&*cell)
-            };
+            let cell = if column.raw_in_csv { Cow::Borrowed(cell.as_str()) } else { defuse(&cell) };
+            let cell = if self.on_terminal { escape(&cell) } else { Cow::Borrowed(&*cell) };
             self.writer.write_field(cell.as_bytes()).map_err(plain)?;
         }
         self.end_of_row()

@@ -33,21 +33,13 @@ pub(super) struct Items<'a, R: 'static> {
 
 impl<'a, R: Record> Items<'a, R> {
     pub(super) fn new(out: &'a mut dyn Write, part: Part<R>, array: bool) -> Self {
-        Self {
-            out,
-            part,
-            array,
-            empty: true,
-            item: Vec::new(),
-            whole: Vec::new(),
-        }
+        Self { out, part, array, empty: true, item: Vec::new(), whole: Vec::new() }
     }
 
     pub(super) fn push(&mut self, record: &R) -> io::Result<()> {
         self.item.clear();
         if self.array {
-            self.item
-                .extend_from_slice(if self.empty { b"[\n" } else { b",\n" });
+            self.item.extend_from_slice(if self.empty { b"[\n" } else { b",\n" });
         }
         self.empty = false;
         match &self.part {
@@ -78,8 +70,7 @@ impl<'a, R: Record> Items<'a, R> {
 
     pub(super) fn finish(self) -> io::Result<()> {
         if self.array {
-            self.out
-                .write_all(if self.empty { b"[]\n" } else { b"\n]\n" })?;
+            self.out.write_all(if self.empty { b"[]\n" } else { b"\n]\n" })?;
         }
         self.out.flush()
     }

@@ -252,11 +252,7 @@ impl<'a, R: Record> ListWriter<'a, R> {
             }
             (Format::Csv, chosen) => {
                 let columns = chosen.columns(|column| column.in_csv);
-                Body::Csv(Box::new(csv::Rows::new(
-                    out,
-                    columns,
-                    options.terminal.is_some(),
-                )))
+                Body::Csv(Box::new(csv::Rows::new(out, columns, options.terminal.is_some())))
             }
             (format @ (Format::Json | Format::Jsonl), chosen) => {
                 let part = match chosen {
@@ -267,11 +263,7 @@ impl<'a, R: Record> ListWriter<'a, R> {
                 Body::Json(Items::new(out, part, format == Format::Json))
             }
         };
-        Ok(Self {
-            body,
-            limit: options.row_limit().unwrap_or(u64::MAX),
-            pushed: 0,
-        })
+        Ok(Self { body, limit: options.row_limit().unwrap_or(u64::MAX), pushed: 0 })
     }
 
     /// Whether further rows would only be counted.
@@ -291,11 +283,9 @@ impl<'a, R: Record> ListWriter<'a, R> {
             return Ok(());
         }
         match &mut self.body {
-            Body::Table(table, columns) => table.push(
-                columns
-                    .iter()
-                    .map(|column| (column.cell)(record, Medium::Table)),
-            ),
+            Body::Table(table, columns) => {
+                table.push(columns.iter().map(|column| (column.cell)(record, Medium::Table)))
+            }
             Body::Bare(out, column) => {
                 writeln!(out, "{}", escape(&(column.cell)(record, Medium::Csv)))
             }
@@ -323,10 +313,7 @@ impl<'a, R: Record> ListWriter<'a, R> {
                 out.flush()?;
             }
         }
-        Ok(Summary {
-            shown: self.pushed.min(self.limit),
-            total,
-        })
+        Ok(Summary { shown: self.pushed.min(self.limit), total })
     }
 }
 

@@ -45,14 +45,7 @@ impl<'a> Table<'a> {
         heads: Vec<Head>,
         terminal: Option<TerminalShape>,
     ) -> Self {
-        Self {
-            out,
-            heads,
-            terminal,
-            waiting: Vec::new(),
-            widths: Vec::new(),
-            line: String::new(),
-        }
+        Self { out, heads, terminal, waiting: Vec::new(), widths: Vec::new(), line: String::new() }
     }
 
     /// Adds a row, a cell for each head.
@@ -77,11 +70,8 @@ impl<'a> Table<'a> {
 
     /// Decides the widths and writes the header and what has waited.
     fn release(&mut self) -> io::Result<()> {
-        let header: Vec<String> = self
-            .heads
-            .iter()
-            .map(|head| label(head.name).to_ascii_uppercase())
-            .collect();
+        let header: Vec<String> =
+            self.heads.iter().map(|head| label(head.name).to_ascii_uppercase()).collect();
         let rows = std::mem::take(&mut self.waiting);
         self.widths = (0..header.len())
             .map(|index| {
@@ -94,12 +84,8 @@ impl<'a> Table<'a> {
             .collect();
         if let Some(shape) = self.terminal {
             // What tells the rows apart comes first, so it is cut last.
-            shrink(&mut self.widths, shape.width, |index| {
-                index > 0 && !self.heads[index].whole
-            });
-            shrink(&mut self.widths, shape.width, |index| {
-                !self.heads[index].whole
-            });
+            shrink(&mut self.widths, shape.width, |index| index > 0 && !self.heads[index].whole);
+            shrink(&mut self.widths, shape.width, |index| !self.heads[index].whole);
         }
         self.write_row(&header, self.terminal.is_some_and(|shape| shape.colour))?;
         for row in &rows {
@@ -125,10 +111,7 @@ impl<'a> Table<'a> {
             }
             self.line.push_str(&cell);
             if index < last {
-                pad(
-                    &mut self.line,
-                    if head.align_right { 0 } else { padding } + GAP,
-                );
+                pad(&mut self.line, if head.align_right { 0 } else { padding } + GAP);
             }
         }
         self.line.truncate(self.line.trim_end_matches(' ').len());
@@ -147,11 +130,7 @@ pub(super) fn write_details(
     fields: Vec<(&'static str, String)>,
     colour: bool,
 ) -> io::Result<()> {
-    let widest = fields
-        .iter()
-        .map(|(name, _)| name.len())
-        .max()
-        .unwrap_or_default();
+    let widest = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let (on, off) = if colour { (BOLD, PLAIN) } else { ("", "") };
     for (name, value) in fields {
         let value = shown(value);

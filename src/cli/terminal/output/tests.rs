@@ -47,16 +47,11 @@ impl Record for Agent {
                 ..column("phone", |agent, _| agent.phone.clone().unwrap_or_default())
             },
             column("teams", |agent, medium| medium.list(&agent.teams)),
-            Column {
-                align_right: true,
-                ..column("weight", |agent, _| agent.weight.to_string())
-            },
+            Column { align_right: true, ..column("weight", |agent, _| agent.weight.to_string()) },
             Column {
                 in_table: false,
                 in_csv: false,
-                ..column("initial", |agent, _| {
-                    agent.username.chars().take(1).collect()
-                })
+                ..column("initial", |agent, _| agent.username.chars().take(1).collect())
             },
             Column {
                 in_table: false,
@@ -68,9 +63,7 @@ impl Record for Agent {
             Column {
                 in_table: false,
                 ..column("created_at", |agent, medium| {
-                    agent
-                        .created_at
-                        .map_or_else(String::new, |at| medium.time(at))
+                    agent.created_at.map_or_else(String::new, |at| medium.time(at))
                 })
             },
         ];
@@ -84,11 +77,7 @@ fn james() -> Agent {
         full_name: "James Carter".to_owned(),
         phone: Some("+36201234567".to_owned()),
         teams: vec!["chat".to_owned(), "voice".to_owned()],
-        projects: vec![Assigned {
-            project: "en-support".to_owned(),
-            weight: 20,
-            share: 0.667,
-        }],
+        projects: vec![Assigned { project: "en-support".to_owned(), weight: 20, share: 0.667 }],
         weight: 5,
         created_at: Some(Timestamp::from_seconds(1_795_251_600)),
     }
@@ -111,17 +100,10 @@ fn agents() -> Vec<Agent> {
     ]
 }
 
-const TERMINAL: TerminalShape = TerminalShape {
-    width: 40,
-    colour: false,
-};
+const TERMINAL: TerminalShape = TerminalShape { width: 40, colour: false };
 
 fn options(format: Format, selection: Selection) -> ListOptions {
-    ListOptions {
-        format,
-        selection,
-        ..ListOptions::default()
-    }
+    ListOptions { format, selection, ..ListOptions::default() }
 }
 
 fn list(agents: &[Agent], options: &ListOptions) -> String {
@@ -183,10 +165,7 @@ eve       =\u{1b}]0;x\u{7}"E\u{202e}ve",\n  -             -                 0
 #[test]
 fn a_table_on_a_terminal_fits_it() {
     let mut options = options(Format::Table, Selection::Default);
-    options.terminal = Some(TerminalShape {
-        width: 56,
-        colour: true,
-    });
+    options.terminal = Some(TerminalShape { width: 56, colour: true });
     assert_snapshot!(seen(&list(&agents(), &options)), @r"
 \u{1b}[1mUSERNAME  FULL NAME    PHONE         TEAMS        WEIGHT\u{1b}[0m
 james     James Cart…  +36201234567  chat, voice       5
@@ -201,10 +180,7 @@ fn lists_of_nothing() {
         (Format::Table, "USERNAME  FULL NAME  PHONE  TEAMS  WEIGHT\n"),
         (Format::Json, "[]\n"),
         (Format::Jsonl, ""),
-        (
-            Format::Csv,
-            "username,full_name,phone,teams,weight,created_at\n",
-        ),
+        (Format::Csv, "username,full_name,phone,teams,weight,created_at\n"),
     ] {
         assert_eq!(list(&[], &options(format, Selection::Default)), written);
     }
@@ -280,19 +256,10 @@ e,"'=\u{1b}]0;x\u{7}""E\u{202e}ve"",
 #[test]
 fn a_field_is_bare_values() {
     let field = |name: &str| Selection::Field(name.to_owned());
-    assert_eq!(
-        listed(Format::Table, field("created-at")),
-        "2026-11-21T09:00:00Z\n\n\n"
-    );
+    assert_eq!(listed(Format::Table, field("created-at")), "2026-11-21T09:00:00Z\n\n\n");
     assert_eq!(listed(Format::Table, field("phone")), "+36201234567\n\n\n");
-    assert_eq!(
-        listed(Format::Json, field("phone")),
-        "[\n\"+36201234567\",\nnull,\nnull\n]\n"
-    );
-    assert_eq!(
-        listed(Format::Jsonl, field("teams")),
-        "[\"chat\",\"voice\"]\n[]\n[]\n"
-    );
+    assert_eq!(listed(Format::Json, field("phone")), "[\n\"+36201234567\",\nnull,\nnull\n]\n");
+    assert_eq!(listed(Format::Jsonl, field("teams")), "[\"chat\",\"voice\"]\n[]\n[]\n");
     assert_eq!(
         listed(Format::Jsonl, field("projects")),
         "[{\"project\":\"en-support\",\"weight\":20,\"share\":0.667}]\n[]\n[]\n",
@@ -303,10 +270,7 @@ James Carter
 佐藤 葵
 =\u{1b}]0;x\u{7}"E\u{202e}ve",\n
 "#);
-    assert_eq!(
-        listed(Format::Csv, field("phone")),
-        "phone\n+36201234567\n\"\"\n\"\"\n"
-    );
+    assert_eq!(listed(Format::Csv, field("phone")), "phone\n+36201234567\n\"\"\n\"\"\n");
 }
 
 #[test]

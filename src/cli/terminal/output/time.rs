@@ -8,18 +8,14 @@ use crate::model::Timestamp;
 
 static ZONE: OnceLock<TimeZone> = OnceLock::new();
 
-/// Sets the zone of [`local_time`], once and before the first use.
-///
-/// Without it the system's zone is found out when a time is first shown, from the environment and
-/// from files that it names. A process with privileges that its caller lacks sets UTC instead.
-pub(crate) fn set_zone(zone: TimeZone) {
-    // A second call loses: the zone stays what it was when the first time was shown.
-    _ = ZONE.set(zone);
+/// The zone of the person who reads and types times, found out when it is first needed.
+pub(crate) fn zone() -> &'static TimeZone {
+    ZONE.get_or_init(TimeZone::system)
 }
 
 /// Local time with its offset: `2026-11-21 10:00:00+01:00`.
 pub(crate) fn local_time(moment: Timestamp) -> String {
-    in_zone(moment, ZONE.get_or_init(TimeZone::system))
+    in_zone(moment, zone())
 }
 
 /// RFC 3339 in UTC with whole seconds: `2026-11-21T09:00:00Z`.
@@ -29,10 +25,7 @@ pub(crate) fn utc_time(moment: Timestamp) -> String {
 
 fn in_zone(moment: Timestamp, zone: &TimeZone) -> String {
     match jiff::Timestamp::from_second(moment.seconds()) {
-        Ok(instant) => instant
-            .to_zoned(zone.clone())
-            .strftime("%Y-%m-%d %H:%M:%S%:z")
-            .to_string(),
+        Ok(instant) => instant.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%:z").to_string(),
         // Only a damaged store holds such a number; it is shown as it is.
         Err(_) => moment.to_string(),
     }
@@ -47,10 +40,7 @@ mod tests {
     #[test]
     fn a_time_is_shown_with_its_offset() {
         let moment = Timestamp::from_seconds(1_795_251_600);
-        assert_eq!(
-            in_zone(moment, &TimeZone::fixed(offset(1))),
-            "2026-11-21 10:00:00+01:00"
-        );
+        assert_eq!(in_zone(moment, &TimeZone::fixed(offset(1))), "2026-11-21 10:00:00+01:00");
         assert_eq!(in_zone(moment, &TimeZone::UTC), "2026-11-21 09:00:00+00:00");
         assert_eq!(utc_time(moment), "2026-11-21T09:00:00Z");
         assert_eq!(

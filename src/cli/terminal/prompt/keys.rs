@@ -109,20 +109,15 @@ impl Decoder {
             State::Escape => self.escape(byte),
             State::Control { parameters, have } => self.control(parameters, have, byte),
             State::OneMore { application } => {
-                let key = if application {
-                    cursor_key(byte).unwrap_or(Key::Other)
-                } else {
-                    Key::Other
-                };
+                let key =
+                    if application { cursor_key(byte).unwrap_or(Key::Other) } else { Key::Other };
                 [Some(self.unless_pasting(key)), None]
             }
             State::Text { escaped } => {
                 if byte == 0x07 || (escaped && byte == b'\\') {
                     [Some(Key::Other), None]
                 } else {
-                    self.state = State::Text {
-                        escaped: byte == 0x1b,
-                    };
+                    self.state = State::Text { escaped: byte == 0x1b };
                     [None, None]
                 }
             }
@@ -143,11 +138,7 @@ impl Decoder {
             b'\n' | b'\r' => return Some(Key::Enter),
             _ => return Some(self.unless_pasting(control_key(byte))),
         };
-        self.state = State::Character {
-            bytes: [byte, 0, 0, 0],
-            have: 1,
-            need,
-        };
+        self.state = State::Character { bytes: [byte, 0, 0, 0], have: 1, need };
         None
     }
 
@@ -168,9 +159,7 @@ impl Decoder {
             self.state = State::Character { bytes, have, need };
             return [None, None];
         }
-        let letter = std::str::from_utf8(&bytes[..have])
-            .ok()
-            .and_then(|text| text.chars().next());
+        let letter = std::str::from_utf8(&bytes[..have]).ok().and_then(|text| text.chars().next());
         // It may be one of a password.
         bytes.zeroize();
         let key = match letter {
@@ -183,10 +172,7 @@ impl Decoder {
 
     fn escape(&mut self, byte: u8) -> [Option<Key>; 2] {
         self.state = match byte {
-            b'[' => State::Control {
-                parameters: [0; PARAMETERS],
-                have: 0,
-            },
+            b'[' => State::Control { parameters: [0; PARAMETERS], have: 0 },
             b'O' => State::OneMore { application: true },
             b']' | b'P' | b'X' | b'^' | b'_' => State::Text { escaped: false },
             // No sequence: the ESC stands alone, and the byte is a key of its own.
@@ -288,11 +274,8 @@ mod tests {
 
     fn keys(bytes: &[u8]) -> Vec<Key> {
         let mut decoder = Decoder::default();
-        let mut keys: Vec<Key> = bytes
-            .iter()
-            .flat_map(|byte| decoder.feed(*byte))
-            .flatten()
-            .collect();
+        let mut keys: Vec<Key> =
+            bytes.iter().flat_map(|byte| decoder.feed(*byte)).flatten().collect();
         if decoder.gap().is_some() {
             keys.push(decoder.lapse());
         }
@@ -356,13 +339,7 @@ mod tests {
 
     #[test]
     fn what_is_not_utf8_is_said_to_be_so() {
-        for bad in [
-            &b"\xff"[..],
-            b"\x80",
-            b"\xc0\xaf",
-            b"\xed\xa0\x80",
-            b"\xf4\x90\x80\x80",
-        ] {
+        for bad in [&b"\xff"[..], b"\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"] {
             assert!(keys(bad).contains(&Key::Invalid), "{bad:x?}");
         }
         assert_eq!(keys(b"\xc3a"), [Key::Invalid, Key::Char('a')]);

@@ -4,8 +4,9 @@ use zeroize::Zeroizing;
 
 use super::PromptError;
 use super::keys::Key;
-use super::screen::{Position, visible};
+use super::screen::Position;
 use super::tty::{Input, Session};
+use crate::cli::terminal::escape::escape;
 
 /// A bell rings for a key that does nothing.
 const BELL: &str = "\x07";
@@ -21,10 +22,9 @@ pub(super) enum Flaw {
 impl Flaw {
     pub(super) fn explanation(self) -> (String, &'static str) {
         match self {
-            Self::TooLong { limit } => (
-                format!("the answer has more than {limit} bytes"),
-                "none of it was taken",
-            ),
+            Self::TooLong { limit } => {
+                (format!("the answer has more than {limit} bytes"), "none of it was taken")
+            }
             Self::NotUtf8 => (
                 "the answer is not UTF-8 text".to_owned(),
                 "set the terminal to UTF-8, or type it again",
@@ -205,11 +205,7 @@ fn type_into(
     let mut columns = session.size().1;
     let place = |line: &Line, columns| {
         let behind = Position::default().after(&question.seen, columns);
-        if mode.hidden {
-            behind
-        } else {
-            behind.after(&visible(line.text()), columns)
-        }
+        if mode.hidden { behind } else { behind.after(&escape(line.text()), columns) }
     };
     session.tidy_with("\n");
     session.write(&question.shown)?;
@@ -230,7 +226,7 @@ fn type_into(
                 session.tidy_with("\n");
                 session.write(&question.shown)?;
                 if !mode.hidden {
-                    session.write(&visible(line.text()))?;
+                    session.write(&escape(line.text()))?;
                 }
                 columns = session.size().1;
                 cursor = place(line, columns);
@@ -243,7 +239,7 @@ fn type_into(
             Step::Bell => session.write(BELL)?,
             Step::Typed(letter) if !mode.hidden => {
                 let mut utf8 = [0; 4];
-                let echo = visible(letter.encode_utf8(&mut utf8));
+                let echo = escape(letter.encode_utf8(&mut utf8));
                 session.write(&echo)?;
                 cursor = cursor.after(&echo, columns);
             }
@@ -253,7 +249,7 @@ fn type_into(
                     let gone = cursor.columns_since(after, columns);
                     "\x08 \x08".repeat(gone)
                 } else {
-                    let text = visible(line.text());
+                    let text = escape(line.text());
                     format!("{}\x1b[J{}{text}", cursor.way_back(), question.shown)
                 };
                 session.write(&paint)?;
@@ -328,10 +324,7 @@ mod tests {
     #[test]
     fn a_control_character_spoils_a_pasted_secret_only() {
         let paste = b"\x1b[200~a\tb\x1b[201~";
-        assert_eq!(
-            typed(64, true, paste).0.finish().unwrap_err(),
-            Flaw::Control
-        );
+        assert_eq!(typed(64, true, paste).0.finish().unwrap_err(), Flaw::Control);
         assert_eq!(*typed(64, false, paste).0.finish().unwrap(), "ab");
     }
 

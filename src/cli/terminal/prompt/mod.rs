@@ -21,8 +21,9 @@ use zeroize::Zeroizing;
 
 use self::line::Question;
 use self::pick::List;
-use self::screen::{visible, way_up};
+use self::screen::way_up;
 use self::tty::{Input, Mode, Session, Tty};
+use crate::cli::terminal::escape::escape;
 use crate::model::Secret;
 
 pub(crate) use self::pick::Choice;
@@ -75,15 +76,11 @@ impl Prompter {
     }
 
     fn over(input: OwnedFd, output: OwnedFd, colour: bool, plain: bool) -> Self {
-        Self {
-            tty: Tty { input, output },
-            colour: colour && !plain,
-            plain,
-            patience: PATIENCE,
-        }
+        Self { tty: Tty { input, output }, colour: colour && !plain, plain, patience: PATIENCE }
     }
 
     /// Waits `patience` for each key instead of five minutes.
+    #[cfg(test)]
     #[must_use]
     pub(crate) fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -216,25 +213,21 @@ impl Prompter {
     }
 
     fn explanation(&self, message: &str, hint: Option<&str>) -> String {
-        let mut text = format!("{} {}\n", self.paint("1;31", "error:"), visible(message));
+        let mut text = format!("{} {}\n", self.paint("1;31", "error:"), escape(message));
         if let Some(hint) = hint {
             text.push_str(&self.paint("36", "hint:"));
             text.push(' ');
-            text.push_str(&visible(hint));
+            text.push_str(&escape(hint));
             text.push('\n');
         }
         text
     }
 
     fn question(&self, question: &str, suggestion: Option<&str>) -> Question {
-        let question = visible(question);
-        let brackets = suggestion.map_or_else(String::new, |it| format!(" [{}]", visible(it)));
+        let question = escape(question);
+        let brackets = suggestion.map_or_else(String::new, |it| format!(" [{}]", escape(it)));
         Question {
-            shown: format!(
-                "{}{}: ",
-                self.paint("1", &question),
-                self.paint("2", &brackets)
-            ),
+            shown: format!("{}{}: ", self.paint("1", &question), self.paint("2", &brackets)),
             seen: format!("{question}{brackets}: "),
         }
     }
@@ -253,11 +246,7 @@ impl Prompter {
         limit: usize,
         question: &Question,
     ) -> Result<Zeroizing<String>, PromptError> {
-        let mode = Mode {
-            hidden,
-            cursorless: false,
-            plain: self.plain,
-        };
+        let mode = Mode { hidden, cursorless: false, plain: self.plain };
         let mut session = Session::open(&self.tty, mode, self.patience)?;
         let answer = line::ask(&mut session, question, limit, |session, flaw| {
             let (message, hint) = flaw.explanation();
@@ -272,11 +261,7 @@ impl Prompter {
         items: &[Choice],
         mut list: List<'_>,
     ) -> Result<Vec<usize>, PromptError> {
-        let mode = Mode {
-            hidden: false,
-            cursorless: true,
-            plain: false,
-        };
+        let mode = Mode { hidden: false, cursorless: true, plain: false };
         let mut session = Session::open(&self.tty, mode, self.patience)?;
         let answer = self.pick_in(&mut session, question, items, &mut list);
         session.close(answer)
@@ -311,7 +296,7 @@ impl Prompter {
                         let picked = list.picked();
                         let answer = match names(items, &picked) {
                             names if names.is_empty() => "none".to_owned(),
-                            names => visible(&names),
+                            names => escape(&names).into_owned(),
                         };
                         session.tidy_with(format!("{erase}{answer}\n"));
                         return Ok(picked);
@@ -324,11 +309,8 @@ impl Prompter {
 
 /// The labels of `picked`, as they are shown behind a question.
 fn names(items: &[Choice], picked: &[usize]) -> String {
-    let labels: Vec<&str> = picked
-        .iter()
-        .filter_map(|item| items.get(*item))
-        .map(|item| item.label.as_str())
-        .collect();
+    let labels: Vec<&str> =
+        picked.iter().filter_map(|item| items.get(*item)).map(|item| item.label.as_str()).collect();
     labels.join(", ")
 }
 

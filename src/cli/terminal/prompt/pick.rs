@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use super::keys::Key;
-use super::screen::{cut, visible, width};
+use super::screen::{cut, width};
+use crate::cli::terminal::escape::escape;
 use crate::model::fold;
 
 /// The most items on the screen at a time.
@@ -93,9 +94,9 @@ impl<'items> List<'items> {
     pub(super) fn picked(&self) -> Vec<usize> {
         match &self.marked {
             None => self.passing.get(self.cursor).copied().into_iter().collect(),
-            Some(marked) => (0..marked.len())
-                .filter(|item| marked.get(*item) == Some(&true))
-                .collect(),
+            Some(marked) => {
+                (0..marked.len()).filter(|item| marked.get(*item) == Some(&true)).collect()
+            }
         }
     }
 
@@ -134,11 +135,7 @@ impl<'items> List<'items> {
             }
             // Around the end, as Tab has no way back.
             Key::Down | Key::Tab => {
-                self.cursor = if self.cursor >= last {
-                    0
-                } else {
-                    self.cursor + 1
-                };
+                self.cursor = if self.cursor >= last { 0 } else { self.cursor + 1 };
             }
             Key::Up => self.cursor = self.cursor.checked_sub(1).unwrap_or(last),
             Key::PageDown => self.cursor = (self.cursor + self.height).min(last),
@@ -186,11 +183,7 @@ impl<'items> List<'items> {
         let under = self.passing.get(self.cursor).copied();
         let wanted = fold(&self.filter);
         self.passing = (0..self.items.len())
-            .filter(|item| {
-                self.folded
-                    .get(*item)
-                    .is_some_and(|text| text.contains(&wanted))
-            })
+            .filter(|item| self.folded.get(*item).is_some_and(|text| text.contains(&wanted)))
             .collect();
         self.cursor = under
             .and_then(|under| self.passing.iter().position(|item| *item == under))
@@ -200,10 +193,7 @@ impl<'items> List<'items> {
     fn scroll(&mut self) {
         let furthest = self.passing.len().saturating_sub(self.height);
         let lowest = (self.cursor + 1).saturating_sub(self.height);
-        self.top = self
-            .top
-            .clamp(lowest, self.cursor.max(lowest))
-            .min(furthest);
+        self.top = self.top.clamp(lowest, self.cursor.max(lowest)).min(furthest);
     }
 
     /// The rows to show, none of them wider than `columns`.
@@ -211,15 +201,11 @@ impl<'items> List<'items> {
         // The last column stays free: a cursor behind it is on no row for certain.
         let columns = columns.saturating_sub(1);
         let paint = |style: &str, text: String| {
-            if colour && !text.is_empty() {
-                format!("\x1b[{style}m{text}\x1b[0m")
-            } else {
-                text
-            }
+            if colour && !text.is_empty() { format!("\x1b[{style}m{text}\x1b[0m") } else { text }
         };
         let mut rows = Vec::with_capacity(self.height + 3);
 
-        let question = cut(&format!("{}: ", visible(question)), columns);
+        let question = cut(&format!("{}: ", escape(question)), columns);
         let room = columns.saturating_sub(width(&question));
         let behind = if self.filter.is_empty() {
             let help = match self.marked {
@@ -228,7 +214,7 @@ impl<'items> List<'items> {
             };
             paint("2", cut(help, room))
         } else {
-            cut(&visible(&self.filter), room)
+            cut(&escape(&self.filter), room)
         };
         rows.push(paint("1", question) + &behind);
 
@@ -243,13 +229,10 @@ impl<'items> List<'items> {
                 Some(marked) if marked.get(*item) == Some(&true) => "[x] ",
                 Some(_) => "[ ] ",
             };
-            let label = cut(
-                &format!("{pointer}{mark}{}", visible(&choice.label)),
-                columns,
-            );
+            let label = cut(&format!("{pointer}{mark}{}", escape(&choice.label)), columns);
             let room = columns.saturating_sub(width(&label) + 2);
             let note = match &choice.note {
-                Some(note) if room > 0 => format!("  {}", cut(&visible(note), room)),
+                Some(note) if room > 0 => format!("  {}", cut(&escape(note), room)),
                 _ => String::new(),
             };
             let style = if place == self.cursor { "36" } else { "0" };
@@ -286,9 +269,9 @@ pub(super) fn numbered(items: &[Choice]) -> String {
     let digits = items.len().to_string().len();
     let mut text = String::new();
     for (item, number) in items.iter().zip(1..) {
-        let _ = write!(text, "{number:>digits$}) {}", visible(&item.label));
+        let _ = write!(text, "{number:>digits$}) {}", escape(&item.label));
         if let Some(note) = &item.note {
-            let _ = write!(text, "  {}", visible(note));
+            let _ = write!(text, "  {}", escape(note));
         }
         text.push('\n');
     }
@@ -298,11 +281,7 @@ pub(super) fn numbered(items: &[Choice]) -> String {
 /// What was typed instead of picked: numbers of the list or names, separated by commas.
 pub(super) fn typed(answer: &str, items: &[Choice], minimum: usize) -> Result<Vec<usize>, String> {
     let mut picked = Vec::new();
-    for word in answer
-        .split(',')
-        .map(str::trim)
-        .filter(|word| !word.is_empty())
-    {
+    for word in answer.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         picked.push(find(word, items)?);
     }
     picked.sort_unstable();
@@ -324,15 +303,12 @@ fn find(word: &str, items: &[Choice]) -> Result<usize, String> {
         };
     }
     let folded = fold(word);
-    let mut alike = (0..items.len()).filter(|item| {
-        items
-            .get(*item)
-            .is_some_and(|item| fold(&item.label) == folded)
-    });
+    let mut alike = (0..items.len())
+        .filter(|item| items.get(*item).is_some_and(|item| fold(&item.label) == folded));
     match (alike.next(), alike.next()) {
         (Some(item), None) => Ok(item),
-        (Some(_), Some(_)) => Err(format!("{} is more than one of them", visible(word))),
-        (None, _) => Err(format!("{} is not in the list", visible(word))),
+        (Some(_), Some(_)) => Err(format!("{} is more than one of them", escape(word))),
+        (None, _) => Err(format!("{} is not in the list", escape(word))),
     }
 }
 
@@ -341,13 +317,7 @@ mod tests {
     use super::*;
 
     fn items(labels: &[&str]) -> Vec<Choice> {
-        labels
-            .iter()
-            .map(|label| Choice {
-                label: (*label).to_owned(),
-                note: None,
-            })
-            .collect()
+        labels.iter().map(|label| Choice { label: (*label).to_owned(), note: None }).collect()
     }
 
     fn press(list: &mut List<'_>, keys: &[Key]) -> Step {
@@ -393,10 +363,7 @@ mod tests {
         assert_eq!(press(&mut list, &[Key::Enter]), Step::Changed);
         let rows = list.rows("Roles", 80, false);
         assert!(rows.last().unwrap().contains("at least 1"), "{rows:?}");
-        assert_eq!(
-            press(&mut list, &[Key::Char(' '), Key::Enter]),
-            Step::Accepted
-        );
+        assert_eq!(press(&mut list, &[Key::Char(' '), Key::Enter]), Step::Accepted);
     }
 
     #[test]
@@ -437,10 +404,7 @@ mod tests {
 
     #[test]
     fn nothing_invisible_of_a_label_is_shown() {
-        let items = [Choice {
-            label: "a\x1b[2J".into(),
-            note: Some("\u{202e}b".into()),
-        }];
+        let items = [Choice { label: "a\x1b[2J".into(), note: Some("\u{202e}b".into()) }];
         let rows = List::of_one(&items).rows("Pi\x07ck", 80, false).join("");
         assert!(!rows.contains(['\x1b', '\x07', '\u{202e}']), "{rows:?}");
     }

@@ -1,23 +1,6 @@
 //! What may be shown on a terminal, and how much room it takes there.
 
-use std::fmt::Write as _;
-
 use unicode_width::UnicodeWidthChar;
-
-use crate::model::is_invisible;
-
-/// `text` with every invisible character spelt out.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if is_invisible(letter) {
-            let _ = write!(shown, "{}", letter.escape_unicode());
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
-}
 
 /// As much of `text` as fits into `columns`, with an ellipsis where it does not.
 pub(super) fn cut(text: &str, columns: usize) -> String {
@@ -55,18 +38,14 @@ pub(super) struct Position {
 
 impl Position {
     pub(super) fn after(self, text: &str, columns: usize) -> Self {
-        text.chars()
-            .fold(self, |at, letter| at.after_char(letter, columns))
+        text.chars().fold(self, |at, letter| at.after_char(letter, columns))
     }
 
     pub(super) fn after_char(self, letter: char, columns: usize) -> Self {
         let wide = letter.width().unwrap_or(0);
         match self.column.checked_add(wide) {
             Some(column) if column <= columns => Self { column, ..self },
-            _ => Self {
-                row: self.row + 1,
-                column: wide,
-            },
+            _ => Self { row: self.row + 1, column: wide },
         }
     }
 
@@ -83,25 +62,12 @@ impl Position {
 
 /// Moves the cursor to the left edge, `rows` rows up.
 pub(super) fn way_up(rows: usize) -> String {
-    if rows == 0 {
-        "\r".to_owned()
-    } else {
-        format!("\r\x1b[{rows}A")
-    }
+    if rows == 0 { "\r".to_owned() } else { format!("\r\x1b[{rows}A") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_invisible_reaches_the_terminal() {
-        assert_eq!(visible("Anna"), "Anna");
-        assert_eq!(
-            visible("a\x1b]0;x\x07\u{202e}"),
-            "a\\u{1b}]0;x\\u{7}\\u{202e}"
-        );
-    }
 
     #[test]
     fn a_cut_text_fits() {

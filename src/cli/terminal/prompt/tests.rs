@@ -33,12 +33,7 @@ impl Desk {
         let name = ptsname(&master, Vec::new()).unwrap();
         let flags = OFlags::RDWR | OFlags::NOCTTY;
         let terminal = open(name, flags, FileMode::empty()).unwrap();
-        let size = Winsize {
-            ws_row: 12,
-            ws_col: 40,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
+        let size = Winsize { ws_row: 12, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&terminal, size).unwrap();
         let found = tcgetattr(&terminal).unwrap();
         let keyboard = File::from(master);
@@ -54,13 +49,7 @@ impl Desk {
                 }
             }
         });
-        Self {
-            keyboard,
-            terminal,
-            screen,
-            seen: Vec::new(),
-            found,
-        }
+        Self { keyboard, terminal, screen, seen: Vec::new(), found }
     }
 
     /// Asks in a thread of its own.
@@ -115,10 +104,9 @@ impl Desk {
         let now = tcgetattr(&self.terminal).unwrap();
         assert_eq!(now.local_modes, self.found.local_modes);
         assert_eq!(now.input_modes, self.found.input_modes);
-        for code in [
-            rustix::termios::SpecialCodeIndex::VMIN,
-            rustix::termios::SpecialCodeIndex::VTIME,
-        ] {
+        for code in
+            [rustix::termios::SpecialCodeIndex::VMIN, rustix::termios::SpecialCodeIndex::VTIME]
+        {
             assert_eq!(now.special_codes[code], self.found.special_codes[code]);
         }
         assert_eq!(rustix::io::ioctl_fionread(&self.terminal).unwrap(), 0);
@@ -126,13 +114,7 @@ impl Desk {
 }
 
 fn choices(labels: &[&str]) -> Vec<Choice> {
-    labels
-        .iter()
-        .map(|label| Choice {
-            label: (*label).to_owned(),
-            note: None,
-        })
-        .collect()
+    labels.iter().map(|label| Choice { label: (*label).to_owned(), note: None }).collect()
 }
 
 #[test]
@@ -230,9 +212,8 @@ fn what_is_not_utf8_is_explained_and_asked_again() {
 #[test]
 fn the_rest_of_a_paste_goes_nowhere() {
     let mut desk = Desk::new();
-    let asked = desk.ask(false, |mut prompter| {
-        (prompter.secret("Password"), prompter.line("Name", None))
-    });
+    let asked =
+        desk.ask(false, |mut prompter| (prompter.secret("Password"), prompter.line("Name", None)));
     desk.sees("Password: ");
     desk.types("\x1b[200~hunter2\nid\nrm\n");
     // The paste is a slow one.
@@ -270,10 +251,7 @@ fn ctrl_d_ends_the_input_on_an_empty_line() {
         let asked = desk.ask(false, ask);
         desk.sees("Q: ");
         desk.types("\x04");
-        assert!(matches!(
-            asked.join().unwrap(),
-            Err(PromptError::EndOfInput)
-        ));
+        assert!(matches!(asked.join().unwrap(), Err(PromptError::EndOfInput)));
         assert!(desk.rest().contains("\r\n"));
         desk.is_tidy();
     }
@@ -303,9 +281,7 @@ fn a_control_c_that_comes_as_a_byte_is_a_signal() {
 fn nobody_there_times_out_and_the_half_typed_answer_is_forgotten() {
     let mut desk = Desk::new();
     let asked = desk.ask(false, |prompter| {
-        prompter
-            .with_patience(Duration::from_millis(600))
-            .secret("Password")
+        prompter.with_patience(Duration::from_millis(600)).secret("Password")
     });
     desk.sees("Password: ");
     let start = Instant::now();
@@ -338,10 +314,7 @@ fn a_terminal_that_goes_away_ends_the_input() {
 fn yes_and_no_are_explained_to_whoever_says_neither() {
     let mut desk = Desk::new();
     let asked = desk.ask(false, |mut prompter| {
-        (
-            prompter.confirm("Delete?", false),
-            prompter.confirm("Sure?", true),
-        )
+        (prompter.confirm("Delete?", false), prompter.confirm("Sure?", true))
     });
     desk.sees("Delete? [y/N]: ");
     desk.types("perhaps\n");
@@ -368,10 +341,7 @@ fn one_is_picked_with_the_arrows_and_one_line_remains() {
     desk.types("\r");
     assert_eq!(asked.join().unwrap().unwrap(), 1);
     let seen = desk.rest();
-    assert!(
-        seen.ends_with("\r\x1b[4A\x1b[JRole: agent\r\n\x1b[?2004l\x1b[?25h"),
-        "{seen:?}"
-    );
+    assert!(seen.ends_with("\r\x1b[4A\x1b[JRole: agent\r\n\x1b[?2004l\x1b[?25h"), "{seen:?}");
     desk.is_tidy();
 }
 
@@ -379,9 +349,7 @@ fn one_is_picked_with_the_arrows_and_one_line_remains() {
 fn many_are_marked_filtered_and_counted() {
     let mut desk = Desk::new();
     let asked = desk.ask(false, |mut prompter| {
-        let projects: Vec<String> = (1..=120)
-            .map(|number| format!("project-{number}"))
-            .collect();
+        let projects: Vec<String> = (1..=120).map(|number| format!("project-{number}")).collect();
         let projects: Vec<&str> = projects.iter().map(String::as_str).collect();
         prompter.pick_many("Projects", &choices(&projects), &[], 2)
     });

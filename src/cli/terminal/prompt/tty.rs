@@ -265,11 +265,7 @@ impl<'tty> Session<'tty> {
         raw.local_modes.insert(LocalModes::NOFLSH);
         raw.special_codes[SpecialCodeIndex::VMIN] = 1;
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
-        let action = if self.mode.hidden {
-            OptionalActions::Flush
-        } else {
-            OptionalActions::Now
-        };
+        let action = if self.mode.hidden { OptionalActions::Flush } else { OptionalActions::Now };
         self.entered = true;
         tcsetattr(&self.tty.input, action, &raw)?;
         self.last_key = Instant::now();
@@ -294,11 +290,7 @@ impl<'tty> Session<'tty> {
             }
         }
         let written = self.write(&last);
-        let action = if forget_input {
-            OptionalActions::Flush
-        } else {
-            OptionalActions::Now
-        };
+        let action = if forget_input { OptionalActions::Flush } else { OptionalActions::Now };
         tcsetattr(&self.tty.input, action, &self.saved)?;
         written
     }
@@ -347,11 +339,7 @@ impl<'tty> Session<'tty> {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
-        Ok(self
-            .signals
-            .take()
-            .fatal
-            .map_or(PromptError::EndOfInput, PromptError::Signal))
+        Ok(self.signals.take().fatal.map_or(PromptError::EndOfInput, PromptError::Signal))
     }
 }
 
