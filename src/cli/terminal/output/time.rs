@@ -48,13 +48,4 @@ mod tests {
             "@9223372036854775807"
         );
     }
-
-    #[test]
-    fn the_zone_never_changes_between_two_times() {
-        let moment = Timestamp::from_seconds(0);
-        set_zone(TimeZone::UTC);
-        let first = local_time(moment);
-        set_zone(TimeZone::fixed(offset(1)));
-        assert_eq!(local_time(moment), first);
-    }
 }
