@@ -58,26 +58,63 @@ fn a_wrong_call_is_told_in_the_form_that_it_asks_for() {
     }
     let output = env.call("user lst").env("CCADMIN_OUTPUT", "json").output();
     assert!(output.stderr.starts_with(object), "{output}");
-    assert_snapshot!(env.run("user lst -o json"), @"");
-    assert_snapshot!(env.run("user lst -o csv"), @"");
-    assert_snapshot!(env.run("user list -o yaml"), @"");
-    assert_snapshot!(env.run("user show nobody extra -o json"), @"");
+    assert_snapshot!(env.run("user lst -o json"), @r#"
+    --- stderr ---
+    {"error":{"code":"usage","hint":"a similar subcommand exists: 'list'","message":"unrecognized subcommand 'lst'"}}
+    [exit status: 2]
+    "#);
+    assert_snapshot!(env.run("user lst -o csv"), @"
+    --- stderr ---
+    error: unrecognized subcommand 'lst'
+    hint: a similar subcommand exists: 'list'
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user list -o yaml"), @"
+    --- stderr ---
+    error: invalid value 'yaml' for '--output <FORMAT>': `yaml` is not an output format; these are: table, json, jsonl, csv
+    hint: `ccadmin --help` shows how it is called
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user show nobody extra -o json"), @r#"
+    --- stderr ---
+    {"error":{"code":"usage","hint":"usage: ccadmin user show [OPTIONS] <USERNAME>","message":"unexpected argument 'extra' found"}}
+    [exit status: 2]
+    "#);
 }
 
 #[test]
 fn quiet_silences_what_is_no_error_and_no_warning() {
     let env = TestEnv::with_users();
-    assert_snapshot!(env.run("team create x -q"), @"");
-    assert_snapshot!(env.run("team create x --if-not-exists --quiet"), @"");
-    assert_snapshot!(env.run("team create x -q"), @"");
-    assert_snapshot!(env.run("user deactivate james -q"), @"");
-    assert_snapshot!(env.run("user list --count -q"), @"");
+    assert_snapshot!(env.run("team create x -q"), @"[exit status: 0]");
+    assert_snapshot!(env.run("team create x --if-not-exists --quiet"), @"[exit status: 0]");
+    assert_snapshot!(env.run("team create x -q"), @"
+    --- stderr ---
+    error: the team `x` exists already
+    hint: `--if-not-exists` takes it as done
+    [exit status: 4]
+    ");
+    assert_snapshot!(env.run("user deactivate james -q"), @"
+    --- stderr ---
+    warning: the project `en-support` has no active agent left
+    warning: the project `hu-support` has no active agent left
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --count -q"), @"
+    2
+    [exit status: 0]
+    ");
 }
 
 #[test]
 fn verbose_says_which_store_and_who_acts() {
     let env = TestEnv::with_users();
-    assert_snapshot!(env.run("user list --count -v"), @"");
+    assert_snapshot!(env.run("user list --count -v"), @"
+    2
+    --- stderr ---
+    store: <home>/.local/share/ccadmin/ccadmin.db (default)
+    acting: os:<login>, who owns the store, as admin
+    [exit status: 0]
+    ");
 }
 
 #[test]
@@ -114,7 +151,13 @@ fn a_table_is_padded_by_width_not_by_bytes() {
         env.run(&["user", "create", username, "--name", name, "--role", "agent", "--generate-password"])
             .success();
     }
-    assert_snapshot!(env.run("user list --columns full_name,username"), @"");
+    assert_snapshot!(env.run("user list --columns full_name,username"), @"
+    FULL NAME   USERNAME
+    佐藤 葵     aoi
+    Kovács Éva  eva
+    Bob         x
+    [exit status: 0]
+    ");
 }
 
 /// Stored by other hands, since no command takes it.
@@ -146,9 +189,22 @@ fn invisible_characters_of_stored_text_are_made_visible() {
     }
     check_visible(&env.run("user list --field full_name").stdout, "--field");
     check_visible(&env.run("user list --field email -o json").stdout, "--field -o json");
-    assert_snapshot!(env.run("user list --columns username,full_name --limit 2"), @"");
-    assert_snapshot!(env.run("user list --columns full_name -o jsonl --limit 2"), @"");
-    assert_snapshot!(env.run("team list --field name"), @"");
+    assert_snapshot!(env.run("user list --columns username,full_name --limit 2"), @r"
+    USERNAME                                                   FULL NAME
+    eva                                                        Kovács Éva
+    jx\u{1b}]0;title\u{7}\u{9b}31m\u{202e}\n\t\u{200b}\u{7f}y  x\u{1b}]0;title\u{7}\u{9b}31m\u{202e}\n\t\u{200b}\u{7f}y
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --columns full_name -o jsonl --limit 2"), @r#"
+    {"full_name":"Kovács Éva"}
+    {"full_name":"x\u001b]0;title\u0007\u009b31m\u202e\n\t\u200b\u007fy"}
+    [exit status: 0]
+    "#);
+    assert_snapshot!(env.run("team list --field name"), @r"
+    chat
+    voicex\u{1b}]0;title\u{7}\u{9b}31m\u{202e}\n\t\u{200b}\u{7f}y
+    [exit status: 0]
+    ");
 }
 
 #[test]
@@ -206,7 +262,12 @@ fn colour_is_for_terminals() {
     assert!(error.stderr.starts_with("\u{1b}[1;31merror:\u{1b}[0m"), "{error}");
     let error = env.run("user show nobody --color auto");
     assert!(!error.stderr.contains('\u{1b}'), "{error}");
-    assert_snapshot!(env.run("user list --color sometimes"), @"");
+    assert_snapshot!(env.run("user list --color sometimes"), @"
+    --- stderr ---
+    error: invalid value 'sometimes' for '--color <WHEN>' [possible values: auto, always, never]
+    hint: `ccadmin --help` shows how it is called
+    [exit status: 2]
+    ");
     let json = env.run("user list -o json --color always");
     assert!(!json.stdout.contains('\u{1b}'), "{json}");
 }
@@ -219,6 +280,11 @@ fn completions_are_written_for_each_shell() {
         assert!(output.stdout.contains("ccadmin"), "{shell}");
         assert_eq!(output.stderr, "");
     }
-    assert_snapshot!(env.run("completions tcsh"), @"");
+    assert_snapshot!(env.run("completions tcsh"), @"
+    --- stderr ---
+    error: invalid value 'tcsh' for '<SHELL>' [possible values: bash, elvish, fish, powershell, zsh]
+    hint: a similar value exists: 'zsh'
+    [exit status: 2]
+    ");
     assert!(!env.store().exists());
 }

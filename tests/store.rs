@@ -26,11 +26,31 @@ fn can_be_nobody() -> bool {
 #[test]
 fn the_first_command_that_writes_makes_it_and_says_where() {
     let env = TestEnv::new();
-    assert_snapshot!(env.run("project create hu-support"), @"");
+    assert_snapshot!(env.run("project create hu-support"), @"
+    --- stderr ---
+    made the store <home>/.local/share/ccadmin/ccadmin.db
+    created hu-support
+    [exit status: 0]
+    ");
     let env = TestEnv::new();
-    assert_snapshot!(env.run("project create hu-support -q"), @"");
+    assert_snapshot!(env.run("project create hu-support -q"), @"
+    --- stderr ---
+    made the store <home>/.local/share/ccadmin/ccadmin.db
+    [exit status: 0]
+    ");
     let env = TestEnv::new();
-    assert_snapshot!(env.run("project create hu-support -o json"), @"");
+    assert_snapshot!(env.run("project create hu-support -o json"), @r#"
+    {
+      "name": "hu-support",
+      "language": null,
+      "description": null,
+      "state": "active",
+      "users": 0
+    }
+    --- stderr ---
+    {"warning":{"code":"store-created","hint":null,"message":"made the store <home>/.local/share/ccadmin/ccadmin.db"}}
+    [exit status: 0]
+    "#);
 }
 
 #[test]
@@ -58,25 +78,53 @@ fn nobody_else_can_read_it() {
 fn its_folder_follows_the_data_home() {
     let env = TestEnv::new();
     let output = env.call("team create a").env("XDG_DATA_HOME", env.path("data")).output();
-    assert_snapshot!(output, @"");
+    assert_snapshot!(output, @"
+    --- stderr ---
+    made the store <home>/data/ccadmin/ccadmin.db
+    created a
+    [exit status: 0]
+    ");
     // A relative one is to be ignored, as the specification says.
     let output = env.call("team create a").env("XDG_DATA_HOME", "data").output();
-    assert_snapshot!(output, @"");
+    assert_snapshot!(output, @"
+    --- stderr ---
+    made the store <home>/.local/share/ccadmin/ccadmin.db
+    created a
+    [exit status: 0]
+    ");
 }
 
 #[test]
 fn reading_what_is_not_there() {
     let env = TestEnv::new();
-    assert_snapshot!(env.run("user list"), @"");
-    assert_snapshot!(env.run("store info -o json"), @"");
+    assert_snapshot!(env.run("user list"), @"
+    --- stderr ---
+    error: there is no store at <home>/.local/share/ccadmin/ccadmin.db
+    hint: `ccadmin store init` makes one
+    [exit status: 3]
+    ");
+    assert_snapshot!(env.run("store info -o json"), @r#"
+    --- stderr ---
+    {"error":{"code":"store-not-found","hint":"`ccadmin store init` makes one","message":"there is no store at <home>/.local/share/ccadmin/ccadmin.db"}}
+    [exit status: 3]
+    "#);
     assert!(!env.path(".local").exists());
 }
 
 #[test]
 fn without_a_home_a_store_has_to_be_named() {
     let env = TestEnv::new();
-    assert_snapshot!(env.call("team create a").env_remove("HOME").output(), @"");
-    assert_snapshot!(env.call("user list -o json").env("HOME", "").output(), @"");
+    assert_snapshot!(env.call("team create a").env_remove("HOME").output(), @"
+    --- stderr ---
+    error: there is no place for a store: HOME is not set
+    hint: name one with --database or CCADMIN_DATABASE
+    [exit status: 3]
+    ");
+    assert_snapshot!(env.call("user list -o json").env("HOME", "").output(), @r#"
+    --- stderr ---
+    {"error":{"code":"store-not-found","hint":"name one with --database or CCADMIN_DATABASE","message":"there is no place for a store: HOME is not set"}}
+    [exit status: 3]
+    "#);
     env.call("store init --database x.db").env_remove("HOME").output().success();
     env.call("team create a --database x.db").env_remove("HOME").output().success();
 }
@@ -84,27 +132,56 @@ fn without_a_home_a_store_has_to_be_named() {
 #[test]
 fn a_named_one_is_never_made_by_itself() {
     let env = TestEnv::new();
-    assert_snapshot!(env.run("team create a --database x.db"), @"");
+    assert_snapshot!(env.run("team create a --database x.db"), @"
+    --- stderr ---
+    error: there is no store at <home>/x.db
+    hint: `ccadmin store init` makes one
+    [exit status: 3]
+    ");
     let output = env.call("team create a").env("CCADMIN_DATABASE", "x.db").output();
     assert_eq!(output.status, Some(3), "{output}");
     env.config("database = \"x.db\"\n");
-    assert_snapshot!(env.run("user create a --name A --role agent --generate-password"), @"");
+    assert_snapshot!(env.run("user create a --name A --role agent --generate-password"), @"
+    --- stderr ---
+    error: there is no store at <home>/.config/ccadmin/x.db
+    hint: `ccadmin store init` makes one
+    [exit status: 3]
+    ");
     assert!(!env.path("x.db").exists());
 }
 
 #[test]
 fn init_makes_it_where_it_is_told() {
     let env = TestEnv::new();
-    assert_snapshot!(env.run("store init --database deep/down/x.db"), @"");
+    assert_snapshot!(env.run("store init --database deep/down/x.db"), @"
+    --- stderr ---
+    made the store deep/down/x.db
+    [exit status: 0]
+    ");
     assert_eq!(mode(&env.path("deep/down/x.db")), "600");
     assert_eq!(mode(&env.path("deep")), "700");
-    assert_snapshot!(env.run("store init --database deep/down/x.db"), @"");
+    assert_snapshot!(env.run("store init --database deep/down/x.db"), @"
+    --- stderr ---
+    error: deep/down/x.db exists already
+    hint: it is left as it is; name another place
+    [exit status: 4]
+    ");
     env.write("full", "x");
-    assert_snapshot!(env.run("store init --database full"), @"");
+    assert_snapshot!(env.run("store init --database full"), @"
+    --- stderr ---
+    error: full exists already
+    hint: it is left as it is; name another place
+    [exit status: 4]
+    ");
     assert_eq!(fs::read(env.path("full")).unwrap(), b"x");
-    assert_snapshot!(env.run("store init --database full/x.db"), @"");
+    assert_snapshot!(env.run("store init --database full/x.db"), @"
+    --- stderr ---
+    error: cannot make the folder full: File exists (os error 17)
+    hint: nothing was changed
+    [exit status: 1]
+    ");
     let made = env.run("store init -o json").success();
-    assert_snapshot!(made.stderr.replace(env.home().to_str().unwrap(), "<home>"), @"");
+    assert_snapshot!(made.stderr.replace(env.home().to_str().unwrap(), "<home>"), @r#"{"warning":{"code":"store-created","hint":null,"message":"made the store <home>/.local/share/ccadmin/ccadmin.db"}}"#);
     assert_eq!(made.json()["users"], 0);
     assert_eq!(made.json()["version"], 1);
 }
@@ -117,17 +194,65 @@ fn forms_of_its_name() {
     for good in ["x.db", "./x.db", "sqlite:x.db", "sqlite:./x.db", env.path("x.db").to_str().unwrap()] {
         assert_eq!(list(good).to_string(), "0\n[exit status: 0]", "{good}");
     }
-    assert_snapshot!(list(""), @"");
-    assert_snapshot!(list("sqlite:"), @"");
-    assert_snapshot!(list("postgres://localhost/ccadmin"), @"");
-    assert_snapshot!(list("sqlite://x.db"), @"");
-    assert_snapshot!(list("file:x.db?mode=memory"), @"");
-    assert_snapshot!(list(":memory:"), @"");
-    assert_snapshot!(list("."), @"");
-    assert_snapshot!(list("/"), @"");
-    assert_snapshot!(list("nowhere/x.db"), @"");
-    assert_snapshot!(list("x.db/y.db"), @"");
-    assert_snapshot!(env.run("store init --database file:y.db?mode=memory").status.unwrap(), @"");
+    assert_snapshot!(list(""), @"
+    --- stderr ---
+    error: the path of the store is empty
+    [exit status: 2]
+    ");
+    assert_snapshot!(list("sqlite:"), @"
+    --- stderr ---
+    error: the path of the store is empty
+    [exit status: 2]
+    ");
+    assert_snapshot!(list("postgres://localhost/ccadmin"), @"
+    --- stderr ---
+    error: `postgres:` names no store that ccadmin knows
+    hint: give a path, or sqlite:PATH
+    [exit status: 2]
+    ");
+    assert_snapshot!(list("sqlite://x.db"), @"
+    --- stderr ---
+    error: there is no store at /x.db
+    hint: `ccadmin store init` makes one
+    [exit status: 3]
+    ");
+    assert_snapshot!(list("file:x.db?mode=memory"), @"
+    --- stderr ---
+    error: there is no store at <home>/file:x.db?mode=memory
+    hint: `ccadmin store init` makes one
+    [exit status: 3]
+    ");
+    assert_snapshot!(list(":memory:"), @"
+    --- stderr ---
+    error: there is no store at <home>/:memory:
+    hint: `ccadmin store init` makes one
+    [exit status: 3]
+    ");
+    assert_snapshot!(list("."), @"
+    --- stderr ---
+    error: . is no store of ccadmin: it is a folder
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
+    assert_snapshot!(list("/"), @"
+    --- stderr ---
+    error: / is no store of ccadmin: it is a folder
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
+    assert_snapshot!(list("nowhere/x.db"), @"
+    --- stderr ---
+    error: there is no store at nowhere/x.db
+    hint: `ccadmin store init` makes one
+    [exit status: 3]
+    ");
+    assert_snapshot!(list("x.db/y.db"), @"
+    --- stderr ---
+    error: the store <home>/x.db/y.db cannot be opened: Not a directory (os error 20)
+    hint: ask the owner of the file for permission
+    [exit status: 1]
+    ");
+    assert_snapshot!(env.run("store init --database file:y.db?mode=memory").status.unwrap(), @"0");
     assert!(!env.path("y.db").exists());
 }
 
@@ -138,11 +263,32 @@ fn the_flag_beats_the_environment_that_beats_the_config() {
         env.run(&["store", "init", "--database", &format!("{name}.db")]).success();
     }
     env.config(&format!("database = \"{}\"\n", env.path("config.db").display()));
-    assert_snapshot!(env.run("team create a -v"), @"");
+    assert_snapshot!(env.run("team create a -v"), @"
+    --- stderr ---
+    store: <home>/config.db (<home>/.config/ccadmin/config.toml)
+    acting: os:<login>, who owns the store, as admin
+    created a
+    [exit status: 0]
+    ");
     let call = env.call("team create a -v").env("CCADMIN_DATABASE", "environment.db");
-    assert_snapshot!(call.output(), @"");
+    assert_snapshot!(call.output(), @"
+    --- stderr ---
+    store: <home>/environment.db (CCADMIN_DATABASE)
+    acting: os:<login>, who owns the store, as admin
+    created a
+    [exit status: 0]
+    ");
     let call = env.call("team create a -v -o json --database flag.db");
-    assert_snapshot!(call.env("CCADMIN_DATABASE", "environment.db").output(), @"");
+    assert_snapshot!(call.env("CCADMIN_DATABASE", "environment.db").output(), @r#"
+    {
+      "name": "a",
+      "users": 0
+    }
+    --- stderr ---
+    {"warning":{"code":"detail","hint":null,"message":"store: <home>/flag.db (--database)"}}
+    {"warning":{"code":"detail","hint":null,"message":"acting: os:<login>, who owns the store, as admin"}}
+    [exit status: 0]
+    "#);
 }
 
 #[test]
@@ -151,10 +297,20 @@ fn a_link_to_the_file_is_refused_and_one_to_the_folder_is_not() {
     env.run("store init --database real/x.db").success();
     symlink(env.path("real/x.db"), env.path("link.db")).unwrap();
     symlink(env.path("real"), env.path("folder")).unwrap();
-    assert_snapshot!(env.run("team create a --database link.db"), @"");
+    assert_snapshot!(env.run("team create a --database link.db"), @"
+    --- stderr ---
+    error: <home>/link.db is no store of ccadmin: it is a symbolic link
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
     env.run("team create a --database folder/x.db").success();
     symlink(env.path("nowhere"), env.path("dangling.db")).unwrap();
-    assert_snapshot!(env.run("team list --database dangling.db"), @"");
+    assert_snapshot!(env.run("team list --database dangling.db"), @"
+    --- stderr ---
+    error: <home>/dangling.db is no store of ccadmin: it is a symbolic link
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
     assert_eq!(env.run("store init --database dangling.db").status, Some(4));
     assert!(!env.path("nowhere").exists());
 }
@@ -179,22 +335,66 @@ fn what_is_no_store_is_left_alone() {
         assert_eq!(fs::metadata(env.path(name)).unwrap().len(), before);
         read
     };
-    assert_snapshot!(try_both("text"), @"");
-    assert_snapshot!(try_both("empty"), @"");
-    assert_snapshot!(try_both("short"), @"");
-    assert_snapshot!(try_both("other"), @"");
-    assert_snapshot!(try_both("folder"), @"");
-    assert_snapshot!(try_both("pipe"), @"");
+    assert_snapshot!(try_both("text"), @"
+    --- stderr ---
+    error: <home>/text is no store of ccadmin: it is not a database
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
+    assert_snapshot!(try_both("empty"), @"
+    --- stderr ---
+    error: <home>/empty is no store of ccadmin: it is empty
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
+    assert_snapshot!(try_both("short"), @"
+    --- stderr ---
+    error: <home>/short is no store of ccadmin: it is not a database
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
+    assert_snapshot!(try_both("other"), @"
+    --- stderr ---
+    error: <home>/other is no store of ccadmin: it was made by another program
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
+    assert_snapshot!(try_both("folder"), @"
+    --- stderr ---
+    error: <home>/folder is no store of ccadmin: it is not a file
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
+    assert_snapshot!(try_both("pipe"), @"
+    --- stderr ---
+    error: <home>/pipe is no store of ccadmin: it is not a file
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    [exit status: 13]
+    ");
 }
 
 #[test]
 fn other_versions_are_refused() {
     let env = TestEnv::with_users();
     env.database().execute_batch("PRAGMA user_version = 2").unwrap();
-    assert_snapshot!(env.run("user list"), @"");
-    assert_snapshot!(env.run("team create x -o json"), @"");
+    assert_snapshot!(env.run("user list"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 2, this program knows versions up to 1
+    hint: use the newer version of ccadmin that wrote it
+    [exit status: 13]
+    ");
+    assert_snapshot!(env.run("team create x -o json"), @r#"
+    --- stderr ---
+    {"error":{"code":"store-newer","hint":"use the newer version of ccadmin that wrote it","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 2, this program knows versions up to 1"}}
+    [exit status: 13]
+    "#);
     env.database().execute_batch("PRAGMA user_version = 0").unwrap();
-    assert_snapshot!(env.run("user list"), @"");
+    assert_snapshot!(env.run("user list"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 0, this program needs version 1
+    hint: its owner has to upgrade it
+    [exit status: 13]
+    ");
     env.database().execute_batch("PRAGMA user_version = 1").unwrap();
     env.run("user list").success();
 }
@@ -216,7 +416,12 @@ fn what_other_hands_planted_is_noticed() {
     }
     let env = TestEnv::with_places();
     env.database().execute_batch("CREATE TABLE helper (x)").unwrap();
-    assert_snapshot!(env.run("team list"), @"");
+    assert_snapshot!(env.run("team list"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db is damaged: its tables are not the ones that this program makes
+    hint: stop using it and restore a backup
+    [exit status: 13]
+    ");
 }
 
 #[test]
@@ -227,8 +432,17 @@ fn damage_is_noticed() {
             "UPDATE users SET full_name = CAST(x'4aff' AS TEXT) WHERE username = 'eva'",
         )
         .unwrap();
-    assert_snapshot!(env.run("user show eva"), @"");
-    assert_snapshot!(env.run("user list -o jsonl --field username"), @"");
+    assert_snapshot!(env.run("user show eva"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db is damaged: column `full_name` holds a value that cannot be there
+    hint: stop using it and restore a backup
+    [exit status: 13]
+    ");
+    assert_snapshot!(env.run("user list -o jsonl --field username"), @r#"
+    --- stderr ---
+    {"error":{"code":"store-damaged","hint":"stop using it and restore a backup","message":"the store <home>/.local/share/ccadmin/ccadmin.db is damaged: column `full_name` holds a value that cannot be there"}}
+    [exit status: 13]
+    "#);
 
     let env = TestEnv::with_users();
     let mut bytes = fs::read(env.store()).unwrap();
@@ -287,21 +501,52 @@ fn a_read_only_one_can_be_read() {
     run("user list --count").success();
     let set = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
     set(&env.store(), 0o400);
-    assert_snapshot!(run("user list --field username"), @"");
-    assert_snapshot!(run("team create x"), @"");
+    assert_snapshot!(run("user list --field username"), @"
+    eva
+    james
+    [exit status: 0]
+    ");
+    assert_snapshot!(run("team create x"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db is read-only
+    hint: nothing was changed; its owner needs write permission for <home>/.local/share/ccadmin/ccadmin.db and its folder
+    [exit status: 13]
+    ");
     set(&folder, 0o500);
-    assert_snapshot!(run("team create x -o json"), @"");
+    assert_snapshot!(run("team create x -o json"), @r#"
+    --- stderr ---
+    {"error":{"code":"store-read-only","hint":"nothing was changed; its owner needs write permission for <home>/.local/share/ccadmin/ccadmin.db and its folder","message":"the store <home>/.local/share/ccadmin/ccadmin.db is read-only"}}
+    [exit status: 13]
+    "#);
     set(&env.store(), 0o600);
-    assert_snapshot!(run("team create y"), @"");
+    assert_snapshot!(run("team create y"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db is read-only
+    hint: nothing was changed; its owner needs write permission for <home>/.local/share/ccadmin/ccadmin.db and its folder
+    [exit status: 13]
+    ");
     set(&env.store(), 0o000);
-    assert_snapshot!(run("user list"), @"");
+    assert_snapshot!(run("user list"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db cannot be opened: unable to open database file: <home>/.local/share/ccadmin/ccadmin.db
+    hint: ask the owner of the file for permission
+    [exit status: 1]
+    ");
     set(&folder, 0o700);
     set(&env.store(), 0o600);
     fs::remove_file(folder.join("ccadmin.db-wal")).unwrap();
     fs::remove_file(folder.join("ccadmin.db-shm")).unwrap();
-    assert_snapshot!(run("user list --count"), @"");
+    assert_snapshot!(run("user list --count"), @"
+    2
+    [exit status: 0]
+    ");
     set(&folder, 0o000);
-    assert_snapshot!(run("user list"), @"");
+    assert_snapshot!(run("user list"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db cannot be opened: Permission denied (os error 13)
+    hint: ask the owner of the file for permission
+    [exit status: 1]
+    ");
     set(&folder, 0o700);
 }
 
@@ -318,7 +563,12 @@ fn only_its_owner_and_root_may_use_it() {
         fs::set_permissions(env.path(name), Permissions::from_mode(0o666)).unwrap();
     }
     let nobody = |line: &str| env.call(line).as_account(NOBODY).output();
-    assert_snapshot!(nobody("team list --database x.db"), @"");
+    assert_snapshot!(nobody("team list --database x.db"), @"
+    --- stderr ---
+    error: nobody is signed in
+    hint: the account that owns the store's file may administer it
+    [exit status: 6]
+    ");
     for line in [
         "user list --count",
         "user show x",
@@ -351,7 +601,12 @@ fn only_its_owner_and_root_may_use_it() {
     assert_eq!(env.run("team list --database x.db --field name").stdout, "a\n");
     // One's own password takes no more than knowing it.
     let call = env.call("passwd x --own --password-stdin --database x.db").as_account(NOBODY);
-    assert_snapshot!(call.stdin("a\nb\n").output(), @"");
+    assert_snapshot!(call.stdin("a\nb\n").output(), @"
+    --- stderr ---
+    error: the username or the password is wrong, or the account cannot sign in
+    hint: names are case sensitive, several wrong passwords close an account for a while, the administrator can reset it
+    [exit status: 6]
+    ");
 }
 
 #[test]
@@ -429,7 +684,30 @@ fn every_change_is_an_entry_of_the_chain() {
         assert_eq!(env.audit().len(), before + 1, "{line}");
     }
     check_chain(&env);
-    assert_snapshot!(env.audit().join("\n"), @"");
+    assert_snapshot!(env.audit().join("\n"), @"
+    project.create hu-support
+    project.create en-support
+    team.create voice
+    team.create chat
+    skill.create billing
+    skill.create returns
+    user.create james
+    user.create eva
+    user.update james
+    project.assign james
+    weight.set james
+    project.unassign james
+    password.reset james
+    password.expire james
+    user.deactivate james
+    user.activate james
+    project.update hu-support
+    project.deactivate hu-support
+    project.delete hu-support
+    team.rename phone
+    team.delete phone
+    skill.delete billing
+    ");
 }
 
 #[test]
@@ -444,7 +722,12 @@ fn an_entry_tells_what_was_and_what_is() {
          WHERE subject = 'james' ORDER BY seq",
     );
     let login = env.run("user show james -o json").json()["password"]["set_by"].to_string();
-    assert_snapshot!(entries.join("\n").replace(&login, "\"os:<login>\""), @"");
+    assert_snapshot!(entries.join("\n").replace(&login, "\"os:<login>\""), @r#"
+    user.create - {"email":"james@example.com","full_name":"James Carter","language":"en-GB","password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"generated","set_by":"os:<login>"},"phone":"+36201234567","project_selection":true,"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":10}],"roles":["agent"],"skills":[{"level":3,"skill":"billing"}],"state":"active","teams":["voice"],"username":"james"}
+    user.update {"full_name":"James Carter","teams":["voice"]} {"full_name":"Jim","teams":["chat","voice"]}
+    weight.set {"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":10}]} {"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":15}]}
+    password.reset {"password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"generated","set_by":"os:<login>"}} {"password":{"expires_at":null,"kind":"permanent","origin":"generated","set_by":"os:<login>"}}
+    "#);
 }
 
 #[test]
@@ -486,8 +769,8 @@ fn info() {
     let env = TestEnv::with_users();
     let info = env.run("store info -o json").json();
     let keys: Vec<&String> = info.as_object().unwrap().keys().collect();
-    assert_snapshot!(format!("{keys:?}"), @"");
+    assert_snapshot!(format!("{keys:?}"), @r#"["acting", "audit_entries", "created_at", "path", "projects", "settings", "skills", "store_id", "teams", "users", "version"]"#);
     assert_eq!(info["audit_entries"], 8);
     assert_eq!(info["path"], env.store().to_str().unwrap());
-    assert_snapshot!(env.run("store info -o csv").stdout.lines().next().unwrap(), @"");
+    assert_snapshot!(env.run("store info -o csv").stdout.lines().next().unwrap(), @"path,store_id,version,created_at,acting,users,projects,teams,skills,audit_entries");
 }

@@ -40,14 +40,32 @@ fn names(env: &TestEnv, options: &str) -> String {
 
 #[test]
 fn a_table_is_a_header_and_a_row_a_line() {
-    assert_snapshot!(crowd().run("user list"), @"");
+    assert_snapshot!(crowd().run("user list"), @"
+    USERNAME  FULL NAME     STATE     ROLES             TEAMS        PROJECTS                      PASSWORD
+    Bea       Kovács Béa    active    agent, requester  chat         en-support:30, hu-support:10  temporary
+    anna      Nagy Anna     active    agent             voice        hu-support:20                 temporary
+    anna.b    Barna Anna    active    admin, agent      -            -                             temporary
+    carl      Carl Grün     active    external-agent    chat, voice  en-support:10                 permanent
+    dora      Dora Straße   active    supervisor        -            -                             temporary
+    erik      Erik Ødegård  inactive  requester         -            -                             temporary
+    [exit status: 0]
+    ");
 }
 
 #[test]
 fn json_jsonl_and_csv() {
     let env = TestEnv::with_users();
-    assert_snapshot!(env.run("user list -o jsonl"), @"");
-    assert_snapshot!(env.run("user list -o csv"), @"");
+    assert_snapshot!(env.run("user list -o jsonl"), @r#"
+    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    [exit status: 0]
+    "#);
+    assert_snapshot!(env.run("user list -o csv"), @"
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+    eva,Kovács Éva,,,active,supervisor,,,,true,
+    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10
+    [exit status: 0]
+    ");
     let array = env.run("user list -o json").json();
     let lines = env.run("user list -o jsonl");
     let lines: Vec<serde_json::Value> =
@@ -58,73 +76,141 @@ fn json_jsonl_and_csv() {
 #[test]
 fn an_empty_list() {
     let env = TestEnv::with_places();
-    assert_snapshot!(env.run("user list"), @"");
-    assert_snapshot!(env.run("user list -o json"), @"");
-    assert_snapshot!(env.run("user list -o jsonl"), @"");
-    assert_snapshot!(env.run("user list -o csv"), @"");
-    assert_snapshot!(env.run("user list --count"), @"");
-    assert_snapshot!(env.run("user list --field username"), @"");
+    assert_snapshot!(env.run("user list"), @"
+    USERNAME  FULL NAME  STATE  ROLES  TEAMS  PROJECTS  PASSWORD
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list -o json"), @"
+    []
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list -o jsonl"), @"[exit status: 0]");
+    assert_snapshot!(env.run("user list -o csv"), @"
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --count"), @"
+    0
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --field username"), @"[exit status: 0]");
 }
 
 #[test]
 fn columns_field_and_count() {
     let env = crowd();
     assert_snapshot!(
-        env.run("user list --columns username,phone,project_selection,created_at --limit 2"), @"");
+        env.run("user list --columns username,phone,project_selection,created_at --limit 2"), @"
+        USERNAME  PHONE         PROJECT SELECTION  CREATED AT
+        Bea       -             on                 2026-11-22 09:00:00+00:00
+        anna      +36201111111  on                 2026-11-21 09:00:00+00:00
+        [exit status: 0]
+        ");
     assert_snapshot!(
-        env.run("user list --columns username,projects,password_set_by -o csv --limit 2"), @"");
+        env.run("user list --columns username,projects,password_set_by -o csv --limit 2"), @"
+        username,projects,password_set_by
+        Bea,en-support:30;hu-support:10,os:<login>
+        anna,hu-support:20,os:<login>
+        [exit status: 0]
+        ");
     assert_snapshot!(
-        env.run("user list --columns username,projects,password_expires_at -o jsonl --limit 2"), @"");
-    assert_snapshot!(env.run("user list --field email"), @"");
-    assert_snapshot!(env.run("user list --field full_name -o json"), @"");
-    assert_snapshot!(env.run("user list --field username -o csv --limit 1"), @"");
-    assert_snapshot!(env.run("user list --count --role agent"), @"");
-    assert_snapshot!(env.run("user list --count -o json"), @"");
-    assert_snapshot!(env.run("user list --columns username,fullname"), @"");
-    assert_snapshot!(env.run("user list --field projets -o json"), @"");
-    assert_snapshot!(env.run("user list --field username --count"), @"");
+        env.run("user list --columns username,projects,password_expires_at -o jsonl --limit 2"), @r#"
+        {"username":"Bea","projects":[{"project":"en-support","weight":30,"share":0.75},{"project":"hu-support","weight":10,"share":0.25}],"password_expires_at":"2026-11-29T09:00:00Z"}
+        {"username":"anna","projects":[{"project":"hu-support","weight":20,"share":1.0}],"password_expires_at":"2026-11-28T09:00:00Z"}
+        [exit status: 0]
+        "#);
+    assert_snapshot!(env.run("user list --field email"), @"
+    bea@example.com
+    anna@example.com
+
+
+
+
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --field full_name -o json"), @r#"
+    [
+    "Kovács Béa",
+    "Nagy Anna",
+    "Barna Anna",
+    "Carl Grün",
+    "Dora Straße",
+    "Erik Ødegård"
+    ]
+    [exit status: 0]
+    "#);
+    assert_snapshot!(env.run("user list --field username -o csv --limit 1"), @"
+    username
+    Bea
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --count --role agent"), @"
+    3
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --count -o json"), @"
+    6
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --columns username,fullname"), @"
+    --- stderr ---
+    error: there is no column `fullname`
+    hint: did you mean `full_name`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, created_at, updated_at, last_sign_in_at
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user list --field projets -o json"), @r#"
+    --- stderr ---
+    {"error":{"code":"usage","hint":"did you mean `projects`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, created_at, updated_at, last_sign_in_at","message":"there is no column `projets`"}}
+    [exit status: 2]
+    "#);
+    assert_snapshot!(env.run("user list --field username --count"), @"
+    --- stderr ---
+    error: the argument '--field <COLUMN>' cannot be used with '--count'
+    hint: usage: ccadmin user list --field <COLUMN>
+    [exit status: 2]
+    ");
 }
 
 #[test]
 fn filters_by_what_a_user_is() {
     let env = crowd();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names(""), @"");
-    assert_snapshot!(names("--state active"), @"");
-    assert_snapshot!(names("--state inactive"), @"");
-    assert_snapshot!(names("--role requester"), @"");
-    assert_snapshot!(names("--role requester --role SUPERVISOR"), @"");
-    assert_snapshot!(names("--role operator"), @"");
-    assert_snapshot!(names("--language en"), @"");
-    assert_snapshot!(names("--language en-gb"), @"");
-    assert_snapshot!(names("--language hu"), @"");
+    assert_snapshot!(names(""), @"Bea anna anna.b carl dora erik");
+    assert_snapshot!(names("--state active"), @"Bea anna anna.b carl dora");
+    assert_snapshot!(names("--state inactive"), @"erik");
+    assert_snapshot!(names("--role requester"), @"Bea erik");
+    assert_snapshot!(names("--role requester --role SUPERVISOR"), @"Bea dora erik");
+    assert_snapshot!(names("--role operator"), @"Bea anna anna.b");
+    assert_snapshot!(names("--language en"), @"Bea anna.b carl");
+    assert_snapshot!(names("--language en-gb"), @"Bea");
+    assert_snapshot!(names("--language hu"), @"anna");
 }
 
 #[test]
 fn filters_by_places() {
     let env = crowd();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names("--project hu-support"), @"");
-    assert_snapshot!(names("--project hu-support --project en-support"), @"");
-    assert_snapshot!(names("--team voice"), @"");
-    assert_snapshot!(names("--team voice --team chat"), @"");
-    assert_snapshot!(names("--skill billing"), @"");
-    assert_snapshot!(names("--skill billing:4"), @"");
+    assert_snapshot!(names("--project hu-support"), @"Bea anna");
+    assert_snapshot!(names("--project hu-support --project en-support"), @"Bea anna carl");
+    assert_snapshot!(names("--team voice"), @"anna carl");
+    assert_snapshot!(names("--team voice --team chat"), @"Bea anna carl");
+    assert_snapshot!(names("--skill billing"), @"Bea anna");
+    assert_snapshot!(names("--skill billing:4"), @"Bea");
     assert_snapshot!(names("--skill billing:5"), @"");
-    assert_snapshot!(names("--skill billing:4 --skill returns:2"), @"");
+    assert_snapshot!(names("--skill billing:4 --skill returns:2"), @"Bea carl");
 }
 
 #[test]
 fn searches_without_regard_to_case_and_accents() {
     let env = crowd();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names("--search KOVACS"), @"");
-    assert_snapshot!(names("--search bé"), @"");
-    assert_snapshot!(names("--search strasse"), @"");
-    assert_snapshot!(names("--search odegard"), @"");
-    assert_snapshot!(names("--search ANNA@EXAMPLE"), @"");
-    assert_snapshot!(names("--search 2222"), @"");
-    assert_snapshot!(names("--search anna"), @"");
+    assert_snapshot!(names("--search KOVACS"), @"Bea");
+    assert_snapshot!(names("--search bé"), @"Bea");
+    assert_snapshot!(names("--search strasse"), @"dora");
+    assert_snapshot!(names("--search odegard"), @"erik");
+    assert_snapshot!(names("--search ANNA@EXAMPLE"), @"anna");
+    assert_snapshot!(names("--search 2222"), @"carl");
+    assert_snapshot!(names("--search anna"), @"anna anna.b");
     assert_snapshot!(names("--search a%"), @"");
     assert_snapshot!(names("--search _"), @"");
 }
@@ -133,14 +219,14 @@ fn searches_without_regard_to_case_and_accents() {
 fn filters_by_what_is_missing() {
     let env = crowd();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names("--missing email"), @"");
-    assert_snapshot!(names("--missing phone"), @"");
-    assert_snapshot!(names("--missing team"), @"");
-    assert_snapshot!(names("--missing skill"), @"");
-    assert_snapshot!(names("--missing language"), @"");
-    assert_snapshot!(names("--missing project"), @"");
+    assert_snapshot!(names("--missing email"), @"anna.b carl dora erik");
+    assert_snapshot!(names("--missing phone"), @"Bea anna.b dora erik");
+    assert_snapshot!(names("--missing team"), @"anna.b dora erik");
+    assert_snapshot!(names("--missing skill"), @"anna.b dora erik");
+    assert_snapshot!(names("--missing language"), @"erik");
+    assert_snapshot!(names("--missing project"), @"anna.b dora erik");
     // Several values of one option: any of them.
-    assert_snapshot!(names("--missing email --missing phone"), @"");
+    assert_snapshot!(names("--missing email --missing phone"), @"anna.b dora erik");
 }
 
 #[test]
@@ -150,16 +236,16 @@ fn filters_by_the_password() {
         .stdin("no password of hers\nirrelevant words here\n")
         .output();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names("--password temporary"), @"");
-    assert_snapshot!(names("--password permanent"), @"");
-    assert_snapshot!(names("--password expired"), @"");
+    assert_snapshot!(names("--password temporary"), @"Bea anna anna.b erik");
+    assert_snapshot!(names("--password permanent"), @"carl");
+    assert_snapshot!(names("--password expired"), @"dora");
     assert_snapshot!(names("--password none"), @"");
     assert_snapshot!(names("--password-set-by nobody"), @"");
     let setter = env.run("user show anna -o json").json()["password"]["set_by"].to_string();
-    assert_snapshot!(names(&format!("--password-set-by {}", setter.trim_matches('"'))), @"");
+    assert_snapshot!(names(&format!("--password-set-by {}", setter.trim_matches('"'))), @"Bea anna anna.b carl dora erik");
     env.database().execute("UPDATE users SET last_sign_in_at = 5 WHERE username = 'carl'", [])
         .unwrap();
-    assert_snapshot!(names("--never-signed-in"), @"");
+    assert_snapshot!(names("--never-signed-in"), @"Bea anna anna.b dora erik");
 }
 
 #[test]
@@ -174,27 +260,32 @@ fn whoever_has_no_password_is_found() {
         )
         .unwrap();
     assert_eq!(names(&env, "--password none"), "eva");
-    assert_snapshot!(env.run("user show eva -o json").json()["password"].to_string(), @"");
+    assert_snapshot!(env.run("user show eva -o json").json()["password"].to_string(), @r#"{"changed_at":null,"expires_at":null,"set_by":null,"state":"none"}"#);
 }
 
 #[test]
 fn filters_by_when_they_were_created() {
     let env = crowd();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names("--created-since 3d"), @"");
-    assert_snapshot!(names("--created-since 2026-11-23"), @"");
-    assert_snapshot!(names("--created-before 2026-11-23"), @"");
-    assert_snapshot!(names("--created-since 2026-11-22T09:00:00Z --created-before 2026-11-23T10:00:00+01:00"), @"");
-    assert_snapshot!(env.run("user list --created-since yesterday"), @"");
+    assert_snapshot!(names("--created-since 3d"), @"anna.b dora erik");
+    assert_snapshot!(names("--created-since 2026-11-23"), @"anna.b carl dora erik");
+    assert_snapshot!(names("--created-before 2026-11-23"), @"Bea anna");
+    assert_snapshot!(names("--created-since 2026-11-22T09:00:00Z --created-before 2026-11-23T10:00:00+01:00"), @"Bea");
+    assert_snapshot!(env.run("user list --created-since yesterday"), @"
+    --- stderr ---
+    error: `yesterday` is not a time
+    hint: write 7d (so long ago), 2026-11-21, or 2026-11-21T09:00:00Z
+    [exit status: 8]
+    ");
 }
 
 #[test]
 fn different_filters_are_all_held() {
     let env = crowd();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names("--project hu-support --project en-support --team voice"), @"");
-    assert_snapshot!(names("--role agent --language en --missing project"), @"");
-    assert_snapshot!(names("--role agent --role external-agent --skill billing:2 --search a"), @"");
+    assert_snapshot!(names("--project hu-support --project en-support --team voice"), @"anna carl");
+    assert_snapshot!(names("--role agent --language en --missing project"), @"anna.b");
+    assert_snapshot!(names("--role agent --role external-agent --skill billing:2 --search a"), @"Bea");
     assert_snapshot!(names("--state inactive --role agent"), @"");
 }
 
@@ -208,39 +299,89 @@ fn orders() {
         )
         .unwrap();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names("--sort username"), @"");
-    assert_snapshot!(names("--sort name"), @"");
-    assert_snapshot!(names("--sort created"), @"");
-    assert_snapshot!(names("--sort last-sign-in"), @"");
-    assert_snapshot!(names("--reverse"), @"");
-    assert_snapshot!(names("--sort name --reverse"), @"");
-    assert_snapshot!(names("--sort created --reverse"), @"");
-    assert_snapshot!(names("--sort last-sign-in --reverse"), @"");
-    assert_snapshot!(env.run("user list --sort age"), @"");
+    assert_snapshot!(names("--sort username"), @"Bea anna anna.b carl dora erik");
+    assert_snapshot!(names("--sort name"), @"anna.b carl dora erik Bea anna");
+    assert_snapshot!(names("--sort created"), @"anna Bea carl dora erik anna.b");
+    assert_snapshot!(names("--sort last-sign-in"), @"dora carl anna Bea erik anna.b");
+    assert_snapshot!(names("--reverse"), @"erik dora carl anna.b anna Bea");
+    assert_snapshot!(names("--sort name --reverse"), @"anna Bea erik dora carl anna.b");
+    assert_snapshot!(names("--sort created --reverse"), @"anna.b erik dora carl Bea anna");
+    assert_snapshot!(names("--sort last-sign-in --reverse"), @"anna.b erik Bea anna carl dora");
+    assert_snapshot!(env.run("user list --sort age"), @"
+    --- stderr ---
+    error: invalid value 'age' for '--sort <KEY>' [possible values: username, name, created, last-sign-in]
+    hint: a similar value exists: 'name'
+    [exit status: 2]
+    ");
 }
 
 #[test]
 fn a_limit_cuts_behind_the_order() {
     let env = crowd();
     let names = |options: &str| names(&env, options);
-    assert_snapshot!(names("--sort created --limit 2"), @"");
-    assert_snapshot!(names("--sort last-sign-in --limit 4 --reverse"), @"");
+    assert_snapshot!(names("--sort created --limit 2"), @"anna Bea");
+    assert_snapshot!(names("--sort last-sign-in --limit 4 --reverse"), @"anna.b erik dora carl");
     assert_snapshot!(names("--limit 0"), @"");
-    assert_snapshot!(env.run("user list --limit 3 --count"), @"");
-    assert_snapshot!(env.run("user list --limit -1"), @"");
-    assert_snapshot!(env.run("user list --limit x -o json"), @"");
+    assert_snapshot!(env.run("user list --limit 3 --count"), @"
+    3
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user list --limit -1"), @"
+    --- stderr ---
+    error: unexpected argument '-1' found
+    hint: usage: ccadmin user list [OPTIONS]
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user list --limit x -o json"), @r#"
+    --- stderr ---
+    {"error":{"code":"usage","hint":"`ccadmin --help` shows how it is called","message":"invalid value 'x' for '--limit <N>': invalid digit found in string"}}
+    [exit status: 2]
+    "#);
 }
 
 #[test]
 fn a_name_that_is_not_there_is_no_empty_list() {
     let env = crowd();
-    assert_snapshot!(env.run("user list --project hu-suport"), @"");
-    assert_snapshot!(env.run("user list --team voise --count"), @"");
-    assert_snapshot!(env.run("user list --skill cooking:3 -o jsonl"), @"");
-    assert_snapshot!(env.run("user list --skill billing:9"), @"");
-    assert_snapshot!(env.run("user list --state asleep"), @"");
-    assert_snapshot!(env.run("user list --missing soul"), @"");
-    assert_snapshot!(env.run("user list --password weak"), @"");
+    assert_snapshot!(env.run("user list --project hu-suport"), @"
+    --- stderr ---
+    error: there is no project `hu-suport`
+    hint: did you mean `hu-support`?
+    [exit status: 3]
+    ");
+    assert_snapshot!(env.run("user list --team voise --count"), @"
+    --- stderr ---
+    error: there is no team `voise`
+    hint: did you mean `voice`?
+    [exit status: 3]
+    ");
+    assert_snapshot!(env.run("user list --skill cooking:3 -o jsonl"), @r#"
+    --- stderr ---
+    {"error":{"code":"skill-not-found","hint":"`ccadmin skill list` shows what there is","message":"there is no skill `cooking`","skill":"cooking"}}
+    [exit status: 3]
+    "#);
+    assert_snapshot!(env.run("user list --skill billing:9"), @"
+    --- stderr ---
+    error: `9` is not a skill level: it is a whole number from 1 to 5
+    [exit status: 8]
+    ");
+    assert_snapshot!(env.run("user list --state asleep"), @"
+    --- stderr ---
+    error: invalid value 'asleep' for '--state <active|inactive>' [possible values: active, inactive]
+    hint: `ccadmin --help` shows how it is called
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user list --missing soul"), @"
+    --- stderr ---
+    error: invalid value 'soul' for '--missing <FIELD>': it is one of email, phone, team, language, skill, project
+    hint: `ccadmin --help` shows how it is called
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user list --password weak"), @"
+    --- stderr ---
+    error: invalid value 'weak' for '--password <temporary|permanent|expired|none>' [possible values: temporary, permanent, expired, none]
+    hint: `ccadmin --help` shows how it is called
+    [exit status: 2]
+    ");
 }
 
 #[test]
