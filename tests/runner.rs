@@ -4,14 +4,17 @@ mod common;
 
 mod assignments;
 mod bad_input;
+mod completions;
 mod concurrency;
 mod config;
+mod examples;
 mod exit_status;
 mod labels;
 mod layering;
 mod output;
 mod passwd;
 mod project;
+mod readme;
 mod reference;
 mod safe_loops;
 mod secrets;
