@@ -133,6 +133,13 @@ impl Failure {
         self
     }
 
+    /// As the error of a rename, where taking it as done is no way out.
+    pub(crate) fn of_rename(error: Error) -> Self {
+        let taken = matches!(error, Error::Exists { .. });
+        let failure = Self::from(error);
+        if taken { failure.hinted("choose another name") } else { failure }
+    }
+
     #[must_use]
     pub(crate) fn about(mut self, field: &'static str, value: impl Into<String>) -> Self {
         self.details.push((field, value.into()));
