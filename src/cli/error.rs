@@ -171,7 +171,9 @@ impl Stop {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::ClosedPipe;
         }
-        Failure::new(Code::OutputFailed, format!("the output cannot be written: {error}")).into()
+        Failure::new(Code::OutputFailed, format!("the output cannot be written: {error}"))
+            .hinted("stdout is full or closed: send it somewhere else")
+            .into()
     }
 
     /// Writing the output failed after the change was made.
