@@ -261,7 +261,7 @@ impl From<Error> for Failure {
                 .hinted("`--yes` takes it from them too")
                 .about(noun.as_str(), name),
             Error::NotAssignable { username } => Self::new(Code::NotAssignable, message)
-                .hinted(format!("`ccadmin user update {username} --add-role agent` gives the role"))
+                .hinted("give the role too: `user create --role`, or `user update --add-role`")
                 .about("username", username.as_str()),
             Error::NotAssigned { username, project } => Self::new(Code::NotAssigned, message)
                 .hinted(format!("`ccadmin assign-project {username} {project}` assigns"))
