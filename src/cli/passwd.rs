@@ -44,6 +44,9 @@ pub(crate) struct PasswdArgs {
 
 impl PasswdArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome {
+        if self.expire && self.usernames.is_empty() {
+            return Err(missing_username("ccadmin passwd USERNAME --expire"));
+        }
         if self.own || self.usernames.is_empty() {
             return self.change_own(context);
         }
@@ -114,7 +117,7 @@ impl PasswdArgs {
             return ask_own(context, username);
         };
         let Some(username) = username else {
-            return Err(missing_username());
+            return Err(missing_username("ccadmin passwd USERNAME --own"));
         };
         let current = input.read(ui, "the current password")?;
         let new = input.read(ui, "the new password")?;
@@ -129,7 +132,7 @@ fn ask_own(context: &Context, username: Option<Username>) -> Outcome {
     let ui = &context.ui;
     if !ui.can_ask() {
         if username.is_none() {
-            return Err(missing_username());
+            return Err(missing_username("ccadmin passwd USERNAME --own"));
         }
         return Err(Failure::new(Code::MissingInput, "missing: the current and the new password")
             .hinted("give both with --password-stdin, one a line, or run it on a terminal")
@@ -220,8 +223,6 @@ fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(),
     print_issued(context, &views, several)
 }
 
-fn missing_username() -> Stop {
-    Failure::new(Code::MissingInput, "missing: USERNAME")
-        .hinted("ccadmin passwd USERNAME --own")
-        .into()
+fn missing_username(hint: &str) -> Stop {
+    Failure::new(Code::MissingInput, "missing: USERNAME").hinted(hint).into()
 }
