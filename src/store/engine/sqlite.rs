@@ -406,7 +406,9 @@ fn canonical(path: &Path) -> Result<PathBuf, StoreError> {
     };
     match folder.canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
             Err(StoreError::NotFound { path: path.to_owned() })
         }
         Err(error) => Err(StoreError::Denied { path: path.to_owned(), reason: error.to_string() }),
