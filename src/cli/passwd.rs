@@ -32,14 +32,14 @@ pub(crate) struct PasswdArgs {
     #[arg(long, conflicts_with_all = ["generate_password", "expires", "permanent_password", "expire"])]
     own: bool,
 
-    #[command(flatten)]
-    password: PasswordOptions,
-
     /// Keep the password, force its change at the next sign-in
     #[arg(long, conflicts_with_all = [
         "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
     ])]
     expire: bool,
+
+    #[command(flatten)]
+    password: PasswordOptions,
 }
 
 impl PasswdArgs {
