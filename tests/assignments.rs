@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use crate::common::TestEnv;
 
 fn projects(env: &TestEnv) -> String {
-    env.run("user show james -o json").json()["projects"].to_string()
+    env.run("user show james -o json").part("projects")
 }
 
 #[test]

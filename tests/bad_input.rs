@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 
+use ccadmin::model::is_invisible;
 use insta::assert_snapshot;
 
 use crate::common::{Output, PASSWORD, PROGRAM, TestEnv};
@@ -17,10 +18,18 @@ fn refused(env: &TestEnv, lines: &[&str]) -> String {
         let output = env.run(*line);
         assert!(matches!(output.status, Some(2..=13)), "{line}: {output}");
         assert_eq!(output.stdout, "", "{line}");
-        told.push_str(&format!("$ {line}\n{output}\n"));
+        told.push_str(&format!("$ {}\n{output}\n", visible(line)));
     }
     assert_eq!(env.store().exists().then(|| env.contents()), before);
     told
+}
+
+fn visible(line: &str) -> String {
+    let shown = |letter: char| match letter {
+        letter if is_invisible(letter) => letter.escape_default().to_string(),
+        letter => letter.to_string(),
+    };
+    line.chars().map(shown).collect()
 }
 
 #[test]
@@ -402,41 +411,7 @@ fn names_of_people_and_descriptions() {
         "user update james --name 'a\u{200b}b'",
         "project update hu-support --description 'a\u{7}'",
         &long,
-    ]), @"
-    $ user update james --name ''
-    --- stderr ---
-    error: a name cannot be blank
-    [exit status: 8]
-    $ user update james --name '   '
-    --- stderr ---
-    error: a name cannot be blank
-    [exit status: 8]
-    $ user update james --name 'a	b'
-    --- stderr ---
-    error: a name cannot hold a control or invisible character (U+0009 at position 2)
-    [exit status: 8]
-    $ user update james --name 'a
-    b'
-    --- stderr ---
-    error: a name cannot hold a control or invisible character (U+000A at position 2)
-    [exit status: 8]
-    $ user update james --name 'a‮b'
-    --- stderr ---
-    error: a name cannot hold a control or invisible character (U+202E at position 2)
-    [exit status: 8]
-    $ user update james --name 'a​b'
-    --- stderr ---
-    error: a name cannot hold a control or invisible character (U+200B at position 2)
-    [exit status: 8]
-    $ project update hu-support --description 'a'
-    --- stderr ---
-    error: a description cannot hold a control or invisible character (U+0007 at position 2)
-    [exit status: 8]
-    $ user update james --name 'ééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé'
-    --- stderr ---
-    error: a name has at most 200 characters, this one has 201
-    [exit status: 8]
-    ");
+    ]), @"");
     env.run(&*format!("user update james --name '{}'", "é".repeat(200))).success();
 }
 
@@ -1057,7 +1032,6 @@ fn odd_arguments_are_no_panic() {
         vec!["user", "list", "-qqq"],
         vec!["user", "deactivate", "-", "-"],
         vec!["user", "list", "--skill", "billing:"],
-        vec!["user", "list", "--password-set-by", "\u{0}x".trim_start_matches('\0')],
     ] {
         let output = env.run(&*words);
         assert!(matches!(output.status, Some(0 | 2 | 3 | 8)), "{words:?}: {output}");

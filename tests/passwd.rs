@@ -51,7 +51,8 @@ fn setting_one_that_is_made() {
     set the password of james
     [exit status: 0]
     ");
-    let lines = env.run("passwd james eva --generate-password -o jsonl").success();
+    let lines = env.run("passwd james eva --generate-password -o jsonl");
+    lines.success();
     assert_eq!(lines.stdout.lines().count(), 2);
     assert_eq!(env.audit().last().unwrap(), "password.reset eva");
 }
@@ -69,8 +70,7 @@ fn setting_one_that_is_typed() {
     assert_snapshot!(
         env.sh("$ccadmin passwd james --password-fd 5 --permanent-password -o json 5<secret")
             .output()
-            .json()["password"]
-            .to_string(),
+            .part("password"),
         @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":null,"set_by":"os:root","state":"permanent"}"#);
     assert_snapshot!(
         env.call("passwd james eva --password-stdin").stdin(format!("{OTHER}\n")).output(), @"
@@ -166,7 +166,7 @@ fn from_stdin_all_or_none() {
 }
 
 #[test]
-fn one_s_own() {
+fn changing_the_own() {
     let env = with_james();
     assert_snapshot!(own(&env, "james", &format!("{PASSWORD}\n{OTHER}\n")).output(), @"
     --- stderr ---
@@ -176,7 +176,8 @@ fn one_s_own() {
     let user = env.run("user show james -o json").json();
     assert_snapshot!(user["password"].to_string(), @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":null,"set_by":"james","state":"permanent"}"#);
     let log = "SELECT action || ' by ' || actor || ' ' || coalesce(actor_id, '') || ' ' || before || ' ' || after FROM audit ORDER BY seq DESC LIMIT 1";
-    assert_snapshot!(crate::common::column(&env.database(), log).remove(0).replace("os:root", "os:<login>"), @r#"password.change by james 1 {"password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"typed","set_by":"os:<login>"}} {"password":{"expires_at":null,"kind":"permanent","origin":"typed","set_by":"james"}}"#);
+    let entry = crate::common::column(&env.database(), log).remove(0);
+    assert_snapshot!(env.run("user list").redact(&entry), @r#"password.change by james 1 {"password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"typed","set_by":"os:<login>"}} {"password":{"expires_at":null,"kind":"permanent","origin":"typed","set_by":"james"}}"#);
     // The old one is worth nothing now.
     assert_snapshot!(own(&env, "james", &format!("{PASSWORD}\n{OTHER}!\n")).output(), @"
     --- stderr ---

@@ -84,7 +84,7 @@ fn names_are_slugs() {
     error: `-x` is not a project name: it has to begin with a letter or a digit
     [exit status: 8]
     ");
-    assert_snapshot!(env.run("project create x --language magyarul"), @"
+    assert_snapshot!(env.run("project create x --language h_u"), @"
     --- stderr ---
     made the store <home>/.local/share/ccadmin/ccadmin.db
     created x

@@ -27,7 +27,8 @@ pub(crate) fn leaves(env: &TestEnv) -> Vec<Vec<String>> {
 pub(crate) fn help(env: &TestEnv, words: &[String]) -> String {
     let mut call: Vec<&str> = words.iter().map(String::as_str).collect();
     call.push("--help");
-    let output = env.run(&*call).success();
+    let output = env.run(&*call);
+    output.success();
     assert_eq!(output.stderr, "");
     output.stdout
 }

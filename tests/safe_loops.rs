@@ -79,10 +79,12 @@ fn a_loop_over_a_roster_can_be_run_again() {
         $ccadmin user create \"$username\" --name \"$name\" --role agent --project \"$project\" \
             --generate-password --if-not-exists -q || exit
     done <roster.csv";
-    let first = env.sh(lines).output().success();
+    let first = env.sh(lines).output();
+    first.success();
     assert_eq!(first.stdout.lines().count(), 3);
     let before = env.contents();
-    let second = env.sh(lines).output().success();
+    let second = env.sh(lines).output();
+    second.success();
     assert_eq!((second.stdout.as_str(), second.stderr.as_str()), ("", ""));
     assert_eq!(env.contents(), before);
 }

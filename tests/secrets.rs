@@ -24,8 +24,8 @@ fn no_option_takes_a_secret() {
     let env = TestEnv::new();
     for words in commands(&env) {
         let help = help(&env, &words);
-        let options = help.split_whitespace().filter(|word| word.starts_with("--"));
-        for option in options.map(|option| option.trim_end_matches([',', ')', '.'])) {
+        let lines = help.lines().map(str::trim).filter(|line| line.starts_with('-'));
+        for option in lines.flat_map(str::split_whitespace).filter(|word| word.starts_with("--")) {
             let speaks = ["pass", "secret", "token", "pin", "hash", "credential"];
             if !speaks.iter().any(|word| option.contains(word)) || HARMLESS.contains(&option) {
                 continue;

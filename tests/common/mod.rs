@@ -282,9 +282,8 @@ pub(crate) struct Output {
 impl Output {
     /// It went well; what it said does not matter.
     #[track_caller]
-    pub(crate) fn success(self) -> Self {
+    pub(crate) fn success(&self) {
         assert_eq!(self.status, Some(0), "{self}");
-        self
     }
 
     /// stdout as JSON.
@@ -293,12 +292,14 @@ impl Output {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 
-    /// stdout with placeholders, as it stands.
-    pub(crate) fn shown(&self) -> String {
-        self.redact(&self.stdout)
+    /// One field of stdout's JSON, with placeholders.
+    #[track_caller]
+    pub(crate) fn part(&self, field: &str) -> String {
+        self.redact(&self.json()[field].to_string())
     }
 
-    fn redact(&self, text: &str) -> String {
+    /// `text` with placeholders for what differs from run to run.
+    pub(crate) fn redact(&self, text: &str) -> String {
         let text = text.replace(&self.home, "<home>");
         let text = replace_words(&text, is_password, "<password>");
         let text = replace_words(&text, is_store_id, "<store-id>");
