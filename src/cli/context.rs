@@ -228,7 +228,7 @@ fn store_path(text: &str) -> Result<PathBuf, Failure> {
         && is_scheme(scheme)
     {
         return Err(Stop::usage(format!("`{scheme}:` names no store that ccadmin knows"))
-            .hinted(format!("give a path, or sqlite:PATH; `./{path}` is a path")));
+            .hinted("give a path, or sqlite:PATH; behind `./` a colon is a part of the path"));
     }
     Ok(PathBuf::from(path))
 }
