@@ -109,7 +109,7 @@ fn only_call_takers_and_only_active_projects() {
     assert_snapshot!(env.run("assign-project eva hu-support"), @"
     --- stderr ---
     error: `eva` takes no calls: only users with the role agent or external-agent can be assigned to projects
-    hint: `ccadmin user update eva --add-role agent` gives the role
+    hint: give the role too: `user create --role`, or `user update --add-role`
     [exit status: 4]
     ");
     assert_snapshot!(env.run("assign-project james de-support -o json"), @r#"
@@ -196,9 +196,8 @@ fn weighing() {
     ");
     assert_snapshot!(env.run("set-weight james hu-support -5"), @"
     --- stderr ---
-    error: unexpected argument '-5' found
-    hint: to pass '-5' as a value, use '-- -5'
-    [exit status: 2]
+    error: `-5` is not a weight: it is a whole number, at least 1
+    [exit status: 8]
     ");
     assert_snapshot!(env.run("set-weight james hu-support ten -o json"), @r#"
     --- stderr ---

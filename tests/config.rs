@@ -72,16 +72,19 @@ fn a_config_file_can_be_named() {
     assert_snapshot!(env.run("team list --config nowhere.toml"), @"
     --- stderr ---
     error: nowhere.toml: cannot be read: No such file or directory (os error 2)
+    hint: name a file that this account may read
     [exit status: 2]
     ");
     assert_snapshot!(env.call("team list").env("CCADMIN_CONFIG", "nowhere.toml").output(), @"
     --- stderr ---
     error: nowhere.toml: cannot be read: No such file or directory (os error 2)
+    hint: name a file that this account may read
     [exit status: 2]
     ");
     assert_snapshot!(env.run("team list --config ."), @"
     --- stderr ---
     error: .: cannot be read: Is a directory (os error 21)
+    hint: name a file that this account may read
     [exit status: 2]
     ");
 }

@@ -166,7 +166,7 @@ fn renaming_keeps_the_users() {
     assert_snapshot!(env.run("team rename phone chat"), @"
     --- stderr ---
     error: the team `chat` exists already
-    hint: `--if-not-exists` takes it as done
+    hint: choose another name
     [exit status: 4]
     ");
     assert_snapshot!(env.run("skill rename billing x"), @"
@@ -189,7 +189,6 @@ fn deleting() {
     [exit status: 4]
     ");
     assert_snapshot!(env.run("skill delete billing -o json"), @r#"
-    []
     --- stderr ---
     {"error":{"code":"in-use","hint":"`--yes` takes it from them too","message":"the skill `billing` is in use by 1 user","skill":"billing"}}
     [exit status: 4]
@@ -231,14 +230,16 @@ fn a_verb_is_mandatory() {
     let env = TestEnv::new();
     assert_snapshot!(env.run("team"), @"
     --- stderr ---
+    Administer teams
+
     Usage: ccadmin team [OPTIONS] <COMMAND>
 
     Commands:
-      create  
-      list    What of a list is shown
-      show    
-      rename  
-      delete  
+      create  Create a team
+      list    List teams
+      show    Show a team
+      rename  Rename a team; its users stay
+      delete  Delete teams
 
     Options:
       -h, --help  Print help (see more with '--help')

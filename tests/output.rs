@@ -137,11 +137,30 @@ fn csv_is_rfc_4180_and_runs_in_no_spreadsheet() {
         ])
         .success();
     }
-    assert_snapshot!(env.run("user list -o csv --columns username,full_name,phone"), @"");
+    assert_snapshot!(env.run("user list -o csv --columns username,full_name,phone"), @r#"
+    username,full_name,phone
+    a,'=1+1,+36201234567
+    b,'+36 Main Street,+36201234567
+    c,'-x,+36201234567
+    d,'@cmd,+36201234567
+    e,'''=quoted,+36201234567
+    f,"O'Brien, ""Pat""",+36201234567
+    g,',+36201234567
+    h,a=b,+36201234567
+    [exit status: 0]
+    "#);
     env.run(&["project", "create", "x", "--description", "=HYPERLINK(\"http://x\")"]).success();
-    assert_snapshot!(env.run("project list -o csv"), @"");
+    assert_snapshot!(env.run("project list -o csv"), @r#"
+    name,state,language,users,description
+    x,active,,0,"'=HYPERLINK(""http://x"")"
+    [exit status: 0]
+    "#);
     // Nothing is changed where no spreadsheet reads.
-    assert_snapshot!(env.run("user list --field full_name --limit 2"), @"");
+    assert_snapshot!(env.run("user list --field full_name --limit 2"), @"
+    =1+1
+    +36 Main Street
+    [exit status: 0]
+    ");
     assert_eq!(env.run("user show a -o json").json()["full_name"], "=1+1");
 }
 

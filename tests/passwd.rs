@@ -71,7 +71,7 @@ fn setting_one_that_is_typed() {
         env.sh("$ccadmin passwd james --password-fd 5 --permanent-password -o json 5<secret")
             .output()
             .part("password"),
-        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":null,"set_by":"os:root","state":"permanent"}"#);
+        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":null,"set_by":"os:<login>","state":"permanent"}"#);
     assert_snapshot!(
         env.call("passwd james eva --password-stdin").stdin(format!("{OTHER}\n")).output(), @"
         --- stderr ---
@@ -333,7 +333,7 @@ fn calls_that_make_no_sense() {
     assert_snapshot!(env.run("passwd --expire"), @"
     --- stderr ---
     error: missing: USERNAME
-    hint: ccadmin passwd USERNAME --own
+    hint: ccadmin passwd USERNAME --expire
     [exit status: 2]
     ");
     assert_snapshot!(env.call("passwd --password-stdin").stdin("a\nb\n").output(), @"

@@ -86,9 +86,9 @@ fn names_are_slugs() {
     ");
     assert_snapshot!(env.run("project create x --language h_u"), @"
     --- stderr ---
-    made the store <home>/.local/share/ccadmin/ccadmin.db
-    created x
-    [exit status: 0]
+    error: `h_u` is not a language tag
+    hint: write it like hu or en-GB (BCP 47)
+    [exit status: 8]
     ");
     assert_snapshot!(env.run("project create x --description ' '"), @"
     --- stderr ---
@@ -301,7 +301,7 @@ fn renaming_keeps_the_users() {
     assert_snapshot!(env.run("project rename hu-helpdesk en-support"), @"
     --- stderr ---
     error: the project `en-support` exists already
-    hint: `--if-not-exists` takes it as done
+    hint: choose another name
     [exit status: 4]
     ");
     assert_snapshot!(env.run("project rename hu-support x"), @"

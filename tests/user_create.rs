@@ -167,16 +167,16 @@ fn a_password_may_be_permanent_or_expire_when_it_is_said() {
     let state = |line: &str| env.run(line).part("password");
     assert_snapshot!(
         state("user create a --name A --role agent --generate-password --permanent-password -o json"),
-        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":null,"set_by":"os:root","state":"permanent"}"#);
+        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":null,"set_by":"os:<login>","state":"permanent"}"#);
     assert_snapshot!(
         state("user create b --name B --role agent --generate-password --expires 2026-12-24 -o json"),
-        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-12-24T00:00:00Z","set_by":"os:root","state":"temporary"}"#);
+        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-12-24T00:00:00Z","set_by":"os:<login>","state":"temporary"}"#);
     assert_snapshot!(
         state("user create c --name C --role agent --generate-password --expires 2026-12-24T10:00:00+01:00 -o json"),
-        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-12-24T09:00:00Z","set_by":"os:root","state":"temporary"}"#);
+        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-12-24T09:00:00Z","set_by":"os:<login>","state":"temporary"}"#);
     env.config("[password]\ntemporary_ttl = \"12h\"\n");
     assert_snapshot!(
-        state("user create d --name D --role agent --generate-password -o json"), @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-21T21:00:00Z","set_by":"os:root","state":"temporary"}"#);
+        state("user create d --name D --role agent --generate-password -o json"), @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-21T21:00:00Z","set_by":"os:<login>","state":"temporary"}"#);
     assert_snapshot!(
         env.run("user create e --name E --role agent --generate-password --expires 2020-01-01"),
         @"
@@ -467,7 +467,7 @@ fn only_call_takers_get_projects_and_only_active_ones() {
         @"
         --- stderr ---
         error: `bob` takes no calls: only users with the role agent or external-agent can be assigned to projects
-        hint: `ccadmin user update bob --add-role agent` gives the role
+        hint: give the role too: `user create --role`, or `user update --add-role`
         [exit status: 4]
         ");
     assert_snapshot!(

@@ -280,7 +280,7 @@ fn granting_power_takes_a_fresh_password() {
             .stdin(format!("{PASSWORD}\n"))
             .output()
             .part("password"),
-        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z","set_by":"os:root","state":"temporary"}"#);
+        @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z","set_by":"os:<login>","state":"temporary"}"#);
     assert_eq!(
         env.audit().split_off(env.audit().len() - 5),
         [
