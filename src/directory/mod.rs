@@ -9,6 +9,8 @@ mod access;
 mod assignments;
 mod audit;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod hash_memory;
 mod labels;
 mod password;
@@ -16,6 +18,8 @@ mod password_hash;
 mod password_policy;
 mod passwords;
 mod projects;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::rc::Rc;

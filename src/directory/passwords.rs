@@ -1,5 +1,10 @@
 //! Passwords: setting somebody's, changing one's own, forcing a change.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::audit::credential_field;
@@ -111,7 +116,7 @@ impl Verified {
 
 impl Directory {
     /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets his own
-    /// where they are generated.
+    /// where they are generated; who is named twice gets one, so that every one that is told works.
     ///
     /// # Errors
     ///
@@ -122,12 +127,15 @@ impl Directory {
         password: &NewPassword,
     ) -> Result<Vec<PasswordSet>, Error> {
         self.authorize()?;
+        let mut seen = HashSet::new();
+        let usernames: Vec<&Username> =
+            usernames.iter().filter(|username| seen.insert(*username)).collect();
         let mut prepared = Vec::with_capacity(usernames.len());
-        for username in usernames {
+        for username in &usernames {
             let user = self.find_user(username)?;
             prepared.push(self.prepare(password, username.as_str(), user.full_name.as_str())?);
         }
-        let written = self.write_passwords(usernames, &prepared);
+        let written = self.write_passwords(&usernames, &prepared);
         let users = self.suggest(written)?;
         let set = users.into_iter().zip(prepared).map(|(user, prepared)| PasswordSet {
             changed: true,
@@ -139,7 +147,7 @@ impl Directory {
 
     fn write_passwords(
         &self,
-        usernames: &[Username],
+        usernames: &[&Username],
         prepared: &[Prepared],
     ) -> Result<Vec<User>, Error> {
         let now = self.now();

@@ -10,6 +10,8 @@ mod audit;
 mod credentials;
 mod engine;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod labels;
 mod near;
 mod projects;

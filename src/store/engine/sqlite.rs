@@ -244,7 +244,8 @@ impl Engine {
     ///
     /// `synchronous = FULL`: in WAL mode anything less may lose a commit at a power loss. The side
     /// files are kept and emptied (`journal_size_limit`), so that nothing but the first opening
-    /// creates or unlinks files in the folder.
+    /// creates or unlinks files in the folder. `recursive_triggers`: without it a `REPLACE` would
+    /// get past the triggers that guard the audit log.
     fn harden(&mut self, patience: Duration) -> rusqlite::Result<()> {
         let connection = &mut self.connection;
         connection.busy_handler(Some(waiter(patience)))?;
@@ -265,6 +266,7 @@ impl Engine {
             "PRAGMA cell_size_check = ON;
              PRAGMA mmap_size = 0;
              PRAGMA temp_store = MEMORY;
+             PRAGMA recursive_triggers = ON;
              PRAGMA journal_size_limit = 0;
              PRAGMA synchronous = FULL;",
         )
