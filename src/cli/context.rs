@@ -281,9 +281,14 @@ fn store_path(text: &str) -> Result<PathBuf, Failure> {
     if path.is_empty() {
         return Err(Stop::usage("the path of the store is empty"));
     }
-    if let Some((scheme, _)) = path.split_once("://") {
+    let is_scheme = |text: &str| {
+        text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
+    };
+    if let Some((scheme, _)) = path.split_once(':')
+        && is_scheme(scheme)
+    {
         return Err(Stop::usage(format!("`{scheme}:` names no store that ccadmin knows"))
-            .hinted("give a path, or sqlite:PATH"));
+            .hinted("give a path, or sqlite:PATH; behind `./` a colon is a part of the path"));
     }
     Ok(PathBuf::from(path))
 }

@@ -136,6 +136,13 @@ impl Failure {
         self
     }
 
+    /// As the error of a rename, where taking it as done is no way out.
+    pub(crate) fn of_rename(error: Error) -> Self {
+        let taken = matches!(error, Error::Exists { .. });
+        let failure = Self::from(error);
+        if taken { failure.hinted("choose another name") } else { failure }
+    }
+
     #[must_use]
     pub(crate) fn about(mut self, field: &'static str, value: impl Into<String>) -> Self {
         self.details.push((field, value.into()));
@@ -167,7 +174,9 @@ impl Stop {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::ClosedPipe;
         }
-        Failure::new(Code::OutputFailed, format!("the output cannot be written: {error}")).into()
+        Failure::new(Code::OutputFailed, format!("the output cannot be written: {error}"))
+            .hinted("stdout is full or closed: send it somewhere else")
+            .into()
     }
 
     /// Writing the output failed after the change was made.
@@ -255,7 +264,7 @@ impl From<Error> for Failure {
                 .hinted("`--yes` takes it from them too")
                 .about(noun.as_str(), name),
             Error::NotAssignable { username } => Self::new(Code::NotAssignable, message)
-                .hinted(format!("`ccadmin user update {username} --add-role agent` gives the role"))
+                .hinted("give the role too: `user create --role`, or `user update --add-role`")
                 .about("username", username.as_str()),
             Error::NotAssigned { username, project } => Self::new(Code::NotAssigned, message)
                 .hinted(format!("`ccadmin assign-project {username} {project}` assigns"))

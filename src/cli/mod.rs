@@ -44,6 +44,7 @@ use error::{Code, Failure, Outcome, Stop};
 use terminal::output::Format;
 use terminal::prompt::die_of;
 use terminal::ui::{ColorChoice, Ui};
+use values::OneOf;
 
 use crate::model::ProjectName;
 
@@ -82,7 +83,14 @@ struct GlobalArgs {
     database: Option<OsString>,
 
     /// Print in this form: table, json, jsonl, csv
-    #[arg(short, long, global = true, value_name = "FORMAT")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_parser = OneOf::<Format>::words(),
+        hide_possible_values = true
+    )]
     output: Option<Format>,
 
     /// Say nothing but errors and warnings
@@ -119,26 +127,42 @@ impl GlobalArgs {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Command {
+    // The list of commands shows these lines: what a command says of itself is deferred with it.
+    /// Administer users
     #[command(subcommand)]
     User(Box<user::UserCommand>),
+    /// Assign a user to projects
     AssignProject(assign_project::AssignProjectArgs),
+    /// Take a user out of projects
     UnassignProject(unassign_project::UnassignProjectArgs),
+    /// Set the weight of a user in a project
     SetWeight(set_weight::SetWeightArgs),
+    /// Change your own password, or set somebody's
     Passwd(passwd::PasswdArgs),
+    /// Administer projects
     #[command(subcommand)]
     Project(project::ProjectCommand),
+    /// Administer teams
     #[command(subcommand)]
     Team(label::TeamCommand),
+    /// Administer skills
     #[command(subcommand)]
     Skill(label::SkillCommand),
+    /// Open a session
     Login(login::LoginArgs),
+    /// End the session
     Logout(logout::LogoutArgs),
+    /// Show who you are and what you may do
     Whoami(whoami::WhoamiArgs),
+    /// Check a user's password for a client program
     Authenticate(authenticate::AuthenticateArgs),
+    /// Look at the audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Administer the store
     #[command(subcommand)]
     Store(store::StoreCommand),
+    /// Print the completions for a shell
     Completions(completions::CompletionsArgs),
 }
 

@@ -32,14 +32,14 @@ pub(crate) struct PasswdArgs {
     #[arg(long, conflicts_with_all = ["generate_password", "expires", "permanent_password", "expire"])]
     own: bool,
 
-    #[command(flatten)]
-    password: PasswordOptions,
-
     /// Keep the password, force its change at the next sign-in
     #[arg(long, conflicts_with_all = [
         "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
     ])]
     expire: bool,
+
+    #[command(flatten)]
+    password: PasswordOptions,
 }
 
 /// Whose password it is about.
@@ -53,6 +53,9 @@ enum Way {
 impl PasswdArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
+        if self.expire && self.usernames.is_empty() {
+            return Err(missing_username("ccadmin passwd USERNAME --expire"));
+        }
         if self.password.reads_stdin() && self.usernames.contains(&UsernameOrStdin::Stdin) {
             return Err(Stop::usage("usernames and a password cannot both be on stdin")
                 .hinted("give the password with --password-fd, or let it be generated")
@@ -164,7 +167,7 @@ impl PasswdArgs {
             return ask_own(context, directory, username);
         };
         let Some(username) = username else {
-            return Err(missing_username());
+            return Err(missing_username("ccadmin passwd USERNAME --own"));
         };
         let new = input.read(ui, "the new password")?;
         let verified = directory.verify(&username, &current)?;
@@ -187,7 +190,7 @@ fn ask_own(context: &Context, directory: &mut Directory, username: Option<Userna
     let ui = &context.ui;
     if !ui.can_ask() {
         if username.is_none() {
-            return Err(missing_username());
+            return Err(missing_username("ccadmin passwd USERNAME --own"));
         }
         return Err(Failure::new(Code::MissingInput, "missing: the current and the new password")
             .hinted("give both with --password-stdin, one a line, or run it on a terminal")
@@ -288,8 +291,6 @@ fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(),
     print_issued(context, &views, several)
 }
 
-fn missing_username() -> Stop {
-    Failure::new(Code::MissingInput, "missing: USERNAME")
-        .hinted("ccadmin passwd USERNAME --own")
-        .into()
+fn missing_username(hint: &str) -> Stop {
+    Failure::new(Code::MissingInput, "missing: USERNAME").hinted(hint).into()
 }

@@ -1,5 +1,8 @@
 //! Assignments: which projects a user takes calls from, and with which weight.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use super::audit::{difference, user_fields};

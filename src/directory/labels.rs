@@ -1,5 +1,8 @@
 //! Teams and skills: making, renaming and deleting the names that users are labelled with.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::json;
 
 use super::{Directory, Error, Noun, Task};

@@ -9,6 +9,8 @@ mod access;
 mod assignments;
 mod audit;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod hash_memory;
 mod labels;
 mod password;
@@ -17,6 +19,8 @@ mod password_policy;
 mod passwords;
 mod projects;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::cell::Cell;

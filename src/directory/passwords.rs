@@ -1,5 +1,10 @@
 //! Passwords: setting somebody's, changing one's own, forcing a change.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::audit::credential_field;
@@ -66,6 +71,7 @@ pub struct PasswordSet {
 }
 
 /// Somebody who changed his own password.
+#[derive(Debug)]
 pub struct PasswordChange {
     /// The user as he is now.
     pub user: User,
@@ -106,7 +112,7 @@ impl Verified {
 
 impl Directory {
     /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets his own
-    /// where they are generated.
+    /// where they are generated; who is named twice gets one, so that every one that is told works.
     ///
     /// # Errors
     ///
@@ -127,12 +133,15 @@ impl Directory {
     ) -> Result<Vec<PasswordSet>, Error> {
         self.authorize(Task::Manage, Some(Action::PasswordReset))?;
         self.may_give(password, Action::PasswordReset)?;
+        let mut seen = HashSet::new();
+        let usernames: Vec<&Username> =
+            usernames.iter().filter(|username| seen.insert(*username)).collect();
         let mut prepared = Vec::with_capacity(usernames.len());
-        for username in usernames {
+        for username in &usernames {
             let user = self.find_user(username)?;
             prepared.push(self.prepare(password, username.as_str(), user.full_name.as_str())?);
         }
-        let users = self.write_passwords(usernames, &prepared)?;
+        let users = self.write_passwords(&usernames, &prepared)?;
         let set = users.into_iter().zip(prepared).map(|(user, prepared)| PasswordSet {
             changed: true,
             user,
@@ -143,7 +152,7 @@ impl Directory {
 
     fn write_passwords(
         &self,
-        usernames: &[Username],
+        usernames: &[&Username],
         prepared: &[Prepared],
     ) -> Result<Vec<User>, Error> {
         let now = self.now();

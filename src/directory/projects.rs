@@ -1,5 +1,8 @@
 //! Projects: making, changing, resting and deleting the queues that users take calls from.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use super::audit::{difference, project_fields};

@@ -5,6 +5,8 @@
 //! commit that settles. The charge is on the disk before the hash is compared, so that whoever
 //! kills the program in between has paid for his guess.
 
+use std::fmt;
+
 use serde_json::{Value, json};
 
 use super::access::Token;
@@ -88,6 +90,13 @@ impl Verified {
             .credential
             .as_ref()
             .is_none_or(|credential| credential.kind == CredentialKind::Temporary)
+    }
+}
+
+/// The user alone: neither his password nor its hash is shown.
+impl fmt::Debug for Verified {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Verified").field(&self.user.username).finish()
     }
 }
 

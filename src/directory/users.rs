@@ -1,5 +1,10 @@
 //! Users: creating, finding, listing, changing and (de)activating them.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::assignments::{assignable_project, unattended};
@@ -26,7 +31,8 @@ pub struct Created {
     pub twin: Option<String>,
 }
 
-/// What is to change in a user's sheet; `None` leaves a field, `Some(None)` empties it.
+/// What is to change in a user's sheet; `None` leaves a field, `Some(None)` empties it. What is both
+/// added and removed is added.
 #[derive(Debug, Default)]
 pub struct UserUpdate {
     /// His name.
@@ -108,6 +114,15 @@ impl Policy {
         })
     }
 
+    /// The fields that the change from `old` to `new` is to blame for. Projects are none: they can
+    /// be given only to somebody who takes calls already.
+    fn newly_missing(&self, old: &User, new: &User) -> Vec<Field> {
+        let before = self.missing_of(old);
+        let mut missing = self.missing_of(new);
+        missing.retain(|field| *field != Field::Project && !before.contains(field));
+        missing
+    }
+
     fn lacking(&self, roles: RoleSet, empty: impl Fn(Field) -> bool) -> Vec<Field> {
         self.required
             .iter()
@@ -133,8 +148,9 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::Exists`], where the username is taken; [`Error::NotFound`], where a team, skill or
-    /// project is not there; [`Error::NotAssignable`], [`Error::ProjectInactive`],
-    /// [`Error::Missing`], and [`Error::Invalid`] for a weak password or a weight out of range.
+    /// project is not there; [`Error::LastRole`], where there is no role at all;
+    /// [`Error::NotAssignable`], [`Error::ProjectInactive`], [`Error::Missing`], and
+    /// [`Error::Invalid`] for a weak password or a weight out of range.
     pub fn create_user(
         &mut self,
         new: &NewUser,
@@ -152,6 +168,9 @@ impl Directory {
         self.authorize(Task::Create, Some(Action::UserCreate))?;
         if let Some(password) = password {
             self.may_give(password, Action::UserCreate)?;
+        }
+        if new.roles.is_empty() {
+            return Err(Error::LastRole { username: new.username.clone() });
         }
         let missing = self.policy.missing(new);
         if !missing.is_empty() {
@@ -380,9 +399,8 @@ impl Directory {
             transaction.end_sessions(old.id, None)?;
         }
         let new = user(&transaction, username)?;
-        let missing = self.policy.missing_of(&new);
-        let missing_before = self.policy.missing_of(&old);
-        if missing.iter().any(|field| !missing_before.contains(field)) {
+        let missing = self.policy.newly_missing(&old, &new);
+        if !missing.is_empty() {
             return Err(Error::Missing { fields: missing });
         }
         let (before, after) = difference(&user_fields(&old), &user_fields(&new));
@@ -529,15 +547,16 @@ fn check_filter(reader: &Reader<'_>, filter: &UserFilter) -> Result<(), Error> {
 fn whole_user(
     id: UserId,
     new: &NewUser,
-    mut projects: Vec<Assignment>,
+    projects: Vec<Assignment>,
     prepared: Option<&Prepared>,
     now: Timestamp,
 ) -> User {
-    projects.sort_by(|one, other| one.project.cmp(&other.project));
-    let mut teams = new.teams.clone();
-    teams.sort();
-    let mut skills = new.skills.clone();
-    skills.sort();
+    // Sorted by name, each name once, as it was given last.
+    let projects: BTreeMap<_, _> =
+        projects.into_iter().map(|one| (one.project.clone(), one)).collect();
+    let teams: BTreeSet<_> = new.teams.iter().cloned().collect();
+    let skills: BTreeMap<_, _> =
+        new.skills.iter().map(|grant| (&grant.skill, grant.clone())).collect();
     User {
         id,
         username: new.username.clone(),
@@ -546,11 +565,11 @@ fn whole_user(
         phone: new.phone.clone(),
         state: new.state,
         roles: new.roles,
-        teams,
-        skills,
+        teams: teams.into_iter().collect(),
+        skills: skills.into_values().collect(),
         language: new.language.clone(),
         project_selection: new.project_selection,
-        projects,
+        projects: projects.into_values().collect(),
         credential: prepared.map(|prepared| prepared.credential.record.clone()),
         created_at: now,
         updated_at: now,

@@ -23,7 +23,7 @@ pub struct UserFilter {
     /// Only those whose username, name, e-mail or phone holds this text, compared without case
     /// and accents.
     pub search: Option<String>,
-    /// Only those who lack every one of these fields.
+    /// Only those who lack any of these fields.
     pub missing: Vec<Field>,
     /// Only those whose password is worth this.
     pub password: Option<CredentialState>,

@@ -11,6 +11,8 @@ mod credentials;
 mod engine;
 mod error;
 mod failures;
+#[cfg(test)]
+mod fixture;
 mod labels;
 mod near;
 mod projects;

@@ -306,21 +306,12 @@ impl Query {
         if let Some(text) = &filter.search {
             self.and("AND instr(search, ?) ", Bound::Text(fold(text)));
         }
-        for field in &filter.missing {
-            self.sql.push_str(match field {
-                Field::Email => "AND email IS NULL ",
-                Field::Phone => "AND phone IS NULL ",
-                Field::Language => "AND language IS NULL ",
-                Field::Team => {
-                    "AND NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) "
-                }
-                Field::Skill => {
-                    "AND NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) "
-                }
-                Field::Project => {
-                    "AND NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) "
-                }
-            });
+        if !filter.missing.is_empty() {
+            self.sql.push_str("AND (0 ");
+            for field in &filter.missing {
+                self.sql.push_str(lacks(*field));
+            }
+            self.sql.push_str(") ");
         }
         if filter.never_signed_in {
             self.sql.push_str("AND last_sign_in_at IS NULL ");
@@ -388,6 +379,18 @@ impl Query {
         if let Some(setter) = &filter.password_set_by {
             self.and("AND password_set_by = ? ", Bound::Text(setter.clone()));
         }
+    }
+}
+
+/// One of the fields that a list asks to be missing.
+fn lacks(field: Field) -> &'static str {
+    match field {
+        Field::Email => "OR email IS NULL ",
+        Field::Phone => "OR phone IS NULL ",
+        Field::Language => "OR language IS NULL ",
+        Field::Team => "OR NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) ",
+        Field::Skill => "OR NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) ",
+        Field::Project => "OR NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) ",
     }
 }
 

@@ -7,7 +7,7 @@ use crate::cli::context::{Context, Need};
 use crate::cli::error::Outcome;
 use crate::cli::lists::ListArgs;
 use crate::cli::moment::Moment;
-use crate::cli::values::{SortOption, field, role_set, skill_filter};
+use crate::cli::values::{OneOf, SortOption, field, role_set, skill_filter};
 use crate::model::{
     CredentialState, Field, ProjectName, Role, SkillLevel, SkillName, State, TeamName, UserFilter,
 };
@@ -27,7 +27,12 @@ pub(crate) struct UserListArgs {
     state: Option<StateOption>,
 
     /// Only users with this role (can be repeated)
-    #[arg(long = "role", value_name = "ROLE")]
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
     roles: Vec<Role>,
 
     /// Only users in this project (can be repeated)

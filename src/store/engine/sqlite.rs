@@ -245,7 +245,8 @@ impl Engine {
     ///
     /// `synchronous = FULL`: in WAL mode anything less may lose a commit at a power loss. The side
     /// files are kept and emptied (`journal_size_limit`), so that nothing but the first opening
-    /// creates or unlinks files in the folder.
+    /// creates or unlinks files in the folder. `recursive_triggers`: without it a `REPLACE` would
+    /// get past the triggers that guard the audit log.
     fn harden(&mut self, patience: Duration) -> rusqlite::Result<()> {
         let connection = &mut self.connection;
         connection.busy_handler(Some(waiter(patience)))?;
@@ -266,6 +267,7 @@ impl Engine {
             "PRAGMA cell_size_check = ON;
              PRAGMA mmap_size = 0;
              PRAGMA temp_store = MEMORY;
+             PRAGMA recursive_triggers = ON;
              PRAGMA journal_size_limit = 0;
              PRAGMA synchronous = FULL;",
         )
@@ -420,7 +422,9 @@ fn canonical(path: &Path) -> Result<PathBuf, StoreError> {
     };
     match folder.canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
             Err(StoreError::NotFound { path: path.to_owned() })
         }
         Err(error) => Err(StoreError::Denied { path: path.to_owned(), reason: error.to_string() }),
