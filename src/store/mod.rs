@@ -15,6 +15,8 @@ mod fixture;
 mod labels;
 mod near;
 mod projects;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -363,15 +365,4 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_layout_is_the_one_that_the_migrations_make() {
-        let store = Store::in_memory(Timestamp::from_seconds(0)).unwrap();
-        assert_eq!(store.layout().unwrap(), LAYOUT);
-    }
 }

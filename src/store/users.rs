@@ -463,3 +463,6 @@ impl Transaction<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
