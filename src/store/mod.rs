@@ -17,6 +17,8 @@ mod labels;
 mod near;
 mod projects;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -404,15 +406,4 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_layout_is_the_one_that_the_migrations_make() {
-        let store = Store::in_memory(Timestamp::from_seconds(0)).unwrap();
-        assert_eq!(store.layout().unwrap(), LAYOUT);
-    }
 }

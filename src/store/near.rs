@@ -1,6 +1,9 @@
 //! Finds the names nearest to one that is not there, and case twins, by walking the index of names
 //! as a tree of letters: a few hundred look-ups among any number of names.
 
+#[cfg(test)]
+mod tests;
+
 use super::engine::{Cursor, Value};
 use super::{Reader, StoreError};
 
@@ -149,6 +152,8 @@ impl<'w> Walk<'w> {
 
     fn first_from(&mut self, prefix: &[u8]) -> Result<Option<String>, StoreError> {
         self.budget = self.budget.saturating_sub(1);
+        #[cfg(test)]
+        tests::count_look_up();
         let text = String::from_utf8_lossy(prefix);
         let mut found = None;
         self.next.each(&[Value::Text(&text)], |row| {

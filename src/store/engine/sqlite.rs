@@ -1,5 +1,8 @@
 //! The one file that names rusqlite: opening a database the safe way, statements, transactions.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
