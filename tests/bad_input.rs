@@ -2,6 +2,7 @@
 //! it was. Nothing panics.
 
 use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 
@@ -18,7 +19,7 @@ fn refused(env: &TestEnv, lines: &[&str]) -> String {
         let output = env.run(*line);
         assert!(matches!(output.status, Some(2..=13)), "{line}: {output}");
         assert_eq!(output.stdout, "", "{line}");
-        told.push_str(&format!("$ {}\n{output}\n", visible(line)));
+        let _ = writeln!(told, "$ {}\n{output}", visible(line));
     }
     assert_eq!(env.store().exists().then(|| env.contents()), before);
     told
@@ -706,7 +707,7 @@ fn weak_passwords() {
             env.call("passwd james --password-stdin").stdin(format!("{password}\n")).output();
         assert_eq!(output.status, Some(8), "{password}: {output}");
         assert!(!output.stderr.contains(password), "{output}");
-        told.push_str(&format!("> {password}\n{output}\n"));
+        let _ = writeln!(told, "> {password}\n{output}");
     }
     assert_snapshot!(told, @"
     > short

@@ -60,8 +60,7 @@ fn of_two_who_create_the_same_user_one_wins() {
         let line = format!("user create u{round} --name U --role agent --generate-password");
         let lenient = format!("{line} --if-not-exists");
         let statuses: Vec<Option<i32>> = thread::scope(|scope| {
-            let handles: Vec<_> =
-                (0..4).map(|_| scope.spawn(|| env.run(&*line).status)).collect();
+            let handles: Vec<_> = (0..4).map(|_| scope.spawn(|| env.run(&*line).status)).collect();
             let lenient = scope.spawn(|| env.run(&*lenient).status);
             let mut statuses: Vec<_> =
                 handles.into_iter().map(|handle| handle.join().unwrap()).collect();

@@ -1,8 +1,11 @@
 //! The settings, as they reach a command: which beats which, and what is wrong with a file.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use insta::assert_snapshot;
 
-use crate::common::{TestEnv, is_root, skipped};
+use crate::common::{NOBODY, TestEnv, can_be_nobody, is_root, skipped};
 
 #[test]
 fn a_flag_beats_the_environment_that_beats_the_file() {
@@ -180,18 +183,25 @@ fn a_wrong_file_is_told_with_line_and_nearest_key() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_told() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let env = TestEnv::with_places();
+    let env = TestEnv::new();
     env.config("output = \"csv\"\n");
-    let path = env.path(".config/ccadmin/config.toml");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
-    if is_root() {
-        return skipped("root reads every file");
+    let set = |name: &str, mode| {
+        std::fs::set_permissions(env.path(name), Permissions::from_mode(mode)).unwrap();
+    };
+    for folder in ["", ".config", ".config/ccadmin"] {
+        set(folder, 0o755);
     }
-    assert_snapshot!(env.run("team list"), @"
+    set(".config/ccadmin/config.toml", 0o000);
+    let call = env.call("team list");
+    let output = match (is_root(), can_be_nobody()) {
+        (false, _) => call.output(),
+        (true, true) => call.under_account(NOBODY).output(),
+        (true, false) => return skipped("root reads every file"),
+    };
+    assert_snapshot!(output, @"
     --- stderr ---
     error: <home>/.config/ccadmin/config.toml: cannot be read: Permission denied (os error 13)
+    hint: name a file that this account may read
     [exit status: 2]
     ");
 }

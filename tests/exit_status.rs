@@ -130,7 +130,13 @@ fn each_code_has_its_status() {
 fn every_error_has_a_hint_or_needs_none() {
     let env = env();
     // Where the message says it all.
-    let bare = ["invalid-username", "invalid-name", "invalid-level", "invalid-weight", "invalid-description"];
+    let bare = [
+        "invalid-username",
+        "invalid-name",
+        "invalid-level",
+        "invalid-weight",
+        "invalid-description",
+    ];
     for (line, status, wanted) in CALLS {
         let output = env.call(&**line).stdin("short\nshort\n").output();
         assert_eq!(output.status, Some(*status), "{line}: {output}");

@@ -132,8 +132,15 @@ fn csv_is_rfc_4180_and_runs_in_no_spreadsheet() {
     ] {
         let name = format!("--name={name}");
         env.run(&[
-            "user", "create", username, &name, "--role", "agent", "--generate-password",
-            "--phone", "+36201234567",
+            "user",
+            "create",
+            username,
+            &name,
+            "--role",
+            "agent",
+            "--generate-password",
+            "--phone",
+            "+36201234567",
         ])
         .success();
     }
@@ -168,8 +175,17 @@ fn csv_is_rfc_4180_and_runs_in_no_spreadsheet() {
 fn a_table_is_padded_by_width_not_by_bytes() {
     let env = TestEnv::new();
     for (username, name) in [("aoi", "佐藤 葵"), ("eva", "Kovács Éva"), ("x", "Bob")] {
-        env.run(&["user", "create", username, "--name", name, "--role", "agent", "--generate-password"])
-            .success();
+        env.run(&[
+            "user",
+            "create",
+            username,
+            "--name",
+            name,
+            "--role",
+            "agent",
+            "--generate-password",
+        ])
+        .success();
     }
     assert_snapshot!(env.run("user list --columns full_name,username"), @"
     FULL NAME   USERNAME
@@ -195,7 +211,8 @@ fn invisible_characters_of_stored_text_are_made_visible() {
     }
     database.execute("UPDATE projects SET description = ?1", [evil]).unwrap();
     drop(database);
-    for line in ["user list", "project list", "team list", "skill list", "project show en-support"] {
+    for line in ["user list", "project list", "team list", "skill list", "project show en-support"]
+    {
         // CSV off a terminal is for programs, and holds what is stored.
         for format in ["table", "json", "jsonl"] {
             let output = env.run(&*format!("{line} -o {format}"));

@@ -1,4 +1,9 @@
 //! The help of every command in one file, so that a change of it is seen; and what help has to hold.
+//!
+//! `INSTA_UPDATE=always cargo test reference` writes `command_reference.snap` anew, as it does the
+//! files of other snapshots; those inside the tests are changed by `cargo insta` or by hand.
+
+use std::fmt::Write as _;
 
 use insta::{assert_snapshot, with_settings};
 
@@ -48,7 +53,7 @@ fn the_help_of_every_command() {
     let mut reference = String::new();
     for words in commands(&env) {
         let title = [vec!["ccadmin".to_owned()], words.clone()].concat().join(" ");
-        reference.push_str(&format!("# {title}\n\n{}\n", help(&env, &words)));
+        let _ = writeln!(reference, "# {title}\n\n{}", help(&env, &words));
     }
     with_settings!({
         snapshot_path => ".",
@@ -60,13 +65,27 @@ fn the_help_of_every_command() {
 }
 
 #[test]
+fn every_command_says_what_it_does() {
+    let env = TestEnv::new();
+    for words in commands(&env) {
+        let help = help(&env, &words);
+        let about = help.lines().next().unwrap();
+        assert!(!about.starts_with("Usage:"), "`{}` says nothing of itself", words.join(" "));
+        let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        for line in lines.take_while(|line| !line.is_empty()) {
+            assert!(line.split_whitespace().count() > 1, "nothing is said of {line}");
+        }
+    }
+}
+
+#[test]
 fn every_command_that_does_something_has_an_example() {
     let env = TestEnv::new();
     for words in leaves(&env) {
+        let words_of_it = words.join(" ");
         let help = help(&env, &words);
-        let example = format!("  ccadmin {}", words.join(" "));
-        let global = help.contains("Examples:\n") && help.contains(&words.join(" "));
-        assert!(help.contains(&example) || global, "no example of `{}`", words.join(" "));
+        let examples = help.split("\nExamples:\n").nth(1).unwrap_or_default();
+        assert!(examples.contains(&words_of_it), "no example of `{words_of_it}`");
     }
 }
 

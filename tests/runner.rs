@@ -1,5 +1,12 @@
 //! The one binary of all tests that run the real program; a file a command.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    reason = "a test that cannot go on fails, and helpers are a part of it; whole outputs are long"
+)]
+
 mod common;
 
 mod assignments;

@@ -74,7 +74,10 @@ fn a_password_takes_one_line_and_nothing_behind_it() {
 #[test]
 fn a_loop_over_a_roster_can_be_run_again() {
     let env = TestEnv::with_places();
-    env.write("roster.csv", "anna,Nagy Anna,hu-support\nbea,Kovács Béa,en-support\ncarl,Carl,hu-support\n");
+    env.write(
+        "roster.csv",
+        "anna,Nagy Anna,hu-support\nbea,Kovács Béa,en-support\ncarl,Carl,hu-support\n",
+    );
     let lines = "while IFS=, read -r username name project; do
         $ccadmin user create \"$username\" --name \"$name\" --role agent --project \"$project\" \
             --generate-password --if-not-exists -q || exit

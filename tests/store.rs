@@ -3,24 +3,15 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::Path;
-use std::process::Command;
 
 use insta::assert_snapshot;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::common::{NOBODY, PROGRAM, TestEnv, is_root, skipped};
+use crate::common::{NOBODY, TestEnv, can_be_nobody, is_root, skipped};
 
 fn mode(path: &Path) -> String {
     format!("{:o}", fs::metadata(path).unwrap().mode() & 0o7777)
-}
-
-/// Whether another account can be tried: root can, where that account reaches the program.
-fn can_be_nobody() -> bool {
-    use std::os::unix::process::CommandExt;
-
-    let mut command = Command::new(PROGRAM);
-    is_root() && command.arg("--version").uid(NOBODY).gid(NOBODY).output().is_ok()
 }
 
 #[test]
@@ -192,7 +183,9 @@ fn forms_of_its_name() {
     let env = TestEnv::new();
     env.run("store init --database x.db").success();
     let list = |database: &str| env.run(&["team", "list", "--count", "--database", database]);
-    for good in ["x.db", "./x.db", "sqlite:x.db", "sqlite:./x.db", env.path("x.db").to_str().unwrap()] {
+    for good in
+        ["x.db", "./x.db", "sqlite:x.db", "sqlite:./x.db", env.path("x.db").to_str().unwrap()]
+    {
         assert_eq!(list(good).to_string(), "0\n[exit status: 0]", "{good}");
     }
     assert_snapshot!(list(""), @"
@@ -319,7 +312,10 @@ fn a_link_to_the_file_is_refused_and_one_to_the_folder_is_not() {
 #[test]
 fn what_is_no_store_is_left_alone() {
     let env = TestEnv::new();
-    env.write("text", "not a database at all, but longer than a header of a hundred bytes\n".repeat(40));
+    env.write(
+        "text",
+        "not a database at all, but longer than a header of a hundred bytes\n".repeat(40),
+    );
     env.write("empty", "");
     env.write("short", "SQLite format 3\0");
     rusqlite::Connection::open(env.path("other"))
@@ -429,9 +425,7 @@ fn what_other_hands_planted_is_noticed() {
 fn damage_is_noticed() {
     let env = TestEnv::with_users();
     env.database()
-        .execute_batch(
-            "UPDATE users SET full_name = CAST(x'4aff' AS TEXT) WHERE username = 'eva'",
-        )
+        .execute_batch("UPDATE users SET full_name = CAST(x'4aff' AS TEXT) WHERE username = 'eva'")
         .unwrap();
     assert_snapshot!(env.run("user show eva"), @"
     --- stderr ---
@@ -497,7 +491,7 @@ fn a_read_only_one_can_be_read() {
     };
     let run = |line: &str| {
         let call = env.call(line);
-        if is_root() { call.as_account(account).output() } else { call.output() }
+        if is_root() { call.under_account(account).output() } else { call.output() }
     };
     run("user list --count").success();
     let set = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
@@ -514,6 +508,7 @@ fn a_read_only_one_can_be_read() {
     [exit status: 13]
     ");
     set(&folder, 0o500);
+    run("user list --count").success();
     assert_snapshot!(run("team create x -o json"), @r#"
     --- stderr ---
     {"error":{"code":"store-read-only","hint":"nothing was changed; its owner needs write permission for <home>/.local/share/ccadmin/ccadmin.db and its folder","message":"the store <home>/.local/share/ccadmin/ccadmin.db is read-only"}}
@@ -535,12 +530,24 @@ fn a_read_only_one_can_be_read() {
     ");
     set(&folder, 0o700);
     set(&env.store(), 0o600);
-    fs::remove_file(folder.join("ccadmin.db-wal")).unwrap();
-    fs::remove_file(folder.join("ccadmin.db-shm")).unwrap();
+    for name in ["ccadmin.db-wal", "ccadmin.db-shm"] {
+        fs::remove_file(folder.join(name)).unwrap();
+    }
+    set(&folder, 0o500);
     assert_snapshot!(run("user list --count"), @"
-    2
-    [exit status: 0]
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db is read-only: its folder cannot be written
+    hint: nothing was changed; its owner needs write permission for <home>/.local/share/ccadmin/ccadmin.db and its folder
+    [exit status: 13]
     ");
+    assert_snapshot!(run("team create x"), @"
+    --- stderr ---
+    error: the store <home>/.local/share/ccadmin/ccadmin.db is read-only: its folder cannot be written
+    hint: nothing was changed; its owner needs write permission for <home>/.local/share/ccadmin/ccadmin.db and its folder
+    [exit status: 13]
+    ");
+    set(&folder, 0o700);
+    run("user list --count").success();
     set(&folder, 0o000);
     assert_snapshot!(run("user list"), @"
     --- stderr ---
@@ -563,7 +570,7 @@ fn only_its_owner_and_root_may_use_it() {
     for name in ["x.db", "x.db-wal", "x.db-shm"] {
         fs::set_permissions(env.path(name), Permissions::from_mode(0o666)).unwrap();
     }
-    let nobody = |line: &str| env.call(line).as_account(NOBODY).output();
+    let nobody = |line: &str| env.call(line).under_account(NOBODY).output();
     assert_snapshot!(nobody("team list --database x.db"), @"
     --- stderr ---
     error: nobody is signed in
@@ -601,7 +608,7 @@ fn only_its_owner_and_root_may_use_it() {
     }
     assert_eq!(env.run("team list --database x.db --field name").stdout, "a\n");
     // One's own password takes no more than knowing it.
-    let call = env.call("passwd x --own --password-stdin --database x.db").as_account(NOBODY);
+    let call = env.call("passwd x --own --password-stdin --database x.db").under_account(NOBODY);
     assert_snapshot!(call.stdin("a\nb\n").output(), @"
     --- stderr ---
     error: the username or the password is wrong, or the account cannot sign in
@@ -650,8 +657,17 @@ pub(crate) fn check_chain(env: &TestEnv) {
         let number = |at| row.get::<_, Option<i64>>(at).unwrap();
         assert_eq!(number(0), Some(seq));
         let entry = json!([
-            number(0), number(1), text(2), number(3), number(4), text(5), text(6), number(7),
-            text(8), text(9), text(10),
+            number(0),
+            number(1),
+            text(2),
+            number(3),
+            number(4),
+            text(5),
+            text(6),
+            number(7),
+            text(8),
+            text(9),
+            text(10),
         ]);
         let digest =
             Sha256::new().chain_update(&previous).chain_update(entry.to_string()).finalize();
@@ -755,14 +771,29 @@ fn the_write_ahead_log_is_empty_after_each_command() {
     }
 }
 
+/// On a disk of its own, which root can mount where nobody else sees it.
 #[test]
-fn an_id_is_never_used_again() {
-    let env = TestEnv::with_users();
-    let ids = crate::common::column(
-        &env.database(),
-        "SELECT username || ' ' || id FROM users ORDER BY id",
-    );
-    assert_eq!(ids, ["james 1", "eva 2"]);
+fn a_full_disk_is_told_and_loses_nothing() {
+    let env = TestEnv::new();
+    let line = "mkdir disk && mount -t tmpfs -o size=512k none disk || exit 99
+        $ccadmin store init --database disk/x.db || exit 98
+        i=0
+        while $ccadmin team create t$i --database disk/x.db -q -o json >out 2>error; do
+            i=$((i + 1))
+            head -c 32k /dev/zero >disk/filler$i
+        done 2>/dev/null
+        echo $? $i $($ccadmin team list --count --database disk/x.db)
+        rm disk/filler*
+        $ccadmin team create last --database disk/x.db";
+    let output = env.sh(&format!("unshare -m sh -c '{line}'")).output();
+    if !is_root() || output.status == Some(99) || output.stderr.starts_with("unshare") {
+        return skipped("a disk is mounted by root alone");
+    }
+    let error = fs::read_to_string(env.path("error")).unwrap();
+    assert!(error.contains("\"code\":\"store-full\""), "{error}{output}");
+    let numbers: Vec<&str> = output.stdout.lines().next().unwrap().split(' ').collect();
+    assert_eq!(numbers[1], numbers[2], "{output}");
+    assert_eq!(output.status, Some(0), "{output}");
 }
 
 #[test]

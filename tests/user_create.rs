@@ -338,7 +338,8 @@ fn if_not_exists_takes_it_as_done() {
         .success();
     assert_eq!(env.contents(), before);
 
-    let made = env.run("user create new --name New --role agent --generate-password --if-not-exists -o json");
+    let made = env
+        .run("user create new --name New --role agent --generate-password --if-not-exists -o json");
     assert!(is_password(made.json()["temporary_password"].as_str().unwrap()));
 }
 
@@ -479,8 +480,10 @@ fn only_call_takers_get_projects_and_only_active_ones() {
         [exit status: 4]
         ");
     assert_eq!(env.contents(), before);
-    env.run("user create bob --name Bob --role external-agent --project hu-support --generate-password")
-        .success();
+    env.run(
+        "user create bob --name Bob --role external-agent --project hu-support --generate-password",
+    )
+    .success();
 }
 
 #[test]
@@ -516,7 +519,8 @@ fn weights_keep_to_the_settings() {
 #[test]
 fn a_national_phone_number_needs_a_region() {
     let env = TestEnv::new();
-    let create = "user create bob --name Bob --role agent --generate-password --phone '06 20 123 4567'";
+    let create =
+        "user create bob --name Bob --role agent --generate-password --phone '06 20 123 4567'";
     assert_snapshot!(env.run(create), @"
     --- stderr ---
     error: `06 20 123 4567` is not a phone number: it has no country code

@@ -7,7 +7,7 @@ use crate::common::{NOW, PASSWORD, TestEnv};
 /// Six users who differ in everything that a filter looks at.
 fn crowd() -> TestEnv {
     let env = TestEnv::with_places();
-    for (days, line) in [
+    for (days, line) in (0..).zip([
         "user create anna --name 'Nagy Anna' --role agent --team voice --skill billing:1 \
          --language hu --email anna@example.com --phone +36201111111 --project hu-support:20 \
          --generate-password",
@@ -22,11 +22,8 @@ fn crowd() -> TestEnv {
         "user create erik --name 'Erik Ødegård' --role requester --inactive --generate-password",
         "user create anna.b --name 'Barna Anna' --role admin --role agent --language EN \
          --generate-password",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        env.call(line).later(days as i64 * 86_400).output().success();
+    ]) {
+        env.call(line).later(days * 86_400).output().success();
     }
     env
 }
@@ -241,7 +238,8 @@ fn filters_by_the_password() {
     assert_snapshot!(names("--password-set-by nobody"), @"");
     let setter = env.run("user show anna -o json").json()["password"]["set_by"].to_string();
     assert_snapshot!(names(&format!("--password-set-by {}", setter.trim_matches('"'))), @"Bea anna anna.b carl dora erik");
-    env.database().execute("UPDATE users SET last_sign_in_at = 5 WHERE username = 'carl'", [])
+    env.database()
+        .execute("UPDATE users SET last_sign_in_at = 5 WHERE username = 'carl'", [])
         .unwrap();
     assert_snapshot!(names("--never-signed-in"), @"Bea anna anna.b dora erik");
 }

@@ -144,7 +144,8 @@ fn from_stdin_all_succeed_or_none() {
 #[test]
 fn a_pipe_from_a_list_works() {
     let env = TestEnv::with_users();
-    let line = "$ccadmin user list --project hu-support --field username | $ccadmin user deactivate -";
+    let line =
+        "$ccadmin user list --project hu-support --field username | $ccadmin user deactivate -";
     assert_snapshot!(env.sh(line).output(), @"
     --- stderr ---
     deactivated james

@@ -223,7 +223,8 @@ fn check_guessable(password: &Password, context: &Context<'_>) -> Result<(), Inv
 fn holds_one_listed(password: &Password) -> bool {
     let folded = Zeroizing::new(fold(password.expose()));
     let core = folded.trim_matches(|letter: char| !letter.is_alphabetic());
-    let mut words = folded.split(|letter: char| !letter.is_alphabetic()).filter(|it| !it.is_empty());
+    let mut words =
+        folded.split(|letter: char| !letter.is_alphabetic()).filter(|it| !it.is_empty());
     let first = words.next().unwrap_or_default();
     let word = if words.all(|other| other == first) { first } else { "" };
     let mut units = [repeated_part(&folded), core, repeated_part(core), word];

@@ -2,7 +2,7 @@
 //! program, and its whole output as text for a snapshot.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::process::CommandExt;
@@ -107,7 +107,7 @@ impl TestEnv {
             let mut rows = statement.query([]).unwrap();
             while let Some(row) = rows.next().unwrap() {
                 let values: Vec<_> = (0..count).map(|at| row.get_ref(at).unwrap()).collect();
-                text.push_str(&format!("\n{values:?}"));
+                let _ = write!(text, "\n{values:?}");
             }
             text.push('\n');
         }
@@ -138,14 +138,18 @@ impl TestEnv {
         Call { env: self, command, stdin: Vec::new() }
     }
 
-    /// What a process came to.
+    /// What a process came to. Whatever it was asked, it has not panicked.
     pub(crate) fn outcome(&self, output: process::Output) -> Output {
-        Output {
+        let status = output.status.code();
+        let output = Output {
             home: self.home().display().to_string(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-            status: output.status.code(),
-        }
+            status,
+        };
+        assert!(!matches!(status, Some(101 | 134) | None), "{output}");
+        assert!(!output.stderr.contains("a fault of ccadmin"), "{output}");
+        output
     }
 
     /// A process in this environment, for what a [`Call`] cannot do.
@@ -175,9 +179,16 @@ pub(crate) fn is_root() -> bool {
     rustix::process::getuid().is_root()
 }
 
+/// Whether another account can be tried: root can, where that account reaches the program.
+pub(crate) fn can_be_nobody() -> bool {
+    let mut command = Command::new(PROGRAM);
+    is_root() && command.arg("--version").uid(NOBODY).gid(NOBODY).output().is_ok()
+}
+
 /// Says that a test does nothing here, and why.
 pub(crate) fn skipped(why: &str) {
-    eprintln!("skipped: {why}");
+    // Not by `eprintln!`, which tests that pass keep to themselves.
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 
 /// The words of a call: a line, taken apart as a shell would, or the words themselves.
@@ -248,7 +259,7 @@ impl Call<'_> {
     }
 
     /// Under another account, which root alone can do.
-    pub(crate) fn as_account(mut self, uid: u32) -> Self {
+    pub(crate) fn under_account(mut self, uid: u32) -> Self {
         self.command.uid(uid).gid(uid);
         self
     }
@@ -336,7 +347,8 @@ fn is_store_id(word: &str) -> bool {
 
 /// Puts `placeholder` in the place of every word that `is_one`.
 fn replace_words(text: &str, is_one: impl Fn(&str) -> bool, placeholder: &str) -> String {
-    let ends = |letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | ':' | '_'));
+    let ends =
+        |letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | ':' | '_'));
     text.split_inclusive(ends)
         .map(|piece| {
             let word = piece.trim_end_matches(ends);
