@@ -117,7 +117,8 @@ fn a_cut_tail_is_found_with_a_head_that_was_kept() {
     let env = busy();
     let head = column(&env.database(), "SELECT lower(hex(hash)) FROM audit WHERE seq = 10");
     let database = env.database();
-    let name = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'";
+    let name =
+        "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'";
     let sql = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'";
     let (names, triggers) = (column(&database, name), column(&database, sql));
     database.execute_batch(&format!("DROP TRIGGER {}", names[0])).unwrap();

@@ -128,10 +128,10 @@ fn the_variable_beats_the_file_and_empty_means_none() {
 #[test]
 fn sessions_end_with_what_they_stood_for() {
     let env = staffed();
-    let works = |token: &str| {
-        env.call("whoami").env("CCADMIN_SESSION", token).output().status == Some(0)
-    };
-    let (deactivated, changed, reset) = (token(&env, "al"), token(&env, "sue"), token(&env, "boss"));
+    let works =
+        |token: &str| env.call("whoami").env("CCADMIN_SESSION", token).output().status == Some(0);
+    let (deactivated, changed, reset) =
+        (token(&env, "al"), token(&env, "sue"), token(&env, "boss"));
     assert!(works(&deactivated) && works(&changed) && works(&reset));
     env.run("user deactivate al").success();
     assert!(!works(&deactivated));
@@ -211,10 +211,12 @@ fn logout_ends_all_sessions_of_a_user() {
 fn nobody_learns_why_a_sign_in_failed() {
     let env = staffed();
     env.run("user create gen --name Gen --role agent --generate-password").success();
-    env.call("user create off --name Off --role agent --password-stdin --permanent-password --inactive")
-        .stdin(PASSWORD)
-        .output()
-        .success();
+    env.call(
+        "user create off --name Off --role agent --password-stdin --permanent-password --inactive",
+    )
+    .stdin(PASSWORD)
+    .output()
+    .success();
     let wrong = try_wrong(&env, "boss").to_string();
     for _ in 0..10 {
         assert_eq!(try_wrong(&env, "sue").to_string(), wrong);
@@ -232,7 +234,8 @@ fn nobody_learns_why_a_sign_in_failed() {
     [exit status: 6]
     ");
     let login = env.call("login boss --password-stdin").stdin("wrong").output().to_string();
-    let own = env.call("passwd boss --own --password-stdin").stdin("wrong\nein langer Satz ohne Sinn\n");
+    let own =
+        env.call("passwd boss --own --password-stdin").stdin("wrong\nein langer Satz ohne Sinn\n");
     assert_eq!(login, wrong);
     assert_eq!(own.output().to_string(), wrong);
 }
@@ -304,7 +307,7 @@ fn one_caller_locks_nobody_else_out() {
         env.call(format!("authenticate {name} --password-stdin").as_str())
             .env("CCADMIN_DATABASE", &store)
             .stdin(password)
-            .as_account(uid)
+            .under_account(uid)
             .output()
             .status
     };

@@ -105,7 +105,7 @@ impl PasswdArgs {
         };
         if names_other_ways {
             return Err(Stop::usage("one's own password is typed, not generated")
-                .hinted("leave out the options: the current and the new password are asked for")
+                .hinted("ccadmin passwd USERNAME --generate-password sets somebody else's")
                 .into());
         }
         Ok(way)

@@ -121,7 +121,8 @@ impl House {
         let entropy = Box::new(Counted { count: 0, hook: Rc::clone(&hook) });
         let caller = Caller { uid, login: "root".into() };
         let directory =
-            Directory::new(store, Rc::<HandClock>::clone(&clock), entropy, policy, caller, None).unwrap();
+            Directory::new(store, Rc::<HandClock>::clone(&clock), entropy, policy, caller, None)
+                .unwrap();
         Self { directory, clock, hook }
     }
 
@@ -224,7 +225,9 @@ impl House {
     ) -> Error {
         let rest = |house: &Self| {
             let mut rows = house.store().dump();
-            rows.retain(|row| !row.starts_with("audit: ") && !row.starts_with("sign_in_failures: "));
+            rows.retain(|row| {
+                !row.starts_with("audit: ") && !row.starts_with("sign_in_failures: ")
+            });
             rows
         };
         let (before, entries) = (rest(self), self.store().log().len());
