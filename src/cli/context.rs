@@ -30,6 +30,8 @@ pub(crate) struct Context {
     /// Where the store is, and whether somebody named it.
     store: Option<Place>,
     clock: Rc<dyn Clock>,
+    /// The options of this call that another one needs to mean the same store and settings.
+    repeated: Vec<String>,
 }
 
 /// Where a store is.
@@ -77,7 +79,19 @@ impl Context {
             }
             (None, None) => parse_format(&OsString::from(&settings.settings.output), "output")?,
         };
-        Ok(Self { ui: Ui { format, ..global.ui(environment) }, settings, store, clock: clock() })
+        let given = [("--config", &global.config), ("--database", &global.database)];
+        let repeated = given
+            .into_iter()
+            .filter_map(|(option, value)| Some((option, value.as_ref()?.to_str()?)))
+            .flat_map(|(option, value)| [option.to_owned(), value.to_owned()])
+            .collect();
+        let ui = Ui { format, ..global.ui(environment) };
+        Ok(Self { ui, settings, store, clock: clock(), repeated })
+    }
+
+    /// The words that begin a command with the same store and settings as this one.
+    pub(crate) fn same_program(&self) -> Vec<String> {
+        std::iter::once("ccadmin".to_owned()).chain(self.repeated.iter().cloned()).collect()
     }
 
     /// The file of the store, and where that was decided.

@@ -148,18 +148,19 @@ fn ask_own(context: &Context, username: Option<Username>) -> Outcome {
             }
         },
     };
-    let current = prompter.secret(&format!("Current password of {username}"))?;
-    let verified = directory.verify_own(&username, &current)?;
     let policy = context.policy();
-    let check = |secret: &Secret| {
-        verified.check_different(secret)?;
-        Ok(policy.check_password(secret, username.as_str(), verified.full_name())?)
-    };
-    let question = format!("New password of {username}");
-    match password_options::ask(ui, &question, false, check)? {
-        PasswordSource::Typed(new) => finish(context, &mut directory, &verified, &new),
-        PasswordSource::Generated => Err(Stop::usage("one's own password is typed").into()),
-    }
+    let (verified, new) = prompter.secrets(|secrets| -> Result<_, Stop> {
+        let current = secrets.ask(&format!("Current password of {username}"))?;
+        let verified = directory.verify_own(&username, &current)?;
+        let check = |secret: &Secret| {
+            verified.check_different(secret)?;
+            Ok(policy.check_password(secret, username.as_str(), verified.full_name())?)
+        };
+        let least = policy.password_min_length;
+        let new = password_options::ask_own(secrets, &username, least, check)?;
+        Ok((verified, new))
+    })?;
+    finish(context, &mut directory, &verified, &new)
 }
 
 fn finish(
@@ -209,8 +210,8 @@ fn ask_for(
     let check = |secret: &Secret| {
         Ok(policy.check_password(secret, username.as_str(), user.full_name.as_str())?)
     };
-    let question = format!("Temporary password for {username} (empty: one is made)");
-    password_options::ask(&context.ui, &question, true, check)
+    let question = format!("Temporary password for {username}");
+    password_options::ask(&context.ui, &question, policy.password_min_length, check)
 }
 
 fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(), Stop> {
