@@ -237,7 +237,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__passwd)
-            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --own --password-stdin --password-fd --generate-password --expires --permanent-password --expire --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --own --expire --password-stdin --password-fd --generate-password --expires --permanent-password --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1275,7 +1275,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__user__subcmd__create)
-            opts="-i -o -q -v -h --name --email --phone --role --team --skill --project --language --inactive --project-selection --password-stdin --password-fd --generate-password --expires --permanent-password --if-not-exists --interactive --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-i -o -q -v -h --name --email --phone --role --team --skill --project --language --inactive --project-selection --if-not-exists --interactive --password-stdin --password-fd --generate-password --expires --permanent-password --config --database --output --quiet --verbose --no-input --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -93,11 +93,11 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_su
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l inactive -d 'Create the user inactive'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where the user exists already'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s i -l interactive -d 'Ask for the optional fields too'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l password-stdin -d 'Read the password from stdin, one line'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l generate-password -d 'Make a password and show it once'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l permanent-password -d 'Let it stay: its user need not change it'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where the user exists already'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s i -l interactive -d 'Ask for the optional fields too'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask'
@@ -283,10 +283,10 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -s q -l quiet -d
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l own -d 'Change it as that user: the current password is asked for (with --password-stdin, two lines: the current one, then the new one)'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l expire -d 'Keep the password, force its change at the next sign-in'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l password-stdin -d 'Read the password from stdin, one line'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l generate-password -d 'Make a password and show it once'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l permanent-password -d 'Let it stay: its user need not change it'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l expire -d 'Keep the password, force its change at the next sign-in'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and not __fish_seen_subcommand_from create list show update rename deactivate activate delete" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and not __fish_seen_subcommand_from create list show update rename deactivate activate delete" -l database -d 'Use this store: a path or sqlite:PATH' -r

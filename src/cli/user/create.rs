@@ -74,9 +74,6 @@ pub(crate) struct UserCreateArgs {
     #[arg(long, value_name = "on|off")]
     project_selection: Option<OnOff>,
 
-    #[command(flatten)]
-    password: PasswordOptions,
-
     /// Take it as done where the user exists already
     #[arg(long)]
     if_not_exists: bool,
@@ -84,6 +81,9 @@ pub(crate) struct UserCreateArgs {
     /// Ask for the optional fields too
     #[arg(short, long)]
     interactive: bool,
+
+    #[command(flatten)]
+    password: PasswordOptions,
 }
 
 impl UserCreateArgs {
