@@ -5,9 +5,10 @@
 #
 # Needs hyperfine, sqlite3 and argon2 (all three are Debian packages). The stores are made in FOLDER
 # (default: bench/ in the target folder); both sides write to the same disk. The commands take turns
-# in blocks, ROUNDS times (default 9), so that whatever else the machine does slows all of them
-# alike. A ratio is that of the medians within one round; shown are the median, the least and the
-# greatest over the rounds. Absolute times mean little, the ratios are what counts.
+# in short blocks, ROUNDS times (default 15), so that whatever else the machine does slows all of
+# them alike. A ratio is that of the medians within one round; shown are the median, the least and
+# the greatest over the rounds, and the same for the processor's time, which a busy machine disturbs
+# less. Absolute times mean little, the ratios are what counts.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +21,7 @@ for tool in hyperfine sqlite3 argon2; do
     }
 done
 
-rounds=${ROUNDS:-9}
+rounds=${ROUNDS:-15}
 users=200000
 target=${CARGO_TARGET_DIR:-target}
 folder=${1:-$target/bench}
@@ -88,11 +89,12 @@ block insert "sqlite3 $work/peer.db \"PRAGMA synchronous = FULL; INSERT INTO use
     '\$n@example.com', '+36205550101', 1, 2, '\$n kovacs eva', 1795251600, 1795251600, '$hash',
     'os:root', 1795251600, 1795856400)\""
 
-# Runs commands in turn; writes a line `NAME MEDIAN...` for each, a median a round, in seconds.
+# Runs commands in turn. A file NAME.time gets the median and a file NAME.cpu the processor's time of
+# every round, a line each, in seconds.
 compare() { # WARMUP RUNS NAME=COMMAND...
-    local warmup=$1 runs=$2 round name
+    local warmup=$1 runs=$2 round name median user system
     shift 2
-    rm -f "$work"/*.medians
+    rm -f "$work"/*.time "$work"/*.cpu
     for ((round = 0; round < rounds; round++)); do
         local arguments=()
         for name in "$@"; do
@@ -100,10 +102,13 @@ compare() { # WARMUP RUNS NAME=COMMAND...
         done
         env -i PATH=/usr/bin:/bin HOME="$work" LC_ALL=C.UTF-8 hyperfine -N --style none \
             --warmup "$warmup" --runs "$runs" --export-csv "$work/round.csv" "${arguments[@]}" \
-            >/dev/null
-        while IFS=, read -r name _ _ median _; do
-            [[ $name == command ]] || echo "$median" >>"$work/$name.medians"
+            >"$work/hyperfine.log" 2>&1 || { cat "$work/hyperfine.log" >&2; exit 1; }
+        while IFS=, read -r name _ _ median user system _; do
+            [[ $name == command ]] && continue
+            echo "$median" >>"$work/$name.time"
+            echo "$user $system" | awk '{ print $1 + $2 }' >>"$work/$name.cpu"
         done <"$work/round.csv"
+        # Whoever came first comes last in the next round.
         set -- "${@:2}" "$1"
     done
 }
@@ -116,15 +121,19 @@ summary() {
 }
 
 ms() { # NAME COUNT WHAT: the time of one of the COUNT runs in a block
-    printf '%-58s %s ms\n' "$3" "$(awk -v c="$2" '{ print $1 * 1000 / c }' "$work/$1.medians" | summary)"
+    printf '%-56s %s ms\n' "$3" "$(awk -v c="$2" '{ print $1 * 1000 / c }' "$work/$1.time" | summary)"
 }
 
-ratio() { # NAME OTHER GOAL WHAT [FLOOR]: of two commands; without the FLOOR both stand on
-    local floor=${5:-/dev/null}
-    [[ $floor == /dev/null ]] || floor=$work/$floor.medians
-    printf '%-58s %s' "$4" "$(paste "$work/$1.medians" "$work/$2.medians" "$floor" |
-        awk '{ print ($1 - $3) / ($2 - $3) }' | summary)"
-    if [[ -n $3 ]]; then printf '  goal <= %s\n' "$3"; else echo; fi
+# The ratio of two commands; with a FLOOR, which both stand on, of what each takes beyond it.
+ratio() { # NAME OTHER GOAL WHAT [FLOOR]
+    local kind floor results=()
+    for kind in time cpu; do
+        floor=/dev/null
+        [[ $# -lt 5 ]] || floor=$work/$5.$kind
+        results+=("$(paste "$work/$1.$kind" "$work/$2.$kind" "$floor" |
+            awk '{ d = $2 - $3; print d > 0 ? ($1 - $3) / d : 0 }' | summary)")
+    done
+    printf '%-56s %s, cpu %s%s\n' "$4" "${results[@]}" "${3:+  goal <= $3}"
 }
 
 echo "== versions"
@@ -133,27 +142,27 @@ printf '%s\n' "$("$work/ccadmin" --version)" "sqlite3 $(sqlite3 --version | cut 
     "$(stat -f -c %T "$work") at $work"
 
 echo "== start"
-compare 10 100 version="$work/ccadmin --version" select="sqlite3 :memory: 'select 1'" true=/bin/true
+compare 5 40 version="$work/ccadmin --version" select="sqlite3 :memory: 'select 1'" true=/bin/true
 ms version 1 'ccadmin --version'
 ms select 1 "sqlite3 :memory: 'select 1'"
 ratio version select 0.9 'ccadmin / sqlite3'
 ratio version select '' '  the same, less an empty process (/bin/true)' true
 
 echo "== one user with a generated password, in a loop of bash"
-compare 1 5 loop="$work/loop 40" insert="$work/insert 40" empty="$work/empty 40" \
-    sheet="$work/sheet 40" full="$work/full 40"
-ms loop 40 'the loop alone (/bin/true)'
-ms insert 40 'sqlite3 INSERT, durable'
-ms empty 40 'ccadmin user create'
-ms sheet 40 'ccadmin user create, whole data sheet, team and project'
-ms full 40 "ccadmin user create, $users users there"
+compare 1 3 loop="$work/loop 20" insert="$work/insert 20" empty="$work/empty 20" \
+    sheet="$work/sheet 20" full="$work/full 20"
+ms loop 20 'the loop alone (/bin/true)'
+ms insert 20 'sqlite3 INSERT, durable'
+ms empty 20 'ccadmin user create'
+ms sheet 20 'ccadmin user create, whole data sheet, team and project'
+ms full 20 "ccadmin user create, $users users there"
 ratio empty insert 1.2 'create / INSERT'
 ratio empty insert '' '  the same, less the loop' loop
 ratio sheet insert '' 'create with the whole sheet / INSERT'
 ratio full empty 1.1 "create with $users users / with none"
 
 echo "== one user with a typed password, in a loop of bash"
-compare 1 5 typed="$work/typed 5" argon2="$work/argon2 5"
+compare 1 3 typed="$work/typed 5" argon2="$work/argon2 5"
 ms typed 5 'ccadmin user create --password-stdin'
 ms argon2 5 'argon2, then ccadmin user create --generate-password'
 ratio typed argon2 1.0 'typed / argon2 and generated'
