@@ -42,14 +42,11 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    /// A name that differs from `wanted` in nothing but case.
-    pub(crate) fn case_twin(
-        &self,
-        names: Names,
-        wanted: &str,
-    ) -> Result<Option<String>, StoreError> {
-        let found = Walk::new(self, names, wanted, 0)?.run(2)?;
-        Ok(found.into_iter().find(|name| name != wanted))
+    /// Names that differ from `wanted` in nothing but case.
+    pub(crate) fn case_twins(&self, names: Names, wanted: &str) -> Result<Vec<String>, StoreError> {
+        let mut found = Walk::new(self, names, wanted, 0)?.run(CANDIDATES)?;
+        found.retain(|name| name != wanted);
+        Ok(found)
     }
 }
 

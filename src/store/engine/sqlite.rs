@@ -172,6 +172,7 @@ impl Cursor<'_> {
 pub(crate) struct Engine {
     connection: Connection,
     path: PathBuf,
+    patience: Duration,
 }
 
 impl Engine {
@@ -238,7 +239,7 @@ impl Engine {
     fn connect(path: PathBuf, flags: OpenFlags, patience: Duration) -> Result<Self, StoreError> {
         let connection =
             Connection::open_with_flags(&path, flags).map_err(|error| translate(&error, &path))?;
-        let mut engine = Self { connection, path };
+        let mut engine = Self { connection, path, patience };
         engine.harden(patience).map_err(|error| engine.error(&error))?;
         Ok(engine)
     }
@@ -374,6 +375,19 @@ impl Engine {
         self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
     }
 
+    /// Begins a transaction that writes, where nobody else does; `false` where somebody does.
+    pub(crate) fn begin_write_if_free(&self) -> Result<bool, StoreError> {
+        let wait = |patience: Duration| self.connection.busy_timeout(patience);
+        wait(Duration::ZERO).map_err(|error| self.error(&error))?;
+        let begun = self.begin_write();
+        wait(self.patience).map_err(|error| self.error(&error))?;
+        match begun {
+            Ok(()) => Ok(true),
+            Err(StoreError::Busy { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Begins a transaction that reads one state of the store.
     pub(crate) fn begin_read(&self) -> Result<(), StoreError> {
         self.execute("BEGIN", &[]).map(|_| ())
@@ -411,7 +425,9 @@ fn canonical(path: &Path) -> Result<PathBuf, StoreError> {
     };
     match folder.canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
             Err(StoreError::NotFound { path: path.to_owned() })
         }
         Err(error) => Err(StoreError::Denied { path: path.to_owned(), reason: error.to_string() }),

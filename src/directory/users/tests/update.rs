@@ -405,8 +405,8 @@ fn a_password_alone_is_a_change() {
 fn a_password_is_judged_by_the_name_to_be() {
     let mut house = house();
     let update = || UserUpdate {
-        full_name: Some(of("Zebulon")),
-        password: Some(typed("zebulon zebulon 1")),
+        full_name: Some(of("Zorblimax")),
+        password: Some(typed("zorblimax zorblimax 1")),
         ..UserUpdate::default()
     };
     let error = house.refused(|house| house.update("james", &update()));
