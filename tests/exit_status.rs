@@ -107,6 +107,19 @@ fn each_code_has_its_status() {
     check(full, 1, "output-failed", "/dev/full");
     let closed = env.sh("$ccadmin passwd eva --password-stdin -o jsonl <.").output();
     check(closed, 1, "io", "stdin is a folder");
+    env.call("passwd james --password-stdin --permanent-password")
+        .stdin(PASSWORD)
+        .output()
+        .success();
+    let session = env.call("login james --password-stdin --print").stdin(PASSWORD).output();
+    let denied =
+        env.call("project create new -o jsonl").env("CCADMIN_SESSION", session.stdout.trim());
+    check(denied.output(), 5, "forbidden", "an agent");
+    env.call("passwd eva --password-stdin").stdin(PASSWORD).output().success();
+    let temporary = env.call("authenticate eva --password-stdin -o jsonl").stdin(PASSWORD).output();
+    check(temporary, 7, "password-change-required", "a temporary password");
+    let verified = env.run(format!("audit verify --head {} -o jsonl", "0".repeat(64)).as_str());
+    check(verified, 13, "check-failed", "no such entry");
     env.config("[store]\nbusy_timeout = \"0s\"\n");
     let holder = env.database();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -10,6 +10,7 @@
 mod common;
 
 mod assignments;
+mod audit;
 mod bad_input;
 mod completions;
 mod concurrency;
@@ -20,11 +21,13 @@ mod labels;
 mod layering;
 mod output;
 mod passwd;
+mod permissions;
 mod project;
 mod readme;
 mod reference;
 mod safe_loops;
 mod secrets;
+mod sign_in;
 mod store;
 mod user_create;
 mod user_list;

@@ -574,7 +574,7 @@ fn only_its_owner_and_root_may_use_it() {
     assert_snapshot!(nobody("team list --database x.db"), @"
     --- stderr ---
     error: nobody is signed in
-    hint: the account that owns the store's file may administer it
+    hint: `ccadmin login` opens a session
     [exit status: 6]
     ");
     for line in [

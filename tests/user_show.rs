@@ -23,6 +23,7 @@ fn a_table_is_name_and_value_lines() {
     password set by:     os:<login>
     password changed at: 2026-11-21 09:00:00+00:00
     password expires at: 2026-11-28 09:00:00+00:00
+    locked until:        -
     created at:          2026-11-21 09:00:00+00:00
     updated at:          2026-11-21 09:00:00+00:00
     last sign in at:     -

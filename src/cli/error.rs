@@ -66,8 +66,10 @@ codes! {
     InUse "in-use" 4,
     StillAssigned "still-assigned" 4,
     NoPassword "no-password" 4,
+    Forbidden "forbidden" 5,
     SignInRequired "sign-in-required" 6,
     AuthenticationFailed "authentication-failed" 6,
+    PasswordChangeRequired "password-change-required" 7,
     InvalidUsername "invalid-username" 8,
     InvalidName "invalid-name" 8,
     InvalidEmail "invalid-email" 8,
@@ -82,6 +84,7 @@ codes! {
     InvalidTime "invalid-time" 8,
     WeakPassword "weak-password" 8,
     StoreBusy "store-busy" 9,
+    CheckFailed "check-failed" 13,
     StoreDamaged "store-damaged" 13,
     StoreForeign "store-foreign" 13,
     StoreFull "store-full" 13,
@@ -290,8 +293,15 @@ impl From<Error> for Failure {
             Error::NoPassword { username } => Self::new(Code::NoPassword, message)
                 .hinted(format!("`ccadmin passwd {username}` gives one"))
                 .about("username", username.as_str()),
-            Error::SignInRequired => Self::new(Code::SignInRequired, message)
-                .hinted("the account that owns the store's file may administer it"),
+            Error::NotAllowed | Error::Forbidden { .. } => Self::new(Code::Forbidden, message)
+                .hinted("ask an admin; `ccadmin whoami` says who you are"),
+            Error::PasswordChangeRequired => Self::new(Code::PasswordChangeRequired, message)
+                .hinted("`ccadmin passwd USERNAME --own` changes it"),
+            Error::SessionEnded => Self::new(Code::SignInRequired, message)
+                .hinted("`ccadmin logout` forgets it, `ccadmin login` opens a new one"),
+            Error::SignInRequired => {
+                Self::new(Code::SignInRequired, message).hinted("`ccadmin login` opens a session")
+            }
             Error::AuthenticationFailed => Self::new(Code::AuthenticationFailed, message).hinted(
                 "names are case sensitive, several wrong passwords close an account for a while, \
                  the administrator can reset it",

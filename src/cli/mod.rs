@@ -3,6 +3,8 @@
 //! One command, one file: its arguments (whose doc comments are the help), its `run`, its view.
 
 mod assign_project;
+mod audit;
+mod authenticate;
 mod completions;
 mod context;
 mod deleted;
@@ -12,10 +14,13 @@ mod error;
 mod input;
 mod label;
 mod lists;
+mod login;
+mod logout;
 mod moment;
 mod passwd;
 mod password_options;
 mod project;
+mod session;
 mod set_weight;
 mod shell;
 mod store;
@@ -24,6 +29,7 @@ mod unassign_project;
 mod user;
 mod usernames;
 mod values;
+mod whoami;
 
 use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
@@ -142,6 +148,17 @@ enum Command {
     /// Administer skills
     #[command(subcommand)]
     Skill(label::SkillCommand),
+    /// Open a session
+    Login(login::LoginArgs),
+    /// End the session
+    Logout(logout::LogoutArgs),
+    /// Show who you are and what you may do
+    Whoami(whoami::WhoamiArgs),
+    /// Check a user's password for a client program
+    Authenticate(authenticate::AuthenticateArgs),
+    /// Look at the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Administer the store
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -207,6 +224,11 @@ impl Command {
             Self::Project(command) => command.run(context),
             Self::Team(command) => command.run(context),
             Self::Skill(command) => command.run(context),
+            Self::Login(args) => args.run(context),
+            Self::Logout(args) => args.run(context),
+            Self::Whoami(_) => whoami::WhoamiArgs::run(context),
+            Self::Authenticate(args) => args.run(context),
+            Self::Audit(command) => command.run(context),
             Self::Store(command) => command.run(context),
             Self::Completions(args) => args.run(&context.ui),
         }

@@ -121,7 +121,8 @@ impl House {
         let entropy = Box::new(Counted { count: 0, hook: Rc::clone(&hook) });
         let caller = Caller { uid, login: "root".into() };
         let directory =
-            Directory::new(store, Rc::<HandClock>::clone(&clock), entropy, policy, caller).unwrap();
+            Directory::new(store, Rc::<HandClock>::clone(&clock), entropy, policy, caller, None)
+                .unwrap();
         Self { directory, clock, hook }
     }
 
@@ -212,6 +213,30 @@ impl House {
         let before = self.store().dump();
         let error = act(self).expect_err("it was not refused");
         assert_eq!(self.store().dump(), before, "{error} changed something");
+        error
+    }
+
+    /// Does `act`, a sign-in that has to fail: it is counted and written into the log, and leaves
+    /// everything else as it was.
+    #[track_caller]
+    pub(super) fn failed_sign_in<T: Debug>(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Error {
+        let rest = |house: &Self| {
+            let mut rows = house.store().dump();
+            rows.retain(|row| {
+                !row.starts_with("audit: ") && !row.starts_with("sign_in_failures: ")
+            });
+            rows
+        };
+        let (before, entries) = (rest(self), self.store().log().len());
+        let error = act(self).expect_err("it did not fail");
+        assert_eq!(rest(self), before, "{error} changed something");
+        let log = self.store().log();
+        assert_eq!(log.len(), entries + 1);
+        assert_eq!(log[entries]["action"], "sign-in");
+        assert_eq!(log[entries]["outcome"], "failed");
         error
     }
 

@@ -12,7 +12,7 @@ use super::audit::{credential_field, difference, user_fields};
 use super::labels::label_id;
 use super::passwords::{NewPassword, Prepared};
 use super::projects::project;
-use super::{Directory, Error, LabelKind, Noun, Policy, Unattended};
+use super::{Acting, Directory, Error, LabelKind, Noun, Policy, Task, Unattended};
 use crate::model::{
     Action, Assignment, CredentialState, Email, Field, FullName, LanguageTag, NewUser, Phone, Role,
     RoleSet, Secret, SkillGrant, SkillName, State, TeamName, Timestamp, User, UserFilter, UserId,
@@ -156,7 +156,19 @@ impl Directory {
         new: &NewUser,
         password: Option<&NewPassword>,
     ) -> Result<Created, Error> {
-        self.authorize()?;
+        let created = self.try_create_user(new, password);
+        self.settle(created)
+    }
+
+    fn try_create_user(
+        &mut self,
+        new: &NewUser,
+        password: Option<&NewPassword>,
+    ) -> Result<Created, Error> {
+        self.authorize(Task::Create, Some(Action::UserCreate))?;
+        if let Some(password) = password {
+            self.may_give(password, Action::UserCreate)?;
+        }
         if new.roles.is_empty() {
             return Err(Error::LastRole { username: new.username.clone() });
         }
@@ -175,15 +187,27 @@ impl Directory {
             }
             None => None,
         };
-        let created = self.write_new_user(new, prepared.as_ref());
-        let user = self.suggest(created)?;
-        let twin = self.store.read()?.case_twin(Names::Users, user.username.as_str())?;
+        let user = self.write_new_user(new, prepared.as_ref())?;
+        let twins = self.store.read()?.case_twins(Names::Users, user.username.as_str())?;
+        let twin = twins.into_iter().next();
         Ok(Created { user, generated: prepared.and_then(Prepared::into_generated), twin })
     }
 
     fn write_new_user(&self, new: &NewUser, prepared: Option<&Prepared>) -> Result<User, Error> {
         let now = self.now();
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Create, Action::UserCreate)?;
+        authority.covers_roles(&new.username, new.roles, new.roles)?;
+        if !authority.is_unlimited() {
+            // A name that looks like an admin's is as good as a role.
+            for twin in transaction.case_twins(Names::Users, new.username.as_str())? {
+                let twin = twin.parse::<Username>()?;
+                authority.covers_roles(
+                    &new.username,
+                    user(&transaction, &twin)?.roles,
+                    new.roles,
+                )?;
+            }
+        }
         let credential = prepared.map(|prepared| &prepared.credential);
         let Some(id) = transaction.insert_user(new, credential, now)? else {
             return Err(exists(&new.username));
@@ -232,9 +256,23 @@ impl Directory {
     ///
     /// [`Error::NotFound`], where there is none of that name.
     pub fn find_user(&self, username: &Username) -> Result<User, Error> {
-        self.authorize()?;
+        if !self.is_acting_user(username) {
+            self.may_look()?;
+        }
         let found = user(&*self.store.read()?, username);
         self.suggest(found)
+    }
+
+    /// The user who is acting, also where he has to change his password first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignInRequired`], where no user is.
+    pub fn myself(&self) -> Result<User, Error> {
+        match &self.acting {
+            Acting::User { username, .. } => user(&*self.store.read()?, username),
+            _ => Err(Error::SignInRequired),
+        }
     }
 
     /// Whether there is a user of that name.
@@ -243,7 +281,7 @@ impl Directory {
     ///
     /// [`Error::Store`], where it cannot be read.
     pub fn user_exists(&self, username: &Username) -> Result<bool, Error> {
-        self.authorize()?;
+        self.may_look()?;
         Ok(self.store.read()?.find_user(username)?.is_some())
     }
 
@@ -259,7 +297,7 @@ impl Directory {
         with_places: bool,
         mut each: impl FnMut(User) -> bool,
     ) -> Result<(), Error> {
-        self.authorize()?;
+        self.may_look()?;
         let places = if with_places { Places::Read } else { Places::Skip };
         let now = self.now();
         let mut left = filter.limit.unwrap_or(u64::MAX);
@@ -283,7 +321,7 @@ impl Directory {
     ///
     /// [`Error::NotFound`], where a project, team or skill of the filter is not there.
     pub fn count_users(&self, filter: &UserFilter) -> Result<u64, Error> {
-        self.authorize()?;
+        self.may_look()?;
         let snapshot = self.store.read()?;
         let counted = check_filter(&snapshot, filter)
             .and_then(|()| Ok(snapshot.count_users(filter, self.now())?));
@@ -303,17 +341,27 @@ impl Directory {
         username: &Username,
         update: &UserUpdate,
     ) -> Result<UserChange, Error> {
-        self.authorize()?;
+        let changed = self.try_update_user(username, update);
+        self.settle(changed)
+    }
+
+    fn try_update_user(
+        &mut self,
+        username: &Username,
+        update: &UserUpdate,
+    ) -> Result<UserChange, Error> {
+        self.authorize(Task::Manage, Some(Action::UserUpdate))?;
         let prepared = match &update.password {
             Some(password) => {
+                self.may_give(password, Action::UserUpdate)?;
                 let old = self.find_user(username)?;
                 let full_name = update.full_name.as_ref().unwrap_or(&old.full_name);
                 Some(self.prepare(password, username.as_str(), full_name.as_str())?)
             }
             None => None,
         };
-        let changed = self.write_user_update(username, update, prepared.as_ref());
-        let (changed, user, unattended) = self.suggest(changed)?;
+        let (changed, user, unattended) =
+            self.write_user_update(username, update, prepared.as_ref())?;
         let generated = prepared.and_then(Prepared::into_generated);
         Ok(UserChange { changed, user, generated, unattended })
     }
@@ -325,10 +373,11 @@ impl Directory {
         prepared: Option<&Prepared>,
     ) -> Result<(bool, User, Unattended), Error> {
         let now = self.now();
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Manage, Action::UserUpdate)?;
         let old = user(&transaction, username)?;
         let mut sheet = old.clone();
         apply_sheet(&mut sheet, update);
+        authority.covers(&old, sheet.roles)?;
         self.check_roles(&transaction, &old, &sheet, update)?;
         let leaves_projects =
             !old.projects.is_empty() && old.roles.takes_calls() && !sheet.roles.takes_calls();
@@ -346,6 +395,9 @@ impl Directory {
         }
         apply_labels(&transaction, old.id, update)?;
         transaction.update_user(&sheet, now)?;
+        if sheet.roles != old.roles {
+            transaction.end_sessions(old.id, None)?;
+        }
         let new = user(&transaction, username)?;
         let missing = self.policy.newly_missing(&old, &new);
         if !missing.is_empty() {
@@ -407,9 +459,8 @@ impl Directory {
         usernames: &[Username],
         state: State,
     ) -> Result<Vec<UserStateChange>, Error> {
-        self.authorize()?;
         let changed = self.write_user_states(usernames, state);
-        self.suggest(changed)
+        self.settle(changed)
     }
 
     fn write_user_states(
@@ -422,11 +473,12 @@ impl Directory {
             State::Active => Action::UserActivate,
             State::Inactive => Action::UserDeactivate,
         };
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Manage, action)?;
         let mut changes = Vec::with_capacity(usernames.len());
         let mut recorded = None;
         for username in usernames {
             let mut user = user(&transaction, username)?;
+            authority.covers(&user, user.roles)?;
             if user.state == state {
                 changes.push(UserStateChange { changed: false, user, unattended: Vec::new() });
                 continue;
@@ -435,6 +487,9 @@ impl Directory {
                 check_last_admin(&transaction, &user, now)?;
             }
             transaction.set_user_state(user.id, state, now)?;
+            if state == State::Inactive {
+                transaction.end_sessions(user.id, None)?;
+            }
             let field = |state: State| Some(serde_json::json!({"state": state.as_str()}));
             let (before, after) = (field(user.state), field(state));
             let entry = self.entry(action, username.as_str(), user.id.0, before, after);
@@ -519,6 +574,7 @@ fn whole_user(
         created_at: now,
         updated_at: now,
         last_sign_in_at: None,
+        locked_until: None,
     }
 }
 

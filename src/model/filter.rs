@@ -29,6 +29,8 @@ pub struct UserFilter {
     pub password: Option<CredentialState>,
     /// Only those whose password was set by this user (or `os:LOGIN`).
     pub password_set_by: Option<String>,
+    /// Only those whose sign-ins are turned away, for one caller at least.
+    pub locked: bool,
     /// Only those who never signed in.
     pub never_signed_in: bool,
     /// Only those created at this moment or later.

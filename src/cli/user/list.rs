@@ -67,6 +67,10 @@ pub(crate) struct UserListArgs {
     #[arg(long, value_name = "USER")]
     password_set_by: Option<String>,
 
+    /// Only users whose sign-ins are turned away after too many failures
+    #[arg(long)]
+    locked: bool,
+
     /// Only users who never signed in
     #[arg(long)]
     never_signed_in: bool,
@@ -153,6 +157,7 @@ impl UserListArgs {
                 PasswordOption::None => CredentialState::None,
             }),
             password_set_by: self.password_set_by.clone(),
+            locked: self.locked,
             never_signed_in: self.never_signed_in,
             created_since: self.created_since.map(|moment| moment.resolve(now)),
             created_before: self.created_before.map(|moment| moment.resolve(now)),

@@ -28,11 +28,11 @@ fn state(house: &House, username: &str) -> CredentialState {
 }
 
 fn verify(house: &mut House, username: &str, password: &str) -> Result<UserId, Error> {
-    house.verify_own(&of(username), &secret(password)).map(|verified| verified.user.id)
+    house.verify(&of(username), &secret(password)).map(|verified| verified.user.id)
 }
 
 fn change(house: &mut House, current: &str, new: &str) -> Result<(), Error> {
-    let verified = house.verify_own(&of("james"), &secret(current))?;
+    let verified = house.verify(&of("james"), &secret(current))?;
     house.change_own(&verified, &secret(new)).map(drop)
 }
 
@@ -46,10 +46,10 @@ fn a_temporary_password_works_until_it_expires() {
     verify(&mut house, "james", GOOD).unwrap();
     house.clock.set(after("7d"));
     assert_eq!(state(&house, "james"), CredentialState::Expired);
-    let error = house.refused(|house| verify(house, "james", GOOD));
+    let error = house.failed_sign_in(|house| verify(house, "james", GOOD));
     assert!(matches!(error, Error::PasswordExpired), "{error}");
     // Only the right password learns that it is expired.
-    let error = house.refused(|house| verify(house, "james", BETTER));
+    let error = house.failed_sign_in(|house| verify(house, "james", BETTER));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 }
 
@@ -67,9 +67,9 @@ fn a_password_expires_when_it_is_said_to() {
         assert_eq!(sets[0].user.credential.as_ref().unwrap().expires_at, Some(end));
         let told = sets[0].generated.clone().unwrap();
         house.clock.set(end.minus(of("1s")));
-        house.verify_own(&of("mary"), &told).unwrap();
+        house.verify(&of("mary"), &told).unwrap();
         house.clock.set(end);
-        assert!(matches!(house.verify_own(&of("mary"), &told), Err(Error::PasswordExpired)));
+        assert!(matches!(house.verify(&of("mary"), &told), Err(Error::PasswordExpired)));
     }
     let mut house = house();
     house.clock.set(after("1d"));
@@ -141,7 +141,7 @@ fn a_list_gets_a_password_for_each() {
     assert_ne!(told[0].expose(), told[1].expose());
     for (set, name) in sets.iter().zip(&list) {
         assert_eq!(set.user.username, *name);
-        house.verify_own(name, set.generated.as_ref().unwrap()).unwrap();
+        house.verify(name, set.generated.as_ref().unwrap()).unwrap();
     }
     let error = house.refused(|house| house.set_passwords(&all(&["mary", "jmaes"]), &generated()));
     assert!(
@@ -159,7 +159,7 @@ fn who_is_listed_twice_gets_one_password() {
     let names: Vec<&str> = sets.iter().map(|set| set.user.username.as_str()).collect();
     assert_eq!((names.as_slice(), log.len()), (&["mary", "james"][..], 2));
     for set in &sets {
-        house.verify_own(&set.user.username, set.generated.as_ref().unwrap()).unwrap();
+        house.verify(&set.user.username, set.generated.as_ref().unwrap()).unwrap();
     }
 }
 
@@ -238,7 +238,7 @@ fn whoever_proves_nothing_is_told_nothing() {
         ("away", BETTER),
         ("late", GOOD),
     ] {
-        let error = house.refused(|house| verify(house, name, password));
+        let error = house.failed_sign_in(|house| verify(house, name, password));
         assert!(matches!(error, Error::AuthenticationFailed), "{name}: {error}");
         texts.push(format!("{error} {error:?}"));
     }
@@ -264,10 +264,11 @@ fn a_password_is_the_same_from_every_keyboard() {
 fn a_new_password_is_another_and_a_good_one() {
     let mut house = house();
     for new in [GOOD, "purple otters\u{2003}drink cold tea"] {
-        let error = house.refused(|house| change(house, GOOD, new));
+        let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+        let error = house.refused(|house| house.change_own(&proof, &secret(new)));
         let Error::Invalid(invalid) = &error else { panic!("{error}") };
         assert_eq!(invalid.reason, "the new password is the one it replaces");
-        let verified = house.verify_own(&of("james"), &secret(GOOD)).unwrap();
+        let verified = house.verify(&of("james"), &secret(GOOD)).unwrap();
         assert_eq!(verified.check_different(&secret(new)).unwrap_err(), *invalid);
         assert_eq!(verified.full_name(), "Somebody");
         verified.check_different(&secret(BETTER)).unwrap();
@@ -275,7 +276,8 @@ fn a_new_password_is_another_and_a_good_one() {
     for weak in
         ["", "too short", "james james james", "somebody somebody", "\u{7}bell bell bell bell"]
     {
-        let error = house.refused(|house| change(house, GOOD, weak));
+        let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+        let error = house.refused(|house| house.change_own(&proof, &secret(weak)));
         assert!(matches!(&error, Error::Invalid(invalid) if invalid.rule == Rule::Password));
     }
     verify(&mut house, "james", GOOD).unwrap();
@@ -284,7 +286,7 @@ fn a_new_password_is_another_and_a_good_one() {
 /// R22: what was verified is what is changed, or nothing is.
 #[test]
 fn what_happens_between_proof_and_change_counts() {
-    let verified = |house: &mut House| house.verify_own(&of("james"), &secret(GOOD)).unwrap();
+    let verified = |house: &mut House| house.verify(&of("james"), &secret(GOOD)).unwrap();
 
     // Somebody set another password, be it the same text.
     for reset in [generated(), typed(BETTER), typed(GOOD)] {
@@ -334,7 +336,7 @@ fn a_reset_by_another_process_counts_too() {
     let path = folder.path().join("ccadmin.db");
     let mut house = House::on(&path);
     house.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).unwrap();
-    let proof = house.verify_own(&of("james"), &secret(GOOD)).unwrap();
+    let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
     house.meanwhile(move || {
         House::on(&path).set_passwords(&[of("james")], &generated()).unwrap();
     });
@@ -399,7 +401,7 @@ fn a_hash_beyond_measure_matches_nothing() {
     let mut house = house();
     let absurd = house.hash("james").replace("m=8,", "m=4194304,");
     house.store().sql(&format!("UPDATE users SET password_hash = '{absurd}' WHERE id = 1"));
-    let error = house.refused(|house| verify(house, "james", GOOD));
+    let error = house.failed_sign_in(|house| verify(house, "james", GOOD));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 }
 
@@ -411,6 +413,7 @@ fn settings_that_cannot_be_are_no_wrong_password() {
     let new = NewPassword { source: PasswordSource::Typed(secret(BETTER)), ..generated() };
     let error = house.refused(|house| house.set_passwords(&[of("mary")], &new));
     assert!(matches!(error, Error::Hash(_)), "{error}");
-    let error = house.refused(|house| verify(house, "nobody", GOOD));
+    // Nothing was verified: the charge stands, and no entry says that anything failed.
+    let error = verify(&mut house, "nobody", GOOD).unwrap_err();
     assert!(matches!(error, Error::Hash(_)), "{error}");
 }

@@ -1,5 +1,8 @@
 //! The one file that names rusqlite: opening a database the safe way, statements, transactions.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -169,6 +172,7 @@ impl Cursor<'_> {
 pub(crate) struct Engine {
     connection: Connection,
     path: PathBuf,
+    patience: Duration,
 }
 
 impl Engine {
@@ -235,7 +239,7 @@ impl Engine {
     fn connect(path: PathBuf, flags: OpenFlags, patience: Duration) -> Result<Self, StoreError> {
         let connection =
             Connection::open_with_flags(&path, flags).map_err(|error| translate(&error, &path))?;
-        let mut engine = Self { connection, path };
+        let mut engine = Self { connection, path, patience };
         engine.harden(patience).map_err(|error| engine.error(&error))?;
         Ok(engine)
     }
@@ -369,6 +373,19 @@ impl Engine {
     /// Begins a transaction that writes, waiting for its turn.
     pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
         self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
+    }
+
+    /// Begins a transaction that writes, where nobody else does; `false` where somebody does.
+    pub(crate) fn begin_write_if_free(&self) -> Result<bool, StoreError> {
+        let wait = |patience: Duration| self.connection.busy_timeout(patience);
+        wait(Duration::ZERO).map_err(|error| self.error(&error))?;
+        let begun = self.begin_write();
+        wait(self.patience).map_err(|error| self.error(&error))?;
+        match begun {
+            Ok(()) => Ok(true),
+            Err(StoreError::Busy { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Begins a transaction that reads one state of the store.
