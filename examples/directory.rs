@@ -59,6 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Box::new(System),
         Policy::default(),
         Caller { uid, login: format!("uid-{uid}") },
+        None,
     )?;
 
     // What is there already is an error that says so, and no harm.
