@@ -45,6 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Box::new(System),
         Policy::default(),
         Caller { uid: rustix::process::getuid().as_raw(), login: "bench".to_owned() },
+        None,
     )?;
     for project in PROJECTS {
         directory.create_project(&project.parse()?, ProjectDetails::default())?;

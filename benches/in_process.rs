@@ -29,8 +29,15 @@ impl Entropy for System {
 fn directory(store: Store) -> Directory {
     let uid = rustix::process::getuid().as_raw();
     let caller = Caller { uid, login: "bench".to_owned() };
-    Directory::new(store, Rc::new(FixedClock(NOW)), Box::new(System), Policy::default(), caller)
-        .expect("a directory")
+    Directory::new(
+        store,
+        Rc::new(FixedClock(NOW)),
+        Box::new(System),
+        Policy::default(),
+        caller,
+        None,
+    )
+    .expect("a directory")
 }
 
 /// A typed password from its text to the store (checked, hashed, recorded), and argon2 alone with

@@ -46,27 +46,33 @@ complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "passwd" -d 'Change 
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "project" -d 'Administer projects'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "team" -d 'Administer teams'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "skill" -d 'Administer skills'
+complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "login" -d 'Open a session'
+complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "logout" -d 'End the session'
+complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "whoami" -d 'Show who you are and what you may do'
+complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "authenticate" -d 'Check a user\'s password for a client program; nothing is opened'
+complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "audit" -d 'Look at the audit log'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "store" -d 'Administer the store'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "completions" -d 'Print the completions for a shell'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
 json\t''
 jsonl\t''
 csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -l no-input -d 'Never ask'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -f -a "create" -d 'Create a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -f -a "list" -d 'List users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -f -a "show" -d 'Show a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -f -a "update" -d 'Change a user\'s data sheet'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -f -a "deactivate" -d 'Deactivate users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate" -f -a "activate" -d 'Activate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "create" -d 'Create a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "list" -d 'List users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "show" -d 'Show a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "update" -d 'Change a user\'s data sheet'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "deactivate" -d 'Deactivate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "activate" -d 'Activate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "unlock" -d 'Forgive failed sign-ins'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l name -d 'Full name' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l email -d 'E-mail address' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l phone -d 'Phone number with its country code: +36201234567' -r
@@ -138,6 +144,7 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l locked -d 'Only users whose sign-ins are turned away after too many failures'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l never-signed-in -d 'Only users who never signed in'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l reverse -d 'Turn the order round'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
@@ -227,6 +234,19 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_su
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from activate" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from activate" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from activate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand assign-project" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand assign-project" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand assign-project" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -600,6 +620,113 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_s
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l password-stdin -d 'Read the password from stdin, one line'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l print -d 'Print the session\'s token instead of keeping it in a file'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -l all -d 'End all sessions of the user, on every terminal'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand whoami" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand whoami" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand whoami" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand whoami" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand whoami" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand whoami" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand whoami" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -l password-stdin -d 'Read the password from stdin, one line'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "list" -d 'List audit entries, newest first'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "verify" -d 'Check that nobody changed the audit log'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l user -d 'Only entries about this user, through all renames' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'Only entries by this actor: a username, or os:LOGIN' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l action -d 'Only entries of this action: user.create, password.reset, sign-in ...' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only entries at this time or later: 7d (ago), 2026-11-21, or RFC 3339' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Only entries before this time' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Show at most N entries' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l head -d 'The hash of an entry that has to be in the log' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''

@@ -5,7 +5,8 @@
 //! cargo run --example directory -- ./example.db
 //! ```
 //!
-//! Whoever runs it has to own the file, or be root: the rules are the library's, not the tool's.
+//! Whoever runs it has to own the file, or be root: the rules are the library's, not the tool's. A
+//! program in which somebody else acts hands in the token of his session.
 #![expect(clippy::print_stdout, reason = "an example that shows what it did")]
 
 use std::error::Error;
@@ -59,6 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Box::new(System),
         Policy::default(),
         Caller { uid, login: format!("uid-{uid}") },
+        None,
     )?;
 
     // What is there already is an error that says so, and no harm.

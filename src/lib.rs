@@ -54,6 +54,7 @@
 //!     Box::new(System),
 //!     Policy::default(),
 //!     Caller { uid: 0, login: "root".into() },
+//!     None,
 //! )?;
 //! directory.create_project(&"hu-support".parse()?, ProjectDetails::default())?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
