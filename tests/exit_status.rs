@@ -115,8 +115,9 @@ fn each_code_has_its_status() {
     let denied =
         env.call("project create new -o jsonl").env("CCADMIN_SESSION", session.stdout.trim());
     check(denied.output(), 5, "forbidden", "an agent");
-    env.call("passwd eva --password-stdin").stdin(PASSWORD).output().success();
-    let temporary = env.call("authenticate eva --password-stdin -o jsonl").stdin(PASSWORD).output();
+    env.call("passwd boss --password-stdin").stdin(PASSWORD).output().success();
+    let temporary =
+        env.call("authenticate boss --password-stdin -o jsonl").stdin(PASSWORD).output();
     check(temporary, 7, "password-change-required", "a temporary password");
     let verified = env.run(format!("audit verify --head {} -o jsonl", "0".repeat(64)).as_str());
     check(verified, 13, "check-failed", "no such entry");

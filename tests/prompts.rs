@@ -581,7 +581,7 @@ fn nothing_of_an_over_long_or_pasted_secret_reaches_the_shell() {
     desk.types(format!("\x1b[200~{GOOD}\x1b[201~\r")).sees("created ann\n");
     desk.sees("ready$ ");
     desk.answers("ccadmin passwd ann --password-stdin");
-    desk.sees("waiting for the new password on stdin, one line, not shown\n");
+    desk.sees("waiting for the password on stdin, one line, not shown\n");
     desk.types("x".repeat(5_000)).types(";echo o''ops\r");
     desk.sees("error: the password on stdin has more than 1024 bytes\n");
     desk.sees("ready$ ");
@@ -594,7 +594,7 @@ fn a_password_on_stdin_is_waited_for_and_not_shown() {
     const NEW: &str = "an entirely different phrase";
 
     let home = with_users(&["james"]);
-    let waiting = "waiting for the new password on stdin, one line, not shown\n";
+    let waiting = "waiting for the password on stdin, one line, not shown\n";
     let mut desk = home.sits_at("ccadmin passwd james --password-stdin");
     desk.sees(waiting);
     desk.answers(NEW);

@@ -158,7 +158,7 @@ fn columns_field_and_count() {
     ");
     assert_snapshot!(env.run("user list --field projets -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","hint":"did you mean `projects`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, created_at, updated_at, last_sign_in_at","message":"there is no column `projets`"}}
+    {"error":{"code":"usage","hint":"did you mean `projects`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, locked_until, created_at, updated_at, last_sign_in_at","message":"there is no column `projets`"}}
     [exit status: 2]
     "#);
     assert_snapshot!(env.run("user list --field username --count"), @"

@@ -3,8 +3,10 @@
 use std::env::{self, VarError};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::session::SessionVariable;
+use super::terminal::prompt::PATIENCE;
 use crate::model::Secret;
 
 /// The variables that mean something to this program.
@@ -49,6 +51,21 @@ impl Environment {
                 Err(VarError::NotUnicode(_)) => SessionVariable::Token(Secret::new("?".to_owned())),
             },
         }
+    }
+
+    /// How long a question waits for the next key.
+    #[cfg(not(feature = "fixed-clock"))]
+    #[expect(clippy::unused_self, reason = "as the one for tests")]
+    pub(crate) fn patience(&self) -> Duration {
+        PATIENCE
+    }
+
+    /// For tests of the real program: as many seconds as `CCADMIN_TEST_PATIENCE` says.
+    #[cfg(feature = "fixed-clock")]
+    #[expect(clippy::unused_self, clippy::disallowed_methods, reason = "for tests alone")]
+    pub(crate) fn patience(&self) -> Duration {
+        let given = env::var("CCADMIN_TEST_PATIENCE").ok().and_then(|text| text.parse().ok());
+        given.map_or(PATIENCE, Duration::from_secs)
     }
 
     /// Whether the terminal can do no more than print.

@@ -34,7 +34,8 @@ impl SecretInput {
         match self {
             Self::Stdin if io::stdin().is_terminal() => {
                 let waiting = format!("waiting for {what} on stdin, one line, not shown");
-                match unseen_line(ui.format.is_json(), || ui.tell("waiting", &waiting)) {
+                match unseen_line(ui.format.is_json(), ui.patience, || ui.tell("waiting", &waiting))
+                {
                     Ok(line) if line.expose().is_empty() => {
                         Err(refused("stdin", "is empty").into())
                     }

@@ -120,6 +120,7 @@ impl GlobalArgs {
             color: self.color,
             no_color: environment.no_color,
             terminal_is_plain: environment.terminal_is_plain(),
+            patience: environment.patience(),
         }
     }
 }
@@ -294,6 +295,7 @@ fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
         color: ColorChoice::Auto,
         no_color: environment.no_color,
         terminal_is_plain: environment.terminal_is_plain(),
+        patience: environment.patience(),
     }
 }
 

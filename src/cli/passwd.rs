@@ -61,9 +61,15 @@ impl PasswdArgs {
                 .hinted("give the password with --password-fd, or let it be generated")
                 .into());
         }
+        if !self.expire && !self.password.names_source() && !ui.can_ask() {
+            return Err(self.cannot_ask());
+        }
         // Whatever comes from stdin or a descriptor is read before the store is opened.
         let first = match self.password.input() {
-            Some(input) => Some(input.read(ui, "the password")?),
+            Some(input) => {
+                let what = if self.own { "the current password" } else { "the password" };
+                Some(input.read(ui, what)?)
+            }
             None => None,
         };
         let targets = Targets::of(ui, self.usernames.clone())?;
@@ -80,6 +86,20 @@ impl PasswdArgs {
             Way::Own(username) => self.change_own(context, &mut directory, username, first),
             Way::Others => self.set(context, directory, targets, first),
         }
+    }
+
+    fn cannot_ask(&self) -> Stop {
+        let (missing, hint) = match (self.own, self.usernames.is_empty()) {
+            (_, true) => return missing_username("ccadmin passwd USERNAME --own"),
+            (true, false) => (
+                "the current and the new password",
+                "give both with --password-stdin, one a line, or run it on a terminal",
+            ),
+            (false, false) => {
+                ("a password", "give --password-stdin, --password-fd or --generate-password")
+            }
+        };
+        Failure::new(Code::MissingInput, format!("missing: {missing}")).hinted(hint).into()
     }
 
     /// Which way it is: one's own where nobody is named, where the one who is named is acting, and

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -35,6 +36,8 @@ pub(crate) struct Ui {
     pub(crate) color: ColorChoice,
     pub(crate) no_color: bool,
     pub(crate) terminal_is_plain: bool,
+    /// How long a question waits for the next key.
+    pub(crate) patience: Duration,
 }
 
 impl Ui {
@@ -72,6 +75,7 @@ impl Ui {
     /// What asks.
     pub(crate) fn prompter(&self) -> io::Result<Prompter> {
         Prompter::new(self.is_coloured(io::stderr().is_terminal()), self.terminal_is_plain)
+            .map(|prompter| prompter.with_patience(self.patience))
     }
 
     /// Tells what was done; silenced by `-q`, and not said in JSON, where the data says it.

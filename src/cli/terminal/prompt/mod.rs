@@ -31,7 +31,7 @@ pub(crate) use self::pick::Choice;
 pub(crate) use self::signals::die_of;
 
 /// How long a question waits for the next key.
-const PATIENCE: Duration = Duration::from_secs(300);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 /// The longest line, in bytes.
 const LONGEST_LINE: usize = 4096;
 /// The longest secret, in bytes.
@@ -80,11 +80,10 @@ impl Prompter {
     }
 
     fn over(input: OwnedFd, output: OwnedFd, colour: bool, plain: bool) -> Self {
-        Self { tty: Tty { input, output }, colour: colour && !plain, plain, patience: patience() }
+        Self { tty: Tty { input, output }, colour: colour && !plain, plain, patience: PATIENCE }
     }
 
     /// Waits `patience` for each key instead of five minutes.
-    #[cfg(test)]
     #[must_use]
     pub(crate) fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -387,7 +386,11 @@ impl Secrets<'_> {
 /// # Errors
 ///
 /// There is no line, see [`PromptError`].
-pub(crate) fn unseen_line(silent: bool, announce: impl FnOnce()) -> Result<Secret, PromptError> {
+pub(crate) fn unseen_line(
+    silent: bool,
+    patience: Duration,
+    announce: impl FnOnce(),
+) -> Result<Secret, PromptError> {
     let output = if !silent && io::stderr().is_terminal() {
         stderr().try_clone_to_owned()?
     } else {
@@ -395,7 +398,7 @@ pub(crate) fn unseen_line(silent: bool, announce: impl FnOnce()) -> Result<Secre
     };
     let tty = Tty { input: stdin().try_clone_to_owned()?, output };
     let mode = Mode { kind: Kind::UnseenLine, plain: true };
-    let mut session = Session::open(&tty, mode, patience())?;
+    let mut session = Session::open(&tty, mode, patience)?;
     announce();
     let nothing = Question { shown: String::new(), seen: String::new() };
     let answer = line::ask_once(&mut session, &nothing, LONGEST_SECRET);
@@ -403,20 +406,6 @@ pub(crate) fn unseen_line(silent: bool, announce: impl FnOnce()) -> Result<Secre
     answer
         .map(|mut line| Secret::new(std::mem::take(&mut *line)))
         .map_err(|flaw| PromptError::Refused(flaw.what_is_wrong()))
-}
-
-/// How long a question waits for the next key.
-#[cfg(not(feature = "fixed-clock"))]
-fn patience() -> Duration {
-    PATIENCE
-}
-
-/// For tests of the real program: as many seconds as `CCADMIN_TEST_PATIENCE` says.
-#[cfg(feature = "fixed-clock")]
-#[expect(clippy::disallowed_methods, reason = "for tests alone, and never in a release")]
-fn patience() -> Duration {
-    let given = std::env::var("CCADMIN_TEST_PATIENCE").ok().and_then(|text| text.parse().ok());
-    given.map_or(PATIENCE, Duration::from_secs)
 }
 
 /// The labels of `picked`, as they are shown behind a question.
