@@ -1,11 +1,5 @@
 //! Asking, at a real terminal.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod common {
-    pub(crate) mod pty;
-}
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

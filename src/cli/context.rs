@@ -12,11 +12,12 @@ use std::time::Duration;
 use super::GlobalArgs;
 use super::environment::Environment;
 use super::error::{Code, Failure, Stop};
+use super::session::{self, SessionVariable};
 use super::terminal::output::Format;
 use super::terminal::ui::Ui;
 use crate::config::{Layer, Layers, Resolved, Source};
-use crate::directory::{Caller, Directory, HashParams, Policy};
-use crate::model::{Clock, Entropy, Field, Timestamp};
+use crate::directory::{Caller, Directory, HashParams, Policy, SignInPolicy};
+use crate::model::{Clock, Entropy, Field, Secret, Timestamp};
 use crate::privilege;
 use crate::store::{Store, StoreError};
 
@@ -30,6 +31,9 @@ pub(crate) struct Context {
     /// Where the store is, and whether somebody named it.
     store: Option<Place>,
     clock: Rc<dyn Clock>,
+    session: SessionVariable,
+    session_folder: Option<PathBuf>,
+    trusted_callers: Vec<u32>,
     /// The options of this call that another one needs to mean the same store and settings.
     repeated: Vec<String>,
 }
@@ -79,14 +83,23 @@ impl Context {
             }
             (None, None) => parse_format(&OsString::from(&settings.settings.output), "output")?,
         };
+        let trusted_callers = accounts(&settings.settings.sign_in.trusted_callers);
         let given = [("--config", &global.config), ("--database", &global.database)];
         let repeated = given
             .into_iter()
             .filter_map(|(option, value)| Some((option, value.as_ref()?.to_str()?)))
             .flat_map(|(option, value)| [option.to_owned(), value.to_owned()])
             .collect();
-        let ui = Ui { format, ..global.ui(environment) };
-        Ok(Self { ui, settings, store, clock: clock(), repeated })
+        Ok(Self {
+            ui: Ui { format, ..global.ui(environment) },
+            settings,
+            store,
+            clock: clock(),
+            session: environment.session.clone(),
+            session_folder: environment.session_folder(),
+            trusted_callers,
+            repeated,
+        })
     }
 
     /// The words that begin a command with the same store and settings as this one.
@@ -119,8 +132,40 @@ impl Context {
         Ok(())
     }
 
-    /// Opens the directory. The default store is made by the first command that writes.
+    /// Opens the directory, as whoever the session or the owner of the store is. The default store
+    /// is made by the first command that writes.
     pub(crate) fn directory(&self, need: Need) -> Result<Directory, Failure> {
+        let store = self.open(need)?;
+        let token = match &self.session {
+            SessionVariable::Empty => None,
+            SessionVariable::Token(token) => Some(token.clone()),
+            SessionVariable::Unset => match &self.session_folder {
+                Some(folder) => session::read(&session::file(folder, &store.id()?))?,
+                None => None,
+            },
+        };
+        self.directory_of(store, token.as_ref())
+    }
+
+    /// Opens the directory for somebody who is about to say who he is.
+    pub(crate) fn directory_without_session(&self, need: Need) -> Result<Directory, Failure> {
+        self.directory_of(self.open(need)?, None)
+    }
+
+    /// The file of the session for the store `store_id`.
+    ///
+    /// # Errors
+    ///
+    /// There is no place for one.
+    pub(crate) fn session_file(&self, store_id: &str) -> Result<PathBuf, Failure> {
+        let folder = self.session_folder.as_ref().ok_or_else(|| {
+            Failure::new(Code::Io, "there is no place for a session file: HOME is not set")
+                .hinted("`ccadmin login --print` prints the token, CCADMIN_SESSION takes it")
+        })?;
+        Ok(session::file(folder, store_id))
+    }
+
+    fn open(&self, need: Need) -> Result<Store, Failure> {
         let (path, source) = self.store_path()?;
         let patience = self.settings.settings.store.busy_timeout.seconds();
         let patience = Duration::from_secs(patience.unsigned_abs());
@@ -138,11 +183,15 @@ impl Context {
             other => other?,
         };
         self.ui.detail(&format!("store: {} ({source})", store.path().display()));
+        Ok(store)
+    }
+
+    fn directory_of(&self, store: Store, token: Option<&Secret>) -> Result<Directory, Failure> {
         let uid = privilege::real_uid();
         let caller = Caller { uid, login: login(uid) };
         let clock = Rc::clone(&self.clock);
-        let directory =
-            Directory::new(store, clock, Box::new(SystemEntropy), self.policy(), caller)?;
+        let entropy = Box::new(SystemEntropy);
+        let directory = Directory::new(store, clock, entropy, self.policy(), caller, token)?;
         self.ui.detail(&format!("acting: {}", directory.acting()));
         Ok(directory)
     }
@@ -179,6 +228,17 @@ impl Context {
                 parallelism: settings.password.parallelism,
             },
             weights: settings.weights,
+            create_users: settings.access.create_users.iter().copied().collect(),
+            owner_is_admin: settings.access.owner_is_admin,
+            two_factor: settings.two_factor.required,
+            sign_in: SignInPolicy {
+                max_failures: settings.sign_in.max_failures,
+                max_failures_per_caller: settings.sign_in.max_failures_per_caller,
+                lock: settings.sign_in.lock,
+                session_idle: settings.sign_in.session_idle,
+                session_max: settings.sign_in.session_max,
+                trusted_callers: self.trusted_callers.clone(),
+            },
         }
     }
 
@@ -235,9 +295,14 @@ fn store_path(text: &str) -> Result<PathBuf, Failure> {
     if path.is_empty() {
         return Err(Stop::usage("the path of the store is empty"));
     }
-    if let Some((scheme, _)) = path.split_once("://") {
+    let is_scheme = |text: &str| {
+        text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
+    };
+    if let Some((scheme, _)) = path.split_once(':')
+        && is_scheme(scheme)
+    {
         return Err(Stop::usage(format!("`{scheme}:` names no store that ccadmin knows"))
-            .hinted("give a path, or sqlite:PATH"));
+            .hinted("give a path, or sqlite:PATH; behind `./` a colon is a part of the path"));
     }
     Ok(PathBuf::from(path))
 }
@@ -254,19 +319,42 @@ fn parse_format(word: &OsString, origin: &str) -> Result<Format, Failure> {
     word.to_string_lossy().parse().map_err(|error| Stop::usage(format!("{origin}: {error}")))
 }
 
-/// The login name of an account, from `/etc/passwd` alone: asking the name services would load
-/// libraries. An account that is not there goes by its number.
+/// The accounts of this machine, from `/etc/passwd` alone: asking the name services would load
+/// libraries.
+fn passwd_file() -> String {
+    fs::read_to_string("/etc/passwd").unwrap_or_default()
+}
+
+/// The name and the number of an account, from a line of `/etc/passwd`.
+fn account(line: &str) -> Option<(&str, u32)> {
+    let mut fields = line.split(':');
+    Some((fields.next()?, fields.nth(1)?.parse().ok()?))
+}
+
+/// The login name of an account; one that has none goes by its number.
 fn login(uid: u32) -> String {
-    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let name = accounts.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)?.parse() == Ok(uid)).then_some(name)
-    });
-    name.filter(|name| {
-        !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic())
-    })
-    .map_or_else(|| uid.to_string(), str::to_owned)
+    let accounts = passwd_file();
+    let fits = |name: &str| {
+        (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    accounts
+        .lines()
+        .filter_map(account)
+        .find(|(name, number)| *number == uid && fits(name))
+        .map_or_else(|| uid.to_string(), |(name, _)| name.to_owned())
+}
+
+/// The numbers of accounts that are named by login name or number. One that is not there is none.
+fn accounts(names: &[String]) -> Vec<u32> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let passwd = passwd_file();
+    let number = |name: &String| {
+        let listed = || passwd.lines().filter_map(account).find(|(known, _)| known == name);
+        name.parse().ok().or_else(|| listed().map(|(_, uid)| uid))
+    };
+    names.iter().filter_map(number).collect()
 }
 
 /// The operating system's generator.

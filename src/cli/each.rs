@@ -74,6 +74,8 @@ fn print<R: Record>(context: &Context, views: &[R], several: bool) -> io::Result
     let terminal = ui.stdout_terminal();
     let mut out = ui.stdout()?;
     match views {
+        // The one that was asked for failed.
+        [] if !several => Ok(()),
         [view] if !several => write_one(&mut out, view, ui.format, terminal),
         views => {
             let options = ListOptions { format: ui.format, terminal, ..ListOptions::default() };

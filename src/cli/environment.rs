@@ -1,8 +1,11 @@
 //! The environment, read once and in one place.
 
-use std::env;
+use std::env::{self, VarError};
 use std::ffi::OsString;
 use std::path::PathBuf;
+
+use super::session::SessionVariable;
+use crate::model::Secret;
 
 /// The variables that mean something to this program.
 pub(crate) struct Environment {
@@ -15,6 +18,8 @@ pub(crate) struct Environment {
     home: Option<PathBuf>,
     config_home: Option<PathBuf>,
     data_home: Option<PathBuf>,
+    state_home: Option<PathBuf>,
+    pub(crate) session: SessionVariable,
 }
 
 impl Environment {
@@ -35,6 +40,14 @@ impl Environment {
             home: folder("HOME"),
             config_home: folder("XDG_CONFIG_HOME"),
             data_home: folder("XDG_DATA_HOME"),
+            state_home: folder("XDG_STATE_HOME"),
+            session: match env::var("CCADMIN_SESSION") {
+                Ok(token) if token.is_empty() => SessionVariable::Empty,
+                Ok(token) => SessionVariable::Token(Secret::new(token)),
+                Err(VarError::NotPresent) => SessionVariable::Unset,
+                // Whatever it is, it is no token: a session that is wrong, not none.
+                Err(VarError::NotUnicode(_)) => SessionVariable::Token(Secret::new("?".to_owned())),
+            },
         }
     }
 
@@ -48,6 +61,13 @@ impl Environment {
         let folder =
             self.config_home.clone().or_else(|| Some(self.home.as_ref()?.join(".config")))?;
         Some(folder.join("ccadmin/config.toml"))
+    }
+
+    /// The folder of the files that keep sessions, where there is a place for it.
+    pub(crate) fn session_folder(&self) -> Option<PathBuf> {
+        let folder =
+            self.state_home.clone().or_else(|| Some(self.home.as_ref()?.join(".local/state")))?;
+        Some(folder.join("ccadmin"))
     }
 
     /// The store that is used where none is named.

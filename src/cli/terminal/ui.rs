@@ -10,6 +10,7 @@ use super::escape::escape;
 use super::output::{Format, TerminalShape};
 use super::prompt::Prompter;
 use crate::cli::error::Failure;
+use crate::privilege;
 
 /// When colour is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -54,8 +55,13 @@ impl Ui {
     /// The data's way out, unbuffered by the standard library and buffered by us.
     #[expect(clippy::unused_self, reason = "the one way to stdout stays with the rest")]
     pub(crate) fn stdout(&self) -> io::Result<BufWriter<File>> {
-        let descriptor = io::stdout().as_fd().try_clone_to_owned()?;
-        Ok(BufWriter::with_capacity(64 * 1024, File::from(descriptor)))
+        let file = if privilege::stdout_was_closed() {
+            // Opened for reading: writing fails with the error that a closed descriptor gives.
+            File::open("/dev/null")?
+        } else {
+            File::from(io::stdout().as_fd().try_clone_to_owned()?)
+        };
+        Ok(BufWriter::with_capacity(64 * 1024, file))
     }
 
     /// Whether a person can be asked.

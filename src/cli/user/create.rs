@@ -8,7 +8,7 @@ use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::password_options::PasswordOptions;
 use crate::cli::shell::command_line;
-use crate::cli::values::{OnOff, role_set};
+use crate::cli::values::{OnOff, OneOf, role_set};
 use crate::directory::{Created, Directory, Error, PasswordSource};
 use crate::model::{
     AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, Role, SkillGrant, State,
@@ -42,7 +42,12 @@ pub(crate) struct UserCreateArgs {
     phone: Option<String>,
 
     /// Role: agent, requester, supervisor, admin, external-agent (can be repeated)
-    #[arg(long = "role", value_name = "ROLE")]
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
     roles: Vec<Role>,
 
     /// Team (can be repeated)
@@ -69,9 +74,6 @@ pub(crate) struct UserCreateArgs {
     #[arg(long, value_name = "on|off")]
     project_selection: Option<OnOff>,
 
-    #[command(flatten)]
-    password: PasswordOptions,
-
     /// Take it as done where the user exists already
     #[arg(long)]
     if_not_exists: bool,
@@ -79,6 +81,9 @@ pub(crate) struct UserCreateArgs {
     /// Ask for the optional fields too
     #[arg(short, long)]
     interactive: bool,
+
+    #[command(flatten)]
+    password: PasswordOptions,
 }
 
 impl UserCreateArgs {

@@ -7,7 +7,7 @@ use super::view::{UserView, print_issued};
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::password_options::{self, PasswordOptions};
-use crate::cli::values::{OnOff, role_set};
+use crate::cli::values::{OnOff, OneOf, role_set};
 use crate::directory::{Directory, Error, UserUpdate};
 use crate::model::{
     Email, FullName, LanguageTag, Phone, Role, Secret, SkillGrant, SkillName, TeamName, Username,
@@ -39,11 +39,21 @@ pub(crate) struct UserUpdateArgs {
     phone: Option<String>,
 
     /// Role to grant (can be repeated)
-    #[arg(long = "add-role", value_name = "ROLE")]
+    #[arg(
+        long = "add-role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
     add_roles: Vec<Role>,
 
     /// Role to take away (can be repeated)
-    #[arg(long = "remove-role", value_name = "ROLE")]
+    #[arg(
+        long = "remove-role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
     remove_roles: Vec<Role>,
 
     /// Team to join (can be repeated)

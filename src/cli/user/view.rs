@@ -105,9 +105,10 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
         map.serialize_entry("project_selection", &user.project_selection)?;
         map.serialize_entry("projects", &self.places())?;
         map.serialize_entry("password", &self.password_view())?;
-        // Accounts cannot be locked yet, nor have photos; the shape is fixed all the same.
-        map.serialize_entry("locked", &false)?;
-        map.serialize_entry("locked_until", &None::<Timestamp>)?;
+        let locked_until = user.locked_until(self.now);
+        map.serialize_entry("locked", &locked_until.is_some())?;
+        map.serialize_entry("locked_until", &locked_until)?;
+        // Users cannot have photos yet; the shape is fixed all the same.
         map.serialize_entry("photo", &false)?;
         map.serialize_entry("created_at", &user.created_at)?;
         map.serialize_entry("updated_at", &user.updated_at)?;
@@ -179,6 +180,9 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
         column("password_expires_at", false, false, |view, medium| {
             let credential = view.user.credential.as_ref();
             time(credential.and_then(|credential| credential.expires_at), medium)
+        }),
+        column("locked_until", false, false, |view, medium| {
+            time(view.user.locked_until(view.now), medium)
         }),
         column("created_at", false, false, |view, medium| medium.time(view.user.created_at)),
         column("updated_at", false, false, |view, medium| medium.time(view.user.updated_at)),
