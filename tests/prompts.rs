@@ -331,6 +331,8 @@ fn nobody_is_asked_who_cannot_or_will_not_answer() {
     let end = home.sits_at("ccadmin --no-input user create ann --role agent").leaves();
     end.exited(2).shows("error: missing: --name, --email, --skill, --password-stdin");
     home.sits_at("ccadmin user create -i < /dev/null").leaves().exited(2);
+    assert!(!home.path().join(".local").exists());
+    home.does("ccadmin team create voice");
     for (call, missing) in [
         ("ccadmin passwd --no-input", "missing: USERNAME"),
         ("ccadmin passwd ann --no-input", "missing: a password"),
@@ -338,7 +340,6 @@ fn nobody_is_asked_who_cannot_or_will_not_answer() {
     ] {
         home.sits_at(call).leaves().exited(2).shows(missing);
     }
-    assert!(!home.path().join(".local").exists());
 }
 
 #[test]
@@ -390,6 +391,35 @@ fn ones_own_password_takes_the_current_one_and_the_new_one_twice() {
     let end = desk.leaves();
     end.exited(0).shows("changed the password of james\n").hides(GOOD).hides(NEW);
     assert_eq!(home.user("james")["password"]["state"], "permanent");
+}
+
+#[test]
+fn signing_in_with_a_temporary_password_leads_to_ones_own() {
+    const NEW: &str = "an entirely different phrase";
+
+    let home = with_users(&["james"]);
+    let before = home.user("james");
+    let sessions = home.path().join(".local/state");
+    let mut desk = home.sits_at("ccadmin login");
+    desk.is_asked(USERNAME, "james").is_asked("Password of james: ", "not the one that it is");
+    desk.leaves().exited(6).hides("New password");
+    let mut desk = home.sits_at("ccadmin login james");
+    desk.is_asked("Password of james: ", GOOD);
+    desk.sees("the password is temporary: choose your own now\nNew password of james");
+    desk.types("\x03");
+    desk.leaves().died_of(Signal::SIGINT);
+    assert_eq!(home.user("james")["password"], before["password"]);
+    assert!(!sessions.exists());
+
+    let mut desk = home.sits_at("ccadmin login james");
+    desk.is_asked("Password of james: ", GOOD).is_asked("New password of james", GOOD);
+    desk.sees("error: the new password is the one it replaces\n");
+    desk.is_asked("New password of james", NEW).is_asked(AGAIN, NEW);
+    desk.leaves().exited(0).shows("signed in as james").hides(GOOD).hides(NEW);
+    let mut desk = home.sits_at("ccadmin passwd");
+    desk.is_asked("Current password of james: ", NEW).is_asked("New password of james", GOOD);
+    desk.is_asked(AGAIN, GOOD);
+    desk.leaves().exited(0).shows("changed the password of james\n").hides(USERNAME);
 }
 
 /// A question holds no lock, and what it was asked for may have changed when it is answered.
@@ -639,7 +669,7 @@ fn nothing_of_an_over_long_or_pasted_secret_reaches_the_shell() {
     desk.types(format!("\x1b[200~{GOOD}\x1b[201~\r")).sees("created ann\n");
     desk.sees("ready$ ");
     desk.answers("ccadmin passwd ann --password-stdin");
-    desk.sees("waiting for the new password on stdin, one line, not shown\n");
+    desk.sees("waiting for the password on stdin, one line, not shown\n");
     desk.types("x".repeat(5_000)).types(";echo o''ops\r");
     desk.sees("error: the password on stdin has more than 1024 bytes\n");
     desk.sees("ready$ ");
@@ -652,7 +682,7 @@ fn a_password_on_stdin_is_waited_for_and_not_shown() {
     const NEW: &str = "an entirely different phrase";
 
     let home = with_users(&["james"]);
-    let waiting = "waiting for the new password on stdin, one line, not shown\n";
+    let waiting = "waiting for the password on stdin, one line, not shown\n";
     let mut desk = home.sits_at("ccadmin passwd james --password-stdin");
     desk.sees(waiting);
     desk.answers(NEW);

@@ -77,3 +77,11 @@ impl Environment {
         Some(folder.join("ccadmin/ccadmin.db"))
     }
 }
+
+/// For tests of the real program: a question waits as many seconds as `CCADMIN_TEST_PATIENCE` says.
+#[cfg(feature = "fixed-clock")]
+#[expect(clippy::disallowed_methods, reason = "for tests alone, and never in a release")]
+pub(crate) fn test_patience() -> Option<std::time::Duration> {
+    let seconds = env::var("CCADMIN_TEST_PATIENCE").ok()?.parse().ok()?;
+    Some(std::time::Duration::from_secs(seconds))
+}

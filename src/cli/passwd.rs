@@ -63,6 +63,9 @@ impl PasswdArgs {
         }
         // Whatever comes from stdin or a descriptor is read before the store is opened.
         let first = match self.password.input() {
+            Some(input) if self.own || self.usernames.is_empty() => {
+                Some(input.read(ui, "the current password")?)
+            }
             Some(input) => Some(input.read(ui, "the password")?),
             None => None,
         };

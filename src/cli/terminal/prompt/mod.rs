@@ -411,12 +411,10 @@ fn patience() -> Duration {
     PATIENCE
 }
 
-/// For tests of the real program: as many seconds as `CCADMIN_TEST_PATIENCE` says.
+/// For tests of the real program: as long as they say.
 #[cfg(feature = "fixed-clock")]
-#[expect(clippy::disallowed_methods, reason = "for tests alone, and never in a release")]
 fn patience() -> Duration {
-    let given = std::env::var("CCADMIN_TEST_PATIENCE").ok().and_then(|text| text.parse().ok());
-    given.map_or(PATIENCE, Duration::from_secs)
+    crate::cli::environment::test_patience().unwrap_or(PATIENCE)
 }
 
 /// The labels of `picked`, as they are shown behind a question.
