@@ -5,7 +5,8 @@
 //! cargo run --example directory -- ./example.db
 //! ```
 //!
-//! Whoever runs it has to own the file, or be root: the rules are the library's, not the tool's.
+//! Whoever runs it has to own the file, or be root: the rules are the library's, not the tool's. A
+//! program in which somebody else acts hands in the token of his session.
 #![expect(clippy::print_stdout, reason = "an example that shows what it did")]
 
 use std::error::Error;

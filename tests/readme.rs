@@ -31,6 +31,14 @@ const ASKING: &[(&str, &[(&str, &str)])] = &[
             ("The same again: ", "verwunschene Teekanne im Regal\r"),
         ],
     ),
+    (
+        "ccadmin login zita",
+        &[
+            ("Password of zita: ", "{made}\r"),
+            ("New password of zita: ", "siebzehn Igel im Nebel\r"),
+            ("The same again: ", "siebzehn Igel im Nebel\r"),
+        ],
+    ),
 ];
 
 /// A command and what it is to print; `...` stands for anything.
