@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::common::pty::{Desk, GOOD, Home, Signal};
 
@@ -330,6 +331,8 @@ fn nobody_is_asked_who_cannot_or_will_not_answer() {
     let end = home.sits_at("ccadmin --no-input user create ann --role agent").leaves();
     end.exited(2).shows("error: missing: --name, --email, --skill, --password-stdin");
     home.sits_at("ccadmin user create -i < /dev/null").leaves().exited(2);
+    assert!(!home.path().join(".local").exists());
+    home.does("ccadmin team create voice");
     for (call, missing) in [
         ("ccadmin passwd --no-input", "missing: USERNAME"),
         ("ccadmin passwd ann --no-input", "missing: a password"),
@@ -337,7 +340,6 @@ fn nobody_is_asked_who_cannot_or_will_not_answer() {
     ] {
         home.sits_at(call).leaves().exited(2).shows(missing);
     }
-    assert!(!home.path().join(".local").exists());
 }
 
 #[test]
@@ -389,6 +391,59 @@ fn ones_own_password_takes_the_current_one_and_the_new_one_twice() {
     let end = desk.leaves();
     end.exited(0).shows("changed the password of james\n").hides(GOOD).hides(NEW);
     assert_eq!(home.user("james")["password"]["state"], "permanent");
+}
+
+#[test]
+fn signing_in_with_a_temporary_password_leads_to_ones_own() {
+    const NEW: &str = "an entirely different phrase";
+
+    let home = with_users(&["james"]);
+    let before = home.user("james");
+    let sessions = home.path().join(".local/state");
+    let mut desk = home.sits_at("ccadmin login");
+    desk.is_asked(USERNAME, "james").is_asked("Password of james: ", "not the one that it is");
+    desk.leaves().exited(6).hides("New password");
+    let mut desk = home.sits_at("ccadmin login james");
+    desk.is_asked("Password of james: ", GOOD);
+    desk.sees("the password is temporary: choose your own now\nNew password of james");
+    desk.types("\x03");
+    desk.leaves().died_of(Signal::SIGINT);
+    assert_eq!(home.user("james")["password"], before["password"]);
+    assert!(!sessions.exists());
+
+    let mut desk = home.sits_at("ccadmin login james");
+    desk.is_asked("Password of james: ", GOOD).is_asked("New password of james", GOOD);
+    desk.sees("error: the new password is the one it replaces\n");
+    desk.is_asked("New password of james", NEW).is_asked(AGAIN, NEW);
+    desk.leaves().exited(0).shows("signed in as james").hides(GOOD).hides(NEW);
+    let mut desk = home.sits_at("ccadmin passwd");
+    desk.is_asked("Current password of james: ", NEW).is_asked("New password of james", GOOD);
+    desk.is_asked(AGAIN, GOOD);
+    desk.leaves().exited(0).shows("changed the password of james\n").hides(USERNAME);
+}
+
+/// A question holds no lock, and what it was asked for may have changed when it is answered.
+#[test]
+fn a_password_that_was_reset_meanwhile_is_not_changed() {
+    const NEW: &str = "an entirely different phrase";
+
+    let home = with_users(&["james"]);
+    let mut desk = home.sits_at("ccadmin passwd james --own");
+    desk.is_asked("Current password of james: ", GOOD).sees("New password");
+    home.does("ccadmin passwd james --generate-password");
+    let before = home.user("james");
+    desk.answers(NEW).is_asked(AGAIN, NEW);
+    desk.leaves().exited(6).shows("error: ");
+    assert_eq!(home.user("james"), before);
+
+    let mut desk = home.sits_at("ccadmin user create --generate-password");
+    desk.is_asked(USERNAME, "ann");
+    desk.sees(NAME);
+    home.does("ccadmin user create ann --name Ann --role agent --generate-password");
+    desk.answers("Another Ann");
+    picks(&mut desk, "Roles", &[0]);
+    desk.leaves().exited(4).shows("error: ");
+    assert_eq!(home.user("ann")["full_name"], "Ann");
 }
 
 /// Typed ahead, while the answers before are looked at: not shown, and not lost either.
@@ -458,7 +513,10 @@ fn at_a_prompt(home: &Home, (call, seen, typed): (&str, &str, &str)) -> Desk {
     desk.sees(seen);
     assert!(!desk.echoes());
     desk.types(typed);
-    if typed != "hunter2" {
+    // What is on its way to the terminal has to have come, or the next to read it is somebody else.
+    if typed == "hunter2" {
+        desk.types("\t").hears_the_bell();
+    } else {
         desk.sees(typed);
     }
     desk
@@ -515,6 +573,36 @@ fn a_prompt_that_is_left_alone_ends() {
         desk.leaves().exited(2).shows("error: nobody answered").hides("hunter2");
     }
     assert_eq!(snapshot(home.path()), BTreeMap::new());
+}
+
+#[test]
+fn a_job_of_the_background_leaves_the_terminal_alone_until_it_is_called() {
+    let home = Home::new();
+    let mut desk = home.sits_at_shell();
+    desk.answers("ccadmin user create ann --name Ann --role agent &").sees("ready$ ");
+    // The shell says that it has stopped before it asks for the next command.
+    while !desk.answers("").sees("ready$ ").contains("Stopped") {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    desk.answers("fg").is_asked(TEMPORARY, "").sees("created ann\n");
+    desk.sees("ready$ ");
+    desk.answers("exit 0");
+    desk.leaves().exited(0);
+}
+
+/// Nothing but what is asked for touches stdin.
+#[test]
+fn a_while_read_loop_around_questions_is_safe() {
+    let home = with_users(&["ann", "bob"]);
+    home.does("printf 'ann\\nbob\\n' > list");
+    let script = "sh -c 'while read -r name; do ccadmin passwd $name < /dev/tty; done < list'";
+    let mut desk = home.sits_at(script);
+    desk.is_asked(&format!("Temporary password for ann {TEMPORARY}"), "");
+    desk.is_asked(&format!("Temporary password for bob {TEMPORARY}"), "");
+    desk.leaves().exited(0);
+    // Without a terminal on stdin there is no asking, and the list is left alone.
+    let end = home.sits_at(&script.replace("< /dev/tty", "")).leaves();
+    assert_eq!(end.text.matches("missing: a password").count(), 2, "{}", end.text);
 }
 
 #[test]
@@ -605,12 +693,12 @@ fn a_password_on_stdin_is_waited_for_and_not_shown() {
     desk.types(format!("{NEW}\n{GOOD}\n"));
     desk.leaves().exited(0).hides(NEW).hides(GOOD);
     let mut desk = home.sits_at("ccadmin passwd james --password-stdin 2> err");
-    while desk.echoes() {
-        std::thread::yield_now();
+    let said = || fs::read_to_string(home.path().join("err")).is_ok_and(|text| text == waiting);
+    while !said() {
+        std::thread::sleep(Duration::from_millis(2));
     }
     desk.types("hunter2\x03");
     desk.leaves().died_of(Signal::SIGINT).hides("hunter2");
-    assert_eq!(fs::read_to_string(home.path().join("err")).unwrap(), waiting);
     let mut desk = home.sits_at("ccadmin passwd james --password-stdin");
     desk.sees(waiting);
     desk.types("\x04");

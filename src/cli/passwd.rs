@@ -66,10 +66,10 @@ impl PasswdArgs {
         }
         // Whatever comes from stdin or a descriptor is read before the store is opened.
         let first = match self.password.input() {
-            Some(input) => {
-                let what = if self.own { "the current password" } else { "the password" };
-                Some(input.read(ui, what)?)
+            Some(input) if self.own || self.usernames.is_empty() => {
+                Some(input.read(ui, "the current password")?)
             }
+            Some(input) => Some(input.read(ui, "the password")?),
             None => None,
         };
         let targets = Targets::of(ui, self.usernames.clone())?;

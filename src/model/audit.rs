@@ -59,8 +59,6 @@ pub enum Action {
     SkillRename,
     /// A skill was deleted.
     SkillDelete,
-    /// The store was made.
-    StoreInit,
 }
 
 impl Action {
@@ -93,7 +91,6 @@ impl Action {
             Self::SkillCreate => "skill.create",
             Self::SkillRename => "skill.rename",
             Self::SkillDelete => "skill.delete",
-            Self::StoreInit => "store.init",
         }
     }
 }

@@ -211,6 +211,16 @@ impl Desk {
         }
     }
 
+    /// Waits until the bell has rung.
+    #[track_caller]
+    pub(crate) fn hears_the_bell(&mut self) {
+        let start = Instant::now();
+        while !self.raw.contains(&0x07) {
+            let came = self.reads_on(AGES.saturating_sub(start.elapsed()));
+            assert!(came, "no bell in {:?}", shown(&self.raw));
+        }
+    }
+
     /// Waits for `question` and answers it.
     #[track_caller]
     pub(crate) fn is_asked(&mut self, question: &str, answer: &str) -> &mut Self {

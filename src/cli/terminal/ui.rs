@@ -1,11 +1,13 @@
 //! stdout and stderr: data goes to the one, everything else to the other; prompts are opened here.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use super::escape::escape;
 use super::output::{Format, TerminalShape};
@@ -23,6 +25,16 @@ pub(crate) enum ColorChoice {
     Always,
     /// Nowhere
     Never,
+}
+
+/// What is told, in its JSON form.
+#[derive(Serialize)]
+struct Told<'a> {
+    code: &'a str,
+    message: Cow<'a, str>,
+    hint: Option<Cow<'a, str>>,
+    #[serde(flatten)]
+    details: BTreeMap<&'a str, Cow<'a, str>>,
 }
 
 /// How this run talks.
@@ -139,16 +151,14 @@ impl Ui {
         hint: Option<&str>,
         details: &[(&'static str, String)],
     ) {
-        let mut inner = Map::new();
-        inner.insert("code".to_owned(), code.into());
-        inner.insert("message".to_owned(), escape(message).into());
-        inner.insert("hint".to_owned(), hint.map(|hint| escape(hint).into_owned()).into());
-        for (field, value) in details {
-            inner.insert((*field).to_owned(), escape(value).into());
-        }
-        let mut outer = Map::new();
-        outer.insert(kind.to_owned(), inner.into());
-        self.line(&Value::from(outer).to_string());
+        let told = Told {
+            code,
+            message: escape(message),
+            hint: hint.map(escape),
+            details: details.iter().map(|(field, value)| (*field, escape(value))).collect(),
+        };
+        let text = serde_json::to_string(&BTreeMap::from([(kind, told)])).unwrap_or_default();
+        self.line(&text);
     }
 
     /// One line on stderr in one write, so that lines of parallel runs do not mix. That nobody can

@@ -254,7 +254,7 @@ impl Prompter {
     fn explanation(&self, message: &str, hint: Option<&str>) -> String {
         let mut text = format!("{} {}\n", self.paint("1;31", "error:"), escape(message));
         if let Some(hint) = hint {
-            text.push_str(&self.paint("36", "hint:"));
+            text.push_str(&self.paint("1;36", "hint:"));
             text.push(' ');
             text.push_str(&escape(hint));
             text.push('\n');
