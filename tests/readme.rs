@@ -20,23 +20,23 @@ const ASKING: &[(&str, &[(&str, &str)])] = &[
             ("Username: ", "eva\r"),
             ("Full name: ", "Kovács Éva\r"),
             ("Roles: ", "agent \r"),
-            ("Temporary password (empty: one is made): ", "\r"),
+            ("Temporary password (at least 15 characters; empty: one is generated): ", "\r"),
         ],
     ),
     (
         "ccadmin passwd eva --own",
         &[
             ("Current password of eva: ", "{made}\r"),
-            ("New password of eva: ", "verwunschene Teekanne im Regal\r"),
-            ("The same again: ", "verwunschene Teekanne im Regal\r"),
+            ("New password of eva (at least 15 characters): ", "verwunschene Teekanne im Regal\r"),
+            ("The same password again: ", "verwunschene Teekanne im Regal\r"),
         ],
     ),
     (
         "ccadmin login zita",
         &[
             ("Password of zita: ", "{made}\r"),
-            ("New password of zita: ", "siebzehn Igel im Nebel\r"),
-            ("The same again: ", "siebzehn Igel im Nebel\r"),
+            ("New password of zita (at least 15 characters): ", "siebzehn Igel im Nebel\r"),
+            ("The same password again: ", "siebzehn Igel im Nebel\r"),
         ],
     ),
 ];
