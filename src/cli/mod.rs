@@ -17,6 +17,7 @@ mod lists;
 mod login;
 mod logout;
 mod moment;
+mod parse;
 mod passwd;
 mod password_options;
 mod project;
@@ -193,7 +194,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn run(arguments: &[OsString], environment: &Environment) -> (Ui, Outcome) {
     let early = early_ui(arguments, environment);
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match parse::parse(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let outcome = explain_usage(&early, error);
