@@ -34,7 +34,7 @@ echo '== building'
 cargo build --locked --release --bin ccadmin
 # A copy: building the benches below puts one with a test feature in its place.
 install -m 755 "$target/release/ccadmin" "$work/ccadmin"
-cargo build --locked --profile bench --benches
+cargo build --locked --profile bench --bench fill --bench in_process
 
 # The stores: an empty one, and one with $users users, which is kept for the next run as long as
 # the layout stays the same.
