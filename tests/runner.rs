@@ -23,6 +23,7 @@ mod output;
 mod passwd;
 mod permissions;
 mod project;
+mod prompts;
 mod readme;
 mod reference;
 mod safe_loops;

@@ -34,6 +34,8 @@ pub(crate) struct Context {
     session: SessionVariable,
     session_folder: Option<PathBuf>,
     trusted_callers: Vec<u32>,
+    /// The options of this call that another one needs to mean the same store and settings.
+    repeated: Vec<String>,
 }
 
 /// Where a store is.
@@ -82,6 +84,12 @@ impl Context {
             (None, None) => parse_format(&OsString::from(&settings.settings.output), "output")?,
         };
         let trusted_callers = accounts(&settings.settings.sign_in.trusted_callers);
+        let given = [("--config", &global.config), ("--database", &global.database)];
+        let repeated = given
+            .into_iter()
+            .filter_map(|(option, value)| Some((option, value.as_ref()?.to_str()?)))
+            .flat_map(|(option, value)| [option.to_owned(), value.to_owned()])
+            .collect();
         Ok(Self {
             ui: Ui { format, ..global.ui(environment) },
             settings,
@@ -90,7 +98,13 @@ impl Context {
             session: environment.session.clone(),
             session_folder: environment.session_folder(),
             trusted_callers,
+            repeated,
         })
+    }
+
+    /// The words that begin a command with the same store and settings as this one.
+    pub(crate) fn same_program(&self) -> Vec<String> {
+        std::iter::once("ccadmin".to_owned()).chain(self.repeated.iter().cloned()).collect()
     }
 
     /// The file of the store, and where that was decided.

@@ -219,6 +219,9 @@ impl From<PromptError> for Stop {
             PromptError::TimedOut => {
                 Failure::new(Code::MissingInput, "nobody answered for five minutes").into()
             }
+            error @ PromptError::Refused(_) => {
+                Failure::new(Code::WeakPassword, error.to_string()).into()
+            }
             PromptError::Io(error) => {
                 Failure::new(Code::Io, format!("the terminal: {error}")).into()
             }

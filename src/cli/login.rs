@@ -61,15 +61,10 @@ impl LoginArgs {
         let ui = &context.ui;
         let (username, password) = self.credentials(context)?;
         let mut directory = context.directory_without_session(Need::Read)?;
-        let password = match password {
-            Some(password) => password,
-            None => ask_password(context, &username)?,
+        let verified = match password {
+            Some(password) => directory.verify(&username, &password)?,
+            None => ask(context, &mut directory, &username)?,
         };
-        let mut verified = directory.verify(&username, &password)?;
-        if verified.must_change() && ui.can_ask() {
-            ui.tell("temporary-password", "the password is temporary: choose your own now");
-            verified = choose(context, &mut directory, &verified)?;
-        }
         let token = directory.open_session(&verified)?;
         self.keep(context, &directory, &token)?;
         let lifetime = directory.policy().sign_in.session_max;
@@ -140,19 +135,26 @@ impl LoginArgs {
     }
 }
 
-fn ask_password(context: &Context, username: &Username) -> Result<Secret, Stop> {
-    let mut prompter = context.ui.prompter().map_err(PromptError::Io)?;
-    Ok(prompter.secret(&format!("Password of {username}"))?)
-}
-
-/// The first sign-in with a temporary password leads straight into choosing the own one.
-fn choose(
+/// Asks for the password; the first sign-in with a temporary one leads straight into choosing the
+/// own one.
+fn ask(
     context: &Context,
     directory: &mut Directory,
-    verified: &Verified,
+    username: &Username,
 ) -> Result<Verified, Stop> {
-    let new = passwd::ask_new(context, verified)?;
-    let changed = directory.change_own(verified, &new)?;
-    context.ui.status(&format!("changed the password of {}", changed.verified.username()));
-    Ok(changed.verified)
+    let ui = &context.ui;
+    let policy = context.policy();
+    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    prompter.secrets(|secrets| -> Result<_, Stop> {
+        let password = secrets.ask(&format!("Password of {username}"))?;
+        let verified = directory.verify(username, &password)?;
+        if !verified.must_change() {
+            return Ok(verified);
+        }
+        ui.tell("temporary-password", "the password is temporary: choose your own now");
+        let new = passwd::ask_new(secrets, &policy, &verified)?;
+        let changed = directory.change_own(&verified, &new)?;
+        ui.status(&format!("changed the password of {username}"));
+        Ok(changed.verified)
+    })
 }

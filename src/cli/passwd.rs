@@ -5,10 +5,10 @@ use clap::Args;
 use super::context::{Context, Need};
 use super::error::{Code, DONE, Failure, Outcome, Stop};
 use super::password_options::{self, PasswordOptions};
-use super::terminal::prompt::PromptError;
+use super::terminal::prompt::{PromptError, Secrets};
 use super::user::{UserView, print_issued};
 use super::usernames::{Targets, UsernameOrStdin};
-use crate::directory::{Acting, Directory, Error, PasswordSet, PasswordSource, Verified};
+use crate::directory::{Acting, Directory, Error, PasswordSet, PasswordSource, Policy, Verified};
 use crate::model::{Secret, Username};
 
 /// Change your own password, or set somebody's
@@ -201,10 +201,13 @@ fn ask_own(context: &Context, directory: &mut Directory, username: Option<Userna
         None => ask_username(context)?,
     };
     let mut prompter = ui.prompter().map_err(PromptError::Io)?;
-    let current = prompter.secret(&format!("Current password of {username}"))?;
-    drop(prompter);
-    let verified = directory.verify(&username, &current)?;
-    let new = ask_new(context, &verified)?;
+    let policy = context.policy();
+    let (verified, new) = prompter.secrets(|secrets| -> Result<_, Stop> {
+        let current = secrets.ask(&format!("Current password of {username}"))?;
+        let verified = directory.verify(&username, &current)?;
+        let new = ask_new(secrets, &policy, &verified)?;
+        Ok((verified, new))
+    })?;
     finish(context, directory, &verified, &new)
 }
 
@@ -220,18 +223,17 @@ pub(super) fn ask_username(context: &Context) -> Result<Username, Stop> {
 }
 
 /// Asks somebody who has just proved who he is for the password that he wants.
-pub(super) fn ask_new(context: &Context, verified: &Verified) -> Result<Secret, Stop> {
-    let policy = context.policy();
+pub(super) fn ask_new(
+    secrets: &mut Secrets<'_>,
+    policy: &Policy,
+    verified: &Verified,
+) -> Result<Secret, Stop> {
     let username = verified.username();
     let check = |secret: &Secret| {
         verified.check_different(secret)?;
         Ok(policy.check_password(secret, username.as_str(), verified.full_name())?)
     };
-    let question = format!("New password of {username}");
-    match password_options::ask(&context.ui, &question, false, check)? {
-        PasswordSource::Typed(new) => Ok(new),
-        PasswordSource::Generated => Err(Stop::usage("one's own password is typed").into()),
-    }
+    password_options::ask_own(secrets, username, policy.password_min_length, check)
 }
 
 fn finish(
@@ -280,8 +282,8 @@ fn ask_for(
     let check = |secret: &Secret| {
         Ok(policy.check_password(secret, username.as_str(), user.full_name.as_str())?)
     };
-    let question = format!("Temporary password for {username} (empty: one is made)");
-    password_options::ask(&context.ui, &question, true, check)
+    let question = format!("Temporary password for {username}");
+    password_options::ask(&context.ui, &question, policy.password_min_length, check)
 }
 
 fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(), Stop> {

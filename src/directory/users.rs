@@ -285,6 +285,17 @@ impl Directory {
         Ok(self.store.read()?.find_user(username)?.is_some())
     }
 
+    /// A user whose name differs from `username` in nothing but case.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it cannot be read.
+    pub fn case_twin(&self, username: &Username) -> Result<Option<String>, Error> {
+        self.may_look()?;
+        let twins = self.store.read()?.case_twins(Names::Users, username.as_str())?;
+        Ok(twins.into_iter().next())
+    }
+
     /// Hands every user that `filter` lets through to `each`, in its order, until that says stop.
     /// Without `with_places` the lists of teams, skills and projects stay empty, which is quicker.
     ///

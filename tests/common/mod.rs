@@ -1,6 +1,8 @@
 //! What every test of the real program stands on: an environment of its own, one run of the
 //! program, and its whole output as text for a snapshot.
 
+pub(crate) mod pty;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
 use std::fs;

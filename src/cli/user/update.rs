@@ -110,16 +110,20 @@ impl UserUpdateArgs {
         let ui = &context.ui;
         let mut update = self.update(context)?;
         let source = self.password.read(ui)?;
-        if source.is_none() && self.password.names_anything() {
+        let asks = source.is_none() && self.password.names_anything();
+        if asks && !ui.can_ask() {
             return Err(Failure::new(Code::MissingInput, "missing: where the password comes from")
                 .hinted("give --password-stdin, --password-fd or --generate-password")
                 .into());
         }
         update.password = source.map(|source| self.password.password(source));
         let mut directory = context.directory(Need::Write)?;
+        if asks {
+            update.password = Some(self.ask_password(context, &directory, None)?);
+        }
         let change = match directory.update_user(&self.username, &update) {
             Err(Error::PasswordForRole { role, .. }) if ui.can_ask() => {
-                update.password = Some(self.ask_password(context, &directory, role)?);
+                update.password = Some(self.ask_password(context, &directory, Some(role))?);
                 directory.update_user(&self.username, &update)?
             }
             other => other?,
@@ -139,7 +143,7 @@ impl UserUpdateArgs {
         &self,
         context: &Context,
         directory: &Directory,
-        role: Role,
+        granted: Option<Role>,
     ) -> Result<crate::directory::NewPassword, Stop> {
         let user = directory.find_user(&self.username)?;
         let full_name = self.name.as_ref().unwrap_or(&user.full_name);
@@ -147,11 +151,18 @@ impl UserUpdateArgs {
         let check = |secret: &Secret| {
             Ok(policy.check_password(secret, self.username.as_str(), full_name.as_str())?)
         };
-        let question = format!(
-            "Granting {role} takes a fresh temporary password for {} (empty: one is made)",
-            self.username
-        );
-        let source = password_options::ask(&context.ui, &question, true, check)?;
+        if let Some(role) = granted {
+            context.ui.notice(
+                "password-for-role",
+                &format!(
+                    "granting {role} takes a fresh temporary password (`--keep-password` keeps \
+                     the one there is)"
+                ),
+            );
+        }
+        let question = format!("Temporary password for {}", self.username);
+        let least = policy.password_min_length;
+        let source = password_options::ask(&context.ui, &question, least, check)?;
         Ok(self.password.password(source))
     }
 

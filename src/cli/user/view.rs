@@ -228,6 +228,23 @@ pub(crate) fn print_issued(
     print_all(context, views, several).map_err(|error| Stop::output_after_change(&error, secret))
 }
 
+/// What a person is told before generated passwords.
+fn announcement(views: &[UserView<true>]) -> Option<String> {
+    let mut issued = views.iter().filter(|view| view.password.is_some());
+    let first = issued.next()?;
+    let (what, work) =
+        if issued.next().is_some() { ("passwords", "work") } else { ("password", "works") };
+    let credential = first.user.credential.as_ref();
+    // All were made by one call, with one time.
+    Some(match credential.and_then(|credential| credential.expires_at) {
+        Some(end) => {
+            let end = Medium::Table.time(end);
+            format!("the temporary {what}, shown only this once, {work} until {end}:")
+        }
+        None => format!("the {what}, shown only this once:"),
+    })
+}
+
 fn print_all(context: &Context, views: &[UserView<true>], several: bool) -> io::Result<()> {
     use std::io::Write as _;
 
@@ -236,6 +253,11 @@ fn print_all(context: &Context, views: &[UserView<true>], several: bool) -> io::
     let terminal = ui.stdout_terminal();
     match (ui.format, views) {
         (Format::Table, views) => {
+            if terminal.is_some()
+                && let Some(message) = announcement(views)
+            {
+                ui.status(&message);
+            }
             for view in views {
                 match view.line() {
                     Some(password) if several => {

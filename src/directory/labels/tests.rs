@@ -13,11 +13,8 @@ type Try<'t> = &'t dyn Fn(&mut House, LabelKind) -> Result<(), Error>;
 /// Two users with `one`, one of them with `two`, and one with neither.
 fn house() -> House {
     let mut house = House::new();
-    for kind in KINDS {
-        for name in ["two", "one", "three"] {
-            house.create_label(kind, name).unwrap();
-        }
-    }
+    // In another order each, so that a team and a skill of one name have different ids.
+    house.teams(&["two", "one", "three"]).skills(&["three", "two", "one"]);
     for (name, labels) in [("a", &["one", "two"][..]), ("b", &["one"]), ("c", &[])] {
         let new =
             NewUser { teams: all(labels), skills: all(labels), ..sheet(name, &[Role::Agent]) };
