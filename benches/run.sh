@@ -131,7 +131,7 @@ ratio() { # NAME OTHER GOAL WHAT [FLOOR]
         floor=/dev/null
         [[ $# -lt 5 ]] || floor=$work/$5.$kind
         results+=("$(paste "$work/$1.$kind" "$work/$2.$kind" "$floor" |
-            awk '{ d = $2 - $3; print d > 0 ? ($1 - $3) / d : 0 }' | summary)")
+            awk '{ d = $2 - $3; print (d > 0 ? ($1 - $3) / d : 0) }' | summary)")
     done
     printf '%-56s %s, cpu %s%s\n' "$4" "${results[@]}" "${3:+  goal <= $3}"
 }
