@@ -3,7 +3,7 @@
 //!
 //! Look-ups answer `Option`: that something is not there is no error of the store. Uniqueness is
 //! decided by the database, never by a look before the leap. Every change goes through
-//! [`Transaction`], which cannot be committed without an audit entry.
+//! `Transaction`, which cannot be committed without an audit entry.
 
 mod assignments;
 mod audit;
