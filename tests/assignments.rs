@@ -94,7 +94,13 @@ fn several_are_assigned_together_or_not_at_all() {
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
-    assert_snapshot!(env.run("assign-project james de-support:40 de-support:50 -o jsonl"), @r#"
+    assert_snapshot!(env.run("assign-project james de-support:40 de-support:50"), @"
+    --- stderr ---
+    error: `de-support` is named twice, differently
+    hint: name it once
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("assign-project james de-support:50 de-support:50 -o jsonl"), @r#"
     {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"de-support","weight":50,"share":0.625},{"project":"en-support","weight":20,"share":0.25},{"project":"hu-support","weight":10,"share":0.125}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     [exit status: 0]
     "#);
@@ -114,7 +120,7 @@ fn only_call_takers_and_only_active_projects() {
     ");
     assert_snapshot!(env.run("assign-project james de-support -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"project-inactive","hint":"`ccadmin project activate de-support` puts it back to work","message":"the project `de-support` is inactive","project":"de-support"}}
+    {"error":{"code":"project-inactive","message":"the project `de-support` is inactive","hint":"`ccadmin project activate de-support` puts it back to work","project":"de-support"}}
     [exit status: 4]
     "#);
     assert_snapshot!(env.run("assign-project nobody hu-support"), @"
@@ -146,7 +152,7 @@ fn unassigning() {
     already not assigned: james to en-support
     [exit status: 0]
     ");
-    assert_snapshot!(env.run("unassign-project eva hu-support -o json").stderr, @r#"{"warning":{"code":"already","hint":null,"message":"already not assigned: eva to hu-support"}}"#);
+    assert_snapshot!(env.run("unassign-project eva hu-support -o json").stderr, @r#"{"warning":{"code":"already","message":"already not assigned: eva to hu-support","hint":null}}"#);
     assert_snapshot!(env.run("unassign-project james hu-suport"), @"
     --- stderr ---
     error: there is no project `hu-suport`
@@ -201,7 +207,7 @@ fn weighing() {
     ");
     assert_snapshot!(env.run("set-weight james hu-support ten -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"invalid-weight","hint":null,"message":"`ten` is not a weight: it is a whole number, at least 1"}}
+    {"error":{"code":"invalid-weight","message":"`ten` is not a weight: it is a whole number, at least 1","hint":null}}
     [exit status: 8]
     "#);
     assert_snapshot!(env.run("set-weight eva hu-support 10"), @"

@@ -170,7 +170,7 @@ fn a_wrong_file_is_told_with_line_and_nearest_key() {
     ");
     assert_snapshot!(env.run("team list -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"config","hint":null,"message":"<home>/.config/ccadmin/config.toml:1: is not UTF-8 text"}}
+    {"error":{"code":"config","message":"<home>/.config/ccadmin/config.toml:1: is not UTF-8 text","hint":null}}
     [exit status: 2]
     "#);
     env.write(".config/ccadmin/config.toml", vec![b'#'; 2 << 20]);

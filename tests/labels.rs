@@ -28,7 +28,7 @@ fn creating() {
     ");
     assert_snapshot!(env.run("skill create billing -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"skill-exists","hint":"`--if-not-exists` takes it as done","message":"the skill `billing` exists already","skill":"billing"}}
+    {"error":{"code":"skill-exists","message":"the skill `billing` exists already","hint":"`--if-not-exists` takes it as done","skill":"billing"}}
     [exit status: 4]
     "#);
     assert_snapshot!(env.run("team create voice --if-not-exists"), @"
@@ -43,7 +43,7 @@ fn creating() {
       "created": false
     }
     --- stderr ---
-    {"warning":{"code":"already","hint":null,"message":"already there: billing"}}
+    {"warning":{"code":"already","message":"already there: billing","hint":null}}
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("team create Voice"), @"
@@ -135,7 +135,7 @@ fn showing() {
     ");
     assert_snapshot!(env.run("skill show cooking -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"skill-not-found","hint":"`ccadmin skill list` shows what there is","message":"there is no skill `cooking`","skill":"cooking"}}
+    {"error":{"code":"skill-not-found","message":"there is no skill `cooking`","hint":"`ccadmin skill list` shows what there is","skill":"cooking"}}
     [exit status: 3]
     "#);
 }
@@ -190,7 +190,7 @@ fn deleting() {
     ");
     assert_snapshot!(env.run("skill delete billing -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"in-use","hint":"`--yes` takes it from them too","message":"the skill `billing` is in use by 1 user","skill":"billing"}}
+    {"error":{"code":"in-use","message":"the skill `billing` is in use by 1 user","hint":"`--yes` takes it from them too","skill":"billing"}}
     [exit status: 4]
     "#);
     assert_eq!(env.contents(), before);
@@ -256,7 +256,7 @@ fn a_verb_is_mandatory() {
     ");
     assert_snapshot!(env.run("skill -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","hint":"usage: ccadmin skill [OPTIONS] <COMMAND>","message":"'ccadmin skill' requires a subcommand but one was not provided [subcommands: create, list, show, rename, delete]"}}
+    {"error":{"code":"usage","message":"'ccadmin skill' requires a subcommand but one was not provided [subcommands: create, list, show, rename, delete]","hint":"usage: ccadmin skill [OPTIONS] <COMMAND>"}}
     [exit status: 2]
     "#);
     assert_snapshot!(env.run("skill lst"), @"

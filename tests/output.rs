@@ -60,7 +60,7 @@ fn a_wrong_call_is_told_in_the_form_that_it_asks_for() {
     assert!(output.stderr.starts_with(object), "{output}");
     assert_snapshot!(env.run("user lst -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","hint":"a similar subcommand exists: 'list'","message":"unrecognized subcommand 'lst'"}}
+    {"error":{"code":"usage","message":"unrecognized subcommand 'lst'","hint":"a similar subcommand exists: 'list'"}}
     [exit status: 2]
     "#);
     assert_snapshot!(env.run("user lst -o csv"), @"
@@ -77,7 +77,7 @@ fn a_wrong_call_is_told_in_the_form_that_it_asks_for() {
     ");
     assert_snapshot!(env.run("user show nobody extra -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","hint":"usage: ccadmin user show [OPTIONS] <USERNAME>","message":"unexpected argument 'extra' found"}}
+    {"error":{"code":"usage","message":"unexpected argument 'extra' found","hint":"usage: ccadmin user show [OPTIONS] <USERNAME>"}}
     [exit status: 2]
     "#);
 }

@@ -47,7 +47,7 @@ fn creating_what_is_there() {
     ");
     assert_snapshot!(env.run("project create hu-support -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"project-exists","hint":"`--if-not-exists` takes it as done","message":"the project `hu-support` exists already","project":"hu-support"}}
+    {"error":{"code":"project-exists","message":"the project `hu-support` exists already","hint":"`--if-not-exists` takes it as done","project":"hu-support"}}
     [exit status: 4]
     "#);
     assert_snapshot!(env.run("project create hu-support --language de --if-not-exists"), @"
@@ -58,7 +58,7 @@ fn creating_what_is_there() {
     assert_snapshot!(env.run("project create hu-support --if-not-exists -o jsonl"), @r#"
     {"name":"hu-support","language":"hu","description":null,"state":"active","users":1,"created":false}
     --- stderr ---
-    {"warning":{"code":"already","hint":null,"message":"already there: hu-support"}}
+    {"warning":{"code":"already","message":"already there: hu-support","hint":null}}
     [exit status: 0]
     "#);
     assert_eq!(env.contents(), before);
@@ -254,8 +254,9 @@ fn updating() {
     ");
     assert_snapshot!(env.run("project update hu-support"), @"
     --- stderr ---
-    already so: hu-support
-    [exit status: 0]
+    error: nothing is to be changed
+    hint: give --language, --description or --clear
+    [exit status: 2]
     ");
     assert_snapshot!(env.run("project update hu-support --language hu --clear language"), @"
     --- stderr ---
@@ -346,13 +347,13 @@ fn deactivating_and_activating() {
     {"name":"hu-support","language":"hu","description":null,"state":"active","users":1}
     {"name":"en-support","language":"en","description":null,"state":"active","users":1}
     --- stderr ---
-    {"warning":{"code":"already","hint":null,"message":"already active: en-support"}}
-    {"error":{"code":"project-not-found","hint":"`ccadmin project list` shows what there is","message":"there is no project `nowhere`","project":"nowhere"}}
+    {"warning":{"code":"already","message":"already active: en-support","hint":null}}
+    {"error":{"code":"project-not-found","message":"there is no project `nowhere`","hint":"`ccadmin project list` shows what there is","project":"nowhere"}}
     [exit status: 3]
     "#);
     assert_snapshot!(env.run("project activate"), @"
     --- stderr ---
-    error: the following required arguments were not provided: <NAME>...
+    error: missing: NAME
     hint: usage: ccadmin project activate <NAME>...
     [exit status: 2]
     ");
@@ -375,8 +376,8 @@ fn deleting() {
     {"name":"empty","deleted":true,"users":0}
     ]
     --- stderr ---
-    {"error":{"code":"in-use","hint":"`--yes` takes it from them too","message":"the project `hu-support` is in use by 1 user","project":"hu-support"}}
-    {"error":{"code":"project-not-found","hint":"`ccadmin project list` shows what there is","message":"there is no project `nowhere`","project":"nowhere"}}
+    {"error":{"code":"in-use","message":"the project `hu-support` is in use by 1 user","hint":"`--yes` takes it from them too","project":"hu-support"}}
+    {"error":{"code":"project-not-found","message":"there is no project `nowhere`","hint":"`ccadmin project list` shows what there is","project":"nowhere"}}
     [exit status: 4]
     "#);
     assert_snapshot!(env.run("project delete hu-support en-support --yes"), @"

@@ -322,7 +322,7 @@ fn if_not_exists_takes_it_as_done() {
       "created": false
     }
     --- stderr ---
-    {"warning":{"code":"already","hint":null,"message":"already there: james"}}
+    {"warning":{"code":"already","message":"already there: james","hint":null}}
     [exit status: 0]
     "#);
     assert_snapshot!(env.run(&*format!("{line} -o csv")), @"
@@ -360,7 +360,7 @@ fn who_is_there_already_is_a_conflict() {
             .output(),
         @r#"
         --- stderr ---
-        {"error":{"code":"user-exists","hint":"`--if-not-exists` takes it as done","message":"the user `james` exists already","username":"james"}}
+        {"error":{"code":"user-exists","message":"the user `james` exists already","hint":"`--if-not-exists` takes it as done","username":"james"}}
         [exit status: 4]
         "#);
     assert_eq!(env.contents(), before);
@@ -380,7 +380,7 @@ fn a_case_twin_is_another_user_and_warned_of() {
     assert_snapshot!(
         env.run("user create JAMES --name 'Third James' --role agent --generate-password -q -o jsonl")
             .stderr,
-        @r#"{"warning":{"code":"case-twin","hint":null,"message":"there is also a user `James`: usernames are case sensitive, these are two users"}}"#);
+        @r#"{"warning":{"code":"case-twin","message":"there is also a user `James`: usernames are case sensitive, these are two users","hint":null}}"#);
     assert_snapshot!(env.run("user list --field username"), @"
     JAMES
     James
@@ -411,15 +411,22 @@ fn roles_are_read_in_any_case_and_operator_is_an_agent() {
 }
 
 #[test]
-fn what_was_given_last_counts() {
+fn what_is_named_twice_has_to_be_the_same() {
     let env = TestEnv::with_places();
-    let user = env.run(
-        "user create a --name A --role agent --team voice --team voice --skill billing:2 \
-         --skill billing:4 --project hu-support:5 --project hu-support:7 --generate-password -o json",
-    );
+    let create = "user create a --name A --role agent --generate-password";
+    for contradiction in
+        ["--skill billing:2 --skill billing:4", "--project hu-support:5 --project hu-support:7"]
+    {
+        let output = env.run(&*format!("{create} {contradiction}"));
+        assert_eq!(output.status, Some(2), "{output}");
+        assert!(output.stderr.contains("is named twice, differently"), "{output}");
+    }
+    let user = env.run(&*format!(
+        "{create} --team voice --team voice --skill billing:2 --skill billing:2 -o json"
+    ));
     let user = user.json();
     assert_snapshot!(
-        format!("{} {} {}", user["teams"], user["skills"], user["projects"]), @r#"["voice"] [{"level":4,"skill":"billing"}] [{"project":"hu-support","share":1.0,"weight":7}]"#);
+        format!("{} {}", user["teams"], user["skills"]), @r#"["voice"] [{"level":2,"skill":"billing"}]"#);
 }
 
 #[test]
@@ -452,7 +459,7 @@ fn names_that_are_not_there_are_not_found() {
     ");
     assert_snapshot!(env.run(&*format!("{create} --skill biling -o json")), @r#"
     --- stderr ---
-    {"error":{"code":"skill-not-found","hint":"did you mean `billing`?","message":"there is no skill `biling`","skill":"biling"}}
+    {"error":{"code":"skill-not-found","message":"there is no skill `biling`","hint":"did you mean `billing`?","skill":"biling"}}
     [exit status: 3]
     "#);
     assert_eq!(env.contents(), before);

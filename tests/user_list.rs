@@ -153,12 +153,12 @@ fn columns_field_and_count() {
     assert_snapshot!(env.run("user list --columns username,fullname"), @"
     --- stderr ---
     error: there is no column `fullname`
-    hint: did you mean `full_name`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, locked_until, created_at, updated_at, last_sign_in_at
+    hint: did you mean `full_name`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, created_at, updated_at, last_sign_in_at
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user list --field projets -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","hint":"did you mean `projects`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, locked_until, created_at, updated_at, last_sign_in_at","message":"there is no column `projets`"}}
+    {"error":{"code":"usage","message":"there is no column `projets`","hint":"did you mean `projects`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, created_at, updated_at, last_sign_in_at"}}
     [exit status: 2]
     "#);
     assert_snapshot!(env.run("user list --field username --count"), @"
@@ -330,7 +330,7 @@ fn a_limit_cuts_behind_the_order() {
     ");
     assert_snapshot!(env.run("user list --limit x -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","hint":"`ccadmin --help` shows how it is called","message":"invalid value 'x' for '--limit <N>': invalid digit found in string"}}
+    {"error":{"code":"usage","message":"invalid value 'x' for '--limit <N>': invalid digit found in string","hint":"`ccadmin --help` shows how it is called"}}
     [exit status: 2]
     "#);
 }
@@ -352,7 +352,7 @@ fn a_name_that_is_not_there_is_no_empty_list() {
     ");
     assert_snapshot!(env.run("user list --skill cooking:3 -o jsonl"), @r#"
     --- stderr ---
-    {"error":{"code":"skill-not-found","hint":"`ccadmin skill list` shows what there is","message":"there is no skill `cooking`","skill":"cooking"}}
+    {"error":{"code":"skill-not-found","message":"there is no skill `cooking`","hint":"`ccadmin skill list` shows what there is","skill":"cooking"}}
     [exit status: 3]
     "#);
     assert_snapshot!(env.run("user list --skill billing:9"), @"

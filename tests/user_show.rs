@@ -23,6 +23,7 @@ fn a_table_is_name_and_value_lines() {
     password set by:     os:<login>
     password changed at: 2026-11-21 09:00:00+00:00
     password expires at: 2026-11-28 09:00:00+00:00
+    locked:              false
     locked until:        -
     created at:          2026-11-21 09:00:00+00:00
     updated at:          2026-11-21 09:00:00+00:00
@@ -115,7 +116,7 @@ fn who_is_not_there_is_not_found() {
     ");
     assert_snapshot!(env.run("user show zebulon -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"user-not-found","hint":"`ccadmin user list` shows what there is","message":"there is no user `zebulon`","username":"zebulon"}}
+    {"error":{"code":"user-not-found","message":"there is no user `zebulon`","hint":"`ccadmin user list` shows what there is","username":"zebulon"}}
     [exit status: 3]
     "#);
 }

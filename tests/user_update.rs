@@ -260,7 +260,7 @@ fn granting_power_takes_a_fresh_password() {
     ");
     assert_snapshot!(env.run("user update james --add-role admin -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"missing-input","hint":"give `--generate-password` or `--password-stdin`, or `--keep-password`","message":"granting `admin` to `james` takes a fresh temporary password","username":"james"}}
+    {"error":{"code":"missing-input","message":"granting `admin` to `james` takes a fresh temporary password","hint":"give `--generate-password` or `--password-stdin`, or `--keep-password`","username":"james"}}
     [exit status: 2]
     "#);
     assert_eq!(env.contents(), before);

@@ -5,6 +5,7 @@ use clap::Args;
 use super::context::{Context, Need};
 use super::error::{DONE, Outcome};
 use super::user::{UserView, print_issued};
+use super::values::once_each;
 use crate::model::{AssignmentRequest, Username, Weight};
 
 /// Assign a user to projects
@@ -39,6 +40,7 @@ impl AssignProjectArgs {
             .into_iter()
             .map(|request| AssignmentRequest { weight: request.weight.or(self.weight), ..request })
             .collect();
+        let requests = once_each(&requests, |request| request.project.as_str())?;
         let mut directory = context.directory(Need::Write)?;
         let change = directory.assign(&self.username, &requests, self.replace)?;
         let names: Vec<&str> = requests.iter().map(|request| request.project.as_str()).collect();

@@ -28,6 +28,7 @@ impl AuthenticateArgs {
         let ui = &context.ui;
         let password =
             SecretInput::Stdin.read(ui, &format!("the password of {}", self.username))?;
+        context.refuse_two_factor()?;
         let mut directory = context.directory_without_session(Need::Read)?;
         let verified = directory.verify(&self.username, &password)?;
         directory.authenticated(&verified)?;

@@ -13,6 +13,7 @@ use super::GlobalArgs;
 use super::environment::Environment;
 use super::error::{Code, Failure, Stop};
 use super::session::{self, SessionVariable};
+use super::shell::quote;
 use super::terminal::output::Format;
 use super::terminal::ui::Ui;
 use crate::config::{Layer, Layers, Resolved, Source};
@@ -152,6 +153,28 @@ impl Context {
         self.directory_of(self.open(need)?, None)
     }
 
+    /// Refuses to sign anybody in where the site wants a second factor: codes cannot be sent yet, and
+    /// a password alone must not open what two things should.
+    ///
+    /// # Errors
+    ///
+    /// The settings say `two_factor.required`.
+    pub(crate) fn refuse_two_factor(&self) -> Result<(), Failure> {
+        if !self.settings.settings.two_factor.required {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::Config,
+            "`two_factor.required` is set, and this version of ccadmin cannot send codes",
+        )
+        .hinted("unset it; passwords can be set and changed all the same"))
+    }
+
+    /// Whether the session comes from the session file rather than from `CCADMIN_SESSION`.
+    pub(crate) fn uses_session_file(&self) -> bool {
+        matches!(self.session, SessionVariable::Unset)
+    }
+
     /// The file of the session for the store `store_id`.
     ///
     /// # Errors
@@ -179,6 +202,11 @@ impl Context {
                     other => other?,
                 }
                 Store::open(path, patience)?
+            }
+            Err(error @ StoreError::NotFound { .. }) if matches!(source, Source::Flag(_)) => {
+                let path = path.display().to_string();
+                let hint = format!("`ccadmin --database {} store init` makes one", quote(&path));
+                return Err(Failure::from(error).hinted(hint));
             }
             other => other?,
         };

@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
+
+use crate::cli::missing;
 use crate::cli::terminal::output::UnknownColumn;
 use crate::cli::terminal::prompt::PromptError;
 use crate::config::ConfigError;
@@ -298,10 +301,15 @@ impl From<Error> for Failure {
                 .about("username", username.as_str()),
             Error::NotAllowed | Error::Forbidden { .. } => Self::new(Code::Forbidden, message)
                 .hinted("ask an admin; `ccadmin whoami` says who you are"),
+            Error::OwnPassword { username } => Self::new(Code::Usage, message)
+                .hinted("`ccadmin passwd` without options changes it")
+                .about("username", username.as_str()),
             Error::PasswordChangeRequired => Self::new(Code::PasswordChangeRequired, message)
                 .hinted("`ccadmin passwd USERNAME --own` changes it"),
-            Error::SessionEnded => Self::new(Code::SignInRequired, message)
-                .hinted("`ccadmin logout` forgets it, `ccadmin login` opens a new one"),
+            Error::SessionEnded => Self::new(Code::SignInRequired, message).hinted(
+                "`ccadmin logout` forgets it (`unset CCADMIN_SESSION` where that is set), \
+                     `ccadmin login` opens a new one",
+            ),
             Error::SignInRequired => {
                 Self::new(Code::SignInRequired, message).hinted("`ccadmin login` opens a session")
             }
@@ -408,6 +416,13 @@ fn usage_failure(error: &clap::Error) -> Failure {
 
     if let Some(invalid) = error.source().and_then(|source| source.downcast_ref::<Invalid>()) {
         return invalid.clone().into();
+    }
+    if let Some(failure) = missing::failure(error) {
+        return failure;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Stop::usage("a command is missing")
+            .hinted("`--help` behind what you typed lists the commands");
     }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n");

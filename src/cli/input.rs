@@ -144,8 +144,7 @@ pub(crate) fn usernames(ui: &Ui) -> Result<Vec<Username>, Failure> {
         found.push(username);
     }
     if found.is_empty() {
-        return Err(Failure::new(Code::MissingInput, "stdin holds no username")
-            .hinted("give usernames, one a line"));
+        ui.notice("nothing-to-do", "no username on stdin: nothing to do");
     }
     Ok(found)
 }

@@ -1,6 +1,7 @@
 //! `ccadmin login`.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::Path;
 
 use clap::Args;
 use serde::Serialize;
@@ -60,17 +61,39 @@ impl LoginArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
         let (username, password) = self.credentials(context)?;
+        context.refuse_two_factor()?;
         let mut directory = context.directory_without_session(Need::Read)?;
         let verified = match password {
             Some(password) => directory.verify(&username, &password)?,
             None => ask(context, &mut directory, &username)?,
         };
+        // A place for the token comes before the token.
+        let file =
+            if self.print { None } else { Some(context.session_file(directory.store_id())?) };
+        let replaced = file.as_deref().and_then(|file| session::read(file).ok().flatten());
         let token = directory.open_session(&verified)?;
-        self.keep(context, &directory, &token)?;
+        let kept = match &file {
+            Some(file) => keep(file, &token),
+            None => Ok(()),
+        };
+        if let Err(stop) = kept {
+            directory.forget_session(&token)?;
+            return Err(stop);
+        }
+        if let Some(replaced) = replaced {
+            directory.forget_session(&replaced)?;
+        }
         let lifetime = directory.policy().sign_in.session_max;
         let expires_at = context.now().plus(lifetime);
         ui.status(&format!("signed in as {username}, for {lifetime} at most"));
-        self.show(context, &username, expires_at, &token)
+        let shown = self.show(context, &username, expires_at, &token);
+        if let Err(error) = shown {
+            if self.print {
+                directory.forget_session(&token)?;
+            }
+            return Err(Stop::output_after_change(&error, false));
+        }
+        DONE
     }
 
     /// The username and, where it is not asked for on a terminal, the password.
@@ -95,31 +118,16 @@ impl LoginArgs {
         Ok((username, None))
     }
 
-    fn keep(&self, context: &Context, directory: &Directory, token: &Secret) -> Result<(), Stop> {
-        if self.print {
-            return Ok(());
-        }
-        let path = context.session_file(directory.store_id())?;
-        session::write(&path, token).map_err(|error| {
-            Failure::new(
-                Code::Io,
-                format!("the session file {} cannot be written: {error}", path.display()),
-            )
-            .hinted("`ccadmin login --print` prints the token instead")
-        })?;
-        Ok(())
-    }
-
     fn show(
         &self,
         context: &Context,
         username: &Username,
         expires_at: Timestamp,
         token: &Secret,
-    ) -> Outcome {
+    ) -> io::Result<()> {
         let ui = &context.ui;
         let token = self.print.then(|| token.expose().to_owned());
-        let shown = ui.stdout().and_then(|mut out| match (ui.format, token) {
+        ui.stdout().and_then(|mut out| match (ui.format, token) {
             (Format::Table, None) => Ok(()),
             (Format::Table, Some(token)) => {
                 writeln!(out, "{token}")?;
@@ -129,10 +137,19 @@ impl LoginArgs {
                 let view = SessionView { username: username.to_string(), expires_at, token };
                 write_one(&mut out, &view, format, ui.stdout_terminal())
             }
-        });
-        shown.map_err(|error| Stop::output(&error))?;
-        DONE
+        })
     }
+}
+
+fn keep(path: &Path, token: &Secret) -> Result<(), Stop> {
+    session::write(path, token).map_err(|error| {
+        Failure::new(
+            Code::Io,
+            format!("the session file {} cannot be written: {error}", path.display()),
+        )
+        .hinted("`ccadmin login --print` prints the token instead")
+        .into()
+    })
 }
 
 /// Asks for the password; the first sign-in with a temporary one leads straight into choosing the

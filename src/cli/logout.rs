@@ -32,13 +32,8 @@ impl LogoutArgs {
             Acting::User { .. } => directory.end_session(self.all)?,
             _ => 0,
         };
-        let path = context.session_file(directory.store_id())?;
-        let removed = session::remove(&path).map_err(|error| {
-            Failure::new(
-                Code::Io,
-                format!("the session file {} cannot be removed: {error}", path.display()),
-            )
-        })?;
+        // The file is another session's where this one came from the environment.
+        let removed = context.uses_session_file() && forget(context, directory.store_id())?;
         match ended {
             0 if removed => ui.status("forgot a session that had ended"),
             0 => ui.notice("already", "already signed out"),
@@ -47,4 +42,14 @@ impl LogoutArgs {
         }
         DONE
     }
+}
+
+fn forget(context: &Context, store_id: &str) -> Result<bool, Failure> {
+    let path = context.session_file(store_id)?;
+    session::remove(&path).map_err(|error| {
+        Failure::new(
+            Code::Io,
+            format!("the session file {} cannot be removed: {error}", path.display()),
+        )
+    })
 }

@@ -16,6 +16,7 @@ mod label;
 mod lists;
 mod login;
 mod logout;
+mod missing;
 mod moment;
 mod parse;
 mod passwd;
@@ -60,9 +61,10 @@ use crate::model::ProjectName;
   ccadmin user create
   ccadmin user list --project hu-support
 
-Exit status: 0 done, 1 the tool or the machine failed, 2 wrong call, 3 not found, 4 conflict,
-5 not allowed, 6 not authenticated, 7 change your password first, 8 a value breaks a rule,
-9 the store is busy, 13 the store is damaged, read-only or full.")]
+Exit status: 0 done, 1 the tool or the machine failed, 2 wrong call,
+3 not found, 4 conflict, 5 not allowed, 6 not authenticated, 7 change your
+password first, 8 a value breaks a rule, 9 the store is busy, 13 the store is
+damaged, read-only or full, or a check found something.")]
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
@@ -197,8 +199,15 @@ fn run(arguments: &[OsString], environment: &Environment) -> (Ui, Outcome) {
     let cli = match parse::parse(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let outcome = explain_usage(&early, error);
-            return (early, outcome);
+            let asking = Ui { no_input: no_input(arguments, environment), ..early.clone() };
+            match missing::ask(&asking, arguments, &error) {
+                Ok(Some(cli)) => cli,
+                Ok(None) => {
+                    let outcome = explain_usage(&early, error);
+                    return (early, outcome);
+                }
+                Err(stop) => return (early, Err(stop)),
+            }
         }
     };
     let ui = cli.global.ui(environment);
@@ -270,6 +279,11 @@ fn explain_usage(ui: &Ui, error: clap::Error) -> Outcome {
         }
         _ => Err(Failure::from(error).into()),
     }
+}
+
+/// Whether nothing may be asked, as far as that can be seen before the call is understood.
+fn no_input(arguments: &[OsString], environment: &Environment) -> bool {
+    environment.no_input || arguments.iter().any(|argument| argument == "--no-input")
 }
 
 /// How to talk before the call is understood: whether it asks for JSON can be seen without.

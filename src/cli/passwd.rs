@@ -5,7 +5,7 @@ use clap::Args;
 use super::context::{Context, Need};
 use super::error::{Code, DONE, Failure, Outcome, Stop};
 use super::password_options::{self, PasswordOptions};
-use super::terminal::prompt::{PromptError, Secrets};
+use super::terminal::prompt::{Deferred, PromptError, Secrets};
 use super::user::{UserView, print_issued};
 use super::usernames::{Targets, UsernameOrStdin};
 use crate::directory::{Acting, Directory, Error, PasswordSet, PasswordSource, Policy, Verified};
@@ -61,6 +61,11 @@ impl PasswdArgs {
                 .hinted("give the password with --password-fd, or let it be generated")
                 .into());
         }
+        if self.own && self.usernames.len() > 1 {
+            return Err(Stop::usage("--own takes one username")
+                .hinted("ccadmin passwd USERNAME --own")
+                .into());
+        }
         if !self.expire && !self.password.names_source() && !ui.can_ask() {
             return Err(self.cannot_ask());
         }
@@ -105,7 +110,7 @@ impl PasswdArgs {
     /// Which way it is: one's own where nobody is named, where the one who is named is acting, and
     /// where nobody with rights is acting.
     fn way(&self, targets: &Targets, acting: &Acting) -> Result<Way, Stop> {
-        let names_other_ways = self.password.names_anything() && !self.password.is_typed();
+        let names_other_ways = self.password.is_for_others();
         let way = match (targets, acting) {
             (Targets::Each(names), Acting::User { username, .. }) if names.is_empty() => {
                 Way::Own(Some(username.clone()))
@@ -150,15 +155,26 @@ impl PasswdArgs {
             Some(typed) => Some(PasswordSource::Typed(typed)),
             None => self.password.read(ui)?,
         };
-        directory.may_set_passwords()?;
+        directory.may_set_passwords(targets.usernames())?;
         if given.is_none() && (!ui.can_ask() || matches!(targets, Targets::Together(_))) {
             return Err(Failure::new(Code::MissingInput, "missing: a password")
                 .hinted("give --password-stdin, --password-fd or --generate-password")
                 .into());
         }
-        targets.run(
+        // Between the change and its line on stdout no signal may come: nobody would know the
+        // password.
+        let mut deferred = match &given {
+            Some(_) => Some(Deferred::begin().map_err(PromptError::Io)?),
+            None => None,
+        };
+        let mut signal = None;
+        let outcome = targets.run(
             ui,
             |usernames| {
+                signal = signal.or_else(|| deferred.as_mut().and_then(Deferred::pending));
+                if let Some(signal) = signal {
+                    return Err(Stop::Interrupted(signal));
+                }
                 let source = match (&given, usernames) {
                     (Some(source), _) => source.clone(),
                     (None, [username, ..]) => ask_for(context, &directory, username)?,
@@ -171,7 +187,11 @@ impl PasswdArgs {
                 Ok(sets)
             },
             |sets| print(context, sets, several),
-        )
+        );
+        match deferred.as_mut().and_then(Deferred::pending) {
+            Some(signal) => Err(Stop::Interrupted(signal)),
+            None => outcome,
+        }
     }
 
     /// Changes the password of somebody who knows the current one.

@@ -48,14 +48,14 @@ impl PasswordOptions {
         self.names_source() || self.expires.is_some() || self.permanent_password
     }
 
+    /// Whether the call says what only a password for somebody else has.
+    pub(crate) fn is_for_others(&self) -> bool {
+        self.generate_password || self.expires.is_some() || self.permanent_password
+    }
+
     /// Whether the password is read from stdin.
     pub(crate) fn reads_stdin(&self) -> bool {
         self.password_stdin
-    }
-
-    /// Whether the password is one that somebody typed.
-    pub(crate) fn is_typed(&self) -> bool {
-        self.password_stdin || self.password_fd.is_some()
     }
 
     /// The source that the call names, read before any store is opened; `None` where it names

@@ -1,5 +1,6 @@
 //! `USERNAME...` or `-`: several users, one by one or, from stdin, all in one transaction.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 use std::str::FromStr;
 
@@ -46,7 +47,17 @@ impl Targets {
             UsernameOrStdin::Stdin => Err(Stop::usage("`-` (usernames from stdin) stands alone")
                 .hinted("give usernames as arguments or on stdin, not both")),
         });
-        Ok(Self::Each(names.collect::<Result<_, _>>()?))
+        let mut names: Vec<Username> = names.collect::<Result<_, _>>()?;
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        Ok(Self::Each(names))
+    }
+
+    /// Whom they name.
+    pub(crate) fn usernames(&self) -> &[Username] {
+        match self {
+            Self::Each(usernames) | Self::Together(usernames) => usernames,
+        }
     }
 
     /// Whether more than one user is meant.

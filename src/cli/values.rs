@@ -110,3 +110,26 @@ impl From<SortOption> for SortKey {
         }
     }
 }
+
+/// The items in their order, each name once.
+///
+/// # Errors
+///
+/// One name is given twice, with two different numbers.
+pub(crate) fn once_each<T: Clone + PartialEq>(
+    items: &[T],
+    name: impl Fn(&T) -> &str,
+) -> Result<Vec<T>, Failure> {
+    let mut kept: Vec<T> = Vec::with_capacity(items.len());
+    for item in items {
+        match kept.iter().find(|earlier| name(earlier) == name(item)) {
+            None => kept.push(item.clone()),
+            Some(earlier) if earlier == item => {}
+            Some(_) => {
+                return Err(Stop::usage(format!("`{}` is named twice, differently", name(item)))
+                    .hinted("name it once"));
+            }
+        }
+    }
+    Ok(kept)
+}

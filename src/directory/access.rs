@@ -13,7 +13,7 @@ use crate::model::{
     Action, CredentialKind, CredentialState, Duration, Outcome, Role, RoleSet, Secret, Timestamp,
     User, UserId, Username,
 };
-use crate::store::{Reader, Store, StoredSession, Transaction, hex};
+use crate::store::{Names, Reader, Store, StoredSession, Transaction, hex};
 
 /// The operating system's account that runs the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +120,10 @@ pub fn reach(task: Task, roles: RoleSet, policy: &Policy) -> Reach {
     }
 }
 
+/// So many denials of one actor among the newest entries are written down; more tell nothing new
+/// and would let him fill the disk.
+const DENIALS: i64 = 20;
+
 /// How old the note of a session's last use may be.
 const NOTED: Duration = Duration::from_seconds(60);
 
@@ -134,9 +138,41 @@ pub(super) struct Authority {
 }
 
 impl Authority {
-    /// Lets through what is done to `target`, whose roles become `after`.
-    pub(super) fn covers(self, target: &User, after: RoleSet) -> Result<(), Error> {
-        self.covers_roles(&target.username, target.roles, after)
+    /// Lets through what is done to `target`, whose roles become `after`. Whoever has a name that
+    /// looks like that of an admin is as far away as he.
+    pub(super) fn covers(
+        self,
+        reader: &Reader<'_>,
+        target: &User,
+        after: RoleSet,
+    ) -> Result<(), Error> {
+        self.covers_roles(&target.username, target.roles, after)?;
+        self.covers_twins(reader, &target.username)
+    }
+
+    /// Lets through what is done under this name: no namesake but for case has power over others.
+    pub(super) fn covers_twins(self, reader: &Reader<'_>, name: &Username) -> Result<(), Error> {
+        if self.reach == Reach::All {
+            return Ok(());
+        }
+        for twin in reader.case_twins(Names::Users, name.as_str())? {
+            if let Some(user) = reader.find_user(&twin.parse()?)? {
+                self.covers_roles(name, user.roles, user.roles)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn covers_elevation(self, roles: RoleSet) -> Result<(), Error> {
+        if self.reach == Reach::All || roles.is_ordinary() {
+            return Ok(());
+        }
+        Err(Error::Forbidden { action: self.action, subject: None })
+    }
+
+    /// Whether the right ends at ordinary users.
+    pub(super) fn is_limited(self) -> bool {
+        self.reach != Reach::All
     }
 
     /// Lets through what is done to somebody whose roles become `after`.
@@ -155,11 +191,6 @@ impl Authority {
             return Ok(());
         }
         Err(Error::Forbidden { action: self.action, subject: Some(username.to_string()) })
-    }
-
-    /// Whether everybody is covered.
-    pub(super) fn is_unlimited(self) -> bool {
-        self.reach == Reach::All
     }
 }
 
@@ -284,6 +315,27 @@ impl Directory {
         }
     }
 
+    /// Lets through whoever may give somebody these roles, before anybody is looked up.
+    pub(super) fn authorize_roles(
+        &self,
+        task: Task,
+        action: Action,
+        roles: RoleSet,
+    ) -> Result<(), Error> {
+        let reach = self.authorize(task, Some(action))?;
+        Authority { reach, action }.covers_elevation(roles)
+    }
+
+    /// Refuses to set the actor's own password: that takes the current one.
+    pub(super) fn refuse_own_password(&self, usernames: &[Username]) -> Result<(), Error> {
+        match &self.acting {
+            Acting::User { username, .. } if usernames.contains(username) => {
+                Err(Error::OwnPassword { username: username.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn reach_of(&self, acting: &Acting, task: Task) -> Result<Reach, Error> {
         match acting {
             Acting::Owner { .. } => Ok(reach(task, OWNER, &self.policy)),
@@ -386,7 +438,8 @@ impl Directory {
     pub(super) fn settle<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         match result {
             Err(Error::Forbidden { action, subject }) => {
-                self.record_denial(action, subject.as_deref())?;
+                // That it cannot be written down makes it no more allowed.
+                let _ = self.record_denial(action, subject.as_deref());
                 Err(Error::Forbidden { action, subject })
             }
             result if self.may_look().is_ok() => self.suggest(result),
@@ -394,9 +447,23 @@ impl Directory {
         }
     }
 
+    /// As [`Directory::settle`], where what it is about has a name: a denial that came before any
+    /// look-up tells it as well.
+    pub(super) fn settle_about<T>(&self, name: &str, result: Result<T, Error>) -> Result<T, Error> {
+        self.settle(result.map_err(|error| match error {
+            Error::Forbidden { action, subject: None } => {
+                Error::Forbidden { action, subject: Some(name.to_owned()) }
+            }
+            other => other,
+        }))
+    }
+
     fn record_denial(&self, action: Action, subject: Option<&str>) -> Result<(), Error> {
         let transaction = self.store.write()?;
         let mut entry = self.entry(action, "", 0, None, None);
+        if transaction.recent_denials(&entry.actor)? >= DENIALS {
+            return Ok(());
+        }
         entry.subject = subject.map(str::to_owned);
         entry.subject_id = None;
         entry.outcome = Outcome::Denied;

@@ -70,7 +70,7 @@ impl Directory {
         replace: bool,
     ) -> Result<AssignmentChange, Error> {
         self.authorize(Task::Manage, Some(Action::ProjectAssign))
-            .or_else(|error| self.settle(Err(error)))?;
+            .or_else(|error| self.settle_about(username.as_str(), Err(error)))?;
         let weights = self.policy.weights;
         for weight in requests.iter().filter_map(|request| request.weight) {
             weights.check(weight)?;
@@ -99,7 +99,7 @@ impl Directory {
             }
             Ok(())
         });
-        self.settle(changed)
+        self.settle_about(username.as_str(), changed)
     }
 
     /// Takes a user out of projects; nothing happens to those that he does not have.
@@ -118,7 +118,7 @@ impl Directory {
             }
             Ok(())
         });
-        self.settle(changed)
+        self.settle_about(username.as_str(), changed)
     }
 
     /// Sets the weight of a user in a project that he has.
@@ -134,7 +134,7 @@ impl Directory {
         weight: Weight,
     ) -> Result<AssignmentChange, Error> {
         self.authorize(Task::Manage, Some(Action::WeightSet))
-            .or_else(|error| self.settle(Err(error)))?;
+            .or_else(|error| self.settle_about(username.as_str(), Err(error)))?;
         self.policy.weights.check(weight)?;
         let changed = self.change_assignments(username, Action::WeightSet, |store, user| {
             let project = project(store, name)?;
@@ -146,7 +146,7 @@ impl Directory {
             }
             Ok(store.put_assignment(user.id, project.id, weight)?)
         });
-        self.settle(changed)
+        self.settle_about(username.as_str(), changed)
     }
 
     fn change_assignments(
@@ -158,7 +158,7 @@ impl Directory {
         let now = self.now();
         let (transaction, authority) = self.begin(Task::Manage, action)?;
         let before = user(&transaction, username)?;
-        authority.covers(&before, before.roles)?;
+        authority.covers(&transaction, &before, before.roles)?;
         change(&transaction, &before)?;
         if transaction.assignments(before.id)? == before.projects {
             let after = before.clone();

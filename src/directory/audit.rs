@@ -7,7 +7,7 @@ use crate::model::{
     Action, Assignment, AuditEntry, AuditFilter, AuditRecord, Credential, CredentialKind, Outcome,
     PasswordOrigin, Project, User, Username,
 };
-use crate::store::Reader;
+use crate::store::{Reader, Transaction};
 
 /// A user's sheet and places, as the log keeps them.
 pub(super) fn user_fields(user: &User) -> Map<String, Value> {
@@ -91,7 +91,35 @@ pub(super) fn difference(
     (changed(before, after), changed(after, before))
 }
 
+/// The users of these names.
+pub(super) fn users_of(reader: &Reader<'_>, names: Vec<Username>) -> Result<Vec<User>, Error> {
+    let mut users = Vec::with_capacity(names.len());
+    for name in names {
+        users.extend(reader.find_user(&name)?);
+    }
+    Ok(users)
+}
+
 impl Directory {
+    /// Records for each of `losers`, who are as they were before, what a deletion took from them:
+    /// the log tells of everybody what he had.
+    pub(super) fn record_losses(
+        &self,
+        transaction: &Transaction<'_>,
+        action: Action,
+        losers: &[User],
+    ) -> Result<(), Error> {
+        for old in losers {
+            let Some(new) = transaction.find_user(&old.username)? else { continue };
+            let (before, after) = difference(&user_fields(old), &user_fields(&new));
+            let (before, after) = (Some(before.into()), Some(after.into()));
+            let entry = self.entry(action, old.username.as_str(), old.id.0, before, after);
+            // The receipt that counts is that of the deletion itself.
+            let _ = transaction.record(&entry)?;
+        }
+        Ok(())
+    }
+
     /// Hands the entries that `filter` lets through to `each`, newest first, until that says stop;
     /// with `user` only those about him, through all his renames.
     ///

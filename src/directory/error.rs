@@ -137,6 +137,12 @@ pub enum Error {
         /// On whom, where that is what is not allowed.
         subject: Option<String>,
     },
+    /// One's own password is changed with the current one alone.
+    #[error("`{username}` is you: your own password takes the current one")]
+    OwnPassword {
+        /// Who.
+        username: Username,
+    },
     /// His password is temporary: he can do nothing but change it.
     #[error("the password is temporary: change it first")]
     PasswordChangeRequired,

@@ -5,6 +5,7 @@ mod tests;
 
 use serde_json::json;
 
+use super::audit::users_of;
 use super::{Directory, Error, Noun, Task};
 use crate::model::Action;
 pub use crate::store::LabelKind;
@@ -61,7 +62,7 @@ impl Directory {
     /// [`Error::Exists`], where the name is taken.
     pub fn create_label(&mut self, kind: LabelKind, name: &str) -> Result<Label, Error> {
         let created = self.write_label(kind, name);
-        self.settle(created)
+        self.settle_about(name, created)
     }
 
     fn write_label(&self, kind: LabelKind, name: &str) -> Result<Label, Error> {
@@ -124,7 +125,7 @@ impl Directory {
     /// [`Error::NotFound`]; [`Error::Exists`], where the new name is taken.
     pub fn rename_label(&mut self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
         let renamed = self.try_rename_label(kind, name, new);
-        self.settle(renamed)
+        self.settle_about(name, renamed)
     }
 
     fn try_rename_label(&self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
@@ -157,7 +158,7 @@ impl Directory {
         from_users: bool,
     ) -> Result<i64, Error> {
         let deleted = self.try_delete_label(kind, name, from_users);
-        self.settle(deleted)
+        self.settle_about(name, deleted)
     }
 
     fn try_delete_label(
@@ -173,7 +174,9 @@ impl Directory {
         if count > 0 && !from_users {
             return Err(Error::InUse { noun: kind.noun(), name: name.to_owned(), count });
         }
+        let losers = users_of(&transaction, transaction.label_usernames(kind, id)?)?;
         transaction.delete_label(kind, id, self.now().seconds())?;
+        self.record_losses(&transaction, Action::UserUpdate, &losers)?;
         let before = json!({"name": name, "users": count});
         let recorded = transaction.record(&self.entry(delete, name, id, Some(before), None))?;
         transaction.commit(recorded)?;

@@ -123,7 +123,7 @@ impl Directory {
         password: &NewPassword,
     ) -> Result<Vec<PasswordSet>, Error> {
         let set = self.try_set_passwords(usernames, password);
-        self.settle(set)
+        self.settle_about(usernames.first().map_or("", Username::as_str), set)
     }
 
     fn try_set_passwords(
@@ -133,6 +133,7 @@ impl Directory {
     ) -> Result<Vec<PasswordSet>, Error> {
         self.authorize(Task::Manage, Some(Action::PasswordReset))?;
         self.may_give(password, Action::PasswordReset)?;
+        self.refuse_own_password(usernames)?;
         let mut seen = HashSet::new();
         let usernames: Vec<&Username> =
             usernames.iter().filter(|username| seen.insert(*username)).collect();
@@ -161,7 +162,7 @@ impl Directory {
         let mut recorded = None;
         for (username, prepared) in usernames.iter().zip(prepared) {
             let old = user(&transaction, username)?;
-            authority.covers(&old, old.roles)?;
+            authority.covers(&transaction, &old, old.roles)?;
             recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
             users.push(user(&transaction, username)?);
         }
@@ -179,7 +180,7 @@ impl Directory {
     /// [`Error::NotFound`]; [`Error::NoPassword`].
     pub fn expire_passwords(&mut self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
         let expired = self.write_expiries(usernames);
-        self.settle(expired)
+        self.settle_about(usernames.first().map_or("", Username::as_str), expired)
     }
 
     fn write_expiries(&self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
@@ -189,7 +190,7 @@ impl Directory {
         let mut recorded = None;
         for username in usernames {
             let old = user(&transaction, username)?;
-            authority.covers(&old, old.roles)?;
+            authority.covers(&transaction, &old, old.roles)?;
             let Some(mut credential) = transaction.credential(old.id)? else {
                 return Err(Error::NoPassword { username: username.clone() });
             };
@@ -279,9 +280,9 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::Forbidden`] and its like.
-    pub fn may_set_passwords(&mut self) -> Result<(), Error> {
+    pub fn may_set_passwords(&self, usernames: &[Username]) -> Result<(), Error> {
         let allowed = self.authorize(Task::Manage, Some(Action::PasswordReset)).map(|_| ());
-        self.settle(allowed)
+        self.settle_about(usernames.first().map_or("", Username::as_str), allowed)
     }
 
     /// Lets through whoever may give such a password.

@@ -5,7 +5,7 @@ mod tests;
 
 use serde_json::Value;
 
-use super::audit::{difference, project_fields};
+use super::audit::{difference, project_fields, users_of};
 use super::{Directory, Error, Noun, Task};
 use crate::model::{
     Action, Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Username, Weight,
@@ -73,7 +73,7 @@ impl Directory {
         details: ProjectDetails,
     ) -> Result<ProjectSheet, Error> {
         let created = self.write_project(name, details);
-        self.settle(created)
+        self.settle_about(name.as_str(), created)
     }
 
     fn write_project(
@@ -184,7 +184,7 @@ impl Directory {
                 project.details.description = description;
             }
         });
-        self.settle(changed)
+        self.settle_about(name.as_str(), changed)
     }
 
     /// Rests a project or puts it back to work. Its assignments stay.
@@ -202,7 +202,7 @@ impl Directory {
             State::Inactive => Action::ProjectDeactivate,
         };
         let changed = self.change_project(name, action, |project| project.state = state);
-        self.settle(changed)
+        self.settle_about(name.as_str(), changed)
     }
 
     /// Renames a project; its assignments stay.
@@ -217,7 +217,7 @@ impl Directory {
     ) -> Result<StateChange<ProjectSheet>, Error> {
         let changed =
             self.change_project(name, Action::ProjectRename, |project| project.name = new.clone());
-        self.settle(changed)
+        self.settle_about(name.as_str(), changed)
     }
 
     fn change_project(
@@ -260,7 +260,7 @@ impl Directory {
     /// [`Error::NotFound`]; [`Error::InUse`], where users are assigned and `from_users` is not set.
     pub fn delete_project(&mut self, name: &ProjectName, from_users: bool) -> Result<i64, Error> {
         let deleted = self.try_delete_project(name, from_users);
-        self.settle(deleted)
+        self.settle_about(name.as_str(), deleted)
     }
 
     fn try_delete_project(&self, name: &ProjectName, from_users: bool) -> Result<i64, Error> {
@@ -270,7 +270,9 @@ impl Directory {
         if count > 0 && !from_users {
             return Err(Error::InUse { noun: Noun::Project, name: name.to_string(), count });
         }
+        let losers = users_of(&transaction, transaction.assigned_usernames(project.id)?)?;
         transaction.delete_project(project.id, self.now())?;
+        self.record_losses(&transaction, Action::ProjectUnassign, &losers)?;
         let mut before = project_fields(&project);
         before.insert("users".to_owned(), count.into());
         let entry =

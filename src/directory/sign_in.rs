@@ -131,11 +131,12 @@ impl Directory {
             (Some(user), Some(credential), Ok(password))
                 if verdict.matches && !turned_away && user.state.is_active() =>
             {
-                let expired = credential.record.expires_at.is_some_and(|end| end <= self.now());
-                self.refund(&user, expired)?;
-                if expired {
+                if credential.record.expires_at.is_some_and(|end| end <= self.now()) {
+                    // It is charged as a failure: or it could be tried, and written down, for ever.
+                    self.record_failure(Some(&user), "expired")?;
                     return Err(Error::PasswordExpired);
                 }
+                self.refund(&user)?;
                 let typed = credential.record.origin == PasswordOrigin::Typed;
                 let rehashed = if verdict.rehash && typed {
                     let salt = self.fill_random()?;
@@ -205,12 +206,15 @@ impl Directory {
         limit: u32,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let count = transaction.failures(counter)?.count.saturating_add(1);
+        let before = transaction.failures(counter)?;
+        // Whoever has kept quiet for a day since he could have tried begins anew.
+        let forgotten = now >= before.last_at.max(before.not_before).plus(LONGEST_LOCK);
+        let count = if forgotten { 1 } else { before.count.saturating_add(1) };
         let not_before = match count.checked_sub(limit) {
             None => Timestamp::from_seconds(0),
             Some(beyond) => now.plus(self.lock_after(beyond)),
         };
-        transaction.set_failures(counter, Failures { count, not_before })?;
+        transaction.set_failures(counter, Failures { count, last_at: now, not_before })?;
         Ok(())
     }
 
@@ -223,7 +227,7 @@ impl Directory {
     }
 
     /// Takes the charge back: the password was right.
-    fn refund(&self, user: &User, expired: bool) -> Result<(), Error> {
+    fn refund(&self, user: &User) -> Result<(), Error> {
         let uid = self.caller.uid;
         let transaction = self.store.write()?;
         transaction.clear_failures(Counter::Pair(user.id, uid))?;
@@ -232,22 +236,17 @@ impl Directory {
         if caller.count > 0 {
             let count = caller.count - 1;
             let not_before = Timestamp::from_seconds(0);
-            transaction.set_failures(Counter::Caller(uid), Failures { count, not_before })?;
+            let refunded = Failures { count, not_before, ..caller };
+            transaction.set_failures(Counter::Caller(uid), refunded)?;
         }
-        if !expired {
-            transaction.commit_bookkeeping()?;
-            return Ok(());
-        }
-        let entry = self.sign_in_entry(Some(user), Outcome::Failed, json!({"reason": "expired"}));
-        let recorded = transaction.record(&entry)?;
-        transaction.commit(recorded)?;
+        transaction.commit_bookkeeping()?;
         Ok(())
     }
 
     /// Writes what is left of a failure: an entry, or a number where it was turned away.
     fn settle_failure(&self, user: Option<&User>, turned_away: bool) -> Result<(), Error> {
-        let transaction = self.store.write()?;
         if turned_away {
+            let transaction = self.store.write()?;
             transaction.count_try(self.caller.uid)?;
             transaction.commit_bookkeeping()?;
             return Ok(());
@@ -257,6 +256,11 @@ impl Directory {
             Some(user) if !user.state.is_active() => "inactive",
             Some(_) => "wrong password",
         };
+        self.record_failure(user, reason)
+    }
+
+    fn record_failure(&self, user: Option<&User>, reason: &str) -> Result<(), Error> {
+        let transaction = self.store.write()?;
         let entry = self.sign_in_entry(user, Outcome::Failed, json!({"reason": reason}));
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
@@ -293,7 +297,10 @@ impl Directory {
             created_at: now,
             used_at: now,
         };
+        let policy = &self.policy.sign_in;
+        let (oldest, idle) = (now.minus(policy.session_max), now.minus(policy.session_idle));
         self.sign_in(verified, "session", |transaction| {
+            transaction.purge_sessions(oldest, idle)?;
             Ok(transaction.insert_session(&Token::hash(&token), &session)?)
         })?;
         Ok(token)
@@ -318,6 +325,9 @@ impl Directory {
         let transaction = self.store.write()?;
         unchanged(&transaction, verified, now)?;
         if verified.must_change() {
+            // Whoever else has seen the temporary password leaves his trace.
+            drop(transaction);
+            self.record_failure(Some(&verified.user), "temporary password")?;
             return Err(Error::PasswordChangeRequired);
         }
         if let Some(new) = &verified.rehashed {
@@ -356,6 +366,20 @@ impl Directory {
         Ok(ended)
     }
 
+    /// Ends the session of a token, where there is one: one that is replaced, or that could not be
+    /// handed over.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it cannot be written.
+    pub fn forget_session(&mut self, token: &Secret) -> Result<(), Error> {
+        let transaction = self.store.write()?;
+        if transaction.end_session(&Token::hash(token))? {
+            transaction.commit_bookkeeping()?;
+        }
+        Ok(())
+    }
+
     /// Forgives failed sign-ins: all users or, where one is not there, none. Tells for each whether
     /// there were any.
     ///
@@ -364,7 +388,7 @@ impl Directory {
     /// [`Error::NotFound`]; [`Error::Forbidden`].
     pub fn unlock(&mut self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
         let unlocked = self.write_unlocks(usernames);
-        self.settle(unlocked)
+        self.settle_about(usernames.first().map_or("", Username::as_str), unlocked)
     }
 
     fn write_unlocks(&self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
@@ -373,7 +397,7 @@ impl Directory {
         let mut recorded = None;
         for username in usernames {
             let mut user = super::users::user(&transaction, username)?;
-            authority.covers(&user, user.roles)?;
+            authority.covers(&transaction, &user, user.roles)?;
             let forgiven = transaction.forget_failures(user.id)?;
             if forgiven {
                 let locked = user.locked_until(self.now()).map(|end| end.to_string());

@@ -62,6 +62,35 @@ pub enum Action {
 }
 
 impl Action {
+    /// Every action.
+    pub const ALL: [Self; 25] = [
+        Self::UserCreate,
+        Self::UserUpdate,
+        Self::UserDeactivate,
+        Self::UserActivate,
+        Self::UserUnlock,
+        Self::SignIn,
+        Self::SignOut,
+        Self::ProjectAssign,
+        Self::ProjectUnassign,
+        Self::WeightSet,
+        Self::PasswordChange,
+        Self::PasswordReset,
+        Self::PasswordExpire,
+        Self::ProjectCreate,
+        Self::ProjectUpdate,
+        Self::ProjectRename,
+        Self::ProjectDeactivate,
+        Self::ProjectActivate,
+        Self::ProjectDelete,
+        Self::TeamCreate,
+        Self::TeamRename,
+        Self::TeamDelete,
+        Self::SkillCreate,
+        Self::SkillRename,
+        Self::SkillDelete,
+    ];
+
     /// Its name in the log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -58,6 +58,16 @@ impl Reader<'_> {
         )
     }
 
+    /// The names of the users who are assigned to the project `id`.
+    pub(crate) fn assigned_usernames(&self, id: i64) -> Result<Vec<Username>, StoreError> {
+        self.engine.all(
+            "SELECT username FROM assignments JOIN users ON users.id = user_id \
+             WHERE project_id = ?1 ORDER BY username",
+            &[id.into()],
+            |row| Ok(Username::trusted(row.text(0)?)),
+        )
+    }
+
     /// How many users are assigned to the project `id`.
     pub(crate) fn assigned_count(&self, id: i64) -> Result<i64, StoreError> {
         let count = self.engine.optional(

@@ -102,6 +102,17 @@ impl Reader<'_> {
         self.engine.each(&sql, &values, |row| each(record(row)?))
     }
 
+    /// How many of the newest two hundred entries are denials of this actor.
+    pub(crate) fn recent_denials(&self, actor: &str) -> Result<i64, StoreError> {
+        let count = self.engine.optional(
+            "SELECT count(*) FROM audit WHERE seq > (SELECT max(seq) FROM audit) - 200 \
+             AND actor = ?1 AND outcome = 'denied'",
+            &[actor.into()],
+            |row| row.integer(0),
+        )?;
+        Ok(count.unwrap_or_default())
+    }
+
     /// The ids of the users who had this name when an entry was written.
     pub(crate) fn audited_ids(&self, username: &str) -> Result<Vec<i64>, StoreError> {
         self.engine.all(

@@ -29,7 +29,18 @@ impl Counter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Failures {
     pub(crate) count: u32,
+    /// When the last one was.
+    pub(crate) last_at: Timestamp,
     pub(crate) not_before: Timestamp,
+}
+
+impl Failures {
+    /// Nothing has failed.
+    pub(crate) const NONE: Self = Self {
+        count: 0,
+        last_at: Timestamp::from_seconds(0),
+        not_before: Timestamp::from_seconds(0),
+    };
 }
 
 impl Reader<'_> {
@@ -37,16 +48,17 @@ impl Reader<'_> {
     pub(crate) fn failures(&self, counter: Counter) -> Result<Failures, StoreError> {
         let (user, uid) = counter.key();
         let found = self.engine.optional(
-            "SELECT failures, not_before FROM sign_in_failures WHERE user_id = ?1 AND os_uid = ?2",
+            "SELECT failures, not_before, last_at FROM sign_in_failures WHERE user_id = ?1 AND os_uid = ?2",
             &[user.into(), uid.into()],
             |row| {
                 Ok(Failures {
                     count: u32::try_from(row.integer(0)?).map_err(|_| row.unexpected(0))?,
                     not_before: Timestamp::from_seconds(row.integer(1)?),
+                    last_at: Timestamp::from_seconds(row.integer(2)?),
                 })
             },
         )?;
-        Ok(found.unwrap_or(Failures { count: 0, not_before: Timestamp::from_seconds(0) }))
+        Ok(found.unwrap_or(Failures::NONE))
     }
 }
 
@@ -59,14 +71,16 @@ impl Transaction<'_> {
     ) -> Result<(), StoreError> {
         let (user, uid) = counter.key();
         self.engine.execute(
-            "INSERT INTO sign_in_failures (user_id, os_uid, failures, not_before) \
-             VALUES (?1, ?2, ?3, ?4) ON CONFLICT (user_id, os_uid) \
-             DO UPDATE SET failures = excluded.failures, not_before = excluded.not_before",
+            "INSERT INTO sign_in_failures (user_id, os_uid, failures, not_before, last_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (user_id, os_uid) \
+             DO UPDATE SET failures = excluded.failures, not_before = excluded.not_before, \
+             last_at = excluded.last_at",
             &[
                 user.into(),
                 uid.into(),
                 i64::from(failures.count).into(),
                 failures.not_before.seconds().into(),
+                failures.last_at.seconds().into(),
             ],
         )?;
         Ok(())
@@ -95,6 +109,12 @@ impl Transaction<'_> {
 
     /// Forgets the failures at an account; tells whether there were any.
     pub(crate) fn forget_failures(&self, user: UserId) -> Result<bool, StoreError> {
+        // The callers who failed here get a new start as well, or they would be turned away still.
+        self.engine.execute(
+            "UPDATE sign_in_failures SET failures = 0, not_before = 0 WHERE user_id = 0 \
+             AND os_uid IN (SELECT os_uid FROM sign_in_failures WHERE user_id = ?1)",
+            &[user.0.into()],
+        )?;
         let rows = self
             .engine
             .execute("DELETE FROM sign_in_failures WHERE user_id = ?1", &[user.0.into()])?;

@@ -1,6 +1,7 @@
 //! Teams and skills: names that exist before they are used.
 
 use super::{Reader, StoreError, Transaction};
+use crate::model::Username;
 
 /// Which kind of label. The statements are written out for each, since only values are bound,
 /// never put together with names of tables.
@@ -42,6 +43,21 @@ impl Reader<'_> {
              FROM skills ORDER BY name",
         );
         self.engine.each(sql, &[], |row| each(row.text(0)?, row.integer(1)?))
+    }
+
+    /// The names of the users who have the label `id`.
+    pub(crate) fn label_usernames(
+        &self,
+        kind: LabelKind,
+        id: i64,
+    ) -> Result<Vec<Username>, StoreError> {
+        let sql = kind.pick(
+            "SELECT username FROM user_teams JOIN users ON users.id = user_id \
+             WHERE team_id = ?1 ORDER BY username",
+            "SELECT username FROM user_skills JOIN users ON users.id = user_id \
+             WHERE skill_id = ?1 ORDER BY username",
+        );
+        self.engine.all(sql, &[id.into()], |row| Ok(Username::trusted(row.text(0)?)))
     }
 
     /// How many labels there are.

@@ -72,6 +72,19 @@ impl Transaction<'_> {
         Ok(rows == 1)
     }
 
+    /// Takes away the sessions that were opened before `oldest` or last used before `idle`.
+    pub(crate) fn purge_sessions(
+        &self,
+        oldest: Timestamp,
+        idle: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.engine.execute(
+            "DELETE FROM sessions WHERE created_at <= ?1 OR used_at <= ?2",
+            &[oldest.seconds().into(), idle.seconds().into()],
+        )?;
+        Ok(())
+    }
+
     /// Ends the sessions of a user, all of them but `kept`; gives their number.
     pub(crate) fn end_sessions(
         &self,

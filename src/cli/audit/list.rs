@@ -10,7 +10,7 @@ use crate::cli::lists::ListArgs;
 use crate::cli::moment::Moment;
 use crate::cli::terminal::output::{Column, Record};
 use crate::directory::hex;
-use crate::model::{AuditFilter, AuditRecord, Timestamp};
+use crate::model::{Action, AuditFilter, AuditRecord, Timestamp};
 
 /// List audit entries, newest first
 ///
@@ -31,8 +31,8 @@ pub(crate) struct AuditListArgs {
     actor: Option<String>,
 
     /// Only entries of this action: user.create, password.reset, sign-in ...
-    #[arg(long, value_name = "ACTION")]
-    action: Option<String>,
+    #[arg(long, value_name = "ACTION", value_parser = action)]
+    action: Option<Action>,
 
     /// Only entries at this time or later: 7d (ago), 2026-11-21, or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
@@ -48,6 +48,13 @@ pub(crate) struct AuditListArgs {
 
     #[command(flatten)]
     list: ListArgs,
+}
+
+fn action(text: &str) -> Result<Action, String> {
+    Action::ALL.into_iter().find(|action| action.as_str() == text).ok_or_else(|| {
+        let words: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
+        format!("it is one of {}", words.join(", "))
+    })
 }
 
 /// An entry as it is shown.
@@ -136,7 +143,7 @@ impl AuditListArgs {
         let filter = AuditFilter {
             subjects: None,
             actor: self.actor,
-            action: self.action,
+            action: self.action.map(|action| action.as_str().to_owned()),
             since: self.since.map(|moment| moment.resolve(now)),
             until: self.until.map(|moment| moment.resolve(now)),
         };

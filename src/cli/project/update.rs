@@ -39,6 +39,11 @@ enum Clearable {
 
 impl ProjectUpdateArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
+        if self.language.is_none() && self.description.is_none() && self.clear.is_empty() {
+            return Err(Stop::usage("nothing is to be changed")
+                .hinted("give --language, --description or --clear")
+                .into());
+        }
         let clear_language = self.clear.contains(&Clearable::Language);
         let clear_description = self.clear.contains(&Clearable::Description);
         if (clear_language && self.language.is_some())

@@ -8,7 +8,7 @@ use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::password_options::PasswordOptions;
 use crate::cli::shell::command_line;
-use crate::cli::values::{OnOff, OneOf, role_set};
+use crate::cli::values::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{Created, Directory, Error, PasswordSource};
 use crate::model::{
     AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, Role, SkillGrant, State,
@@ -96,6 +96,10 @@ impl UserCreateArgs {
             if !ui.can_ask() {
                 return Err(cannot_ask(&missing));
             }
+            // Whoever may not is told before he has typed anything.
+            if let Some(directory) = context.directory_if_there()? {
+                directory.may_create(form.roles)?;
+            }
             if self.is_there(context, form.username.as_ref())? {
                 return DONE;
             }
@@ -106,6 +110,7 @@ impl UserCreateArgs {
             return Err(cannot_ask(&missing));
         };
         let mut directory = context.directory(Need::Write)?;
+        directory.may_create(user.roles)?;
         if !asks && self.if_not_exists && found(context, &directory, &user.username)? {
             return DONE;
         }
@@ -138,11 +143,11 @@ impl UserCreateArgs {
             phone,
             state,
             roles: role_set(&self.roles),
-            teams: last_of_each(&self.teams, |team| team.as_str()),
-            skills: last_of_each(&self.skills, |grant| grant.skill.as_str()),
+            teams: once_each(&self.teams, |team| team.as_str())?,
+            skills: once_each(&self.skills, |grant| grant.skill.as_str())?,
             language: self.language.clone(),
             project_selection: self.project_selection.map(OnOff::is_on),
-            projects: last_of_each(&self.projects, |request| request.project.as_str()),
+            projects: once_each(&self.projects, |request| request.project.as_str())?,
             password: self.password.read(&context.ui)?,
         })
     }
@@ -279,14 +284,4 @@ fn tell_next(context: &Context, directory: &Directory, username: &Username) -> R
     };
     context.ui.notice("projects", &there_are);
     Ok(())
-}
-
-/// The items in their order, each name once, as it was given last.
-pub(super) fn last_of_each<T: Clone>(items: &[T], name: impl Fn(&T) -> &str) -> Vec<T> {
-    let mut kept: Vec<T> = Vec::with_capacity(items.len());
-    for item in items {
-        kept.retain(|earlier| name(earlier) != name(item));
-        kept.push(item.clone());
-    }
-    kept
 }

@@ -2,12 +2,11 @@
 
 use clap::{Args, ValueEnum};
 
-use super::create::last_of_each;
 use super::view::{UserView, print_issued};
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::password_options::{self, PasswordOptions};
-use crate::cli::values::{OnOff, OneOf, role_set};
+use crate::cli::values::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{Directory, Error, UserUpdate};
 use crate::model::{
     Email, FullName, LanguageTag, Phone, Role, Secret, SkillGrant, SkillName, TeamName, Username,
@@ -107,6 +106,11 @@ enum Clearable {
 
 impl UserUpdateArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
+        if self.changes_nothing() {
+            return Err(Stop::usage("nothing is to be changed")
+                .hinted("name at least one field; `ccadmin user update --help` has them")
+                .into());
+        }
         let ui = &context.ui;
         let mut update = self.update(context)?;
         let source = self.password.read(ui)?;
@@ -137,6 +141,22 @@ impl UserUpdateArgs {
         let view = UserView::issued(change.user, context.now(), change.generated);
         print_issued(context, &[view], false)?;
         DONE
+    }
+
+    fn changes_nothing(&self) -> bool {
+        let lists = self.add_roles.is_empty()
+            && self.remove_roles.is_empty()
+            && self.add_teams.is_empty()
+            && self.remove_teams.is_empty()
+            && self.add_skills.is_empty()
+            && self.remove_skills.is_empty()
+            && self.clear.is_empty();
+        let fields = self.name.is_none()
+            && self.email.is_none()
+            && self.phone.is_none()
+            && self.language.is_none()
+            && self.project_selection.is_none();
+        lists && fields && !self.password.names_anything()
     }
 
     fn ask_password(
@@ -202,7 +222,7 @@ impl UserUpdateArgs {
             remove_roles: role_set(&self.remove_roles),
             add_teams: self.add_teams.clone(),
             remove_teams: self.remove_teams.clone(),
-            add_skills: last_of_each(&self.add_skills, |grant| grant.skill.as_str()),
+            add_skills: once_each(&self.add_skills, |grant| grant.skill.as_str())?,
             remove_skills: self.remove_skills.clone(),
             unassign: self.unassign,
             password: None,

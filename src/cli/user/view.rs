@@ -181,6 +181,9 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
             let credential = view.user.credential.as_ref();
             time(credential.and_then(|credential| credential.expires_at), medium)
         }),
+        column("locked", false, false, |view, _| {
+            view.user.locked_until(view.now).is_some().to_string()
+        }),
         column("locked_until", false, false, |view, medium| {
             time(view.user.locked_until(view.now), medium)
         }),

@@ -179,12 +179,15 @@ fn a_project_in_use_is_deleted_on_demand_only() {
     assert_eq!((*noun, name.as_str(), *count), (Noun::Project, "hu", 2));
     let (count, log) = house.logged(|house| house.delete_project(&of("hu"), true));
     assert_eq!(count, 2);
+    // What each of its users had is told of each of them.
+    let lost = (&log[0]["action"], &log[0]["subject"], &log[1]["subject"]);
+    assert_eq!(lost, (&json!("project.unassign"), &json!("james"), &json!("mary")));
     assert_eq!(
-        (log.len(), &log[0]["action"], &log[0]["after"]),
-        (1, &json!("project.delete"), &json!(null))
+        (log.len(), &log[2]["action"], &log[2]["after"]),
+        (3, &json!("project.delete"), &json!(null))
     );
     assert_eq!(
-        log[0]["before"],
+        log[2]["before"],
         json!({"name": "hu", "language": null, "description": null, "state": "active", "users": 2})
     );
     let later = START.plus(of("1h"));

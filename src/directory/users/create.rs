@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::user;
 use crate::directory::assignments::assignable_project;
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::labels::label_id;
 use crate::directory::passwords::{NewPassword, Prepared};
 use crate::directory::{Directory, Error, LabelKind, Noun, Task};
-use crate::model::{Action, Assignment, NewUser, Secret, Timestamp, User, UserId, Username};
-use crate::store::Names;
+use crate::model::{
+    Action, Assignment, NewUser, RoleSet, Secret, Timestamp, User, UserId, Username,
+};
 
 /// A user who was created.
 #[derive(Debug, Clone)]
@@ -25,6 +25,15 @@ pub struct Created {
 }
 
 impl Directory {
+    /// Lets through whoever may create somebody with these roles, before anybody is looked up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] and its like.
+    pub fn may_create(&self, roles: RoleSet) -> Result<(), Error> {
+        self.settle(self.authorize_roles(Task::Create, Action::UserCreate, roles))
+    }
+
     /// Creates a user with all his places, and his password where there is one.
     ///
     /// # Errors
@@ -39,7 +48,7 @@ impl Directory {
         password: Option<&NewPassword>,
     ) -> Result<Created, Error> {
         let created = self.try_create_user(new, password);
-        self.settle(created)
+        self.settle_about(new.username.as_str(), created)
     }
 
     fn try_create_user(
@@ -47,7 +56,7 @@ impl Directory {
         new: &NewUser,
         password: Option<&NewPassword>,
     ) -> Result<Created, Error> {
-        self.authorize(Task::Create, Some(Action::UserCreate))?;
+        self.authorize_roles(Task::Create, Action::UserCreate, new.roles)?;
         if let Some(password) = password {
             self.may_give(password, Action::UserCreate)?;
         }
@@ -70,8 +79,8 @@ impl Directory {
             None => None,
         };
         let user = self.write_new_user(new, prepared.as_ref())?;
-        let twins = self.store.read()?.case_twins(Names::Users, user.username.as_str())?;
-        let twin = twins.into_iter().next();
+        // He is there already: that a namesake cannot be looked for must not hide his password.
+        let twin = self.case_twin(&user.username).unwrap_or_default();
         Ok(Created { user, generated: prepared.and_then(Prepared::into_generated), twin })
     }
 
@@ -79,17 +88,7 @@ impl Directory {
         let now = self.now();
         let (transaction, authority) = self.begin(Task::Create, Action::UserCreate)?;
         authority.covers_roles(&new.username, new.roles, new.roles)?;
-        if !authority.is_unlimited() {
-            // A name that looks like an admin's is as good as a role.
-            for twin in transaction.case_twins(Names::Users, new.username.as_str())? {
-                let twin = twin.parse::<Username>()?;
-                authority.covers_roles(
-                    &new.username,
-                    user(&transaction, &twin)?.roles,
-                    new.roles,
-                )?;
-            }
-        }
+        authority.covers_twins(&transaction, &new.username)?;
         let credential = prepared.map(|prepared| &prepared.credential);
         let Some(id) = transaction.insert_user(new, credential, now)? else {
             return Err(exists(&new.username));

@@ -28,7 +28,7 @@ impl Directory {
         state: State,
     ) -> Result<Vec<UserStateChange>, Error> {
         let changed = self.write_user_states(usernames, state);
-        self.settle(changed)
+        self.settle_about(usernames.first().map_or("", Username::as_str), changed)
     }
 
     fn write_user_states(
@@ -46,7 +46,7 @@ impl Directory {
         let mut recorded = None;
         for username in usernames {
             let mut user = user(&transaction, username)?;
-            authority.covers(&user, user.roles)?;
+            authority.covers(&transaction, &user, user.roles)?;
             if user.state == state {
                 changes.push(UserStateChange { changed: false, user, unattended: Vec::new() });
                 continue;

@@ -74,7 +74,7 @@ impl Directory {
         update: &UserUpdate,
     ) -> Result<UserChange, Error> {
         let changed = self.try_update_user(username, update);
-        self.settle(changed)
+        self.settle_about(username.as_str(), changed)
     }
 
     fn try_update_user(
@@ -82,7 +82,10 @@ impl Directory {
         username: &Username,
         update: &UserUpdate,
     ) -> Result<UserChange, Error> {
-        self.authorize(Task::Manage, Some(Action::UserUpdate))?;
+        self.authorize_roles(Task::Manage, Action::UserUpdate, update.add_roles)?;
+        if update.password.is_some() {
+            self.refuse_own_password(std::slice::from_ref(username))?;
+        }
         let prepared = match &update.password {
             Some(password) => {
                 self.may_give(password, Action::UserUpdate)?;
@@ -109,7 +112,13 @@ impl Directory {
         let old = user(&transaction, username)?;
         let mut sheet = old.clone();
         apply_sheet(&mut sheet, update);
-        authority.covers(&old, sheet.roles)?;
+        authority.covers(&transaction, &old, sheet.roles)?;
+        // Codes go to the phone: whoever changes it could sign in.
+        let phone_changed = old.phone.is_some() && sheet.phone != old.phone;
+        if self.policy.two_factor && phone_changed && authority.is_limited() {
+            let subject = Some(username.to_string());
+            return Err(Error::Forbidden { action: Action::UserUpdate, subject });
+        }
         self.check_roles(&transaction, &old, &sheet, update)?;
         let leaves_projects =
             !old.projects.is_empty() && old.roles.takes_calls() && !sheet.roles.takes_calls();

@@ -104,6 +104,7 @@ CREATE TABLE sign_in_failures (
     user_id INTEGER NOT NULL,
     os_uid INTEGER NOT NULL CHECK (os_uid >= -1),
     failures INTEGER NOT NULL CHECK (failures >= 0),
+    last_at INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (user_id, os_uid)

@@ -28,7 +28,7 @@ use crate::cli::terminal::escape::escape;
 use crate::model::Secret;
 
 pub(crate) use self::pick::Choice;
-pub(crate) use self::signals::die_of;
+pub(crate) use self::signals::{Deferred, die_of};
 
 /// How long a question waits for the next key.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(300);

@@ -155,6 +155,17 @@ impl<'items> List<'items> {
     }
 
     fn accept(&mut self) -> Step {
+        let searched = self.marked.is_some() && !self.filter.is_empty() && self.picked().is_empty();
+        if searched && self.passing.len() == 1 {
+            // Whoever types a name until one is left and presses Enter means that one.
+            self.toggle();
+        } else if searched {
+            self.notice = Some(match self.passing.len() {
+                0 => "nothing matches: Esc shows them all".to_owned(),
+                _ => "Space marks the one under the cursor, Esc shows them all".to_owned(),
+            });
+            return Step::Changed;
+        }
         let picked = self.picked().len();
         if picked >= self.minimum {
             return Step::Accepted;

@@ -29,6 +29,23 @@ pub(super) fn stop() {
     let _ = emulate_default_handler(SIGTSTP);
 }
 
+/// Keeps fatal signals waiting until it is dropped, so that what was done can be told first.
+#[derive(Debug)]
+pub(crate) struct Deferred(Signals);
+
+impl Deferred {
+    pub(crate) fn begin() -> io::Result<Self> {
+        let signals = Signals::listen()?;
+        signals.act_defaults_out(false);
+        Ok(Self(signals))
+    }
+
+    /// The signal that waits, if one does.
+    pub(crate) fn pending(&mut self) -> Option<i32> {
+        self.0.take().fatal
+    }
+}
+
 /// What has arrived since the last look.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Heard {

@@ -1,0 +1,122 @@
+//! Mandatory arguments that a call lacks: asked for on a terminal, else named all at once.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory};
+
+use super::Cli;
+use super::error::{Code, Failure, Stop};
+use super::parse::parse;
+use super::shell::command_line;
+use super::terminal::prompt::PromptError;
+use super::terminal::ui::Ui;
+
+/// The arguments that clap misses, as it shows them: `<NAME>`, `<USERNAME|->...`.
+fn missing(error: &clap::Error) -> Option<&[String]> {
+    if error.kind() != ErrorKind::MissingRequiredArgument {
+        return None;
+    }
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(arguments)) => Some(arguments),
+        _ => None,
+    }
+}
+
+/// The failure for arguments that cannot be asked for.
+pub(super) fn failure(error: &clap::Error) -> Option<Failure> {
+    let arguments = missing(error)?;
+    let names: Vec<&str> = arguments
+        .iter()
+        .map(|shown| shown.trim_end_matches("...").trim_start_matches('<').trim_end_matches('>'))
+        .collect();
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    let usage = usage.trim().trim_start_matches("Usage: ").to_owned();
+    Some(
+        Failure::new(Code::MissingInput, format!("missing: {}", names.join(", ")))
+            .hinted(format!("usage: {usage}")),
+    )
+}
+
+/// Parses again and again, asking for one missing argument after the other; a bad answer is
+/// explained and asked again. `None` where what is wrong cannot be asked for.
+pub(super) fn ask(
+    ui: &Ui,
+    arguments: &[OsString],
+    error: &clap::Error,
+) -> Result<Option<Cli>, Stop> {
+    let Some(wanted) = missing(error) else { return Ok(None) };
+    let wanted = wanted.to_vec();
+    let tree = Cli::command();
+    let mut given = arguments.to_vec();
+    let questions: Option<Vec<String>> =
+        wanted.iter().map(|shown| question(called(&tree, arguments), shown)).collect();
+    let (Some(questions), true) = (questions, ui.can_ask()) else { return Ok(None) };
+    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    for (shown, question) in wanted.iter().zip(questions) {
+        loop {
+            let answer = prompter.line(&question, None)?;
+            let mut tried = given.clone();
+            if shown.ends_with("...") {
+                tried.extend(answer.split_whitespace().map(OsString::from));
+            } else {
+                tried.push(answer.trim().into());
+            }
+            match parse(&tried) {
+                Err(error) if missing(&error).is_none() => {
+                    let failure = Failure::from(error);
+                    prompter.explain(&failure.message, failure.hint.as_deref())?;
+                }
+                // The same one is missing still: nothing was typed.
+                Err(error) if missing(&error).is_some_and(|left| left.contains(shown)) => {
+                    prompter.explain("it is mandatory", None)?;
+                }
+                _ => {
+                    given = tried;
+                    break;
+                }
+            }
+        }
+    }
+    let parsed = parse(&given).map_err(Failure::from)?;
+    let words: Vec<String> = std::iter::once("ccadmin".to_owned())
+        .chain(given.iter().skip(1).map(|word| word.to_string_lossy().into_owned()))
+        .collect();
+    ui.notice("same-without-asking", &format!("the same without asking: {}", command_line(&words)));
+    Ok(Some(parsed))
+}
+
+/// The command that the words lead to.
+fn called<'c>(tree: &'c Command, arguments: &[OsString]) -> &'c Command {
+    let mut command = tree;
+    for word in arguments.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(next) = command.find_subcommand(word) {
+            command = next;
+        }
+    }
+    command
+}
+
+/// The question for an argument without a name of its own; `None` for an option.
+fn question(command: &Command, shown: &str) -> Option<String> {
+    let mut command = command.clone();
+    command.build();
+    let argument = command.get_positionals().find(|argument| argument.to_string() == shown)?;
+    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    let name = shown.trim_end_matches("...").trim_matches(['<', '>']);
+    let name = name.trim_end_matches("|-");
+    let mut letters = name.chars();
+    let name: String =
+        letters.next().into_iter().chain(letters.flat_map(char::to_lowercase)).collect();
+    let several = if shown.ends_with("...") { "; several with blanks between" } else { "" };
+    Some(if help.is_empty() { name } else { format!("{name} ({}{several})", lower(&help)) })
+}
+
+/// The text with a small first letter, as it stands in brackets.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_lowercase().collect::<String>() + letters.as_str())
+        .unwrap_or_default()
+}
