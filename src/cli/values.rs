@@ -8,6 +8,7 @@ use std::str::FromStr;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, ValueEnum};
 
+use super::error::{Failure, Stop};
 use crate::cli::terminal::output::Format;
 use crate::model::{Field, Invalid, Role, RoleSet, SkillLevel, SkillName, SortKey};
 
