@@ -220,8 +220,15 @@ fn deleting() {
     let user = env.run("user show james -o json").json();
     assert_snapshot!(format!("{} {}", user["teams"], user["skills"]), @"[] []");
     assert_eq!(
-        env.audit().split_off(env.audit().len() - 4),
-        ["team.delete chat", "team.delete voice", "skill.delete billing", "skill.delete returns"]
+        env.audit().split_off(env.audit().len() - 6),
+        [
+            "team.delete chat",
+            "user.update james",
+            "team.delete voice",
+            "user.update james",
+            "skill.delete billing",
+            "skill.delete returns",
+        ]
     );
 }
 

@@ -219,7 +219,7 @@ fn forms_of_its_name() {
     assert_snapshot!(list(":memory:"), @"
     --- stderr ---
     error: there is no store at <home>/:memory:
-    hint: `ccadmin store init` makes one
+    hint: `ccadmin --database :memory: store init` makes one
     [exit status: 3]
     ");
     assert_snapshot!(list("."), @"

@@ -106,8 +106,9 @@ fn what_is_so_already_is_no_change() {
     let before = env.contents();
     assert_snapshot!(env.run("user update james"), @"
     --- stderr ---
-    already so: james
-    [exit status: 0]
+    error: nothing is to be changed
+    hint: name at least one field; `ccadmin user update --help` has them
+    [exit status: 2]
     ");
     assert_snapshot!(
         env.run("user update james --add-role agent --add-team voice --add-skill billing:3 \
@@ -168,7 +169,7 @@ fn contradictions_are_refused() {
     ");
     assert_snapshot!(env.run("user update james --unassign"), @"
     --- stderr ---
-    error: the following required arguments were not provided: --remove-role <ROLE>
+    error: missing: --remove-role <ROLE>
     hint: usage: ccadmin user update --remove-role <ROLE> --unassign <USERNAME>
     [exit status: 2]
     ");

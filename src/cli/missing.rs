@@ -28,7 +28,11 @@ pub(super) fn failure(error: &clap::Error) -> Option<Failure> {
     let arguments = missing(error)?;
     let names: Vec<&str> = arguments
         .iter()
-        .map(|shown| shown.trim_end_matches("...").trim_start_matches('<').trim_end_matches('>'))
+        .map(|shown| {
+            let shown = shown.trim_end_matches("...");
+            // An option is shown with its value, an argument by its name.
+            shown.strip_prefix('<').and_then(|name| name.strip_suffix('>')).unwrap_or(shown)
+        })
         .collect();
     let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
     let usage = usage.trim().trim_start_matches("Usage: ").to_owned();
