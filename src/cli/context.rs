@@ -12,16 +12,14 @@ use std::time::Duration;
 use super::GlobalArgs;
 use super::environment::Environment;
 use super::error::{Code, Failure, Stop};
+use super::shared_host;
 use super::terminal::output::Format;
 use super::terminal::ui::Ui;
 use crate::config::{Layer, Layers, Resolved, Source};
 use crate::directory::{Caller, Directory, HashParams, Policy};
 use crate::model::{Clock, Entropy, Field, Timestamp};
-use crate::privilege;
+use crate::privilege::{self, SITE_SETTINGS, Shared};
 use crate::store::{Store, StoreError};
-
-/// The site's own settings.
-const SYSTEM_CONFIG: &str = "/etc/ccadmin/config.toml";
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -30,6 +28,10 @@ pub(crate) struct Context {
     /// Where the store is, and whether somebody named it.
     store: Option<Place>,
     clock: Rc<dyn Clock>,
+    /// The set-group-ID mode: the site's store for somebody who could not open it.
+    shared: Option<Box<Shared>>,
+    /// Where the caller's own state is kept.
+    state: Option<PathBuf>,
 }
 
 /// Where a store is.
@@ -50,13 +52,20 @@ pub(crate) enum Need {
 
 impl Context {
     /// Reads the settings: a flag beats the environment, that the user's config file, that the
-    /// system's, that the defaults.
-    pub(crate) fn new(global: &GlobalArgs, environment: &Environment) -> Result<Self, Failure> {
-        let layers = read_layers(global, environment)?;
+    /// system's, that the defaults. On a shared host the system's alone counts.
+    pub(crate) fn new(
+        global: &GlobalArgs,
+        environment: &Environment,
+        shared: Option<Box<Shared>>,
+    ) -> Result<Self, Failure> {
+        let layers = match &shared {
+            Some(shared) => Layers { system: Some(shared.settings.clone()?), user: None },
+            None => read_layers(global, environment)?,
+        };
         let store = find_store(global, environment, &layers)?;
         let in_use = store.as_ref().map(|place| place.path.clone());
         let mut settings = layers.resolve(|database| {
-            let folder = Path::new(SYSTEM_CONFIG).parent().unwrap_or(Path::new("/"));
+            let folder = Path::new(SITE_SETTINGS).parent().unwrap_or(Path::new("/"));
             let named = store_path(database).map(|path| folder.join(path));
             named.ok().zip(in_use.as_ref()).is_some_and(|(named, used)| same_file(&named, used))
         })?;
@@ -77,7 +86,19 @@ impl Context {
             }
             (None, None) => parse_format(&OsString::from(&settings.settings.output), "output")?,
         };
-        Ok(Self { ui: Ui { format, ..global.ui(environment) }, settings, store, clock: clock() })
+        let state = match &shared {
+            Some(_) => own_state_folder(privilege::real_uid()),
+            None => environment.state_folder(),
+        };
+        let ui = Ui { format, ..global.ui(environment) };
+        Ok(Self { ui, settings, store, clock: clock(), shared, state })
+    }
+
+    /// The folder of the caller's own state, such as session files; it need not be there yet.
+    /// `None` where he has no place that is his alone.
+    #[expect(dead_code, reason = "for the session files")]
+    pub(crate) fn state_folder(&self) -> Option<&Path> {
+        self.state.as_deref()
     }
 
     /// The file of the store, and where that was decided.
@@ -87,6 +108,10 @@ impl Context {
     /// Nobody named one and there is no home for the default one.
     pub(crate) fn store_path(&self) -> Result<(&Path, &Source), Failure> {
         let place = self.store.as_ref().ok_or_else(|| {
+            if self.shared.is_some() {
+                return Failure::new(Code::Config, format!("{SITE_SETTINGS} names no store"))
+                    .hinted("root sets `database` in it");
+            }
             Failure::new(Code::StoreNotFound, "there is no place for a store: HOME is not set")
                 .hinted("name one with --database or CCADMIN_DATABASE")
         })?;
@@ -106,11 +131,26 @@ impl Context {
     }
 
     /// Opens the directory. The default store is made by the first command that writes.
+    ///
+    /// On a shared host this works once: the rights to open the store end with it.
     pub(crate) fn directory(&self, need: Need) -> Result<Directory, Failure> {
         let (path, source) = self.store_path()?;
         let patience = self.settings.settings.store.busy_timeout.seconds();
         let patience = Duration::from_secs(patience.unsigned_abs());
-        let store = match Store::open(path, patience) {
+        let opened = match &self.shared {
+            Some(shared) => {
+                shared.with_group(|| Store::open_shared(path, patience)).map_err(|error| {
+                    Failure::new(Code::Internal, format!("the store is opened once: {error}"))
+                })?
+            }
+            None => Store::open(path, patience),
+        };
+        let store = match opened {
+            Err(error @ StoreError::Denied { .. }) if matches!(source, Source::System(_)) => {
+                let failure = Failure::from(error);
+                let why = shared_host::why_denied();
+                return Err(Failure { hint: why.or(failure.hint), ..failure });
+            }
             Err(StoreError::NotFound { .. })
                 if need == Need::Write && *source == Source::Default =>
             {
@@ -181,7 +221,7 @@ fn read_layers(global: &GlobalArgs, environment: &Environment) -> Result<Layers,
         (None, Some(path)) => Layer::read(&path)?,
         (None, None) => None,
     };
-    Ok(Layers { system: Layer::read(Path::new(SYSTEM_CONFIG))?, user })
+    Ok(Layers { system: Layer::read(Path::new(SITE_SETTINGS))?, user })
 }
 
 fn find_store(
@@ -240,19 +280,39 @@ fn parse_format(word: &OsString, origin: &str) -> Result<Format, Failure> {
     word.to_string_lossy().parse().map_err(|error| Stop::usage(format!("{origin}: {error}")))
 }
 
-/// The login name of an account, from `/etc/passwd` alone: asking the name services would load
-/// libraries. An account that is not there goes by its number.
+/// The login name of an account. An account that is not there goes by its number.
 fn login(uid: u32) -> String {
-    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let name = accounts.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)?.parse() == Ok(uid)).then_some(name)
-    });
-    name.filter(|name| {
-        !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic())
+    account(uid, 0)
+        .filter(|name| {
+            !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic())
+        })
+        .unwrap_or_else(|| uid.to_string())
+}
+
+/// A field of an account in `/etc/passwd` alone: asking the name services would load libraries.
+fn account(uid: u32, field: usize) -> Option<String> {
+    let accounts = fs::read_to_string("/etc/passwd").ok()?;
+    accounts.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split(':').collect();
+        let found = fields.get(2)?.parse() == Ok(uid);
+        found.then(|| fields.get(field).map(|text| (*text).to_owned()))?
     })
-    .map_or_else(|| uid.to_string(), str::to_owned)
+}
+
+/// The place of an account's state by its number alone, since nothing in the environment counts:
+/// `/run/user/UID`, else its home. It has to be a folder of its own that nobody else can write.
+fn own_state_folder(uid: u32) -> Option<PathBuf> {
+    let is_own = |folder: &Path| {
+        fs::metadata(folder).is_ok_and(|metadata| {
+            metadata.is_dir() && metadata.uid() == uid && metadata.mode() & 0o022 == 0
+        })
+    };
+    let runtime = PathBuf::from(format!("/run/user/{uid}"));
+    if is_own(&runtime) {
+        return Some(runtime.join("ccadmin"));
+    }
+    let home = PathBuf::from(account(uid, 5)?);
+    (home.is_absolute() && is_own(&home)).then(|| home.join(".local/state/ccadmin"))
 }
 
 /// The operating system's generator.

@@ -15,6 +15,7 @@ pub(crate) struct Environment {
     home: Option<PathBuf>,
     config_home: Option<PathBuf>,
     data_home: Option<PathBuf>,
+    state_home: Option<PathBuf>,
 }
 
 impl Environment {
@@ -35,6 +36,7 @@ impl Environment {
             home: folder("HOME"),
             config_home: folder("XDG_CONFIG_HOME"),
             data_home: folder("XDG_DATA_HOME"),
+            state_home: folder("XDG_STATE_HOME"),
         }
     }
 
@@ -55,5 +57,12 @@ impl Environment {
         let folder =
             self.data_home.clone().or_else(|| Some(self.home.as_ref()?.join(".local/share")))?;
         Some(folder.join("ccadmin/ccadmin.db"))
+    }
+
+    /// Where the caller's own state is kept.
+    pub(crate) fn state_folder(&self) -> Option<PathBuf> {
+        let folder =
+            self.state_home.clone().or_else(|| Some(self.home.as_ref()?.join(".local/state")))?;
+        Some(folder.join("ccadmin"))
     }
 }

@@ -66,6 +66,7 @@ codes! {
     InUse "in-use" 4,
     StillAssigned "still-assigned" 4,
     NoPassword "no-password" 4,
+    Forbidden "forbidden" 5,
     SignInRequired "sign-in-required" 6,
     AuthenticationFailed "authentication-failed" 6,
     InvalidUsername "invalid-username" 8,
@@ -88,6 +89,7 @@ codes! {
     StoreReadOnly "store-read-only" 13,
     StoreNewer "store-newer" 13,
     StoreOlder "store-older" 13,
+    CheckFailed "check-failed" 13,
 }
 
 impl From<Rule> for Code {
@@ -350,6 +352,12 @@ impl From<StoreError> for Failure {
                     "nothing was changed; its owner needs write permission for {} and its folder",
                     path.display()
                 ),
+            ),
+            StoreError::SideFile { .. } => (
+                Code::StoreReadOnly,
+                "the store's owner or root runs `ccadmin store check`: that makes a missing one, \
+                 and says what is wrong with others"
+                    .to_owned(),
             ),
             StoreError::Denied { .. } => {
                 (Code::Io, "ask the owner of the file for permission".to_owned())

@@ -17,6 +17,7 @@ mod passwd;
 mod password_options;
 mod project;
 mod set_weight;
+mod shared_host;
 mod shell;
 mod store;
 mod terminal;
@@ -26,11 +27,12 @@ mod usernames;
 mod values;
 
 use std::ffi::OsString;
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use context::Context;
 use environment::Environment;
@@ -40,6 +42,7 @@ use terminal::prompt::die_of;
 use terminal::ui::{ColorChoice, Ui};
 
 use crate::model::ProjectName;
+use crate::privilege::{self, Mode};
 
 /// Administer the users of a contact center
 ///
@@ -130,15 +133,18 @@ enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// Runs the command line `arguments` (the program's name first).
+/// Runs the command line `arguments` (the program's name first) in the `mode` that
+/// [`privilege::begin`] found out.
 #[must_use]
-pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+pub fn main(arguments: &[OsString], mode: io::Result<Mode>) -> ExitCode {
     // A fault of ours is one line and status 1, not a page of numbers.
     panic::set_hook(Box::new(|_| {}));
-    let arguments: Vec<OsString> = arguments.collect();
     let environment = Environment::read();
-    let ui = early_ui(&arguments, &environment);
-    let result = panic::catch_unwind(AssertUnwindSafe(|| run(&arguments, &environment)));
+    let ui = early_ui(arguments, &environment);
+    let result = panic::catch_unwind(AssertUnwindSafe(|| run(arguments, &environment, mode)));
+    if privilege::give_up_group().is_err() {
+        return ExitCode::from(Code::Internal.status());
+    }
     match result {
         Ok((ui, outcome)) => conclude(&ui, outcome),
         Err(cause) => {
@@ -154,21 +160,39 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(arguments: &[OsString], environment: &Environment) -> (Ui, Outcome) {
+fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>) -> (Ui, Outcome) {
     let early = early_ui(arguments, environment);
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    let shared = match mode {
+        Ok(Mode::Plain) => None,
+        Ok(Mode::Shared(shared)) => Some(shared),
+        Err(error) => {
+            let failure = Failure::new(Code::Io, format!("the process is not safe: {error}"));
+            return (early, Err(failure.into()));
+        }
+    };
+    let mut parser = Cli::command();
+    let parsed = parser.try_get_matches_from_mut(arguments).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut parser))?;
+        Ok((cli, matches))
+    });
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let outcome = explain_usage(&early, error);
             return (early, outcome);
         }
     };
     let ui = cli.global.ui(environment);
+    if let Some(shared) = &shared
+        && let Err(failure) = shared_host::check(shared, &cli.global, &matches)
+    {
+        return (Ui { format: early.format, ..ui }, Err(failure.into()));
+    }
     if let Command::Completions(args) = cli.command {
         let outcome = args.run(&ui);
         return (ui, outcome);
     }
-    match Context::new(&cli.global, environment) {
+    match Context::new(&cli.global, environment, shared) {
         Ok(context) => {
             let outcome = cli.command.run(&context);
             (context.ui, outcome)

@@ -30,7 +30,7 @@ impl Acting {
     /// Who `caller` is to `store`: trust comes from the file that was opened, never from the
     /// environment.
     pub(super) fn of(store: &Store, caller: &Caller) -> Result<Self, Error> {
-        if caller.uid == 0 || caller.uid == store.owner()? {
+        if store.trusts(caller.uid)? {
             return Ok(Self::Owner { login: caller.login.clone() });
         }
         Ok(Self::Nobody)

@@ -18,7 +18,7 @@ mod users;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
 use std::ops::Deref;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -46,6 +46,9 @@ const LAYOUT: &str = "5f8ea862c60450c640bcba40f192e63873f0432f5fc4fd4e80d37599e6
 #[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]
 const VERSION: i64 = MIGRATIONS.len() as i64;
 
+/// How an account shows that a user namespace does not know.
+const NOBODY: u32 = 65_534;
+
 /// An open store.
 pub struct Store {
     engine: Engine,
@@ -64,6 +67,17 @@ impl Store {
         store.check_version()?;
         store.check_layout()?;
         Ok(store)
+    }
+
+    /// Opens the store for somebody who may not make its side files, and has rights that end when
+    /// this returns: everything that is needed later is open by then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`]; [`StoreError::SideFile`], where one is not there as it has to be.
+    pub fn open_shared(path: &Path, patience: Duration) -> Result<Self, StoreError> {
+        Engine::check_side_files(path)?;
+        Self::open(path, patience)
     }
 
     /// Makes a store in the file `path` (mode 0600) and what is missing of its folder (mode 0700).
@@ -140,16 +154,29 @@ impl Store {
         self.engine.path()
     }
 
-    /// The account that owns its file, as the operating system knows it.
+    /// Whether the operating system's account `uid` owns the file that is open, or is root.
+    ///
+    /// An owner whom the user namespace of this process does not know shows as [`NOBODY`]: nobody is
+    /// trusted then, root neither, who is somebody else outside.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Io`], where the file is gone.
-    pub fn owner(&self) -> Result<u32, StoreError> {
-        let path = self.engine.path();
-        fs::symlink_metadata(path)
-            .map(|metadata| metadata.uid())
-            .map_err(|source| StoreError::Io { context: path.display().to_string(), source })
+    /// [`StoreError::Io`], where the file cannot be looked at.
+    pub fn trusts(&self, uid: u32) -> Result<bool, StoreError> {
+        Ok(match self.engine.owner()? {
+            Some(NOBODY) => false,
+            Some(owner) => uid == 0 || uid == owner,
+            None => uid == 0,
+        })
+    }
+
+    /// What is damaged in it, each in words.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where it cannot be read.
+    pub fn check_content(&self, each: impl FnMut(String)) -> Result<(), StoreError> {
+        self.engine.check_content(each)
     }
 
     /// What `store info` shows.

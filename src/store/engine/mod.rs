@@ -1,5 +1,6 @@
 //! The database engines. Nothing outside this folder knows which one it talks to.
 
+mod files;
 mod holder;
 mod sqlite;
 
