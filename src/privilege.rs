@@ -328,16 +328,16 @@ mod tests {
         assert!(!kept("TERM", "a b"));
         assert!(!kept("TERM", "\u{1b}[31m"));
         assert!(!kept("CCADMIN_OUTPUT", &"x".repeat(257)));
-        for name in ["HOME", "PATH", "TZ", "SQLITE_TMPDIR", "RUST_BACKTRACE", "LD_PRELOAD", "PAGER"] {
+        for name in ["HOME", "PATH", "TZ", "SQLITE_TMPDIR", "RUST_BACKTRACE", "LD_PRELOAD", "PAGER"]
+        {
             assert!(!kept(name, "x"), "{name}");
         }
     }
 
     #[test]
     fn the_declared_descriptors_are_found() {
-        let found = |words: &[&str]| {
-            declared(&words.iter().map(OsString::from).collect::<Vec<_>>())
-        };
+        let found =
+            |words: &[&str]| declared(&words.iter().map(OsString::from).collect::<Vec<_>>());
         assert_eq!(found(&["ccadmin", "passwd", "a", "--own", "--password-fd", "7"]), [7]);
         assert_eq!(found(&["ccadmin", "--password-fd=9", "--password-fd", "4"]), [4, 9]);
         assert!(found(&["ccadmin", "--password-fd", "-1", "--password-fd", "x"]).is_empty());

@@ -1,7 +1,9 @@
 //! `ccadmin store`: the file that everything is kept in.
 
+mod check;
 mod info;
 mod init;
+mod install;
 
 use clap::Subcommand;
 
@@ -13,6 +15,7 @@ use super::error::Outcome;
 pub(crate) enum StoreCommand {
     Init(init::StoreInitArgs),
     Info(info::StoreInfoArgs),
+    Check(check::StoreCheckArgs),
 }
 
 impl StoreCommand {
@@ -20,6 +23,7 @@ impl StoreCommand {
         match self {
             Self::Init(_) => init::StoreInitArgs::run(context),
             Self::Info(_) => info::StoreInfoArgs::run(context),
+            Self::Check(args) => args.run(context),
         }
     }
 }

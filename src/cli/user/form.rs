@@ -89,13 +89,15 @@ impl Form {
 
     /// Asks for what is missing, and with `everything` for the optional fields too. A bad answer
     /// is explained and asked again; nothing is written.
-    pub(super) fn ask(&mut self, context: &Context, everything: bool) -> Result<(), Stop> {
-        let directory = context.directory_if_there()?;
+    pub(super) fn ask(
+        &mut self,
+        context: &Context,
+        directory: Option<&Directory>,
+        everything: bool,
+    ) -> Result<(), Stop> {
         let policy = context.policy();
-        let mut asker = Asker {
-            prompter: context.ui.prompter().map_err(PromptError::Io)?,
-            directory: directory.as_ref(),
-        };
+        let mut asker =
+            Asker { prompter: context.ui.prompter().map_err(PromptError::Io)?, directory };
         if self.username.is_none() {
             self.username = Some(asker.username()?);
         }

@@ -245,6 +245,13 @@ impl Engine {
 
     /// What SQLite finds wrong in the file, and rows that refer to nothing.
     pub(crate) fn check_content(&self, mut each: impl FnMut(String)) -> Result<(), StoreError> {
+        self.each("PRAGMA journal_mode", &[], |row| {
+            let mode = row.text(0)?;
+            if !["wal", "memory"].contains(&mode) {
+                each(format!("it is in the journal mode `{mode}` instead of `wal`"));
+            }
+            Ok::<_, StoreError>(true)
+        })?;
         self.each("PRAGMA integrity_check(100)", &[], |row| {
             let text = row.text(0)?;
             if text != "ok" {

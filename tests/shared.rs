@@ -1,0 +1,2 @@
+//! For the time being.
+mod shared_host;
