@@ -4,13 +4,15 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 /// Set where a test runs on its host.
@@ -85,6 +87,8 @@ pub(crate) fn run(path: &str, test: impl FnOnce(&Host)) {
     }
     let (_, name) = path.split_once("::").expect("a module");
     let output = unshare()
+        // A session of its own, as every login has one.
+        .arg("setsid")
         .arg(std::env::current_exe().expect("the test program"))
         .args([name, "--exact", "--nocapture", "--test-threads=1"])
         .env(INSIDE, "1")
@@ -224,6 +228,17 @@ pub(crate) fn has(name: &str) -> bool {
     there.into_iter().any(|found| found)
 }
 
+/// Waits for something to happen.
+pub(crate) fn wait_until(mut done: impl FnMut() -> bool) {
+    for _ in 0..1000 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("it does not happen");
+}
+
 /// A program that is going to run.
 pub(crate) struct Call {
     command: Command,
@@ -281,10 +296,14 @@ impl Call {
         grantpt(&master).expect("a terminal");
         unlockpt(&master).expect("a terminal");
         let name = ptsname(&master, Vec::new()).expect("its name").into_string().expect("UTF-8");
-        let slave = File::options().read(true).write(true).open(name).expect("its other end");
+        let flags = OFlags::NOCTTY.bits().cast_signed();
+        let slave = File::options().read(true).write(true).custom_flags(flags).open(name);
+        let slave = slave.expect("its other end");
         let end = || Stdio::from(slave.as_fd().try_clone_to_owned().expect("a copy"));
         self.command.env("TERM", "xterm").stdin(end()).stdout(end()).stderr(end());
         let child = self.command.spawn().expect("it starts");
+        // Only the child keeps its end open, so that its death shows at ours.
+        drop((slave, self.command));
         let mut terminal = AtTerminal { child, master, shown: String::new() };
         terminal.wait_for(until);
         terminal
@@ -320,7 +339,12 @@ impl AtTerminal {
         let mut file = File::from(self.master.try_clone().expect("a copy"));
         let mut buffer = [0; 4096];
         while !self.shown.contains(text) {
-            assert!(Instant::now() < end, "no `{text}` in {:?}", self.shown);
+            let mut ready = [PollFd::new(&self.master, PollFlags::IN)];
+            let second = Timespec { tv_sec: 1, tv_nsec: 0 };
+            if poll(&mut ready, Some(&second)).expect("a poll") == 0 {
+                assert!(Instant::now() < end, "no `{text}` in {:?}", self.shown);
+                continue;
+            }
             match file.read(&mut buffer) {
                 Ok(count) => self.shown += &String::from_utf8_lossy(&buffer[..count]),
                 Err(error) => panic!("{error}: {:?}", self.shown),

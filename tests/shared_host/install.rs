@@ -130,7 +130,7 @@ on_a_host! {
             ("gpasswd -A agent2 ccadmin", "`agent2` is in the group `ccadmin`", "gpasswd -A '' ccadmin"),
             ("echo ccadmin:secret | chgpasswd", "has a password", "gpasswd -r ccadmin"),
             ("chmod 2770 /var/lib/ccadmin", "mode 2770 instead of ccadmin:ccadmin with 2750", ""),
-            ("chmod 0750 /var/lib/ccadmin", "mode 750", ""),
+            ("chmod 00750 /var/lib/ccadmin", "mode 750", ""),
             ("chown root /var/lib/ccadmin; chmod 2750 /var/lib/ccadmin", "is root:ccadmin", ""),
             ("chmod 777 /var/lib", "/var/lib can be changed by others", "chmod 755 /var/lib"),
             ("chmod 664 /var/lib/ccadmin/ccadmin.db", "mode 664 instead", ""),
@@ -159,7 +159,7 @@ on_a_host! {
         assert_eq!(json().ok().out.trim(), "[]");
         tool("chmod", ["2770", FOLDER]);
         let done = json();
-        assert!(done.out.contains(r#""hint": "chown ccadmin:ccadmin /var/lib/ccadmin && chmod 2750"#), "{done:?}");
+        assert!(done.out.contains(r#""hint":"chown ccadmin:ccadmin /var/lib/ccadmin && chmod 2750"#), "{done:?}");
         assert!(done.err.contains(r#""code":"check-failed""#), "{done:?}");
     }
 
@@ -176,9 +176,9 @@ on_a_host! {
         init.env("CCADMIN_DATABASE", "/home/agent1/cc/ccadmin.db").run().ok();
         assert_eq!(check().ok().out, "ok\n");
         let broken = [
-            ("chmod 606 /home/agent1/cc/ccadmin.db", "ccadmin.db can be read or written by others", "chmod 600 /home/agent1/cc/ccadmin.db"),
+            ("chmod 606 /home/agent1/cc/ccadmin.db", "ccadmin.db can be read or written by others", "chmod 600 /home/agent1/cc/ccadmin.db*"),
             ("chmod 777 /home/agent1/cc", "the folder /home/agent1/cc can be written by others", "chmod 700 /home/agent1/cc"),
-            ("chown agent2 /home/agent1/cc; chmod 705 /home/agent1/cc", "is not agent1's", "chown agent1 /home/agent1/cc; chmod 700 /home/agent1/cc"),
+            ("chown agent2 /home/agent1/cc; chmod 755 /home/agent1/cc", "is not agent1's", "chown agent1 /home/agent1/cc; chmod 700 /home/agent1/cc"),
             ("install -m 644 /dev/null /home/agent1/cc/ccadmin.db.bak", "ccadmin.db.bak beside the store", "rm /home/agent1/cc/ccadmin.db.bak"),
         ];
         for (line, says, mend) in broken {

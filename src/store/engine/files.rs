@@ -69,8 +69,8 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The first side file of the database at `path` that is not as it has to be: the database's owner,
-/// group and mode. One that is not there counts where `must_exist`.
+/// The first side file of the database at `path` that is not as it has to be: the database's owner
+/// and group, and no less of a mode. One that is not there counts where `must_exist`.
 pub(super) fn side_file_trouble(path: &Path, must_exist: bool) -> Option<StoreError> {
     let database = fs::symlink_metadata(path).ok()?;
     SIDE_FILES.iter().find_map(|suffix| {
@@ -87,7 +87,7 @@ pub(super) fn side_file_trouble(path: &Path, must_exist: bool) -> Option<StoreEr
 }
 
 fn flaw(found: &Metadata, database: &Metadata) -> Option<String> {
-    let mode = |metadata: &Metadata| metadata.mode() & 0o7777;
+    let mode = |metadata: &Metadata| metadata.mode() & 0o777;
     if !found.is_file() {
         return Some("is not a file".to_owned());
     }
@@ -100,6 +100,7 @@ fn flaw(found: &Metadata, database: &Metadata) -> Option<String> {
             database.gid()
         ));
     }
-    (mode(found) != mode(database))
+    // Whoever may use the one has to be able to use the other.
+    (mode(found) & mode(database) != mode(database))
         .then(|| format!("has the mode {:04o} instead of {:04o}", mode(found), mode(database)))
 }
