@@ -7,6 +7,13 @@
 //! The numbers in the comments are those of the requirements (`R`), of the measured facts (`M`) and
 //! of the attackers (`T`) of the threat model.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, and helpers are a part of it"
+)]
+
 mod attacks;
 mod faults;
 mod host;

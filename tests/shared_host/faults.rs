@@ -72,6 +72,8 @@ on_a_host! {
             let done = host.shell(AGENT1, &line).typing(&[PASSWORD, OTHER]).run();
             if limit == "-f 0" || limit == "-n 4" {
                 done.ok();
+            }
+            if done.code == Some(0) {
                 host.change(AGENT1, "agent1", OTHER, PASSWORD).run().ok();
             }
         }
@@ -146,9 +148,9 @@ on_a_host! {
         tool("mount", ["-o", "remount,rw", "/var/lib"]);
         assert!(is(host, AGENT1, PASSWORD));
         host.is_in_order();
-        fs::rename(STORE, "/run/aside").unwrap();
+        fs::rename(STORE, "/var/lib/aside").unwrap();
         host.change(AGENT1, "agent1", PASSWORD, OTHER).run().refused(3, "there is no store");
-        fs::rename("/run/aside", STORE).unwrap();
+        fs::rename("/var/lib/aside", STORE).unwrap();
     }
 
     /// M10: agents and the operator at once: every change that was reported is there.

@@ -74,7 +74,7 @@ pub(crate) struct Host;
 
 /// Runs `test` on a host of its own, in a child process.
 pub(crate) fn run(path: &str, test: impl FnOnce(&Host)) {
-    if std::env::var_os(INSIDE).is_some() {
+    if is_inside() {
         return test(&Host::set_up());
     }
     if let Some(why) = cannot() {
@@ -100,6 +100,11 @@ pub(crate) fn run(path: &str, test: impl FnOnce(&Host)) {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "from the same test outside")]
+fn is_inside() -> bool {
+    std::env::var_os(INSIDE).is_some()
 }
 
 fn unshare() -> Command {

@@ -191,6 +191,14 @@ on_a_host! {
         }
     }
 
+    /// R39: on a shared host the operator's own stores are still his own.
+    fn a_private_store_on_a_shared_host(host) {
+        host.install();
+        host.ccadmin(ROOT, ["--database", "/home/mine/x.db", "store", "init"]).run().ok();
+        let done = host.ccadmin(ROOT, ["--database", "/home/mine/x.db", "store", "check"]).run();
+        assert_eq!(done.ok().out, "ok\n");
+    }
+
     /// The check finds what is damaged inside.
     fn the_check_finds_damage(host) {
         host.install();
@@ -209,14 +217,13 @@ on_a_host! {
     /// An upgrade goes in beside running ones, and agents never meet half a program.
     fn an_upgrade_replaces_the_program_whole(host) {
         host.install();
-        let waiting = host
+        let mut waiting = host
             .ccadmin(AGENT1, ["passwd", "agent1", "--own"])
             .at_terminal("Current password of agent1");
         tool("cp", [BUILT, "/home/newer"]);
         host.shell(ROOT, "printf x >> /home/newer").run().ok();
         let done = host.installer(["/home/newer"]).run();
         assert!(done.ok().out.contains("installed /usr/local/bin/ccadmin"), "{done:?}");
-        let mut waiting = waiting;
         waiting.answer(PASSWORD);
         waiting.wait_for("New password");
         waiting.answer(OTHER);

@@ -174,6 +174,20 @@ on_a_host! {
         host.is_in_order();
     }
 
+    /// R24, R25: the way through sudo, for hosts without set-id bits: it runs as the store's owner,
+    /// and asks for the name and the current password all the same.
+    fn the_owner_is_asked_for_the_password_too(host) {
+        host.install();
+        tool("chmod", ["755", PROGRAM]);
+        let owner = Account { name: "ccadmin", id: host.owner() };
+        let mut asking = host.ccadmin(owner, ["passwd", "--own"]).at_terminal("Username");
+        asking.answer("agent2");
+        asking.wait_for("Current password of agent2");
+        asking.answer("a guess of mine");
+        asking.wait_for("the username or the password is wrong");
+        assert_eq!(asking.end(), Some(6));
+    }
+
     /// R26, R32: a set-user-ID install gives nothing: what it would give is given up unused.
     fn a_set_user_id_install_gives_nothing(host) {
         host.install();
@@ -185,13 +199,12 @@ on_a_host! {
         }
         tool("chown", ["root:ccadmin", PROGRAM]);
         tool("chmod", ["6755", PROGRAM]);
-        let asking = host
+        let mut asking = host
             .ccadmin(AGENT1, ["passwd", "agent1", "--own"])
             .at_terminal("Current password of agent1");
         let status = fs::read_to_string(format!("/proc/{}/status", asking.pid())).unwrap();
         assert!(status.contains("Uid:\t5001\t5001\t5001\t5001"), "{status}");
         assert_eq!(groups(asking.pid()), [5001; 4]);
-        let mut asking = asking;
         asking.child.kill().unwrap();
     }
 

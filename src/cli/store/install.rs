@@ -36,6 +36,8 @@ struct Install {
     program: PathBuf,
     folder: PathBuf,
     database: PathBuf,
+    /// Whether the site's settings name this store.
+    named: bool,
     /// Who owns the database: everything else goes by that.
     owner: u32,
     group: u32,
@@ -53,13 +55,16 @@ impl Install {
         let metadata = fs::symlink_metadata(&database).ok()?;
         let program = std::env::current_exe().ok()?;
         let (owner, group) = (metadata.uid(), metadata.gid());
-        Some(Self { program, folder, database, owner, group, findings: Vec::new() })
+        let named = sites_store().is_some_and(|store| store == database);
+        Some(Self { program, folder, database, named, owner, group, findings: Vec::new() })
     }
 
     /// Whether anything of it is made for agents with shell accounts: what got lost is to be found.
     fn is_shared(&self) -> bool {
         let has = |path, bits| fs::metadata(path).is_ok_and(|found| found.mode() & bits != 0);
-        has(&self.program, 0o2000) || has(&self.folder, 0o2000) || has(&self.database, 0o060)
+        has(&self.folder, 0o2000)
+            || has(&self.database, 0o060)
+            || (self.named && has(&self.program, 0o2000))
     }
 
     fn find(&mut self, what: impl Into<String>, hint: impl Into<String>) {
@@ -77,7 +82,7 @@ impl Install {
             self.find(what, "install it elsewhere: its set-group-ID bit does not count there");
         }
         if let Some(folder) = program.parent() {
-            self.only_roots(folder);
+            self.trusted(folder, 0);
         }
     }
 
@@ -85,13 +90,9 @@ impl Install {
     fn look_at_settings(&mut self) {
         let path = Path::new(SITE_SETTINGS);
         let folder = path.parent().unwrap_or(Path::new("/"));
-        self.only_roots(folder);
-        self.only_roots(path);
-        let named = Layer::read(path).ok().flatten().and_then(|settings| {
-            let named = settings.database()?;
-            folder.join(named.strip_prefix("sqlite:").unwrap_or(named)).canonicalize().ok()
-        });
-        if named.as_ref() != Some(&self.database) {
+        self.trusted(folder, 0);
+        self.trusted(path, 0);
+        if !self.named {
             let hint = format!("set `database = \"{}\"` in it", self.database.display());
             self.find(format!("{SITE_SETTINGS} does not name this store"), hint);
         }
@@ -149,7 +150,7 @@ impl Install {
         }
         let above: Vec<PathBuf> = folder.ancestors().skip(1).map(Path::to_owned).collect();
         for folder in above {
-            self.only_roots(&folder);
+            self.trusted(&folder, self.owner);
         }
     }
 
@@ -240,14 +241,23 @@ impl Install {
         self.find(what, hint);
     }
 
-    /// Finds what others than root, and the store's owner, can replace.
-    fn only_roots(&mut self, path: &Path) {
+    /// Finds what others than root, and `also`, can replace.
+    fn trusted(&mut self, path: &Path, also: u32) {
         let Ok(found) = fs::symlink_metadata(path) else { return };
-        if found.uid() != 0 || found.mode() & 0o022 != 0 {
+        if ![0, also].contains(&found.uid()) || found.mode() & 0o022 != 0 {
             let what = format!("{} can be changed by others than root", shown(path));
             self.find(what, format!("chown root {0} && chmod go-w {0}", shown(path)));
         }
     }
+}
+
+/// The store that the site's settings name.
+fn sites_store() -> Option<PathBuf> {
+    let path = Path::new(SITE_SETTINGS);
+    let settings = Layer::read(path).ok().flatten()?;
+    let named = settings.database()?;
+    let named = named.strip_prefix("sqlite:").unwrap_or(named);
+    path.parent()?.join(named).canonicalize().ok()
 }
 
 fn is_open_to_others(metadata: &Metadata) -> bool {
