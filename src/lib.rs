@@ -16,6 +16,12 @@
 //! Beside [`model`] stands [`config`], the settings; [`privilege`] is called by `main` and the
 //! context of the command line alone.
 //!
+//! Each foreign thing has one place: clap, the terminal and the environment are in [`cli`]; argon2
+//! and zxcvbn in [`directory`], where `access.rs` alone decides who may do what; rusqlite in
+//! `store/engine/sqlite.rs`; the layouts of the store in `store/migrations/`; every error's code and
+//! exit status in the one table of `cli/error.rs`; every setting in `config/keys.rs`. `unsafe` is
+//! denied but in [`privilege`] and `directory/hash_memory.rs`.
+//!
 //! What happens on `ccadmin set-weight` is in `cli/set_weight.rs`: it parses into types of the
 //! model (a bad weight dies here, before any I/O), opens the [`directory::Directory`], and calls its
 //! method of that name, which is in the file of its noun: one write transaction that reads, decides,
@@ -48,6 +54,7 @@
 //!     Box::new(System),
 //!     Policy::default(),
 //!     Caller { uid: 0, login: "root".into() },
+//!     None,
 //! )?;
 //! directory.create_project(&"hu-support".parse()?, ProjectDetails::default())?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

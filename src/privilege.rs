@@ -22,7 +22,7 @@ use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::Mode as FileMode;
 use rustix::process::{
@@ -41,7 +41,7 @@ const KEPT: &[&str] =
 
 /// For tests of the real program, and never in a release.
 #[cfg(feature = "fixed-clock")]
-const KEPT_FOR_TESTS: &str = "CCADMIN_TEST_NOW";
+const KEPT_FOR_TESTS: &str = "CCADMIN_TEST_";
 
 /// Variables that would move the settings or the store: their use is an error there.
 const REFUSED: [&str; 2] = ["CCADMIN_CONFIG", "CCADMIN_DATABASE"];
@@ -55,6 +55,28 @@ const LIMITS: [Resource; 6] = [
     Resource::Nofile,
     Resource::Stack,
 ];
+
+static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Before `main` the standard library opens `/dev/null` in the place of a stdout that is closed, and
+/// a password that is written there is lost without a word; so this looks still before that.
+#[cfg(target_os = "linux")]
+#[used]
+#[unsafe(link_section = ".init_array")]
+static LOOK_AT_STDOUT: extern "C" fn() = look_at_stdout;
+
+extern "C" fn look_at_stdout() {
+    // SAFETY: the descriptor is only asked for its flags, which fails with EBADF where it is not
+    // open; no other thread runs yet.
+    let stdout = unsafe { BorrowedFd::borrow_raw(1) };
+    STDOUT_WAS_CLOSED.store(rustix::io::fcntl_getfd(stdout).is_err(), Ordering::Relaxed);
+}
+
+/// Whether the process was started without a stdout.
+#[must_use]
+pub fn stdout_was_closed() -> bool {
+    STDOUT_WAS_CLOSED.load(Ordering::Relaxed)
+}
 
 /// What the process may do beyond whoever calls it.
 #[derive(Debug)]
@@ -233,7 +255,7 @@ fn is_kept(name: &OsStr, value: &OsStr) -> bool {
     let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { return false };
     let named = KEPT.contains(&name) || name.starts_with("LC_");
     #[cfg(feature = "fixed-clock")]
-    let named = named || name == KEPT_FOR_TESTS;
+    let named = named || name.starts_with(KEPT_FOR_TESTS);
     named && is_plain(name) && is_plain(value)
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct AssignProjectArgs {
     projects: Vec<AssignmentRequest>,
 
     /// The weight where a project has none behind it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     weight: Option<Weight>,
 
     /// Take the user out of all other projects

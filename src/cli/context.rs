@@ -12,12 +12,13 @@ use std::time::Duration;
 use super::GlobalArgs;
 use super::environment::Environment;
 use super::error::{Code, Failure, Stop};
+use super::session::{self, SessionVariable};
 use super::shared_host;
 use super::terminal::output::Format;
 use super::terminal::ui::Ui;
 use crate::config::{Layer, Layers, Resolved, Source};
-use crate::directory::{Caller, Directory, HashParams, Policy};
-use crate::model::{Clock, Entropy, Field, Timestamp};
+use crate::directory::{Caller, Directory, HashParams, Policy, SignInPolicy};
+use crate::model::{Clock, Entropy, Field, Secret, Timestamp};
 use crate::privilege::{self, SITE_SETTINGS, Shared};
 use crate::store::{Store, StoreError};
 
@@ -28,10 +29,13 @@ pub(crate) struct Context {
     /// Where the store is, and whether somebody named it.
     store: Option<Place>,
     clock: Rc<dyn Clock>,
+    session: SessionVariable,
+    session_folder: Option<PathBuf>,
+    trusted_callers: Vec<u32>,
+    /// The options of this call that another one needs to mean the same store and settings.
+    repeated: Vec<String>,
     /// The set-group-ID mode: the site's store for somebody who could not open it.
     shared: Option<Box<Shared>>,
-    /// Where the caller's own state is kept.
-    state: Option<PathBuf>,
 }
 
 /// Where a store is.
@@ -86,19 +90,33 @@ impl Context {
             }
             (None, None) => parse_format(&OsString::from(&settings.settings.output), "output")?,
         };
-        let state = match &shared {
+        let session_folder = match &shared {
             Some(_) => own_state_folder(privilege::real_uid()),
-            None => environment.state_folder(),
+            None => environment.session_folder(),
         };
-        let ui = Ui { format, ..global.ui(environment) };
-        Ok(Self { ui, settings, store, clock: clock(), shared, state })
+        let trusted_callers = accounts(&settings.settings.sign_in.trusted_callers);
+        let given = [("--config", &global.config), ("--database", &global.database)];
+        let repeated = given
+            .into_iter()
+            .filter_map(|(option, value)| Some((option, value.as_ref()?.to_str()?)))
+            .flat_map(|(option, value)| [option.to_owned(), value.to_owned()])
+            .collect();
+        Ok(Self {
+            ui: Ui { format, ..global.ui(environment) },
+            settings,
+            store,
+            clock: clock(),
+            session: environment.session.clone(),
+            session_folder,
+            trusted_callers,
+            repeated,
+            shared,
+        })
     }
 
-    /// The folder of the caller's own state, such as session files; it need not be there yet.
-    /// `None` where he has no place that is his alone.
-    #[expect(dead_code, reason = "for the session files")]
-    pub(crate) fn state_folder(&self) -> Option<&Path> {
-        self.state.as_deref()
+    /// The words that begin a command with the same store and settings as this one.
+    pub(crate) fn same_program(&self) -> Vec<String> {
+        std::iter::once("ccadmin".to_owned()).chain(self.repeated.iter().cloned()).collect()
     }
 
     /// The file of the store, and where that was decided.
@@ -130,10 +148,42 @@ impl Context {
         Ok(())
     }
 
-    /// Opens the directory. The default store is made by the first command that writes.
+    /// Opens the directory, as whoever the session or the owner of the store is. The default store
+    /// is made by the first command that writes.
     ///
     /// On a shared host this works once: the rights to open the store end with it.
     pub(crate) fn directory(&self, need: Need) -> Result<Directory, Failure> {
+        let store = self.open(need)?;
+        let token = match &self.session {
+            SessionVariable::Empty => None,
+            SessionVariable::Token(token) => Some(token.clone()),
+            SessionVariable::Unset => match &self.session_folder {
+                Some(folder) => session::read(&session::file(folder, &store.id()?))?,
+                None => None,
+            },
+        };
+        self.directory_of(store, token.as_ref())
+    }
+
+    /// Opens the directory for somebody who is about to say who he is.
+    pub(crate) fn directory_without_session(&self, need: Need) -> Result<Directory, Failure> {
+        self.directory_of(self.open(need)?, None)
+    }
+
+    /// The file of the session for the store `store_id`.
+    ///
+    /// # Errors
+    ///
+    /// There is no place for one.
+    pub(crate) fn session_file(&self, store_id: &str) -> Result<PathBuf, Failure> {
+        let folder = self.session_folder.as_ref().ok_or_else(|| {
+            Failure::new(Code::Io, "there is no place for a session file: HOME is not set")
+                .hinted("`ccadmin login --print` prints the token, CCADMIN_SESSION takes it")
+        })?;
+        Ok(session::file(folder, store_id))
+    }
+
+    fn open(&self, need: Need) -> Result<Store, Failure> {
         let (path, source) = self.store_path()?;
         let patience = self.settings.settings.store.busy_timeout.seconds();
         let patience = Duration::from_secs(patience.unsigned_abs());
@@ -164,11 +214,15 @@ impl Context {
             other => other?,
         };
         self.ui.detail(&format!("store: {} ({source})", store.path().display()));
+        Ok(store)
+    }
+
+    fn directory_of(&self, store: Store, token: Option<&Secret>) -> Result<Directory, Failure> {
         let uid = privilege::real_uid();
         let caller = Caller { uid, login: login(uid) };
         let clock = Rc::clone(&self.clock);
-        let directory =
-            Directory::new(store, clock, Box::new(SystemEntropy), self.policy(), caller)?;
+        let entropy = Box::new(SystemEntropy);
+        let directory = Directory::new(store, clock, entropy, self.policy(), caller, token)?;
         self.ui.detail(&format!("acting: {}", directory.acting()));
         Ok(directory)
     }
@@ -205,6 +259,17 @@ impl Context {
                 parallelism: settings.password.parallelism,
             },
             weights: settings.weights,
+            create_users: settings.access.create_users.iter().copied().collect(),
+            owner_is_admin: settings.access.owner_is_admin,
+            two_factor: settings.two_factor.required,
+            sign_in: SignInPolicy {
+                max_failures: settings.sign_in.max_failures,
+                max_failures_per_caller: settings.sign_in.max_failures_per_caller,
+                lock: settings.sign_in.lock,
+                session_idle: settings.sign_in.session_idle,
+                session_max: settings.sign_in.session_max,
+                trusted_callers: self.trusted_callers.clone(),
+            },
         }
     }
 
@@ -261,9 +326,14 @@ fn store_path(text: &str) -> Result<PathBuf, Failure> {
     if path.is_empty() {
         return Err(Stop::usage("the path of the store is empty"));
     }
-    if let Some((scheme, _)) = path.split_once("://") {
+    let is_scheme = |text: &str| {
+        text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
+    };
+    if let Some((scheme, _)) = path.split_once(':')
+        && is_scheme(scheme)
+    {
         return Err(Stop::usage(format!("`{scheme}:` names no store that ccadmin knows"))
-            .hinted("give a path, or sqlite:PATH"));
+            .hinted("give a path, or sqlite:PATH; behind `./` a colon is a part of the path"));
     }
     Ok(PathBuf::from(path))
 }
@@ -280,27 +350,47 @@ fn parse_format(word: &OsString, origin: &str) -> Result<Format, Failure> {
     word.to_string_lossy().parse().map_err(|error| Stop::usage(format!("{origin}: {error}")))
 }
 
-/// The login name of an account. An account that is not there goes by its number.
+/// The accounts of this machine, from `/etc/passwd` alone: asking the name services would load
+/// libraries.
+fn passwd_file() -> String {
+    fs::read_to_string("/etc/passwd").unwrap_or_default()
+}
+
+/// The name and the number of an account, from a line of `/etc/passwd`.
+fn account(line: &str) -> Option<(&str, u32)> {
+    let mut fields = line.split(':');
+    Some((fields.next()?, fields.nth(1)?.parse().ok()?))
+}
+
+/// The login name of an account; one that has none goes by its number.
 fn login(uid: u32) -> String {
-    account(uid, 0)
-        .filter(|name| {
-            !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic())
-        })
-        .unwrap_or_else(|| uid.to_string())
+    let accounts = passwd_file();
+    let fits = |name: &str| {
+        (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    accounts
+        .lines()
+        .filter_map(account)
+        .find(|(name, number)| *number == uid && fits(name))
+        .map_or_else(|| uid.to_string(), |(name, _)| name.to_owned())
 }
 
-/// A field of an account in `/etc/passwd` alone: asking the name services would load libraries.
-fn account(uid: u32, field: usize) -> Option<String> {
-    let accounts = fs::read_to_string("/etc/passwd").ok()?;
-    accounts.lines().find_map(|line| {
-        let fields: Vec<&str> = line.split(':').collect();
-        let found = fields.get(2)?.parse() == Ok(uid);
-        found.then(|| fields.get(field).map(|text| (*text).to_owned()))?
-    })
+/// The numbers of accounts that are named by login name or number. One that is not there is none.
+fn accounts(names: &[String]) -> Vec<u32> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let passwd = passwd_file();
+    let number = |name: &String| {
+        let listed = || passwd.lines().filter_map(account).find(|(known, _)| known == name);
+        name.parse().ok().or_else(|| listed().map(|(_, uid)| uid))
+    };
+    names.iter().filter_map(number).collect()
 }
 
-/// The place of an account's state by its number alone, since nothing in the environment counts:
-/// `/run/user/UID`, else its home. It has to be a folder of its own that nobody else can write.
+/// The place of an account's own files by its number alone, since nothing in the environment
+/// counts: `/run/user/UID`, else its home. It has to be a folder of its own that nobody else can
+/// write.
 fn own_state_folder(uid: u32) -> Option<PathBuf> {
     let is_own = |folder: &Path| {
         fs::metadata(folder).is_ok_and(|metadata| {
@@ -311,7 +401,10 @@ fn own_state_folder(uid: u32) -> Option<PathBuf> {
     if is_own(&runtime) {
         return Some(runtime.join("ccadmin"));
     }
-    let home = PathBuf::from(account(uid, 5)?);
+    let accounts = passwd_file();
+    let line =
+        accounts.lines().find(|line| account(line).is_some_and(|(_, found)| found == uid))?;
+    let home = PathBuf::from(line.split(':').nth(5)?);
     (home.is_absolute() && is_own(&home)).then(|| home.join(".local/state/ccadmin"))
 }
 

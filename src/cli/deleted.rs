@@ -45,7 +45,7 @@ pub(crate) fn delete_each<N: Display>(
             users => ui.status(&format!("deleted {name}, and took it from {users} users")),
         }
         Ok(Deleted { name: name.to_string(), deleted: true, users })
-    })?;
+    });
     print_changed(context, &tried.done, names.len() > 1)?;
     tried.outcome()
 }

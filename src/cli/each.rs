@@ -12,25 +12,34 @@ use super::terminal::ui::Ui;
 pub(crate) struct Tried<T> {
     pub(crate) done: Vec<T>,
     failed: Option<u8>,
+    /// Why there was no trying the rest.
+    stopped: Option<Stop>,
 }
 
 impl<T> Tried<T> {
+    /// Whether somebody interrupted it.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
     /// The exit status of the whole: that of the first that failed.
-    pub(crate) fn outcome(&self) -> Outcome {
-        match self.failed {
-            None => Ok(ExitCode::SUCCESS),
-            Some(status) => Err(Stop::Reported(status)),
+    pub(crate) fn outcome(self) -> Outcome {
+        match (self.stopped, self.failed) {
+            (Some(stop), _) => Err(stop),
+            (None, Some(status)) => Err(Stop::Reported(status)),
+            (None, None) => Ok(ExitCode::SUCCESS),
         }
     }
 }
 
-/// Does `act` for each of `items`; one that fails is told and does not keep the others.
+/// Does `act` for each of `items`; one that fails is told and does not keep the others. What was
+/// done before somebody interrupted the rest is there to be printed.
 pub(crate) fn each<I, T>(
     ui: &Ui,
     items: &[I],
     mut act: impl FnMut(&I) -> Result<T, Stop>,
-) -> Result<Tried<T>, Stop> {
-    let mut tried = Tried { done: Vec::with_capacity(items.len()), failed: None };
+) -> Tried<T> {
+    let mut tried = Tried { done: Vec::with_capacity(items.len()), failed: None, stopped: None };
     for item in items {
         match act(item) {
             Ok(result) => tried.done.push(result),
@@ -38,10 +47,13 @@ pub(crate) fn each<I, T>(
                 ui.error(&failure);
                 tried.failed.get_or_insert(failure.code.status());
             }
-            Err(stop) => return Err(stop),
+            Err(stop) => {
+                tried.stopped = Some(stop);
+                break;
+            }
         }
     }
-    Ok(tried)
+    tried
 }
 
 /// Prints what a command that writes came to: nothing in table form, else the things as they are
@@ -62,6 +74,8 @@ fn print<R: Record>(context: &Context, views: &[R], several: bool) -> io::Result
     let terminal = ui.stdout_terminal();
     let mut out = ui.stdout()?;
     match views {
+        // The one that was asked for failed.
+        [] if !several => Ok(()),
         [view] if !several => write_one(&mut out, view, ui.format, terminal),
         views => {
             let options = ListOptions { format: ui.format, terminal, ..ListOptions::default() };

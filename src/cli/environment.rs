@@ -1,8 +1,13 @@
 //! The environment, read once and in one place.
 
-use std::env;
+use std::env::{self, VarError};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
+
+use super::session::SessionVariable;
+use super::terminal::prompt::PATIENCE;
+use crate::model::Secret;
 
 /// The variables that mean something to this program.
 pub(crate) struct Environment {
@@ -16,6 +21,7 @@ pub(crate) struct Environment {
     config_home: Option<PathBuf>,
     data_home: Option<PathBuf>,
     state_home: Option<PathBuf>,
+    pub(crate) session: SessionVariable,
 }
 
 impl Environment {
@@ -37,7 +43,29 @@ impl Environment {
             config_home: folder("XDG_CONFIG_HOME"),
             data_home: folder("XDG_DATA_HOME"),
             state_home: folder("XDG_STATE_HOME"),
+            session: match env::var("CCADMIN_SESSION") {
+                Ok(token) if token.is_empty() => SessionVariable::Empty,
+                Ok(token) => SessionVariable::Token(Secret::new(token)),
+                Err(VarError::NotPresent) => SessionVariable::Unset,
+                // Whatever it is, it is no token: a session that is wrong, not none.
+                Err(VarError::NotUnicode(_)) => SessionVariable::Token(Secret::new("?".to_owned())),
+            },
         }
+    }
+
+    /// How long a question waits for the next key.
+    #[cfg(not(feature = "fixed-clock"))]
+    #[expect(clippy::unused_self, reason = "as the one for tests")]
+    pub(crate) fn patience(&self) -> Duration {
+        PATIENCE
+    }
+
+    /// For tests of the real program: as many seconds as `CCADMIN_TEST_PATIENCE` says.
+    #[cfg(feature = "fixed-clock")]
+    #[expect(clippy::unused_self, clippy::disallowed_methods, reason = "for tests alone")]
+    pub(crate) fn patience(&self) -> Duration {
+        let given = env::var("CCADMIN_TEST_PATIENCE").ok().and_then(|text| text.parse().ok());
+        given.map_or(PATIENCE, Duration::from_secs)
     }
 
     /// Whether the terminal can do no more than print.
@@ -52,17 +80,17 @@ impl Environment {
         Some(folder.join("ccadmin/config.toml"))
     }
 
+    /// The folder of the files that keep sessions, where there is a place for it.
+    pub(crate) fn session_folder(&self) -> Option<PathBuf> {
+        let folder =
+            self.state_home.clone().or_else(|| Some(self.home.as_ref()?.join(".local/state")))?;
+        Some(folder.join("ccadmin"))
+    }
+
     /// The store that is used where none is named.
     pub(crate) fn default_store(&self) -> Option<PathBuf> {
         let folder =
             self.data_home.clone().or_else(|| Some(self.home.as_ref()?.join(".local/share")))?;
         Some(folder.join("ccadmin/ccadmin.db"))
-    }
-
-    /// Where the caller's own state is kept.
-    pub(crate) fn state_folder(&self) -> Option<PathBuf> {
-        let folder =
-            self.state_home.clone().or_else(|| Some(self.home.as_ref()?.join(".local/state")))?;
-        Some(folder.join("ccadmin"))
     }
 }

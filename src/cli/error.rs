@@ -69,6 +69,7 @@ codes! {
     Forbidden "forbidden" 5,
     SignInRequired "sign-in-required" 6,
     AuthenticationFailed "authentication-failed" 6,
+    PasswordChangeRequired "password-change-required" 7,
     InvalidUsername "invalid-username" 8,
     InvalidName "invalid-name" 8,
     InvalidEmail "invalid-email" 8,
@@ -83,13 +84,13 @@ codes! {
     InvalidTime "invalid-time" 8,
     WeakPassword "weak-password" 8,
     StoreBusy "store-busy" 9,
+    CheckFailed "check-failed" 13,
     StoreDamaged "store-damaged" 13,
     StoreForeign "store-foreign" 13,
     StoreFull "store-full" 13,
     StoreReadOnly "store-read-only" 13,
     StoreNewer "store-newer" 13,
     StoreOlder "store-older" 13,
-    CheckFailed "check-failed" 13,
 }
 
 impl From<Rule> for Code {
@@ -135,6 +136,13 @@ impl Failure {
         self
     }
 
+    /// As the error of a rename, where taking it as done is no way out.
+    pub(crate) fn of_rename(error: Error) -> Self {
+        let taken = matches!(error, Error::Exists { .. });
+        let failure = Self::from(error);
+        if taken { failure.hinted("choose another name") } else { failure }
+    }
+
     #[must_use]
     pub(crate) fn about(mut self, field: &'static str, value: impl Into<String>) -> Self {
         self.details.push((field, value.into()));
@@ -166,7 +174,9 @@ impl Stop {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::ClosedPipe;
         }
-        Failure::new(Code::OutputFailed, format!("the output cannot be written: {error}")).into()
+        Failure::new(Code::OutputFailed, format!("the output cannot be written: {error}"))
+            .hinted("stdout is full or closed: send it somewhere else")
+            .into()
     }
 
     /// Writing the output failed after the change was made.
@@ -208,6 +218,9 @@ impl From<PromptError> for Stop {
             PromptError::EndOfInput => Self::Reported(130),
             PromptError::TimedOut => {
                 Failure::new(Code::MissingInput, "nobody answered for five minutes").into()
+            }
+            error @ PromptError::Refused(_) => {
+                Failure::new(Code::WeakPassword, error.to_string()).into()
             }
             PromptError::Io(error) => {
                 Failure::new(Code::Io, format!("the terminal: {error}")).into()
@@ -254,7 +267,7 @@ impl From<Error> for Failure {
                 .hinted("`--yes` takes it from them too")
                 .about(noun.as_str(), name),
             Error::NotAssignable { username } => Self::new(Code::NotAssignable, message)
-                .hinted(format!("`ccadmin user update {username} --add-role agent` gives the role"))
+                .hinted("give the role too: `user create --role`, or `user update --add-role`")
                 .about("username", username.as_str()),
             Error::NotAssigned { username, project } => Self::new(Code::NotAssigned, message)
                 .hinted(format!("`ccadmin assign-project {username} {project}` assigns"))
@@ -283,8 +296,15 @@ impl From<Error> for Failure {
             Error::NoPassword { username } => Self::new(Code::NoPassword, message)
                 .hinted(format!("`ccadmin passwd {username}` gives one"))
                 .about("username", username.as_str()),
-            Error::SignInRequired => Self::new(Code::SignInRequired, message)
-                .hinted("the account that owns the store's file may administer it"),
+            Error::NotAllowed | Error::Forbidden { .. } => Self::new(Code::Forbidden, message)
+                .hinted("ask an admin; `ccadmin whoami` says who you are"),
+            Error::PasswordChangeRequired => Self::new(Code::PasswordChangeRequired, message)
+                .hinted("`ccadmin passwd USERNAME --own` changes it"),
+            Error::SessionEnded => Self::new(Code::SignInRequired, message)
+                .hinted("`ccadmin logout` forgets it, `ccadmin login` opens a new one"),
+            Error::SignInRequired => {
+                Self::new(Code::SignInRequired, message).hinted("`ccadmin login` opens a session")
+            }
             Error::AuthenticationFailed => Self::new(Code::AuthenticationFailed, message).hinted(
                 "names are case sensitive, several wrong passwords close an account for a while, \
                  the administrator can reset it",

@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, RawFd};
 use zeroize::Zeroizing;
 
 use super::error::{Code, Failure, Stop};
+use super::terminal::prompt::{PromptError, unseen_line};
 use super::terminal::ui::Ui;
 use crate::model::{Secret, Username};
 use crate::privilege;
@@ -29,15 +30,25 @@ pub(crate) enum SecretInput {
 
 impl SecretInput {
     /// Reads one line, byte by byte, and nothing behind it. `what` completes "waiting for …".
-    pub(crate) fn read(self, ui: &Ui, what: &str) -> Result<Secret, Failure> {
+    pub(crate) fn read(self, ui: &Ui, what: &str) -> Result<Secret, Stop> {
         match self {
-            Self::Stdin => {
-                if io::stdin().is_terminal() {
-                    ui.tell("waiting", &format!("waiting for {what} on stdin, one line"));
+            Self::Stdin if io::stdin().is_terminal() => {
+                let waiting = format!("waiting for {what} on stdin, one line, not shown");
+                match unseen_line(ui.format.is_json(), ui.patience, || ui.tell("waiting", &waiting))
+                {
+                    Ok(line) if line.expose().is_empty() => {
+                        Err(refused("stdin", "is empty").into())
+                    }
+                    Ok(line) => Ok(line),
+                    Err(PromptError::EndOfInput) => Err(no_password("stdin").into()),
+                    Err(PromptError::Refused(why)) => Err(refused("stdin", &why).into()),
+                    Err(error) => Err(error.into()),
                 }
+            }
+            Self::Stdin => {
                 let stdin = io::stdin().as_fd().try_clone_to_owned();
                 let stdin = stdin.map_err(|error| unreadable("stdin", &error))?;
-                one_line(&mut File::from(stdin), "stdin")
+                Ok(one_line(&mut File::from(stdin), "stdin")?)
             }
             Self::Descriptor(number) => {
                 let name = format!("descriptor {number}");
@@ -45,7 +56,7 @@ impl SecretInput {
                     Stop::usage(format!("the {name} of --password-fd is not open"))
                         .hinted("in a shell: ccadmin ... --password-fd 3 3<FILE")
                 })?;
-                one_line(&mut file, &name)
+                Ok(one_line(&mut file, &name)?)
             }
         }
     }
@@ -55,18 +66,25 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::new(Code::Io, format!("{name} cannot be read: {error}"))
 }
 
+fn refused(name: &str, why: &str) -> Failure {
+    Failure::new(Code::WeakPassword, format!("the password on {name} {why}"))
+}
+
+fn no_password(name: &str) -> Failure {
+    Failure::new(Code::MissingInput, format!("{name} holds no password"))
+        .hinted("give it as one line")
+}
+
 /// One line without its LF or CR LF. Byte by byte, since what stands behind it is not ours.
 fn one_line(input: &mut impl Read, name: &str) -> Result<Secret, Failure> {
-    let refused =
-        |why: &str| Err(Failure::new(Code::WeakPassword, format!("the password on {name} {why}")));
+    let refused = |why| Err(refused(name, why));
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
     let mut surplus = 0;
     let mut byte = Zeroizing::new([0_u8]);
     loop {
         match input.read(byte.as_mut_slice()) {
             Ok(0) if line.is_empty() => {
-                return Err(Failure::new(Code::MissingInput, format!("{name} holds no password"))
-                    .hinted("give it as one line"));
+                return Err(no_password(name));
             }
             Ok(0) => break,
             Ok(_) if byte[0] == b'\n' => break,

@@ -88,9 +88,8 @@ impl ListArgs {
         let total = if full { Some(total()?) } else { None };
         let summary = list.finish(total).map_err(|error| Stop::output(&error))?;
         if summary.left_out() > 0 {
-            let message =
-                format!("{} more; --limit {} shows them all", summary.left_out(), summary.total);
-            ui.notice("more", &message);
+            let left_out = summary.left_out();
+            ui.notice("more", &format!("{left_out} more; a pipe or a file gets them all"));
         }
         DONE
     }

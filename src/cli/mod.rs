@@ -3,6 +3,8 @@
 //! One command, one file: its arguments (whose doc comments are the help), its `run`, its view.
 
 mod assign_project;
+mod audit;
+mod authenticate;
 mod completions;
 mod context;
 mod deleted;
@@ -12,10 +14,13 @@ mod error;
 mod input;
 mod label;
 mod lists;
+mod login;
+mod logout;
 mod moment;
 mod passwd;
 mod password_options;
 mod project;
+mod session;
 mod set_weight;
 mod shared_host;
 mod shell;
@@ -25,6 +30,7 @@ mod unassign_project;
 mod user;
 mod usernames;
 mod values;
+mod whoami;
 
 use std::ffi::OsString;
 use std::io;
@@ -40,6 +46,7 @@ use error::{Code, Failure, Outcome, Stop};
 use terminal::output::Format;
 use terminal::prompt::die_of;
 use terminal::ui::{ColorChoice, Ui};
+use values::OneOf;
 
 use crate::model::ProjectName;
 use crate::privilege::{self, Mode};
@@ -79,7 +86,14 @@ struct GlobalArgs {
     database: Option<OsString>,
 
     /// Print in this form: table, json, jsonl, csv
-    #[arg(short, long, global = true, value_name = "FORMAT")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_parser = OneOf::<Format>::words(),
+        hide_possible_values = true
+    )]
     output: Option<Format>,
 
     /// Say nothing but errors and warnings
@@ -109,6 +123,7 @@ impl GlobalArgs {
             color: self.color,
             no_color: environment.no_color,
             terminal_is_plain: environment.terminal_is_plain(),
+            patience: environment.patience(),
         }
     }
 }
@@ -116,20 +131,42 @@ impl GlobalArgs {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Command {
+    // The list of commands shows these lines: what a command says of itself is deferred with it.
+    /// Administer users
     #[command(subcommand)]
     User(Box<user::UserCommand>),
+    /// Assign a user to projects
     AssignProject(assign_project::AssignProjectArgs),
+    /// Take a user out of projects
     UnassignProject(unassign_project::UnassignProjectArgs),
+    /// Set the weight of a user in a project
     SetWeight(set_weight::SetWeightArgs),
+    /// Change your own password, or set somebody's
     Passwd(passwd::PasswdArgs),
+    /// Administer projects
     #[command(subcommand)]
     Project(project::ProjectCommand),
+    /// Administer teams
     #[command(subcommand)]
     Team(label::TeamCommand),
+    /// Administer skills
     #[command(subcommand)]
     Skill(label::SkillCommand),
+    /// Open a session
+    Login(login::LoginArgs),
+    /// End the session
+    Logout(logout::LogoutArgs),
+    /// Show who you are and what you may do
+    Whoami(whoami::WhoamiArgs),
+    /// Check a user's password for a client program
+    Authenticate(authenticate::AuthenticateArgs),
+    /// Look at the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Administer the store
     #[command(subcommand)]
     Store(store::StoreCommand),
+    /// Print the completions for a shell
     Completions(completions::CompletionsArgs),
 }
 
@@ -212,6 +249,11 @@ impl Command {
             Self::Project(command) => command.run(context),
             Self::Team(command) => command.run(context),
             Self::Skill(command) => command.run(context),
+            Self::Login(args) => args.run(context),
+            Self::Logout(args) => args.run(context),
+            Self::Whoami(_) => whoami::WhoamiArgs::run(context),
+            Self::Authenticate(args) => args.run(context),
+            Self::Audit(command) => command.run(context),
             Self::Store(command) => command.run(context),
             Self::Completions(args) => args.run(&context.ui),
         }
@@ -277,6 +319,7 @@ fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
         color: ColorChoice::Auto,
         no_color: environment.no_color,
         terminal_is_plain: environment.terminal_is_plain(),
+        patience: environment.patience(),
     }
 }
 

@@ -5,10 +5,10 @@ use clap::Args;
 use super::context::{Context, Need};
 use super::error::{Code, DONE, Failure, Outcome, Stop};
 use super::password_options::{self, PasswordOptions};
-use super::terminal::prompt::PromptError;
+use super::terminal::prompt::{PromptError, Secrets};
 use super::user::{UserView, print_issued};
 use super::usernames::{Targets, UsernameOrStdin};
-use crate::directory::{Directory, Error, PasswordSet, PasswordSource, Verified};
+use crate::directory::{Acting, Directory, Error, PasswordSet, PasswordSource, Policy, Verified};
 use crate::model::{Secret, Username};
 
 /// Change your own password, or set somebody's
@@ -32,49 +32,130 @@ pub(crate) struct PasswdArgs {
     #[arg(long, conflicts_with_all = ["generate_password", "expires", "permanent_password", "expire"])]
     own: bool,
 
-    #[command(flatten)]
-    password: PasswordOptions,
-
     /// Keep the password, force its change at the next sign-in
     #[arg(long, conflicts_with_all = [
         "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
     ])]
     expire: bool,
+
+    #[command(flatten)]
+    password: PasswordOptions,
+}
+
+/// Whose password it is about.
+enum Way {
+    /// One's own; `None` where it has to be asked whose.
+    Own(Option<Username>),
+    /// Those of others.
+    Others,
 }
 
 impl PasswdArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome {
-        if self.own || self.usernames.is_empty() {
-            return self.change_own(context);
+        let ui = &context.ui;
+        if self.expire && self.usernames.is_empty() {
+            return Err(missing_username("ccadmin passwd USERNAME --expire"));
         }
         if self.password.reads_stdin() && self.usernames.contains(&UsernameOrStdin::Stdin) {
             return Err(Stop::usage("usernames and a password cannot both be on stdin")
                 .hinted("give the password with --password-fd, or let it be generated")
                 .into());
         }
-        let targets = Targets::of(&context.ui, self.usernames.clone())?;
-        if self.expire {
-            return expire(context, targets);
+        if !self.expire && !self.password.names_source() && !ui.can_ask() {
+            return Err(self.cannot_ask());
         }
-        self.set(context, targets)
+        // Whatever comes from stdin or a descriptor is read before the store is opened.
+        let first = match self.password.input() {
+            Some(input) if self.own || self.usernames.is_empty() => {
+                Some(input.read(ui, "the current password")?)
+            }
+            Some(input) => Some(input.read(ui, "the password")?),
+            None => None,
+        };
+        let targets = Targets::of(ui, self.usernames.clone())?;
+        if self.own {
+            let mut directory = context.directory_without_session(Need::Read)?;
+            let username = own_name(&targets)?;
+            return self.change_own(context, &mut directory, username, first);
+        }
+        let mut directory = context.directory(Need::Read)?;
+        if self.expire {
+            return expire(context, directory, targets);
+        }
+        match self.way(&targets, directory.acting())? {
+            Way::Own(username) => self.change_own(context, &mut directory, username, first),
+            Way::Others => self.set(context, directory, targets, first),
+        }
+    }
+
+    fn cannot_ask(&self) -> Stop {
+        let (missing, hint) = match (self.own, self.usernames.is_empty()) {
+            (_, true) => return missing_username("ccadmin passwd USERNAME --own"),
+            (true, false) => (
+                "the current and the new password",
+                "give both with --password-stdin, one a line, or run it on a terminal",
+            ),
+            (false, false) => {
+                ("a password", "give --password-stdin, --password-fd or --generate-password")
+            }
+        };
+        Failure::new(Code::MissingInput, format!("missing: {missing}")).hinted(hint).into()
+    }
+
+    /// Which way it is: one's own where nobody is named, where the one who is named is acting, and
+    /// where nobody with rights is acting.
+    fn way(&self, targets: &Targets, acting: &Acting) -> Result<Way, Stop> {
+        let names_other_ways = self.password.names_anything() && !self.password.is_typed();
+        let way = match (targets, acting) {
+            (Targets::Each(names), Acting::User { username, .. }) if names.is_empty() => {
+                Way::Own(Some(username.clone()))
+            }
+            (Targets::Each(names), _) if names.is_empty() => Way::Own(None),
+            (Targets::Each(names), Acting::User { username, .. })
+                if *names == [username.clone()] =>
+            {
+                Way::Own(Some(username.clone()))
+            }
+            (Targets::Each(names), Acting::Nobody | Acting::Stale)
+                if names.len() == 1 && !names_other_ways =>
+            {
+                Way::Own(names.first().cloned())
+            }
+            _ => return Ok(Way::Others),
+        };
+        if names_other_ways {
+            return Err(Stop::usage("one's own password is typed, not generated")
+                .hinted("ccadmin passwd USERNAME --generate-password sets somebody else's")
+                .into());
+        }
+        Ok(way)
     }
 
     /// Sets the passwords of others.
-    fn set(&self, context: &Context, targets: Targets) -> Outcome {
+    fn set(
+        &self,
+        context: &Context,
+        mut directory: Directory,
+        targets: Targets,
+        first: Option<Secret>,
+    ) -> Outcome {
         let ui = &context.ui;
         let several = targets.are_several();
-        if several && self.password.is_typed() {
+        if several && first.is_some() {
             return Err(Stop::usage("one typed password cannot serve several users")
                 .hinted("--generate-password makes one for each")
                 .into());
         }
-        let given = self.password.read(ui)?;
+        let given = match first {
+            Some(typed) => Some(PasswordSource::Typed(typed)),
+            None => self.password.read(ui)?,
+        };
+        directory.may_set_passwords()?;
         if given.is_none() && (!ui.can_ask() || matches!(targets, Targets::Together(_))) {
             return Err(Failure::new(Code::MissingInput, "missing: a password")
                 .hinted("give --password-stdin, --password-fd or --generate-password")
                 .into());
         }
-        let mut directory = context.directory(Need::Write)?;
         targets.run(
             ui,
             |usernames| {
@@ -94,72 +175,85 @@ impl PasswdArgs {
     }
 
     /// Changes the password of somebody who knows the current one.
-    fn change_own(&self, context: &Context) -> Outcome {
+    fn change_own(
+        &self,
+        context: &Context,
+        directory: &mut Directory,
+        username: Option<Username>,
+        first: Option<Secret>,
+    ) -> Outcome {
         let ui = &context.ui;
-        let username = match self.usernames.as_slice() {
-            [UsernameOrStdin::Username(username)] => Some(username.clone()),
-            [] => None,
-            _ => {
-                return Err(Stop::usage("--own takes one username")
-                    .hinted("ccadmin passwd USERNAME --own")
-                    .into());
-            }
-        };
-        if username.is_none() && self.password.names_anything() && !self.password.is_typed() {
-            return Err(Stop::usage("one's own password is typed, not generated")
-                .hinted("ccadmin passwd USERNAME --generate-password sets somebody's")
-                .into());
-        }
-        let Some(input) = self.password.input() else {
-            return ask_own(context, username);
+        let (Some(current), Some(input)) = (first, self.password.input()) else {
+            return ask_own(context, directory, username);
         };
         let Some(username) = username else {
-            return Err(missing_username());
+            return Err(missing_username("ccadmin passwd USERNAME --own"));
         };
-        let current = input.read(ui, "the current password")?;
         let new = input.read(ui, "the new password")?;
-        let mut directory = context.directory(Need::Read)?;
-        let verified = directory.verify_own(&username, &current)?;
-        finish(context, &mut directory, &verified, &new)
+        let verified = directory.verify(&username, &current)?;
+        finish(context, directory, &verified, &new)
+    }
+}
+
+/// The one user that `--own` is about, if he is named.
+fn own_name(targets: &Targets) -> Result<Option<Username>, Stop> {
+    match targets {
+        Targets::Each(names) if names.len() <= 1 => Ok(names.first().cloned()),
+        _ => Err(Stop::usage("--own takes one username")
+            .hinted("ccadmin passwd USERNAME --own")
+            .into()),
     }
 }
 
 /// Asks for the current password, then for the new one.
-fn ask_own(context: &Context, username: Option<Username>) -> Outcome {
+fn ask_own(context: &Context, directory: &mut Directory, username: Option<Username>) -> Outcome {
     let ui = &context.ui;
     if !ui.can_ask() {
         if username.is_none() {
-            return Err(missing_username());
+            return Err(missing_username("ccadmin passwd USERNAME --own"));
         }
         return Err(Failure::new(Code::MissingInput, "missing: the current and the new password")
             .hinted("give both with --password-stdin, one a line, or run it on a terminal")
             .into());
     }
-    let mut directory = context.directory(Need::Read)?;
-    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
     let username = match username {
         Some(username) => username,
-        None => loop {
-            match prompter.line("Username", None)?.trim().parse::<Username>() {
-                Ok(username) => break username,
-                Err(invalid) => {
-                    prompter.explain(&invalid.reason, invalid.hint.as_deref())?;
-                }
-            }
-        },
+        None => ask_username(context)?,
     };
-    let current = prompter.secret(&format!("Current password of {username}"))?;
-    let verified = directory.verify_own(&username, &current)?;
+    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
     let policy = context.policy();
+    let (verified, new) = prompter.secrets(|secrets| -> Result<_, Stop> {
+        let current = secrets.ask(&format!("Current password of {username}"))?;
+        let verified = directory.verify(&username, &current)?;
+        let new = ask_new(secrets, &policy, &verified)?;
+        Ok((verified, new))
+    })?;
+    finish(context, directory, &verified, &new)
+}
+
+/// Asks who it is.
+pub(super) fn ask_username(context: &Context) -> Result<Username, Stop> {
+    let mut prompter = context.ui.prompter().map_err(PromptError::Io)?;
+    loop {
+        match prompter.line("Username", None)?.trim().parse::<Username>() {
+            Ok(username) => return Ok(username),
+            Err(invalid) => prompter.explain(&invalid.reason, invalid.hint.as_deref())?,
+        }
+    }
+}
+
+/// Asks somebody who has just proved who he is for the password that he wants.
+pub(super) fn ask_new(
+    secrets: &mut Secrets<'_>,
+    policy: &Policy,
+    verified: &Verified,
+) -> Result<Secret, Stop> {
+    let username = verified.username();
     let check = |secret: &Secret| {
         verified.check_different(secret)?;
         Ok(policy.check_password(secret, username.as_str(), verified.full_name())?)
     };
-    let question = format!("New password of {username}");
-    match password_options::ask(ui, &question, false, check)? {
-        PasswordSource::Typed(new) => finish(context, &mut directory, &verified, &new),
-        PasswordSource::Generated => Err(Stop::usage("one's own password is typed").into()),
-    }
+    password_options::ask_own(secrets, username, policy.password_min_length, check)
 }
 
 fn finish(
@@ -168,16 +262,15 @@ fn finish(
     verified: &Verified,
     new: &Secret,
 ) -> Outcome {
-    let user = directory.change_own(verified, new)?;
+    let user = directory.change_own(verified, new)?.user;
     context.ui.status(&format!("changed the password of {}", user.username));
     print(context, vec![PasswordSet { changed: true, user, generated: None }], false)?;
     DONE
 }
 
-fn expire(context: &Context, targets: Targets) -> Outcome {
+fn expire(context: &Context, mut directory: Directory, targets: Targets) -> Outcome {
     let ui = &context.ui;
     let several = targets.are_several();
-    let mut directory = context.directory(Need::Write)?;
     targets.run(
         ui,
         |usernames| {
@@ -209,8 +302,8 @@ fn ask_for(
     let check = |secret: &Secret| {
         Ok(policy.check_password(secret, username.as_str(), user.full_name.as_str())?)
     };
-    let question = format!("Temporary password for {username} (empty: one is made)");
-    password_options::ask(&context.ui, &question, true, check)
+    let question = format!("Temporary password for {username}");
+    password_options::ask(&context.ui, &question, policy.password_min_length, check)
 }
 
 fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(), Stop> {
@@ -220,8 +313,6 @@ fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(),
     print_issued(context, &views, several)
 }
 
-fn missing_username() -> Stop {
-    Failure::new(Code::MissingInput, "missing: USERNAME")
-        .hinted("ccadmin passwd USERNAME --own")
-        .into()
+fn missing_username(hint: &str) -> Stop {
+    Failure::new(Code::MissingInput, "missing: USERNAME").hinted(hint).into()
 }

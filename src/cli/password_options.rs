@@ -7,9 +7,10 @@ use clap::Args;
 use super::error::{Failure, Stop};
 use super::input::SecretInput;
 use super::moment::expiry;
+use super::terminal::prompt::{PromptError, Secrets};
 use super::terminal::ui::Ui;
 use crate::directory::{Expiry, NewPassword, PasswordSource};
-use crate::model::{CredentialKind, Secret};
+use crate::model::{CredentialKind, Secret, Username};
 
 /// Where a password comes from and what it is good for.
 #[derive(Debug, Clone, Args)]
@@ -59,7 +60,7 @@ impl PasswordOptions {
 
     /// The source that the call names, read before any store is opened; `None` where it names
     /// none.
-    pub(crate) fn read(&self, ui: &Ui) -> Result<Option<PasswordSource>, Failure> {
+    pub(crate) fn read(&self, ui: &Ui) -> Result<Option<PasswordSource>, Stop> {
         match self.input() {
             Some(input) => input.read(ui, "the new password").map(PasswordSource::Typed).map(Some),
             None => Ok(self.generate_password.then_some(PasswordSource::Generated)),
@@ -106,31 +107,61 @@ impl PasswordOptions {
     }
 }
 
-/// Asks for a new password, hidden and twice, until `check` accepts it. Where `may_generate`, an
-/// empty answer makes one.
+/// Asks for a password for somebody else, hidden and twice, until `check` accepts it. An empty
+/// answer makes one.
 pub(crate) fn ask(
     ui: &Ui,
     question: &str,
-    may_generate: bool,
+    least: usize,
     check: impl Fn(&Secret) -> Result<(), Failure>,
 ) -> Result<PasswordSource, Stop> {
-    let mut prompter = ui.prompter().map_err(crate::cli::terminal::prompt::PromptError::Io)?;
+    let question = format!("{question} (at least {least} characters; empty: one is generated)");
+    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    prompter.secrets(|secrets| {
+        Ok(match ask_twice(secrets, &question, true, check)? {
+            Some(secret) => PasswordSource::Typed(secret),
+            None => PasswordSource::Generated,
+        })
+    })
+}
+
+/// Asks for one's own new password in the same way; it is not empty.
+pub(crate) fn ask_own(
+    secrets: &mut Secrets<'_>,
+    username: &Username,
+    least: usize,
+    check: impl Fn(&Secret) -> Result<(), Failure>,
+) -> Result<Secret, Stop> {
+    let question = format!("New password of {username} (at least {least} characters)");
     loop {
-        let first = prompter.secret(question)?;
+        if let Some(secret) = ask_twice(secrets, &question, false, &check)? {
+            return Ok(secret);
+        }
+    }
+}
+
+fn ask_twice(
+    secrets: &mut Secrets<'_>,
+    question: &str,
+    may_be_empty: bool,
+    check: impl Fn(&Secret) -> Result<(), Failure>,
+) -> Result<Option<Secret>, Stop> {
+    loop {
+        let first = secrets.ask(question)?;
         if first.expose().is_empty() {
-            if may_generate {
-                return Ok(PasswordSource::Generated);
+            if may_be_empty {
+                return Ok(None);
             }
-            prompter.explain("a password cannot be empty", None)?;
+            secrets.explain("a password cannot be empty", None)?;
             continue;
         }
         if let Err(failure) = check(&first) {
-            prompter.explain(&failure.message, failure.hint.as_deref())?;
+            secrets.explain(&failure.message, failure.hint.as_deref())?;
             continue;
         }
-        if prompter.secret("The same again")?.expose() == first.expose() {
-            return Ok(PasswordSource::Typed(first));
+        if secrets.ask("The same password again")?.expose() == first.expose() {
+            return Ok(Some(first));
         }
-        prompter.explain("the two are not the same", Some("type the password again, twice"))?;
+        secrets.explain("the two are not the same", Some("type the password again, twice"))?;
     }
 }

@@ -22,6 +22,7 @@ pub(crate) struct SetWeightArgs {
     project: ProjectName,
 
     /// The weight, 1-100 where the settings say nothing else
+    #[arg(allow_negative_numbers = true)]
     weight: Weight,
 }
 

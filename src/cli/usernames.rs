@@ -76,9 +76,11 @@ impl Targets {
             }
             Self::Each(usernames) => usernames,
         };
-        let tried = each(ui, &usernames, |username| act(std::slice::from_ref(username)))?;
-        let outcome = tried.outcome();
-        done(tried.done.into_iter().flatten().collect())?;
-        outcome
+        let mut tried = each(ui, &usernames, |username| act(std::slice::from_ref(username)));
+        let results: Vec<T> = std::mem::take(&mut tried.done).into_iter().flatten().collect();
+        if !(tried.was_stopped() && results.is_empty()) {
+            done(results)?;
+        }
+        tried.outcome()
     }
 }

@@ -1,8 +1,60 @@
 //! How words on the command line become values, where that is more than a `FromStr`.
 
-use clap::ValueEnum;
+use std::error::Error;
+use std::ffi::OsStr;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Command, ValueEnum};
+
+use crate::cli::terminal::output::Format;
 use crate::model::{Field, Invalid, Role, RoleSet, SkillLevel, SkillName, SortKey};
+
+/// A type whose values are a few words.
+pub(crate) trait Words: FromStr<Err: Into<Box<dyn Error + Send + Sync>>> {
+    /// The words, in the order in which help lists them.
+    fn words() -> Vec<&'static str>;
+}
+
+impl Words for Role {
+    fn words() -> Vec<&'static str> {
+        Self::ALL.into_iter().map(Self::as_str).collect()
+    }
+}
+
+impl Words for Format {
+    fn words() -> Vec<&'static str> {
+        Self::ALL.into_iter().map(Self::as_str).collect()
+    }
+}
+
+/// Parses as the type does, and tells completions the words that there are.
+#[derive(Debug, Clone)]
+pub(crate) struct OneOf<T>(PhantomData<fn() -> T>);
+
+impl<T> OneOf<T> {
+    pub(crate) const fn words() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Words + Clone + Send + Sync + 'static> TypedValueParser for OneOf<T> {
+    type Value = T;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<T, clap::Error> {
+        (|text: &str| text.parse::<T>()).parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(T::words().into_iter().map(PossibleValue::new)))
+    }
+}
 
 /// A switch that is on or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -150,6 +150,7 @@ fn bytes_of(file: File) -> io::Result<Vec<u8>> {
 
 fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
     ConfigError::whole(path, format!("cannot be read: {error}"))
+        .hinted(Some("name a file that this account may read".to_owned()))
 }
 
 /// The line, counted from 1, of the byte at `offset`.

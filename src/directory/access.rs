@@ -1,9 +1,19 @@
-//! Who is acting and what he may do: the only place that decides.
+//! Who is acting and what he may do: one table, and the only place that decides.
+//!
+//! A change asks twice: before anything is looked up, with the roles that the actor had when the
+//! store was opened; and again inside the transaction that writes, with the roles, the state and
+//! the session that he has then.
 
 use std::fmt;
 
-use super::{Directory, Error};
-use crate::store::Store;
+use sha2::{Digest, Sha256};
+
+use super::{Directory, Error, Policy};
+use crate::model::{
+    Action, CredentialKind, CredentialState, Duration, Outcome, Role, RoleSet, Secret, Timestamp,
+    User, UserId, Username,
+};
+use crate::store::{Reader, Store, StoredSession, Transaction, hex};
 
 /// The operating system's account that runs the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,44 +32,376 @@ pub enum Acting {
         /// Its login name.
         login: String,
     },
+    /// A user who signed in.
+    User {
+        /// The number behind his username.
+        id: UserId,
+        /// Who he is.
+        username: Username,
+        /// What he may do.
+        roles: RoleSet,
+        /// Whether he may do nothing before he has changed his password.
+        must_change: bool,
+        /// The hash of his session's token.
+        session: [u8; 32],
+    },
+    /// Somebody with a token that is wrong or of a session that has ended: never the owner.
+    Stale,
     /// Nobody that the store knows.
     Nobody,
-}
-
-impl Acting {
-    /// Who `caller` is to `store`: trust comes from the file that was opened, never from the
-    /// environment.
-    pub(super) fn of(store: &Store, caller: &Caller) -> Result<Self, Error> {
-        if store.trusts(caller.uid)? {
-            return Ok(Self::Owner { login: caller.login.clone() });
-        }
-        Ok(Self::Nobody)
-    }
 }
 
 impl fmt::Display for Acting {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Owner { login } => write!(formatter, "os:{login}, who owns the store, as admin"),
+            Self::User { username, .. } => username.fmt(formatter),
+            Self::Stale => formatter.write_str("nobody: the session has ended"),
             Self::Nobody => formatter.write_str("nobody"),
         }
     }
 }
 
+/// What somebody wants to do, as far as rights go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// List and show users, projects, teams and skills.
+    Look,
+    /// Create a user.
+    Create,
+    /// Change a user: his sheet, state, places, password.
+    Manage,
+    /// Give a password that need not be changed.
+    GivePermanentPassword,
+    /// Make and change projects, teams and skills; the audit log; the store.
+    Administer,
+}
+
+/// How far a right goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To everybody and everything.
+    All,
+    /// To users all of whose roles, before and after, are ordinary ones.
+    Ordinary,
+    /// To nothing.
+    None,
+}
+
+/// Who may do what: the task, and how far an admin, a supervisor and everybody else may go.
+///
+/// Changing the own password, showing the own record and asking who one is stand open to everybody
+/// and are not in it.
+pub const PERMISSIONS: [(Task, Reach, Reach, Reach); 5] = [
+    (Task::Look, Reach::All, Reach::All, Reach::None),
+    (Task::Create, Reach::All, Reach::Ordinary, Reach::None),
+    (Task::Manage, Reach::All, Reach::Ordinary, Reach::None),
+    (Task::GivePermanentPassword, Reach::All, Reach::None, Reach::None),
+    (Task::Administer, Reach::All, Reach::None, Reach::None),
+];
+
+/// How far somebody with these roles may go with this task.
+#[must_use]
+pub fn reach(task: Task, roles: RoleSet, policy: &Policy) -> Reach {
+    if task == Task::Create && !roles.intersects(policy.create_users) {
+        return Reach::None;
+    }
+    let Some((_, admin, supervisor, others)) =
+        PERMISSIONS.into_iter().find(|(listed, ..)| *listed == task)
+    else {
+        return Reach::None;
+    };
+    if roles.contains(Role::Admin) {
+        admin
+    } else if roles.contains(Role::Supervisor) {
+        supervisor
+    } else {
+        others
+    }
+}
+
+/// How old the note of a session's last use may be.
+const NOTED: Duration = Duration::from_seconds(60);
+
+/// The roles that stand for the owner of the store's file.
+const OWNER: RoleSet = RoleSet::empty().with(Role::Admin);
+
+/// What the actor may do in the transaction at hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Authority {
+    reach: Reach,
+    action: Action,
+}
+
+impl Authority {
+    /// Lets through what is done to `target`, whose roles become `after`.
+    pub(super) fn covers(self, target: &User, after: RoleSet) -> Result<(), Error> {
+        self.covers_roles(&target.username, target.roles, after)
+    }
+
+    /// Lets through what is done to somebody whose roles become `after`.
+    pub(super) fn covers_roles(
+        self,
+        username: &Username,
+        before: RoleSet,
+        after: RoleSet,
+    ) -> Result<(), Error> {
+        let covered = match self.reach {
+            Reach::All => true,
+            Reach::Ordinary => before.is_ordinary() && after.is_ordinary(),
+            Reach::None => false,
+        };
+        if covered {
+            return Ok(());
+        }
+        Err(Error::Forbidden { action: self.action, subject: Some(username.to_string()) })
+    }
+
+    /// Whether everybody is covered.
+    pub(super) fn is_unlimited(self) -> bool {
+        self.reach == Reach::All
+    }
+}
+
+/// A session's token: the store that it is for, and the secret.
+pub(super) struct Token;
+
+impl Token {
+    /// `ccadmin_STORE_SECRET`, with half of the store's number: enough to tell stores apart.
+    pub(super) fn assemble(store_id: &str, secret: &[u8; 32]) -> Secret {
+        Secret::new(format!("ccadmin_{}_{}", Self::mark(store_id), hex(secret)))
+    }
+
+    /// Whether `token` is one of another store. One that is no token at all is not: it is wrong.
+    fn is_of_another_store(token: &Secret, store_id: &str) -> bool {
+        let mut parts = token.expose().split('_');
+        let (name, mark, secret) = (parts.next(), parts.next(), parts.next());
+        name == Some("ccadmin")
+            && mark.is_some_and(|mark| mark.len() == 16 && mark != Self::mark(store_id))
+            && secret.is_some_and(|secret| secret.len() == 64)
+    }
+
+    fn mark(store_id: &str) -> &str {
+        store_id.get(..16).unwrap_or(store_id)
+    }
+
+    pub(super) fn hash(token: &Secret) -> [u8; 32] {
+        Sha256::digest(token.expose()).into()
+    }
+}
+
+impl Acting {
+    /// Who `caller` is to `store`. Trust in the owner comes from the file that was opened, never
+    /// from the environment; a token that is wrong never falls back to it.
+    pub(super) fn of(
+        store: &Store,
+        caller: &Caller,
+        policy: &Policy,
+        token: Option<&Secret>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        if let Some(token) = token
+            && !Token::is_of_another_store(token, &store.id()?)
+        {
+            let hash = Token::hash(token);
+            let user = session_user(&*store.read()?, &hash, caller, policy, now)?;
+            if user.is_none() {
+                bury(store, &hash, policy, now)?;
+            }
+            return Ok(user.unwrap_or(Self::Stale));
+        }
+        if store.trusts(caller.uid)?
+            && (policy.owner_is_admin || !has_admin(&*store.read()?, policy, now)?)
+        {
+            return Ok(Self::Owner { login: caller.login.clone() });
+        }
+        Ok(Self::Nobody)
+    }
+}
+
+/// Whether the owner has an admin to hand over to: one who can sign in.
+fn has_admin(reader: &Reader<'_>, policy: &Policy, now: Timestamp) -> Result<bool, Error> {
+    Ok(reader.has_admin_who_signs_in(now, policy.two_factor)?)
+}
+
+/// The user of a session, where it is one of `caller`'s and has not ended.
+fn session_user(
+    reader: &Reader<'_>,
+    hash: &[u8; 32],
+    caller: &Caller,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Option<Acting>, Error> {
+    let Some(session) = reader.session(hash)? else {
+        return Ok(None);
+    };
+    if session.os_uid != i64::from(caller.uid) || is_over(&session, policy, now) {
+        return Ok(None);
+    }
+    let Some(user) = reader.user_by_id(session.user)?.filter(|user| user.state.is_active()) else {
+        return Ok(None);
+    };
+    let must_change = user.credential.as_ref().is_none_or(|credential| {
+        credential.kind == CredentialKind::Temporary
+            || credential.state(now) == CredentialState::Expired
+    });
+    Ok(Some(Acting::User {
+        id: user.id,
+        username: user.username,
+        roles: user.roles,
+        must_change,
+        session: *hash,
+    }))
+}
+
+/// Whether a session has lived too long, or lain idle. One from the future is over as well: a clock
+/// that was set back revives nothing.
+fn is_over(session: &StoredSession, policy: &Policy, now: Timestamp) -> bool {
+    now >= session.created_at.plus(policy.sign_in.session_max)
+        || now >= session.used_at.plus(policy.sign_in.session_idle)
+        || now < session.used_at.minus(NOTED)
+}
+
+/// Takes away a session that is over, so that a clock that is set back does not revive it. That it
+/// cannot be written is no reason to stop.
+fn bury(store: &Store, hash: &[u8; 32], policy: &Policy, now: Timestamp) -> Result<(), Error> {
+    let over = store.read()?.session(hash)?.is_some_and(|session| is_over(&session, policy, now));
+    if over && let Ok(Some(transaction)) = store.write_if_free() {
+        transaction.end_session(hash)?;
+        transaction.commit_bookkeeping()?;
+    }
+    Ok(())
+}
+
 impl Directory {
-    /// Lets through whoever may administer.
-    pub(super) fn authorize(&self) -> Result<(), Error> {
-        match self.acting {
-            Acting::Owner { .. } => Ok(()),
+    /// Lets through whoever may do `task`, before anything is looked up.
+    pub(super) fn authorize(&self, task: Task, action: Option<Action>) -> Result<Reach, Error> {
+        let reach = self.reach_of(&self.acting, task)?;
+        match (reach, action) {
+            (Reach::None, Some(action)) => Err(Error::Forbidden { action, subject: None }),
+            (Reach::None, None) => Err(Error::NotAllowed),
+            (reach, _) => Ok(reach),
+        }
+    }
+
+    fn reach_of(&self, acting: &Acting, task: Task) -> Result<Reach, Error> {
+        match acting {
+            Acting::Owner { .. } => Ok(reach(task, OWNER, &self.policy)),
+            Acting::User { must_change: true, .. } => Err(Error::PasswordChangeRequired),
+            Acting::User { roles, .. } => Ok(reach(task, *roles, &self.policy)),
+            Acting::Stale => Err(Error::SessionEnded),
             Acting::Nobody => Err(Error::SignInRequired),
         }
+    }
+
+    /// Begins a change: opens the transaction and decides in it, with what the actor is now. What
+    /// is refused is told before anything is looked up.
+    pub(super) fn begin(
+        &self,
+        task: Task,
+        action: Action,
+    ) -> Result<(Transaction<'_>, Authority), Error> {
+        self.authorize(task, Some(action))?;
+        let transaction = self.store.write()?;
+        let reach = self.reach_of(&self.acting_now(&transaction)?, task)?;
+        if reach == Reach::None {
+            return Err(Error::Forbidden { action, subject: None });
+        }
+        self.touch_session(&transaction)?;
+        Ok((transaction, Authority { reach, action }))
+    }
+
+    /// Who is acting at this moment of the store.
+    fn acting_now(&self, reader: &Reader<'_>) -> Result<Acting, Error> {
+        let now = self.now();
+        match &self.acting {
+            Acting::User { session, .. } => {
+                let user = session_user(reader, session, &self.caller, &self.policy, now)?;
+                Ok(user.unwrap_or(Acting::Stale))
+            }
+            Acting::Owner { .. }
+                if !self.policy.owner_is_admin && has_admin(reader, &self.policy, now)? =>
+            {
+                Ok(Acting::Nobody)
+            }
+            acting => Ok(acting.clone()),
+        }
+    }
+
+    /// Notes that the session was used, together with the change that it is used for.
+    pub(super) fn touch_session(&self, transaction: &Transaction<'_>) -> Result<(), Error> {
+        if let Acting::User { session, .. } = &self.acting {
+            transaction.touch_session(session, self.now())?;
+            self.touched.set(true);
+        }
+        Ok(())
+    }
+
+    /// Notes that the session was used, where nobody writes and the last note is a minute old.
+    pub(super) fn touch_session_if_free(&self) -> Result<(), Error> {
+        let Acting::User { session, .. } = &self.acting else {
+            return Ok(());
+        };
+        let now = self.now();
+        let stored = self.store.read()?.session(session)?;
+        if stored.is_none_or(|stored| now < stored.used_at.plus(NOTED)) {
+            return Ok(());
+        }
+        if let Some(transaction) = self.store.write_if_free()? {
+            transaction.touch_session(session, now)?;
+            transaction.commit_bookkeeping()?;
+        }
+        Ok(())
+    }
+
+    /// Lets through whoever may look at users, projects and labels.
+    pub(super) fn may_look(&self) -> Result<(), Error> {
+        self.authorize(Task::Look, None).map(|_| ())
+    }
+
+    /// Whether the user of that name is the one who is acting.
+    pub(super) fn is_acting_user(&self, name: &Username) -> bool {
+        matches!(&self.acting, Acting::User { username, must_change: false, .. } if username == name)
     }
 
     /// How the audit log and `set_by` name who is acting.
     pub(super) fn actor_name(&self) -> String {
         match &self.acting {
             Acting::Owner { login } => format!("os:{login}"),
-            Acting::Nobody => format!("os:{}", self.caller.login),
+            Acting::User { username, .. } => username.to_string(),
+            Acting::Stale | Acting::Nobody => format!("os:{}", self.caller.login),
         }
+    }
+
+    /// The id behind the actor's username.
+    pub(super) fn actor_id(&self) -> Option<i64> {
+        match &self.acting {
+            Acting::User { id, .. } => Some(id.0),
+            _ => None,
+        }
+    }
+
+    /// What every change ends with: a denial leaves its trace in the audit log, and a name that is
+    /// not there brings the nearest one, for those who may list. No transaction is open any more.
+    pub(super) fn settle<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        match result {
+            Err(Error::Forbidden { action, subject }) => {
+                self.record_denial(action, subject.as_deref())?;
+                Err(Error::Forbidden { action, subject })
+            }
+            result if self.may_look().is_ok() => self.suggest(result),
+            result => result,
+        }
+    }
+
+    fn record_denial(&self, action: Action, subject: Option<&str>) -> Result<(), Error> {
+        let transaction = self.store.write()?;
+        let mut entry = self.entry(action, "", 0, None, None);
+        entry.subject = subject.map(str::to_owned);
+        entry.subject_id = None;
+        entry.outcome = Outcome::Denied;
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(())
     }
 }

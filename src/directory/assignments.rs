@@ -1,11 +1,14 @@
 //! Assignments: which projects a user takes calls from, and with which weight.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use super::audit::{difference, user_fields};
 use super::projects::project;
 use super::users::user;
-use super::{Directory, Error, Unattended};
+use super::{Directory, Error, Task, Unattended};
 use crate::model::{
     Action, Assignment, AssignmentRequest, Project, ProjectName, User, Username, Weight,
 };
@@ -66,7 +69,8 @@ impl Directory {
         requests: &[AssignmentRequest],
         replace: bool,
     ) -> Result<AssignmentChange, Error> {
-        self.authorize()?;
+        self.authorize(Task::Manage, Some(Action::ProjectAssign))
+            .or_else(|error| self.settle(Err(error)))?;
         let weights = self.policy.weights;
         for weight in requests.iter().filter_map(|request| request.weight) {
             weights.check(weight)?;
@@ -95,7 +99,7 @@ impl Directory {
             }
             Ok(())
         });
-        self.suggest(changed)
+        self.settle(changed)
     }
 
     /// Takes a user out of projects; nothing happens to those that he does not have.
@@ -108,14 +112,13 @@ impl Directory {
         username: &Username,
         projects: &[ProjectName],
     ) -> Result<AssignmentChange, Error> {
-        self.authorize()?;
         let changed = self.change_assignments(username, Action::ProjectUnassign, |store, user| {
             for name in projects {
                 store.remove_assignment(user.id, project(store, name)?.id)?;
             }
             Ok(())
         });
-        self.suggest(changed)
+        self.settle(changed)
     }
 
     /// Sets the weight of a user in a project that he has.
@@ -130,7 +133,8 @@ impl Directory {
         name: &ProjectName,
         weight: Weight,
     ) -> Result<AssignmentChange, Error> {
-        self.authorize()?;
+        self.authorize(Task::Manage, Some(Action::WeightSet))
+            .or_else(|error| self.settle(Err(error)))?;
         self.policy.weights.check(weight)?;
         let changed = self.change_assignments(username, Action::WeightSet, |store, user| {
             let project = project(store, name)?;
@@ -142,7 +146,7 @@ impl Directory {
             }
             Ok(store.put_assignment(user.id, project.id, weight)?)
         });
-        self.suggest(changed)
+        self.settle(changed)
     }
 
     fn change_assignments(
@@ -152,8 +156,9 @@ impl Directory {
         change: impl FnOnce(&Transaction<'_>, &User) -> Result<(), Error>,
     ) -> Result<AssignmentChange, Error> {
         let now = self.now();
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Manage, action)?;
         let before = user(&transaction, username)?;
+        authority.covers(&before, before.roles)?;
         change(&transaction, &before)?;
         if transaction.assignments(before.id)? == before.projects {
             let after = before.clone();

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Directory;
+use super::{ChainReport, Directory, Error, Noun, Task};
 use crate::model::{
-    Action, Assignment, AuditEntry, Credential, CredentialKind, Outcome, PasswordOrigin, Project,
-    User,
+    Action, Assignment, AuditEntry, AuditFilter, AuditRecord, Credential, CredentialKind, Outcome,
+    PasswordOrigin, Project, User, Username,
 };
+use crate::store::Reader;
 
 /// A user's sheet and places, as the log keeps them.
 pub(super) fn user_fields(user: &User) -> Map<String, Value> {
@@ -91,6 +92,39 @@ pub(super) fn difference(
 }
 
 impl Directory {
+    /// Hands the entries that `filter` lets through to `each`, newest first, until that says stop;
+    /// with `user` only those about him, through all his renames.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`]; [`Error::NotFound`], where nobody has or had that name.
+    pub fn audit(
+        &self,
+        filter: &AuditFilter,
+        user: Option<&str>,
+        mut each: impl FnMut(AuditRecord) -> bool,
+    ) -> Result<(), Error> {
+        self.authorize(Task::Administer, None)?;
+        let snapshot = self.store.read()?;
+        let mut filter = filter.clone();
+        if let Some(name) = user {
+            filter.subjects = Some(ids(&snapshot, name)?);
+        }
+        let listed = snapshot.audit_records(&filter, |record| Ok::<_, Error>(each(record)));
+        drop(snapshot);
+        listed
+    }
+
+    /// Recomputes the whole chain of the log and looks for the hash `anchor` in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`], or [`Error::Store`] where it cannot be read.
+    pub fn verify_audit(&self, anchor: Option<&[u8; 32]>) -> Result<ChainReport, Error> {
+        self.authorize(Task::Administer, None)?;
+        Ok(self.store.read()?.verify_chain(anchor.map(<[u8; 32]>::as_slice))?)
+    }
+
     /// An entry for something that was done to `subject`.
     pub(super) fn entry(
         &self,
@@ -103,7 +137,7 @@ impl Directory {
         AuditEntry {
             at: self.clock.now(),
             actor: self.actor_name(),
-            actor_id: None,
+            actor_id: self.actor_id(),
             os_uid: self.caller.uid,
             action,
             subject: Some(subject.to_owned()),
@@ -113,6 +147,23 @@ impl Directory {
             after,
         }
     }
+}
+
+/// The ids behind a name: of the user who has it and of those who had it.
+fn ids(reader: &Reader<'_>, name: &str) -> Result<Vec<i64>, Error> {
+    let mut ids = reader.audited_ids(name)?;
+    if let Ok(username) = name.parse::<Username>()
+        && let Some(user) = reader.find_user(&username)?
+    {
+        ids.push(user.id.0);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        let (noun, name) = (Noun::User, name.to_owned());
+        return Err(Error::NotFound { noun, name, nearest: None });
+    }
+    Ok(ids)
 }
 
 #[cfg(test)]

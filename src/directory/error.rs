@@ -4,7 +4,7 @@
 use std::io;
 
 use super::{HashError, PasswordError};
-use crate::model::{Field, Invalid, ProjectName, Username};
+use crate::model::{Action, Field, Invalid, ProjectName, Username};
 use crate::store::StoreError;
 
 /// A thing that has a name.
@@ -126,6 +126,23 @@ pub enum Error {
         /// Who.
         username: Username,
     },
+    /// He may not look at that.
+    #[error("your role does not allow that")]
+    NotAllowed,
+    /// He may not change that; the denial is in the audit log.
+    #[error("your role does not allow that")]
+    Forbidden {
+        /// What was tried.
+        action: Action,
+        /// On whom, where that is what is not allowed.
+        subject: Option<String>,
+    },
+    /// His password is temporary: he can do nothing but change it.
+    #[error("the password is temporary: change it first")]
+    PasswordChangeRequired,
+    /// The session has ended, or its token is wrong.
+    #[error("the session has ended")]
+    SessionEnded,
     /// Nobody is acting.
     #[error("nobody is signed in")]
     SignInRequired,

@@ -1,8 +1,11 @@
 //! Teams and skills: making, renaming and deleting the names that users are labelled with.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::json;
 
-use super::{Directory, Error, Noun};
+use super::{Directory, Error, Noun, Task};
 use crate::model::Action;
 pub use crate::store::LabelKind;
 use crate::store::{Names, Reader};
@@ -57,12 +60,16 @@ impl Directory {
     ///
     /// [`Error::Exists`], where the name is taken.
     pub fn create_label(&mut self, kind: LabelKind, name: &str) -> Result<Label, Error> {
-        self.authorize()?;
-        let transaction = self.store.write()?;
+        let created = self.write_label(kind, name);
+        self.settle(created)
+    }
+
+    fn write_label(&self, kind: LabelKind, name: &str) -> Result<Label, Error> {
+        let [create, ..] = kind.actions();
+        let (transaction, _) = self.begin(Task::Administer, create)?;
         let Some(id) = transaction.insert_label(kind, name)? else {
             return Err(Error::Exists { noun: kind.noun(), name: name.to_owned() });
         };
-        let [create, ..] = kind.actions();
         let after = json!({"name": name});
         let recorded = transaction.record(&self.entry(create, name, id, None, Some(after)))?;
         transaction.commit(recorded)?;
@@ -79,7 +86,7 @@ impl Directory {
         kind: LabelKind,
         mut each: impl FnMut(Label) -> bool,
     ) -> Result<(), Error> {
-        self.authorize()?;
+        self.may_look()?;
         self.store
             .read()?
             .labels(kind, |name, users| Ok(each(Label { name: name.to_owned(), users })))
@@ -91,7 +98,7 @@ impl Directory {
     ///
     /// [`Error::Store`], where they cannot be read.
     pub fn count_labels(&self, kind: LabelKind) -> Result<u64, Error> {
-        self.authorize()?;
+        self.may_look()?;
         Ok(self.store.read()?.count_labels(kind)?.unsigned_abs())
     }
 
@@ -101,7 +108,7 @@ impl Directory {
     ///
     /// [`Error::NotFound`], where there is none of that name.
     pub fn find_label(&self, kind: LabelKind, name: &str) -> Result<Label, Error> {
-        self.authorize()?;
+        self.may_look()?;
         let snapshot = self.store.read()?;
         let found = label_id(&snapshot, kind, name)
             .and_then(|id| Ok(snapshot.label_users(kind, id)?))
@@ -116,13 +123,13 @@ impl Directory {
     ///
     /// [`Error::NotFound`]; [`Error::Exists`], where the new name is taken.
     pub fn rename_label(&mut self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
-        self.authorize()?;
         let renamed = self.try_rename_label(kind, name, new);
-        self.suggest(renamed)
+        self.settle(renamed)
     }
 
     fn try_rename_label(&self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
-        let transaction = self.store.write()?;
+        let [_, rename, _] = kind.actions();
+        let (transaction, _) = self.begin(Task::Administer, rename)?;
         let id = label_id(&transaction, kind, name)?;
         if name == new {
             return Ok(false);
@@ -130,7 +137,6 @@ impl Directory {
         if !transaction.rename_label(kind, id, new)? {
             return Err(Error::Exists { noun: kind.noun(), name: new.to_owned() });
         }
-        let [_, rename, _] = kind.actions();
         let (before, after) = (json!({"name": name}), json!({"name": new}));
         let entry = self.entry(rename, new, id, Some(before), Some(after));
         let recorded = transaction.record(&entry)?;
@@ -150,9 +156,8 @@ impl Directory {
         name: &str,
         from_users: bool,
     ) -> Result<i64, Error> {
-        self.authorize()?;
         let deleted = self.try_delete_label(kind, name, from_users);
-        self.suggest(deleted)
+        self.settle(deleted)
     }
 
     fn try_delete_label(
@@ -161,14 +166,14 @@ impl Directory {
         name: &str,
         from_users: bool,
     ) -> Result<i64, Error> {
-        let transaction = self.store.write()?;
+        let [_, _, delete] = kind.actions();
+        let (transaction, _) = self.begin(Task::Administer, delete)?;
         let id = label_id(&transaction, kind, name)?;
         let count = transaction.label_users(kind, id)?;
         if count > 0 && !from_users {
             return Err(Error::InUse { noun: kind.noun(), name: name.to_owned(), count });
         }
         transaction.delete_label(kind, id, self.now().seconds())?;
-        let [_, _, delete] = kind.actions();
         let before = json!({"name": name, "users": count});
         let recorded = transaction.record(&self.entry(delete, name, id, Some(before), None))?;
         transaction.commit(recorded)?;

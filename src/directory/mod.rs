@@ -9,6 +9,8 @@ mod access;
 mod assignments;
 mod audit;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod hash_memory;
 mod labels;
 mod password;
@@ -16,14 +18,22 @@ mod password_hash;
 mod password_policy;
 mod passwords;
 mod projects;
+mod sign_in;
+#[cfg(test)]
+mod tests;
 mod users;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::model::{Clock, Duration, Entropy, Field, ProjectName, WeightRange};
+use crate::model::{
+    Clock, Duration, Entropy, Field, ProjectName, Role, RoleSet, Secret, WeightRange,
+};
 use crate::store::{Facts, Store};
 
-pub use access::{Acting, Caller};
+pub use crate::store::{ChainReport, hex};
+
+pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
 pub use assignments::AssignmentChange;
 pub use error::{Error, Noun};
 pub use hash_memory::HashMemory;
@@ -31,8 +41,9 @@ pub use labels::{Label, LabelKind};
 pub use password::Password;
 pub use password_hash::{HashError, HashParams, StoredHash, Verdict};
 pub use password_policy::{Context, PasswordError, PasswordPolicy};
-pub use passwords::{Expiry, NewPassword, PasswordSet, PasswordSource, Verified};
+pub use passwords::{Expiry, NewPassword, PasswordChange, PasswordSet, PasswordSource};
 pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
+pub use sign_in::{SignInPolicy, Verified};
 pub use users::{Created, UserChange, UserStateChange, UserUpdate};
 
 /// What a site has decided; it belongs to the store.
@@ -48,6 +59,14 @@ pub struct Policy {
     pub hash: HashParams,
     /// The weights that are allowed.
     pub weights: WeightRange,
+    /// Which of admin and supervisor may create users.
+    pub create_users: RoleSet,
+    /// Whether the owner of the store's file goes on acting as admin once an admin can sign in.
+    pub owner_is_admin: bool,
+    /// Whether signing in takes a code sent to the user's phone.
+    pub two_factor: bool,
+    /// Signing in.
+    pub sign_in: SignInPolicy,
 }
 
 impl Default for Policy {
@@ -58,6 +77,10 @@ impl Default for Policy {
             temporary_ttl: Duration::from_days(7),
             hash: HashParams::default(),
             weights: WeightRange::default(),
+            create_users: RoleSet::empty().with(Role::Admin).with(Role::Supervisor),
+            owner_is_admin: true,
+            two_factor: false,
+            sign_in: SignInPolicy::default(),
         }
     }
 }
@@ -65,29 +88,35 @@ impl Default for Policy {
 /// The users, projects, teams and skills of one store, and the rules for changing them.
 pub struct Directory {
     store: Store,
+    store_id: String,
     clock: Rc<dyn Clock>,
     entropy: Box<dyn Entropy>,
     policy: Policy,
     caller: Caller,
     acting: Acting,
     memory: HashMemory,
+    touched: Cell<bool>,
 }
 
 impl Directory {
-    /// The directory in `store`, used by `caller`.
+    /// The directory in `store`, used by `caller`, who may have the `token` of a session.
     ///
     /// # Errors
     ///
-    /// [`Error::Store`], where the owner of the store's file cannot be found out.
+    /// [`Error::Store`], where it cannot be found out who is acting.
     pub fn new(
         store: Store,
         clock: Rc<dyn Clock>,
         entropy: Box<dyn Entropy>,
         policy: Policy,
         caller: Caller,
+        token: Option<&Secret>,
     ) -> Result<Self, Error> {
-        let acting = Acting::of(&store, &caller)?;
-        Ok(Self { store, clock, entropy, policy, caller, acting, memory: HashMemory::new() })
+        let acting = Acting::of(&store, &caller, &policy, token, clock.now())?;
+        let store_id = store.id()?;
+        let touched = Cell::new(false);
+        let memory = HashMemory::new();
+        Ok(Self { store, store_id, clock, entropy, policy, caller, acting, memory, touched })
     }
 
     /// What the site has decided.
@@ -102,6 +131,12 @@ impl Directory {
         &self.acting
     }
 
+    /// The store's own number, by which sessions know it.
+    #[must_use]
+    pub fn store_id(&self) -> &str {
+        &self.store_id
+    }
+
     /// The present moment, by the directory's clock.
     #[must_use]
     pub fn now(&self) -> crate::model::Timestamp {
@@ -114,7 +149,7 @@ impl Directory {
     ///
     /// [`Error::SignInRequired`], or [`Error::Store`] where it cannot be read.
     pub fn facts(&self) -> Result<Facts, Error> {
-        self.authorize()?;
+        self.authorize(Task::Administer, None)?;
         Ok(self.store.facts()?)
     }
 
@@ -124,7 +159,7 @@ impl Directory {
     ///
     /// [`Error::SignInRequired`], or [`Error::Store`] where it cannot be read.
     pub fn check_content(&self, each: impl FnMut(String)) -> Result<(), Error> {
-        self.authorize()?;
+        self.authorize(Task::Administer, None)?;
         Ok(self.store.check_content(each)?)
     }
 
@@ -132,6 +167,16 @@ impl Directory {
         let mut bytes = [0; N];
         self.entropy.fill(&mut bytes).map_err(Error::Entropy)?;
         Ok(bytes)
+    }
+}
+
+/// A session that was only used to look is noted as used, at most once a minute, and never by
+/// waiting for somebody else.
+impl Drop for Directory {
+    fn drop(&mut self) {
+        if !self.touched.get() {
+            let _ = self.touch_session_if_free();
+        }
     }
 }
 

@@ -223,7 +223,11 @@ fn check_guessable(password: &Password, context: &Context<'_>) -> Result<(), Inv
 fn holds_one_listed(password: &Password) -> bool {
     let folded = Zeroizing::new(fold(password.expose()));
     let core = folded.trim_matches(|letter: char| !letter.is_alphabetic());
-    let mut units = [repeated_part(&folded), core, repeated_part(core)];
+    let mut words =
+        folded.split(|letter: char| !letter.is_alphabetic()).filter(|it| !it.is_empty());
+    let first = words.next().unwrap_or_default();
+    let word = if words.all(|other| other == first) { first } else { "" };
+    let mut units = [repeated_part(&folded), core, repeated_part(core), word];
     units.sort_unstable();
     units.iter().enumerate().any(|(index, unit)| {
         // The whole password was asked about already, and nothing is to be asked about twice.
@@ -450,6 +454,8 @@ mod tests {
         for text in [
             "verwaltungsgemeinschaft",
             "passwordpassword",
+            "password password",
+            "Password-1-password-2",
             "PasswordPassword",
             "Password12345678",
             "830277149dragon25",

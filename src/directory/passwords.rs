@@ -1,16 +1,22 @@
 //! Passwords: setting somebody's, changing one's own, forcing a change.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::audit::credential_field;
 use super::password::Password;
 use super::password_hash::{self, StoredHash};
 use super::password_policy::{self, Context, PasswordPolicy};
+use super::sign_in::{Verified, unchanged};
 use super::users::user;
-use super::{Directory, Error, Policy};
+use super::{Acting, Directory, Error, Policy, Task};
 use crate::model::{
     Action, Credential, CredentialKind, Duration, Invalid, PasswordOrigin, Rule, Secret, Timestamp,
-    User, Username,
+    User, UserId, Username,
 };
 use crate::store::{Recorded, StoredCredential, Transaction};
 
@@ -64,6 +70,15 @@ pub struct PasswordSet {
     pub generated: Option<Secret>,
 }
 
+/// Somebody who changed his own password.
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// The user as he is now.
+    pub user: User,
+    /// The proof of who he is, with the new password.
+    pub verified: Verified,
+}
+
 /// A password that was checked and hashed, before the store is locked for it.
 pub(super) struct Prepared {
     pub(super) credential: StoredCredential,
@@ -76,21 +91,7 @@ impl Prepared {
     }
 }
 
-/// Somebody who has just proved who he is, and the very password that proved it.
-pub struct Verified {
-    user: User,
-    hash: String,
-    changed_at: Timestamp,
-    password: Password,
-}
-
 impl Verified {
-    /// His name.
-    #[must_use]
-    pub fn full_name(&self) -> &str {
-        self.user.full_name.as_str()
-    }
-
     /// Refuses the password that proved it as the new one.
     ///
     /// # Errors
@@ -111,7 +112,7 @@ impl Verified {
 
 impl Directory {
     /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets his own
-    /// where they are generated.
+    /// where they are generated; who is named twice gets one, so that every one that is told works.
     ///
     /// # Errors
     ///
@@ -121,14 +122,26 @@ impl Directory {
         usernames: &[Username],
         password: &NewPassword,
     ) -> Result<Vec<PasswordSet>, Error> {
-        self.authorize()?;
+        let set = self.try_set_passwords(usernames, password);
+        self.settle(set)
+    }
+
+    fn try_set_passwords(
+        &mut self,
+        usernames: &[Username],
+        password: &NewPassword,
+    ) -> Result<Vec<PasswordSet>, Error> {
+        self.authorize(Task::Manage, Some(Action::PasswordReset))?;
+        self.may_give(password, Action::PasswordReset)?;
+        let mut seen = HashSet::new();
+        let usernames: Vec<&Username> =
+            usernames.iter().filter(|username| seen.insert(*username)).collect();
         let mut prepared = Vec::with_capacity(usernames.len());
-        for username in usernames {
+        for username in &usernames {
             let user = self.find_user(username)?;
             prepared.push(self.prepare(password, username.as_str(), user.full_name.as_str())?);
         }
-        let written = self.write_passwords(usernames, &prepared);
-        let users = self.suggest(written)?;
+        let users = self.write_passwords(&usernames, &prepared)?;
         let set = users.into_iter().zip(prepared).map(|(user, prepared)| PasswordSet {
             changed: true,
             user,
@@ -139,15 +152,16 @@ impl Directory {
 
     fn write_passwords(
         &self,
-        usernames: &[Username],
+        usernames: &[&Username],
         prepared: &[Prepared],
     ) -> Result<Vec<User>, Error> {
         let now = self.now();
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Manage, Action::PasswordReset)?;
         let mut users = Vec::with_capacity(usernames.len());
         let mut recorded = None;
         for (username, prepared) in usernames.iter().zip(prepared) {
             let old = user(&transaction, username)?;
+            authority.covers(&old, old.roles)?;
             recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
             users.push(user(&transaction, username)?);
         }
@@ -164,18 +178,18 @@ impl Directory {
     ///
     /// [`Error::NotFound`]; [`Error::NoPassword`].
     pub fn expire_passwords(&mut self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
-        self.authorize()?;
         let expired = self.write_expiries(usernames);
-        self.suggest(expired)
+        self.settle(expired)
     }
 
     fn write_expiries(&self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
         let now = self.now();
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Manage, Action::PasswordExpire)?;
         let mut sets = Vec::with_capacity(usernames.len());
         let mut recorded = None;
         for username in usernames {
             let old = user(&transaction, username)?;
+            authority.covers(&old, old.roles)?;
             let Some(mut credential) = transaction.credential(old.id)? else {
                 return Err(Error::NoPassword { username: username.clone() });
             };
@@ -205,43 +219,6 @@ impl Directory {
         Ok(sets)
     }
 
-    /// Checks that whoever calls knows the user's current password. It takes one full hash,
-    /// whoever the user is and whatever he has.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::AuthenticationFailed`] for an unknown user, a wrong password and an inactive user
-    /// alike; [`Error::PasswordExpired`] for the right password, too late.
-    pub fn verify_own(&mut self, username: &Username, current: &Secret) -> Result<Verified, Error> {
-        let snapshot = self.store.read()?;
-        let user = snapshot.find_user(username)?;
-        let credential = match &user {
-            Some(user) => snapshot.credential(user.id)?,
-            None => None,
-        };
-        drop(snapshot);
-        let params = &self.policy.hash;
-        let Ok(password) = Password::normalize(current) else {
-            password_hash::verify_nothing(params, &mut self.memory)?;
-            return Err(Error::AuthenticationFailed);
-        };
-        let hash =
-            credential.as_ref().map(|credential| StoredHash::from_store(credential.hash.clone()));
-        let origin = credential.as_ref().map(|credential| credential.record.origin);
-        let verdict =
-            password_hash::verify(hash.as_ref(), origin, &password, params, &mut self.memory)?;
-        match (user, credential) {
-            (Some(user), Some(credential)) if verdict.matches && user.state.is_active() => {
-                if expired(&credential.record, self.now()) {
-                    return Err(Error::PasswordExpired);
-                }
-                let StoredCredential { hash, record } = credential;
-                Ok(Verified { user, hash, changed_at: record.changed_at, password })
-            }
-            _ => Err(Error::AuthenticationFailed),
-        }
-    }
-
     /// Changes the password of somebody who has just proved who he is.
     ///
     /// # Errors
@@ -249,7 +226,11 @@ impl Directory {
     /// [`Error::Invalid`] for a weak password or the one that it replaces;
     /// [`Error::PasswordChangedMeanwhile`] and [`Error::AuthenticationFailed`], where the account
     /// is not what it was when he proved it.
-    pub fn change_own(&mut self, verified: &Verified, new: &Secret) -> Result<User, Error> {
+    pub fn change_own(
+        &mut self,
+        verified: &Verified,
+        new: &Secret,
+    ) -> Result<PasswordChange, Error> {
         let new = Password::normalize(new)?;
         verified.refuse_same(&new)?;
         let Verified { user: known, .. } = verified;
@@ -263,19 +244,10 @@ impl Directory {
             expires_at: None,
         };
         let transaction = self.store.write()?;
-        let old = transaction.credential(known.id)?.ok_or(Error::PasswordChangedMeanwhile)?;
-        if old.hash != verified.hash || old.record.changed_at != verified.changed_at {
-            return Err(Error::PasswordChangedMeanwhile);
-        }
-        let current = transaction.find_user(&known.username)?;
-        if !current.is_some_and(|user| user.id == known.id && user.state.is_active()) {
-            return Err(Error::AuthenticationFailed);
-        }
-        if expired(&old.record, now) {
-            return Err(Error::PasswordExpired);
-        }
+        let old = unchanged(&transaction, verified, now)?;
         let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
         transaction.set_credential(known.id, &credential, now)?;
+        transaction.end_sessions(known.id, self.own_session(known.id).as_ref())?;
         let mut entry = self.entry(
             Action::PasswordChange,
             known.username.as_str(),
@@ -287,9 +259,37 @@ impl Directory {
         entry.actor = known.username.to_string();
         entry.actor_id = Some(known.id.0);
         let recorded = transaction.record(&entry)?;
-        let changed = user(&transaction, &known.username)?;
+        let user = user(&transaction, &known.username)?;
         transaction.commit(recorded)?;
-        Ok(changed)
+        let verified = Verified::new(user.clone(), credential.hash, now, new);
+        Ok(PasswordChange { user, verified })
+    }
+
+    /// The session that is in use, where it is that of the user `id`: a change of his password ends
+    /// the others.
+    fn own_session(&self, id: UserId) -> Option<[u8; 32]> {
+        match &self.acting {
+            Acting::User { id: acting, session, .. } if *acting == id => Some(*session),
+            _ => None,
+        }
+    }
+
+    /// Lets through whoever may set somebody's password, before anybody is looked up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] and its like.
+    pub fn may_set_passwords(&mut self) -> Result<(), Error> {
+        let allowed = self.authorize(Task::Manage, Some(Action::PasswordReset)).map(|_| ());
+        self.settle(allowed)
+    }
+
+    /// Lets through whoever may give such a password.
+    pub(super) fn may_give(&self, password: &NewPassword, action: Action) -> Result<(), Error> {
+        if password.kind == CredentialKind::Permanent {
+            self.authorize(Task::GivePermanentPassword, Some(action))?;
+        }
+        Ok(())
     }
 
     /// Checks and hashes a password for somebody.
@@ -364,6 +364,8 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Recorded, Error> {
         transaction.set_credential(user.id, &prepared.credential, now)?;
+        transaction.end_sessions(user.id, None)?;
+        transaction.forget_failures(user.id)?;
         let entry = self.entry(
             Action::PasswordReset,
             user.username.as_str(),
@@ -390,10 +392,6 @@ impl Policy {
         let policy = PasswordPolicy { min_length: self.password_min_length };
         policy.check(&Password::normalize(typed)?, &Context { username, full_name })
     }
-}
-
-fn expired(record: &Credential, now: Timestamp) -> bool {
-    record.expires_at.is_some_and(|end| end <= now)
 }
 
 fn password_field(credential: Option<&Credential>) -> Value {

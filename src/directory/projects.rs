@@ -1,9 +1,12 @@
 //! Projects: making, changing, resting and deleting the queues that users take calls from.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use super::audit::{difference, project_fields};
-use super::{Directory, Error, Noun};
+use super::{Directory, Error, Noun, Task};
 use crate::model::{
     Action, Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Username, Weight,
 };
@@ -69,8 +72,16 @@ impl Directory {
         name: &ProjectName,
         details: ProjectDetails,
     ) -> Result<ProjectSheet, Error> {
-        self.authorize()?;
-        let transaction = self.store.write()?;
+        let created = self.write_project(name, details);
+        self.settle(created)
+    }
+
+    fn write_project(
+        &self,
+        name: &ProjectName,
+        details: ProjectDetails,
+    ) -> Result<ProjectSheet, Error> {
+        let (transaction, _) = self.begin(Task::Administer, Action::ProjectCreate)?;
         let Some(id) = transaction.insert_project(name, &details, self.now())? else {
             return Err(Error::Exists { noun: Noun::Project, name: name.to_string() });
         };
@@ -88,7 +99,7 @@ impl Directory {
     ///
     /// [`Error::Store`], where they cannot be read.
     pub fn projects(&self, mut each: impl FnMut(ProjectSheet) -> bool) -> Result<(), Error> {
-        self.authorize()?;
+        self.may_look()?;
         self.store.read()?.projects(|project, users| Ok(each(ProjectSheet { project, users })))
     }
 
@@ -98,7 +109,7 @@ impl Directory {
     ///
     /// [`Error::Store`], where they cannot be read.
     pub fn count_projects(&self) -> Result<u64, Error> {
-        self.authorize()?;
+        self.may_look()?;
         Ok(self.store.read()?.count_projects()?.unsigned_abs())
     }
 
@@ -108,7 +119,7 @@ impl Directory {
     ///
     /// [`Error::NotFound`], where there is none of that name.
     pub fn find_project(&self, name: &ProjectName) -> Result<ProjectSheet, Error> {
-        self.authorize()?;
+        self.may_look()?;
         let snapshot = self.store.read()?;
         let found = project(&snapshot, name).and_then(|project| {
             let users = snapshot.assigned_count(project.id)?;
@@ -129,7 +140,7 @@ impl Directory {
         name: &ProjectName,
         mut each: impl FnMut(ProjectAgent) -> bool,
     ) -> Result<(), Error> {
-        self.authorize()?;
+        self.may_look()?;
         let snapshot = self.store.read()?;
         let listed = project(&snapshot, name).and_then(|project| {
             snapshot.assigned(project.id, |assigned| {
@@ -165,7 +176,6 @@ impl Directory {
         name: &ProjectName,
         update: ProjectUpdate,
     ) -> Result<StateChange<ProjectSheet>, Error> {
-        self.authorize()?;
         let changed = self.change_project(name, Action::ProjectUpdate, |project| {
             if let Some(language) = update.language {
                 project.details.language = language;
@@ -174,7 +184,7 @@ impl Directory {
                 project.details.description = description;
             }
         });
-        self.suggest(changed)
+        self.settle(changed)
     }
 
     /// Rests a project or puts it back to work. Its assignments stay.
@@ -187,13 +197,12 @@ impl Directory {
         name: &ProjectName,
         state: State,
     ) -> Result<StateChange<ProjectSheet>, Error> {
-        self.authorize()?;
         let action = match state {
             State::Active => Action::ProjectActivate,
             State::Inactive => Action::ProjectDeactivate,
         };
         let changed = self.change_project(name, action, |project| project.state = state);
-        self.suggest(changed)
+        self.settle(changed)
     }
 
     /// Renames a project; its assignments stay.
@@ -206,10 +215,9 @@ impl Directory {
         name: &ProjectName,
         new: &ProjectName,
     ) -> Result<StateChange<ProjectSheet>, Error> {
-        self.authorize()?;
         let changed =
             self.change_project(name, Action::ProjectRename, |project| project.name = new.clone());
-        self.suggest(changed)
+        self.settle(changed)
     }
 
     fn change_project(
@@ -218,7 +226,7 @@ impl Directory {
         action: Action,
         change: impl FnOnce(&mut Project),
     ) -> Result<StateChange<ProjectSheet>, Error> {
-        let transaction = self.store.write()?;
+        let (transaction, _) = self.begin(Task::Administer, action)?;
         let old = project(&transaction, name)?;
         let users = transaction.assigned_count(old.id)?;
         let mut new = old.clone();
@@ -251,13 +259,12 @@ impl Directory {
     ///
     /// [`Error::NotFound`]; [`Error::InUse`], where users are assigned and `from_users` is not set.
     pub fn delete_project(&mut self, name: &ProjectName, from_users: bool) -> Result<i64, Error> {
-        self.authorize()?;
         let deleted = self.try_delete_project(name, from_users);
-        self.suggest(deleted)
+        self.settle(deleted)
     }
 
     fn try_delete_project(&self, name: &ProjectName, from_users: bool) -> Result<i64, Error> {
-        let transaction = self.store.write()?;
+        let (transaction, _) = self.begin(Task::Administer, Action::ProjectDelete)?;
         let project = project(&transaction, name)?;
         let count = transaction.assigned_count(project.id)?;
         if count > 0 && !from_users {

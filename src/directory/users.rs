@@ -1,5 +1,10 @@
 //! Users: creating, finding, listing, changing and (de)activating them.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::assignments::{assignable_project, unattended};
@@ -7,7 +12,7 @@ use super::audit::{credential_field, difference, user_fields};
 use super::labels::label_id;
 use super::passwords::{NewPassword, Prepared};
 use super::projects::project;
-use super::{Directory, Error, LabelKind, Noun, Policy, Unattended};
+use super::{Acting, Directory, Error, LabelKind, Noun, Policy, Task, Unattended};
 use crate::model::{
     Action, Assignment, CredentialState, Email, Field, FullName, LanguageTag, NewUser, Phone, Role,
     RoleSet, Secret, SkillGrant, SkillName, State, TeamName, Timestamp, User, UserFilter, UserId,
@@ -26,7 +31,8 @@ pub struct Created {
     pub twin: Option<String>,
 }
 
-/// What is to change in a user's sheet; `None` leaves a field, `Some(None)` empties it.
+/// What is to change in a user's sheet; `None` leaves a field, `Some(None)` empties it. What is both
+/// added and removed is added.
 #[derive(Debug, Default)]
 pub struct UserUpdate {
     /// His name.
@@ -108,6 +114,15 @@ impl Policy {
         })
     }
 
+    /// The fields that the change from `old` to `new` is to blame for. Projects are none: they can
+    /// be given only to somebody who takes calls already.
+    fn newly_missing(&self, old: &User, new: &User) -> Vec<Field> {
+        let before = self.missing_of(old);
+        let mut missing = self.missing_of(new);
+        missing.retain(|field| *field != Field::Project && !before.contains(field));
+        missing
+    }
+
     fn lacking(&self, roles: RoleSet, empty: impl Fn(Field) -> bool) -> Vec<Field> {
         self.required
             .iter()
@@ -133,14 +148,30 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::Exists`], where the username is taken; [`Error::NotFound`], where a team, skill or
-    /// project is not there; [`Error::NotAssignable`], [`Error::ProjectInactive`],
-    /// [`Error::Missing`], and [`Error::Invalid`] for a weak password or a weight out of range.
+    /// project is not there; [`Error::LastRole`], where there is no role at all;
+    /// [`Error::NotAssignable`], [`Error::ProjectInactive`], [`Error::Missing`], and
+    /// [`Error::Invalid`] for a weak password or a weight out of range.
     pub fn create_user(
         &mut self,
         new: &NewUser,
         password: Option<&NewPassword>,
     ) -> Result<Created, Error> {
-        self.authorize()?;
+        let created = self.try_create_user(new, password);
+        self.settle(created)
+    }
+
+    fn try_create_user(
+        &mut self,
+        new: &NewUser,
+        password: Option<&NewPassword>,
+    ) -> Result<Created, Error> {
+        self.authorize(Task::Create, Some(Action::UserCreate))?;
+        if let Some(password) = password {
+            self.may_give(password, Action::UserCreate)?;
+        }
+        if new.roles.is_empty() {
+            return Err(Error::LastRole { username: new.username.clone() });
+        }
         let missing = self.policy.missing(new);
         if !missing.is_empty() {
             return Err(Error::Missing { fields: missing });
@@ -156,15 +187,27 @@ impl Directory {
             }
             None => None,
         };
-        let created = self.write_new_user(new, prepared.as_ref());
-        let user = self.suggest(created)?;
-        let twin = self.store.read()?.case_twin(Names::Users, user.username.as_str())?;
+        let user = self.write_new_user(new, prepared.as_ref())?;
+        let twins = self.store.read()?.case_twins(Names::Users, user.username.as_str())?;
+        let twin = twins.into_iter().next();
         Ok(Created { user, generated: prepared.and_then(Prepared::into_generated), twin })
     }
 
     fn write_new_user(&self, new: &NewUser, prepared: Option<&Prepared>) -> Result<User, Error> {
         let now = self.now();
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Create, Action::UserCreate)?;
+        authority.covers_roles(&new.username, new.roles, new.roles)?;
+        if !authority.is_unlimited() {
+            // A name that looks like an admin's is as good as a role.
+            for twin in transaction.case_twins(Names::Users, new.username.as_str())? {
+                let twin = twin.parse::<Username>()?;
+                authority.covers_roles(
+                    &new.username,
+                    user(&transaction, &twin)?.roles,
+                    new.roles,
+                )?;
+            }
+        }
         let credential = prepared.map(|prepared| &prepared.credential);
         let Some(id) = transaction.insert_user(new, credential, now)? else {
             return Err(exists(&new.username));
@@ -213,9 +256,23 @@ impl Directory {
     ///
     /// [`Error::NotFound`], where there is none of that name.
     pub fn find_user(&self, username: &Username) -> Result<User, Error> {
-        self.authorize()?;
+        if !self.is_acting_user(username) {
+            self.may_look()?;
+        }
         let found = user(&*self.store.read()?, username);
         self.suggest(found)
+    }
+
+    /// The user who is acting, also where he has to change his password first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignInRequired`], where no user is.
+    pub fn myself(&self) -> Result<User, Error> {
+        match &self.acting {
+            Acting::User { username, .. } => user(&*self.store.read()?, username),
+            _ => Err(Error::SignInRequired),
+        }
     }
 
     /// Whether there is a user of that name.
@@ -224,8 +281,19 @@ impl Directory {
     ///
     /// [`Error::Store`], where it cannot be read.
     pub fn user_exists(&self, username: &Username) -> Result<bool, Error> {
-        self.authorize()?;
+        self.may_look()?;
         Ok(self.store.read()?.find_user(username)?.is_some())
+    }
+
+    /// A user whose name differs from `username` in nothing but case.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it cannot be read.
+    pub fn case_twin(&self, username: &Username) -> Result<Option<String>, Error> {
+        self.may_look()?;
+        let twins = self.store.read()?.case_twins(Names::Users, username.as_str())?;
+        Ok(twins.into_iter().next())
     }
 
     /// Hands every user that `filter` lets through to `each`, in its order, until that says stop.
@@ -240,7 +308,7 @@ impl Directory {
         with_places: bool,
         mut each: impl FnMut(User) -> bool,
     ) -> Result<(), Error> {
-        self.authorize()?;
+        self.may_look()?;
         let places = if with_places { Places::Read } else { Places::Skip };
         let now = self.now();
         let mut left = filter.limit.unwrap_or(u64::MAX);
@@ -264,7 +332,7 @@ impl Directory {
     ///
     /// [`Error::NotFound`], where a project, team or skill of the filter is not there.
     pub fn count_users(&self, filter: &UserFilter) -> Result<u64, Error> {
-        self.authorize()?;
+        self.may_look()?;
         let snapshot = self.store.read()?;
         let counted = check_filter(&snapshot, filter)
             .and_then(|()| Ok(snapshot.count_users(filter, self.now())?));
@@ -284,17 +352,27 @@ impl Directory {
         username: &Username,
         update: &UserUpdate,
     ) -> Result<UserChange, Error> {
-        self.authorize()?;
+        let changed = self.try_update_user(username, update);
+        self.settle(changed)
+    }
+
+    fn try_update_user(
+        &mut self,
+        username: &Username,
+        update: &UserUpdate,
+    ) -> Result<UserChange, Error> {
+        self.authorize(Task::Manage, Some(Action::UserUpdate))?;
         let prepared = match &update.password {
             Some(password) => {
+                self.may_give(password, Action::UserUpdate)?;
                 let old = self.find_user(username)?;
                 let full_name = update.full_name.as_ref().unwrap_or(&old.full_name);
                 Some(self.prepare(password, username.as_str(), full_name.as_str())?)
             }
             None => None,
         };
-        let changed = self.write_user_update(username, update, prepared.as_ref());
-        let (changed, user, unattended) = self.suggest(changed)?;
+        let (changed, user, unattended) =
+            self.write_user_update(username, update, prepared.as_ref())?;
         let generated = prepared.and_then(Prepared::into_generated);
         Ok(UserChange { changed, user, generated, unattended })
     }
@@ -306,10 +384,11 @@ impl Directory {
         prepared: Option<&Prepared>,
     ) -> Result<(bool, User, Unattended), Error> {
         let now = self.now();
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Manage, Action::UserUpdate)?;
         let old = user(&transaction, username)?;
         let mut sheet = old.clone();
         apply_sheet(&mut sheet, update);
+        authority.covers(&old, sheet.roles)?;
         self.check_roles(&transaction, &old, &sheet, update)?;
         let leaves_projects =
             !old.projects.is_empty() && old.roles.takes_calls() && !sheet.roles.takes_calls();
@@ -327,10 +406,12 @@ impl Directory {
         }
         apply_labels(&transaction, old.id, update)?;
         transaction.update_user(&sheet, now)?;
+        if sheet.roles != old.roles {
+            transaction.end_sessions(old.id, None)?;
+        }
         let new = user(&transaction, username)?;
-        let missing = self.policy.missing_of(&new);
-        let missing_before = self.policy.missing_of(&old);
-        if missing.iter().any(|field| !missing_before.contains(field)) {
+        let missing = self.policy.newly_missing(&old, &new);
+        if !missing.is_empty() {
             return Err(Error::Missing { fields: missing });
         }
         let (before, after) = difference(&user_fields(&old), &user_fields(&new));
@@ -389,9 +470,8 @@ impl Directory {
         usernames: &[Username],
         state: State,
     ) -> Result<Vec<UserStateChange>, Error> {
-        self.authorize()?;
         let changed = self.write_user_states(usernames, state);
-        self.suggest(changed)
+        self.settle(changed)
     }
 
     fn write_user_states(
@@ -404,11 +484,12 @@ impl Directory {
             State::Active => Action::UserActivate,
             State::Inactive => Action::UserDeactivate,
         };
-        let transaction = self.store.write()?;
+        let (transaction, authority) = self.begin(Task::Manage, action)?;
         let mut changes = Vec::with_capacity(usernames.len());
         let mut recorded = None;
         for username in usernames {
             let mut user = user(&transaction, username)?;
+            authority.covers(&user, user.roles)?;
             if user.state == state {
                 changes.push(UserStateChange { changed: false, user, unattended: Vec::new() });
                 continue;
@@ -417,6 +498,9 @@ impl Directory {
                 check_last_admin(&transaction, &user, now)?;
             }
             transaction.set_user_state(user.id, state, now)?;
+            if state == State::Inactive {
+                transaction.end_sessions(user.id, None)?;
+            }
             let field = |state: State| Some(serde_json::json!({"state": state.as_str()}));
             let (before, after) = (field(user.state), field(state));
             let entry = self.entry(action, username.as_str(), user.id.0, before, after);
@@ -474,15 +558,16 @@ fn check_filter(reader: &Reader<'_>, filter: &UserFilter) -> Result<(), Error> {
 fn whole_user(
     id: UserId,
     new: &NewUser,
-    mut projects: Vec<Assignment>,
+    projects: Vec<Assignment>,
     prepared: Option<&Prepared>,
     now: Timestamp,
 ) -> User {
-    projects.sort_by(|one, other| one.project.cmp(&other.project));
-    let mut teams = new.teams.clone();
-    teams.sort();
-    let mut skills = new.skills.clone();
-    skills.sort();
+    // Sorted by name, each name once, as it was given last.
+    let projects: BTreeMap<_, _> =
+        projects.into_iter().map(|one| (one.project.clone(), one)).collect();
+    let teams: BTreeSet<_> = new.teams.iter().cloned().collect();
+    let skills: BTreeMap<_, _> =
+        new.skills.iter().map(|grant| (&grant.skill, grant.clone())).collect();
     User {
         id,
         username: new.username.clone(),
@@ -491,15 +576,16 @@ fn whole_user(
         phone: new.phone.clone(),
         state: new.state,
         roles: new.roles,
-        teams,
-        skills,
+        teams: teams.into_iter().collect(),
+        skills: skills.into_values().collect(),
         language: new.language.clone(),
         project_selection: new.project_selection,
-        projects,
+        projects: projects.into_values().collect(),
         credential: prepared.map(|prepared| prepared.credential.record.clone()),
         created_at: now,
         updated_at: now,
         last_sign_in_at: None,
+        locked_until: None,
     }
 }
 

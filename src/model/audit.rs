@@ -17,6 +17,12 @@ pub enum Action {
     UserDeactivate,
     /// A user was activated.
     UserActivate,
+    /// A user's failed sign-ins were forgiven.
+    UserUnlock,
+    /// Somebody signed in, or tried to.
+    SignIn,
+    /// Somebody ended sessions of his.
+    SignOut,
     /// A user was assigned to projects.
     ProjectAssign,
     /// A user was taken out of projects.
@@ -53,8 +59,6 @@ pub enum Action {
     SkillRename,
     /// A skill was deleted.
     SkillDelete,
-    /// The store was made.
-    StoreInit,
 }
 
 impl Action {
@@ -66,6 +70,9 @@ impl Action {
             Self::UserUpdate => "user.update",
             Self::UserDeactivate => "user.deactivate",
             Self::UserActivate => "user.activate",
+            Self::UserUnlock => "user.unlock",
+            Self::SignIn => "sign-in",
+            Self::SignOut => "sign-out",
             Self::ProjectAssign => "project.assign",
             Self::ProjectUnassign => "project.unassign",
             Self::WeightSet => "weight.set",
@@ -84,7 +91,6 @@ impl Action {
             Self::SkillCreate => "skill.create",
             Self::SkillRename => "skill.rename",
             Self::SkillDelete => "skill.delete",
-            Self::StoreInit => "store.init",
         }
     }
 }
@@ -143,4 +149,49 @@ pub struct AuditEntry {
     pub before: Option<Value>,
     /// What is there now.
     pub after: Option<Value>,
+}
+
+/// An entry as it stands in the log. Actions and outcomes are words here: the log outlives the
+/// program that wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Its number; they are contiguous.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// The id behind a username.
+    pub actor_id: Option<i64>,
+    /// The operating system's account that ran the program.
+    pub os_uid: i64,
+    /// What.
+    pub action: String,
+    /// To whom or what.
+    pub subject: Option<String>,
+    /// The id behind the subject's name.
+    pub subject_id: Option<i64>,
+    /// How it ended.
+    pub outcome: String,
+    /// What was there: JSON.
+    pub before: Option<String>,
+    /// What was there then: JSON.
+    pub after: Option<String>,
+    /// SHA-256 over the entry and the hash of the one before it.
+    pub hash: [u8; 32],
+}
+
+/// Which entries are shown, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only those about users with one of these ids.
+    pub subjects: Option<Vec<i64>>,
+    /// Only those by this actor.
+    pub actor: Option<String>,
+    /// Only those of this action.
+    pub action: Option<String>,
+    /// Only those at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only those before this moment.
+    pub until: Option<Timestamp>,
 }

@@ -152,7 +152,46 @@ pub trait Entropy {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_duration_is_read_as_it_is_written(seconds in 0..=Duration::LONGEST) {
+            let duration = Duration::from_seconds(seconds);
+            prop_assert_eq!(duration.to_string().parse::<Duration>(), Ok(duration));
+        }
+
+        #[test]
+        fn reading_a_duration_never_fails_otherwise(text in "[0-9]{0,22}[smhdw ]?") {
+            if let Ok(duration) = text.parse::<Duration>() {
+                prop_assert!((0..=Duration::LONGEST).contains(&duration.seconds()));
+            }
+        }
+
+        #[test]
+        fn moments_are_shown_as_rfc_3339(seconds in -60_000_000_000_i64..250_000_000_000) {
+            let shown = Timestamp::from_seconds(seconds).to_string();
+            let read: jiff::Timestamp = shown.parse().unwrap();
+            prop_assert_eq!(read.as_second(), seconds);
+            prop_assert!(shown.ends_with('Z') && !shown.contains('.'));
+        }
+    }
+
+    #[test]
+    fn no_sum_of_times_overflows() {
+        let long = Duration::from_seconds(i64::MAX);
+        assert_eq!(Timestamp::from_seconds(1).plus(long).seconds(), i64::MAX);
+        assert_eq!(Timestamp::from_seconds(-2).minus(long).seconds(), i64::MIN);
+        assert_eq!(Timestamp::from_seconds(5).plus(Duration::from_days(1)).seconds(), 86_405);
+    }
+
+    #[test]
+    fn the_longest_duration_is_a_hundred_years() {
+        assert_eq!("36600d".parse::<Duration>().unwrap().seconds(), Duration::LONGEST);
+        assert!("36601d".parse::<Duration>().is_err());
+    }
 
     #[test]
     fn durations_are_a_number_and_a_unit() {

@@ -139,8 +139,10 @@ impl Phone {
                 return Err(wrong("behind the `+` comes the country code".into())
                     .hinted("write it like +36201234567"));
             }
-            if !(2..=15).contains(&digits.len()) {
-                return Err(wrong(format!("it has {} digits, 15 are the most", digits.len())));
+            match digits.len() {
+                0..2 => return Err(wrong("one digit is too short".into())),
+                2..=15 => {}
+                count => return Err(wrong(format!("it has {count} digits, 15 are the most"))),
             }
             return Ok(Self(compact));
         }
@@ -184,7 +186,36 @@ impl fmt::Display for Phone {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// A number that was read has the form of E.164, and is read the same again.
+        #[test]
+        fn a_number_is_read_as_it_is_written(text in "\\+?[0-9 ()-]{0,20}|\\PC{0,8}") {
+            if let Ok(phone) = text.parse::<Phone>() {
+                let digits = phone.as_str().strip_prefix('+').unwrap();
+                prop_assert!((2..=15).contains(&digits.len()));
+                prop_assert!(digits.bytes().all(|byte| byte.is_ascii_digit()));
+                prop_assert!(!digits.starts_with('0'));
+                prop_assert_eq!(phone.to_string().parse::<Phone>(), Ok(phone));
+            }
+        }
+
+        /// An address that was taken is kept as it is and can be an argument and a header.
+        #[test]
+        fn an_address_is_kept_as_it_is(
+            text in "[a-zA-Z0-9.+'-]{0,10}@[a-z0-9.-]{0,12}\\.[a-z]{2,3}|\\PC{0,12}"
+        ) {
+            if let Ok(email) = text.parse::<Email>() {
+                prop_assert_eq!(email.as_str(), text.as_str());
+                prop_assert!(!text.starts_with('-') && text.len() <= 254);
+                prop_assert!(text.bytes().all(|byte| byte.is_ascii_graphic()));
+                prop_assert_eq!(text.matches('@').count(), 1);
+            }
+        }
+    }
 
     #[test]
     fn e_mail_addresses_are_dot_atom_and_domain() {
@@ -242,6 +273,12 @@ mod tests {
             "+1",
         ] {
             assert!(bad.parse::<Phone>().is_err(), "{bad}");
+        }
+        for (text, why) in
+            [("+1", "one digit is too short"), ("+1234567890123456", "it has 16 digits, 15 are")]
+        {
+            let wrong = text.parse::<Phone>().unwrap_err().reason;
+            assert!(wrong.contains(why), "{wrong}");
         }
     }
 

@@ -23,12 +23,14 @@ pub struct UserFilter {
     /// Only those whose username, name, e-mail or phone holds this text, compared without case
     /// and accents.
     pub search: Option<String>,
-    /// Only those who lack every one of these fields.
+    /// Only those who lack any of these fields.
     pub missing: Vec<Field>,
     /// Only those whose password is worth this.
     pub password: Option<CredentialState>,
     /// Only those whose password was set by this user (or `os:LOGIN`).
     pub password_set_by: Option<String>,
+    /// Only those whose sign-ins are turned away, for one caller at least.
+    pub locked: bool,
     /// Only those who never signed in.
     pub never_signed_in: bool,
     /// Only those created at this moment or later.

@@ -51,7 +51,23 @@ impl fmt::Display for LanguageTag {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// A tag that was read is read the same again, and in any other case.
+        #[test]
+        fn a_tag_is_read_as_it_is_written(
+            text in "[A-Za-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?(-[a-z0-9]{5,8})?|i-klingon|\\PC{0,8}"
+        ) {
+            if let Ok(tag) = text.parse::<LanguageTag>() {
+                prop_assert_eq!(&tag.to_string().parse::<LanguageTag>().unwrap(), &tag);
+                let upper = text.to_ascii_uppercase().parse::<LanguageTag>().unwrap();
+                prop_assert_eq!(upper, tag);
+            }
+        }
+    }
 
     #[test]
     fn tags_get_their_canonical_case() {

@@ -17,7 +17,7 @@ mod text;
 mod user;
 mod weight;
 
-pub use audit::{Action, AuditEntry, Outcome};
+pub use audit::{Action, AuditEntry, AuditFilter, AuditRecord, Outcome};
 pub use clock::{Clock, Duration, Entropy, FixedClock, Timestamp};
 pub use contact::{Email, Phone};
 pub use filter::{SortKey, UserFilter};

@@ -159,7 +159,47 @@ fn check(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// R53: what is a username is decided by this pattern alone, and it is kept as it is.
+        #[test]
+        fn a_username_is_what_the_pattern_says(text in "[A-Za-z0-9._@+-]{1,70}|.{0,6}") {
+            let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+            let rest =
+                text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-@+".contains(&byte));
+            match text.parse::<Username>() {
+                Ok(name) => {
+                    prop_assert!(first && rest && text.len() <= 64);
+                    prop_assert_eq!(name.to_string(), text);
+                }
+                Err(invalid) => {
+                    prop_assert!(!(first && rest && text.len() <= 64));
+                    prop_assert_eq!(invalid.rule, Rule::Username);
+                }
+            }
+        }
+
+        #[test]
+        fn a_slug_is_what_the_pattern_says(text in "[a-z0-9._-]{1,70}|[A-Za-z0-9 ._-]{0,6}") {
+            let first = text
+                .bytes()
+                .next()
+                .is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+            let rest = text.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte)
+            });
+            let valid = first && rest && text.len() <= 64;
+            prop_assert_eq!(text.parse::<ProjectName>().is_ok(), valid);
+            prop_assert_eq!(text.parse::<TeamName>().is_ok(), valid);
+            match text.parse::<SkillName>() {
+                Ok(name) => prop_assert_eq!(name.to_string(), text),
+                Err(invalid) => prop_assert_eq!(invalid.rule, Rule::Skill),
+            }
+        }
+    }
 
     #[test]
     fn usernames_keep_their_case() {

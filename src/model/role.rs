@@ -170,6 +170,24 @@ impl Serialize for RoleSet {
 mod tests {
     use super::*;
 
+    /// All 32 sets: bits, roles and back.
+    #[test]
+    fn every_set_is_its_bits() {
+        for bits in 0..32 {
+            let set = RoleSet::from_bits(bits).unwrap();
+            assert_eq!(set.bits(), bits);
+            assert_eq!(set.iter().collect::<RoleSet>(), set);
+            assert_eq!(set.iter().count(), bits.count_ones() as usize);
+            for role in Role::ALL {
+                assert_eq!(role.to_string().parse(), Ok(role));
+                assert!(set.with(role).contains(role) && !set.without(role).contains(role));
+                assert_eq!(set.without(role).with(role), set.with(role));
+                let alone = RoleSet::empty().with(role);
+                assert_eq!(set.intersects(alone), set.contains(role));
+            }
+        }
+    }
+
     #[test]
     fn roles_are_read_in_any_case() {
         assert_eq!("Agent".parse(), Ok(Role::Agent));

@@ -188,6 +188,21 @@ mod tests {
         assert_eq!(fold("佐藤"), "佐藤");
     }
 
+    #[test]
+    fn no_invisible_character_has_a_place_and_every_other_has() {
+        for letter in (' '..='\u{ffff}').chain('\u{e0000}'..='\u{e1000}') {
+            let text = format!("x{letter}x");
+            let name = text.parse::<FullName>();
+            assert_eq!(name.is_err(), is_invisible(letter), "{:04x}", u32::from(letter));
+            if let Ok(name) = name {
+                assert!(!name.as_str().chars().any(is_invisible), "{:04x}", u32::from(letter));
+            }
+        }
+        for letter in ['a', 'é', '佐', '\u{1f600}', ' ', '\u{a0}', '\u{301}', '-'] {
+            assert!(!is_invisible(letter), "{letter:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn folding_twice_changes_nothing(text in "\\PC{0,40}") {

@@ -210,6 +210,9 @@ pub struct User {
     pub updated_at: Timestamp,
     /// When he last signed in.
     pub last_sign_in_at: Option<Timestamp>,
+    /// Until when sign-ins of his are turned away, for one caller at least; a past moment means
+    /// nothing any more.
+    pub locked_until: Option<Timestamp>,
 }
 
 impl User {
@@ -229,6 +232,12 @@ impl User {
         #[expect(clippy::cast_precision_loss, reason = "weights are far below 2^52")]
         let share = f64::from(assignment.weight.get()) / sum as f64;
         share
+    }
+
+    /// Until when he is locked, where he is at the moment `now`.
+    #[must_use]
+    pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.locked_until.filter(|end| *end > now)
     }
 
     /// What his password is worth at the moment `now`.
@@ -346,6 +355,7 @@ mod tests {
             created_at: Timestamp::from_seconds(0),
             updated_at: Timestamp::from_seconds(0),
             last_sign_in_at: None,
+            locked_until: None,
         };
         let shares: Vec<f64> = user.projects.iter().map(|one| user.share(one)).collect();
         assert!((shares[0] - 2.0 / 3.0).abs() < 1e-9);

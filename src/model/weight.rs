@@ -143,7 +143,28 @@ fn whole_number(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_as_they_are_written(number in -2_i64..i64::from(u32::MAX) + 2) {
+            let weight = number.to_string().parse::<Weight>().ok();
+            prop_assert_eq!(weight, Weight::new(number));
+            prop_assert_eq!(
+                weight.map(|weight| weight.to_string()),
+                (1..=i64::from(u32::MAX)).contains(&number).then(|| number.to_string())
+            );
+        }
+
+        #[test]
+        fn levels_are_read_as_they_are_written(number in -300_i64..300) {
+            let level = number.to_string().parse::<SkillLevel>().ok();
+            prop_assert_eq!(level, SkillLevel::new(number));
+            prop_assert_eq!(level.is_some(), (1..=5).contains(&number));
+        }
+    }
 
     #[test]
     fn weights_are_whole_numbers_within_the_range() {

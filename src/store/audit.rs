@@ -8,8 +8,9 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::engine::{Row, Value};
 use super::{Reader, StoreError, Transaction};
-use crate::model::AuditEntry;
+use crate::model::{AuditEntry, AuditFilter, AuditRecord, Timestamp};
 
 /// The receipt for an audit entry: without one, nothing is committed.
 #[must_use = "a change is committed with the receipt for its audit entry"]
@@ -25,7 +26,7 @@ struct Canonical<'a>(
     i64,
     &'a str,
     Option<i64>,
-    u32,
+    i64,
     &'a str,
     Option<&'a str>,
     Option<i64>,
@@ -46,45 +47,172 @@ impl Reader<'_> {
     }
 }
 
+/// How a look through the whole chain ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainReport {
+    /// How many entries there are.
+    pub entries: i64,
+    /// The hash of the newest; 32 zero bytes where there is none.
+    pub head: [u8; 32],
+    /// The first entry that does not fit, and why.
+    pub broken: Option<(i64, &'static str)>,
+    /// Whether the hash that was looked for is that of an entry.
+    pub anchor_found: bool,
+}
+
+impl Reader<'_> {
+    /// Hands the entries that `filter` lets through to `each`, newest first, until that says stop.
+    pub(crate) fn audit_records<E: From<StoreError>>(
+        &self,
+        filter: &AuditFilter,
+        mut each: impl FnMut(AuditRecord) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut sql = "SELECT seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
+                       outcome, before, after, hash FROM audit WHERE 1 "
+            .to_owned();
+        let mut values: Vec<Value<'_>> = Vec::new();
+        if let Some(actor) = &filter.actor {
+            sql.push_str("AND actor = ? ");
+            values.push(actor.as_str().into());
+        }
+        if let Some(action) = &filter.action {
+            sql.push_str("AND action = ? ");
+            values.push(action.as_str().into());
+        }
+        if let Some(since) = filter.since {
+            sql.push_str("AND at >= ? ");
+            values.push(since.seconds().into());
+        }
+        if let Some(until) = filter.until {
+            sql.push_str("AND at < ? ");
+            values.push(until.seconds().into());
+        }
+        if let Some(subjects) = &filter.subjects {
+            // Ids of projects and labels are counted by themselves: these are the actions on users.
+            sql.push_str(
+                "AND (action LIKE 'user.%' OR action LIKE 'password.%' OR action LIKE 'sign-%' \
+                 OR action IN ('project.assign', 'project.unassign', 'weight.set')) \
+                 AND subject_id IN (",
+            );
+            sql.push_str(&vec!["?"; subjects.len()].join(", "));
+            sql.push_str(") ");
+            values.extend(subjects.iter().map(|id| Value::Integer(*id)));
+        }
+        sql.push_str("ORDER BY seq DESC");
+        self.engine.each(&sql, &values, |row| each(record(row)?))
+    }
+
+    /// The ids of the users who had this name when an entry was written.
+    pub(crate) fn audited_ids(&self, username: &str) -> Result<Vec<i64>, StoreError> {
+        self.engine.all(
+            "SELECT DISTINCT subject_id FROM audit WHERE subject = ?1 AND subject_id IS NOT NULL \
+             AND action LIKE 'user.%'",
+            &[username.into()],
+            |row| row.integer(0),
+        )
+    }
+
+    /// Recomputes the whole chain, oldest first, and looks for the hash `anchor` in it.
+    pub(crate) fn verify_chain(&self, anchor: Option<&[u8]>) -> Result<ChainReport, StoreError> {
+        let mut report =
+            ChainReport { entries: 0, head: [0; 32], broken: None, anchor_found: false };
+        self.engine.each(
+            "SELECT seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
+             outcome, before, after, hash FROM audit ORDER BY seq",
+            &[],
+            |row| {
+                let entry = record(row)?;
+                let expected = report.entries + 1;
+                if report.broken.is_none() {
+                    if entry.seq != expected {
+                        report.broken = Some((expected, "it is missing"));
+                    } else if chained(&report.head, &entry)? != entry.hash {
+                        report.broken = Some((entry.seq, "its hash does not fit"));
+                    }
+                }
+                report.entries = entry.seq;
+                report.head = entry.hash;
+                report.anchor_found |= anchor == Some(entry.hash.as_slice());
+                Ok::<_, StoreError>(true)
+            },
+        )?;
+        Ok(report)
+    }
+}
+
+fn record(row: &Row<'_>) -> Result<AuditRecord, StoreError> {
+    let text = |column| row.optional_text(column).map(|text| text.map(str::to_owned));
+    Ok(AuditRecord {
+        seq: row.integer(0)?,
+        at: Timestamp::from_seconds(row.integer(1)?),
+        actor: row.text(2)?.to_owned(),
+        actor_id: row.optional_integer(3)?,
+        os_uid: row.integer(4)?,
+        action: row.text(5)?.to_owned(),
+        subject: text(6)?,
+        subject_id: row.optional_integer(7)?,
+        outcome: row.text(8)?.to_owned(),
+        before: text(9)?,
+        after: text(10)?,
+        hash: row.blob(11)?.try_into().map_err(|_| row.unexpected(11))?,
+    })
+}
+
+/// The hash of `entry` behind one whose hash is `previous`.
+fn chained(previous: &[u8; 32], entry: &AuditRecord) -> Result<[u8; 32], StoreError> {
+    let canonical = Canonical(
+        entry.seq,
+        entry.at.seconds(),
+        &entry.actor,
+        entry.actor_id,
+        entry.os_uid,
+        &entry.action,
+        entry.subject.as_deref(),
+        entry.subject_id,
+        &entry.outcome,
+        entry.before.as_deref(),
+        entry.after.as_deref(),
+    );
+    let text =
+        serde_json::to_vec(&canonical).map_err(|error| StoreError::Engine(error.to_string()))?;
+    Ok(Sha256::new().chain_update(previous).chain_update(text).finalize().into())
+}
+
 impl Transaction<'_> {
     /// Appends an entry to the log.
     pub(crate) fn record(&self, entry: &AuditEntry) -> Result<Recorded, StoreError> {
         let (last, previous) = self.audit_head()?;
-        let seq = last + 1;
-        let before = entry.before.as_ref().map(ToString::to_string);
-        let after = entry.after.as_ref().map(ToString::to_string);
-        let canonical = Canonical(
-            seq,
-            entry.at.seconds(),
-            &entry.actor,
-            entry.actor_id,
-            entry.os_uid,
-            entry.action.as_str(),
-            entry.subject.as_deref(),
-            entry.subject_id,
-            entry.outcome.as_str(),
-            before.as_deref(),
-            after.as_deref(),
-        );
-        let text = serde_json::to_vec(&canonical)
-            .map_err(|error| StoreError::Engine(error.to_string()))?;
-        let hash = Sha256::new().chain_update(previous).chain_update(text).finalize();
+        let mut stored = AuditRecord {
+            seq: last + 1,
+            at: entry.at,
+            actor: entry.actor.clone(),
+            actor_id: entry.actor_id,
+            os_uid: entry.os_uid.into(),
+            action: entry.action.as_str().to_owned(),
+            subject: entry.subject.clone(),
+            subject_id: entry.subject_id,
+            outcome: entry.outcome.as_str().to_owned(),
+            before: entry.before.as_ref().map(ToString::to_string),
+            after: entry.after.as_ref().map(ToString::to_string),
+            hash: [0; 32],
+        };
+        stored.hash = chained(&previous, &stored)?;
         self.engine.execute(
             "INSERT INTO audit (seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
              outcome, before, after, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             &[
-                seq.into(),
-                entry.at.seconds().into(),
-                entry.actor.as_str().into(),
-                entry.actor_id.into(),
-                i64::from(entry.os_uid).into(),
-                entry.action.as_str().into(),
-                entry.subject.as_deref().into(),
-                entry.subject_id.into(),
-                entry.outcome.as_str().into(),
-                before.as_deref().into(),
-                after.as_deref().into(),
-                hash.as_slice().into(),
+                stored.seq.into(),
+                stored.at.seconds().into(),
+                stored.actor.as_str().into(),
+                stored.actor_id.into(),
+                stored.os_uid.into(),
+                stored.action.as_str().into(),
+                stored.subject.as_deref().into(),
+                stored.subject_id.into(),
+                stored.outcome.as_str().into(),
+                stored.before.as_deref().into(),
+                stored.after.as_deref().into(),
+                stored.hash.as_slice().into(),
             ],
         )?;
         Ok(Recorded { _private: () })

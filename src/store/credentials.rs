@@ -89,4 +89,13 @@ impl Transaction<'_> {
         )?;
         Ok(())
     }
+
+    /// Replaces the hash of a password that stays the same by a stronger one.
+    pub(crate) fn rehash(&self, id: UserId, old: &str, new: &str) -> Result<(), StoreError> {
+        self.engine.execute(
+            "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2",
+            &[id.0.into(), old.into(), new.into()],
+        )?;
+        Ok(())
+    }
 }

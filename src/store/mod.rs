@@ -10,9 +10,15 @@ mod audit;
 mod credentials;
 mod engine;
 mod error;
+mod failures;
+#[cfg(test)]
+mod fixture;
 mod labels;
 mod near;
 mod projects;
+mod sessions;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -27,11 +33,13 @@ use sha2::{Digest, Sha256};
 use crate::model::{Entropy, Timestamp};
 use engine::Engine;
 
-pub use audit::Recorded;
+pub use audit::{ChainReport, Recorded};
 pub(crate) use credentials::StoredCredential;
 pub use error::{Holder, StoreError};
+pub(crate) use failures::{Counter, Failures};
 pub use labels::LabelKind;
 pub(crate) use near::Names;
+pub(crate) use sessions::StoredSession;
 pub(crate) use users::Places;
 
 /// The layouts, oldest first; each is one transaction together with its version. A released one is
@@ -40,7 +48,7 @@ const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_initial.sql")];
 
 /// SHA-256 of the statements that make the newest layout, as SQLite keeps them, sorted by name. A
 /// store whose layout differs was changed by other hands: a planted trigger, say.
-const LAYOUT: &str = "5f8ea862c60450c640bcba40f192e63873f0432f5fc4fd4e80d37599e6d3c0d1";
+const LAYOUT: &str = "7db7c773b548870eb9d903f2c9ed4ad3c1f93d1ba886df049aa73095ef4bc17c";
 
 /// The newest layout that this program knows.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]
@@ -154,6 +162,22 @@ impl Store {
         self.engine.path()
     }
 
+    /// Its own number, by which sessions know it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where it cannot be read.
+    pub fn id(&self) -> Result<String, StoreError> {
+        let found =
+            self.engine.optional("SELECT store_id FROM store WHERE id = 1", &[], |row| {
+                row.text(0).map(str::to_owned)
+            })?;
+        found.ok_or_else(|| StoreError::Damaged {
+            path: self.engine.path().to_owned(),
+            reason: "it does not know its own id".to_owned(),
+        })
+    }
+
     /// Whether the operating system's account `uid` owns the file that is open, or is root.
     ///
     /// An owner whom the user namespace of this process does not know shows as [`NOBODY`]: nobody is
@@ -228,6 +252,16 @@ impl Store {
     pub(crate) fn write(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
         Ok(Transaction(Reader { engine: &self.engine }))
+    }
+
+    /// Begins to write where nobody else does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where it cannot be written.
+    pub(crate) fn write_if_free(&self) -> Result<Option<Transaction<'_>>, StoreError> {
+        let begun = self.engine.begin_write_if_free()?;
+        Ok(begun.then(|| Transaction(Reader { engine: &self.engine })))
     }
 
     fn migrate(&self) -> Result<(), StoreError> {
@@ -346,6 +380,16 @@ impl Transaction<'_> {
         drop(recorded);
         self.0.engine.commit()
     }
+
+    /// Commits what owes no audit entry: counters of failed sign-ins, a session's last use, a
+    /// stronger hash of the same password.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]; nothing was changed then.
+    pub(crate) fn commit_bookkeeping(self) -> Result<(), StoreError> {
+        self.0.engine.commit()
+    }
 }
 
 impl Drop for Transaction<'_> {
@@ -381,22 +425,12 @@ fn random_hex(entropy: &mut dyn Entropy) -> io::Result<String> {
 }
 
 /// Lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
 
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_layout_is_the_one_that_the_migrations_make() {
-        let store = Store::in_memory(Timestamp::from_seconds(0)).unwrap();
-        assert_eq!(store.layout().unwrap(), LAYOUT);
-    }
 }

@@ -1,6 +1,9 @@
 //! Finds the names nearest to one that is not there, and case twins, by walking the index of names
 //! as a tree of letters: a few hundred look-ups among any number of names.
 
+#[cfg(test)]
+mod tests;
+
 use super::engine::{Cursor, Value};
 use super::{Reader, StoreError};
 
@@ -39,14 +42,11 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    /// A name that differs from `wanted` in nothing but case.
-    pub(crate) fn case_twin(
-        &self,
-        names: Names,
-        wanted: &str,
-    ) -> Result<Option<String>, StoreError> {
-        let found = Walk::new(self, names, wanted, 0)?.run(2)?;
-        Ok(found.into_iter().find(|name| name != wanted))
+    /// Names that differ from `wanted` in nothing but case.
+    pub(crate) fn case_twins(&self, names: Names, wanted: &str) -> Result<Vec<String>, StoreError> {
+        let mut found = Walk::new(self, names, wanted, 0)?.run(CANDIDATES)?;
+        found.retain(|name| name != wanted);
+        Ok(found)
     }
 }
 
@@ -152,6 +152,8 @@ impl<'w> Walk<'w> {
 
     fn first_from(&mut self, prefix: &[u8]) -> Result<Option<String>, StoreError> {
         self.budget = self.budget.saturating_sub(1);
+        #[cfg(test)]
+        tests::count_look_up();
         let text = String::from_utf8_lossy(prefix);
         let mut found = None;
         self.next.each(&[Value::Text(&text)], |row| {

@@ -18,7 +18,8 @@ macro_rules! select_user {
         concat!(
             "SELECT id, username, full_name, email, phone, state, roles, language, ",
             "project_selection, created_at, updated_at, last_sign_in_at, password_origin, ",
-            "password_kind, password_set_by, password_changed_at, password_expires_at ",
+            "password_kind, password_set_by, password_changed_at, password_expires_at, ",
+            "(SELECT max(not_before) FROM sign_in_failures WHERE user_id = users.id) ",
             "FROM users ",
             $rest
         )
@@ -71,6 +72,7 @@ fn sheet(row: &Row<'_>) -> Result<User, StoreError> {
         created_at: Timestamp::from_seconds(row.integer(9)?),
         updated_at: Timestamp::from_seconds(row.integer(10)?),
         last_sign_in_at: row.optional_integer(11)?.map(Timestamp::from_seconds),
+        locked_until: row.optional_integer(17)?.map(Timestamp::from_seconds),
     })
 }
 
@@ -138,6 +140,31 @@ impl Reader<'_> {
             }
             None => Ok(None),
         }
+    }
+
+    /// The user behind an id, without his places.
+    pub(crate) fn user_by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.engine.optional(select_user!("WHERE id = ?1"), &[id.0.into()], sheet)
+    }
+
+    /// Whether any active admin has a permanent password that works at `now`, and a phone where one
+    /// is needed.
+    pub(crate) fn has_admin_who_signs_in(
+        &self,
+        now: Timestamp,
+        needs_phone: bool,
+    ) -> Result<bool, StoreError> {
+        let found = self.engine.optional(
+            "SELECT 1 FROM users WHERE roles & ?1 <> 0 AND state = 1 AND password_kind = 1 \
+             AND coalesce(password_expires_at > ?2, 1) AND (phone IS NOT NULL OR NOT ?3) LIMIT 1",
+            &[
+                RoleSet::empty().with(Role::Admin).bits().into(),
+                now.seconds().into(),
+                needs_phone.into(),
+            ],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
     }
 
     /// Hands every user that `filter` lets through to `each`, in its order, until that says stop.
@@ -235,6 +262,13 @@ impl Query {
         query.sheet(filter);
         query.places(filter);
         query.password(filter, now);
+        if filter.locked {
+            query.and(
+                "AND EXISTS (SELECT 1 FROM sign_in_failures \
+                 WHERE user_id = users.id AND not_before > ?) ",
+                Bound::Integer(now.seconds()),
+            );
+        }
         query.sql.push_str(order);
         query
     }
@@ -272,21 +306,12 @@ impl Query {
         if let Some(text) = &filter.search {
             self.and("AND instr(search, ?) ", Bound::Text(fold(text)));
         }
-        for field in &filter.missing {
-            self.sql.push_str(match field {
-                Field::Email => "AND email IS NULL ",
-                Field::Phone => "AND phone IS NULL ",
-                Field::Language => "AND language IS NULL ",
-                Field::Team => {
-                    "AND NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) "
-                }
-                Field::Skill => {
-                    "AND NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) "
-                }
-                Field::Project => {
-                    "AND NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) "
-                }
-            });
+        if !filter.missing.is_empty() {
+            self.sql.push_str("AND (0 ");
+            for field in &filter.missing {
+                self.sql.push_str(lacks(*field));
+            }
+            self.sql.push_str(") ");
         }
         if filter.never_signed_in {
             self.sql.push_str("AND last_sign_in_at IS NULL ");
@@ -354,6 +379,18 @@ impl Query {
         if let Some(setter) = &filter.password_set_by {
             self.and("AND password_set_by = ? ", Bound::Text(setter.clone()));
         }
+    }
+}
+
+/// One of the fields that a list asks to be missing.
+fn lacks(field: Field) -> &'static str {
+    match field {
+        Field::Email => "OR email IS NULL ",
+        Field::Phone => "OR phone IS NULL ",
+        Field::Language => "OR language IS NULL ",
+        Field::Team => "OR NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) ",
+        Field::Skill => "OR NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) ",
+        Field::Project => "OR NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) ",
     }
 }
 
@@ -460,3 +497,6 @@ impl Transaction<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

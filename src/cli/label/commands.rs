@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cli::context::{Context, Need};
 use crate::cli::deleted::delete_each;
 use crate::cli::each::print_changed;
-use crate::cli::error::{DONE, Outcome, Stop};
+use crate::cli::error::{DONE, Failure, Outcome, Stop};
 use crate::cli::lists::ListArgs;
 use crate::cli::terminal::output::{Column, Record, write_one};
 use crate::directory::{self, Error, LabelKind};
@@ -87,7 +87,7 @@ impl Label<'_> {
     pub(super) fn rename(&self, name: &str, new: &str) -> Outcome {
         let Self { context, kind } = *self;
         let mut directory = context.directory(Need::Write)?;
-        if directory.rename_label(kind, name, new)? {
+        if directory.rename_label(kind, name, new).map_err(Failure::of_rename)? {
             context.ui.status(&format!("renamed {name} to {new}"));
         } else {
             context.ui.notice("already", &format!("already so: {new}"));

@@ -16,6 +16,7 @@ macro_rules! label_command {
      $name:ident, $kind:expr, $noun:literal, $example:literal) => {
         #[doc = concat!("Administer ", $noun, "s")]
         #[derive(Debug, Subcommand)]
+        #[command(about = concat!("Administer ", $noun, "s"))]
         pub(crate) enum $command {
             Create($create),
             List($list),
@@ -26,6 +27,7 @@ macro_rules! label_command {
 
         #[doc = concat!("Create a ", $noun)]
         #[derive(Debug, Args)]
+        #[command(about = concat!("Create a ", $noun))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " create ", $example))]
         pub(crate) struct $create {
             /// Its name: lower-case letters, digits and `-_.`
@@ -38,6 +40,7 @@ macro_rules! label_command {
 
         #[doc = concat!("List ", $noun, "s")]
         #[derive(Debug, Args)]
+        #[command(about = concat!("List ", $noun, "s"))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " list"))]
         pub(crate) struct $list {
             #[command(flatten)]
@@ -46,6 +49,7 @@ macro_rules! label_command {
 
         #[doc = concat!("Show a ", $noun)]
         #[derive(Debug, Args)]
+        #[command(about = concat!("Show a ", $noun))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " show ", $example))]
         pub(crate) struct $show {
             /// Its name
@@ -54,6 +58,7 @@ macro_rules! label_command {
 
         #[doc = concat!("Rename a ", $noun, "; its users stay")]
         #[derive(Debug, Args)]
+        #[command(about = concat!("Rename a ", $noun, "; its users stay"))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " rename ", $example, " new-name"))]
         pub(crate) struct $rename {
             /// Its name
@@ -65,6 +70,7 @@ macro_rules! label_command {
 
         #[doc = concat!("Delete ", $noun, "s")]
         #[derive(Debug, Args)]
+        #[command(about = concat!("Delete ", $noun, "s"))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " delete ", $example))]
         pub(crate) struct $delete {
             /// Their names

@@ -5,7 +5,7 @@ use clap::Args;
 use super::view::ProjectView;
 use crate::cli::context::{Context, Need};
 use crate::cli::each::print_changed;
-use crate::cli::error::{DONE, Outcome};
+use crate::cli::error::{DONE, Failure, Outcome};
 use crate::model::ProjectName;
 
 /// Rename a project; its users stay
@@ -23,7 +23,8 @@ pub(crate) struct ProjectRenameArgs {
 impl ProjectRenameArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
         let mut directory = context.directory(Need::Write)?;
-        let change = directory.rename_project(&self.name, &self.new)?;
+        let change = directory.rename_project(&self.name, &self.new);
+        let change = change.map_err(Failure::of_rename)?;
         if change.changed {
             context.ui.status(&format!("renamed {} to {}", self.name, self.new));
         } else {

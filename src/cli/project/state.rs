@@ -58,7 +58,7 @@ fn set_states(context: &Context, names: &[ProjectName], state: State) -> Outcome
             ui.notice("already", &format!("already {state}: {name}"));
         }
         Ok(ProjectView::from(change.now))
-    })?;
+    });
     print_changed(context, &tried.done, names.len() > 1)?;
     tried.outcome()
 }

@@ -1,10 +1,13 @@
 //! stdout and stderr: data goes to the one, everything else to the other; prompts are opened here.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use super::escape::escape;
 use super::output::{Format, TerminalShape};
@@ -24,6 +27,16 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
+/// What is told, in its JSON form.
+#[derive(Serialize)]
+struct Told<'a> {
+    code: &'a str,
+    message: Cow<'a, str>,
+    hint: Option<Cow<'a, str>>,
+    #[serde(flatten)]
+    details: BTreeMap<&'a str, Cow<'a, str>>,
+}
+
 /// How this run talks.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -35,6 +48,8 @@ pub(crate) struct Ui {
     pub(crate) color: ColorChoice,
     pub(crate) no_color: bool,
     pub(crate) terminal_is_plain: bool,
+    /// How long a question waits for the next key.
+    pub(crate) patience: Duration,
 }
 
 impl Ui {
@@ -57,8 +72,13 @@ impl Ui {
     #[expect(clippy::unused_self, reason = "the one way to stdout stays with the rest")]
     pub(crate) fn stdout(&self) -> io::Result<BufWriter<File>> {
         privilege::give_up_group()?;
-        let descriptor = io::stdout().as_fd().try_clone_to_owned()?;
-        Ok(BufWriter::with_capacity(64 * 1024, File::from(descriptor)))
+        let file = if privilege::stdout_was_closed() {
+            // Opened for reading: writing fails with the error that a closed descriptor gives.
+            File::open("/dev/null")?
+        } else {
+            File::from(io::stdout().as_fd().try_clone_to_owned()?)
+        };
+        Ok(BufWriter::with_capacity(64 * 1024, file))
     }
 
     /// Whether a person can be asked.
@@ -71,6 +91,7 @@ impl Ui {
     pub(crate) fn prompter(&self) -> io::Result<Prompter> {
         privilege::give_up_group()?;
         Prompter::new(self.is_coloured(io::stderr().is_terminal()), self.terminal_is_plain)
+            .map(|prompter| prompter.with_patience(self.patience))
     }
 
     /// Tells what was done; silenced by `-q`, and not said in JSON, where the data says it.
@@ -134,16 +155,14 @@ impl Ui {
         hint: Option<&str>,
         details: &[(&'static str, String)],
     ) {
-        let mut inner = Map::new();
-        inner.insert("code".to_owned(), code.into());
-        inner.insert("message".to_owned(), escape(message).into());
-        inner.insert("hint".to_owned(), hint.map(|hint| escape(hint).into_owned()).into());
-        for (field, value) in details {
-            inner.insert((*field).to_owned(), escape(value).into());
-        }
-        let mut outer = Map::new();
-        outer.insert(kind.to_owned(), inner.into());
-        self.line(&Value::from(outer).to_string());
+        let told = Told {
+            code,
+            message: escape(message),
+            hint: hint.map(escape),
+            details: details.iter().map(|(field, value)| (*field, escape(value))).collect(),
+        };
+        let text = serde_json::to_string(&BTreeMap::from([(kind, told)])).unwrap_or_default();
+        self.line(&text);
     }
 
     /// One line on stderr in one write, so that lines of parallel runs do not mix. That nobody can

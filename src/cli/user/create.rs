@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::form::Form;
+use super::form::{Form, twin_warning};
 use super::view::{UserView, print_issued};
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::password_options::PasswordOptions;
 use crate::cli::shell::command_line;
-use crate::cli::values::{OnOff, role_set};
+use crate::cli::values::{OnOff, OneOf, role_set};
 use crate::directory::{Created, Directory, Error, PasswordSource};
 use crate::model::{
     AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, Role, SkillGrant, State,
@@ -42,7 +42,12 @@ pub(crate) struct UserCreateArgs {
     phone: Option<String>,
 
     /// Role: agent, requester, supervisor, admin, external-agent (can be repeated)
-    #[arg(long = "role", value_name = "ROLE")]
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
     roles: Vec<Role>,
 
     /// Team (can be repeated)
@@ -69,9 +74,6 @@ pub(crate) struct UserCreateArgs {
     #[arg(long, value_name = "on|off")]
     project_selection: Option<OnOff>,
 
-    #[command(flatten)]
-    password: PasswordOptions,
-
     /// Take it as done where the user exists already
     #[arg(long)]
     if_not_exists: bool,
@@ -79,6 +81,9 @@ pub(crate) struct UserCreateArgs {
     /// Ask for the optional fields too
     #[arg(short, long)]
     interactive: bool,
+
+    #[command(flatten)]
+    password: PasswordOptions,
 }
 
 impl UserCreateArgs {
@@ -99,6 +104,7 @@ impl UserCreateArgs {
             }
             form.ask(context, opened.as_ref(), self.interactive)?;
         }
+        let twin_told = form.twin_told;
         let Some((user, source)) = form.complete() else {
             return Err(cannot_ask(&missing));
         };
@@ -109,19 +115,22 @@ impl UserCreateArgs {
         if !asks && self.if_not_exists && found(context, &directory, &user.username)? {
             return DONE;
         }
-        let repeated = asks.then(|| self.without_asking(&user, &source));
+        let repeated = asks.then(|| self.without_asking(context, &user, &source));
         let password = self.password.password(source);
-        let created = match directory.create_user(&user, Some(&password)) {
+        let mut created = match directory.create_user(&user, Some(&password)) {
             Err(Error::Exists { .. }) if self.if_not_exists => {
                 found(context, &directory, &user.username)?;
                 return DONE;
             }
             other => other?,
         };
-        report(context, created, repeated, directory.now())
+        if twin_told {
+            created.twin = None;
+        }
+        report(context, &directory, created, repeated)
     }
 
-    fn form(&self, context: &Context) -> Result<Form, Failure> {
+    fn form(&self, context: &Context) -> Result<Form, Stop> {
         let phone = match &self.phone {
             Some(text) => Some(Phone::parse(text, context.phone_region())?),
             None => None,
@@ -129,6 +138,7 @@ impl UserCreateArgs {
         let state = if self.inactive { State::Inactive } else { State::Active };
         Ok(Form {
             username: self.username.clone(),
+            twin_told: false,
             full_name: self.name.clone(),
             email: self.email.clone(),
             phone,
@@ -164,10 +174,16 @@ impl UserCreateArgs {
     }
 
     /// The call that does the same and asks nothing.
-    fn without_asking(&self, user: &NewUser, source: &PasswordSource) -> String {
-        let mut arguments: Vec<String> =
-            ["ccadmin", "user", "create", user.username.as_str()].map(str::to_owned).to_vec();
-        let mut option = |name: &str, value: String| arguments.extend([name.to_owned(), value]);
+    fn without_asking(&self, context: &Context, user: &NewUser, source: &PasswordSource) -> String {
+        let mut arguments = context.same_program();
+        arguments.extend(["user", "create", user.username.as_str()].map(str::to_owned));
+        let mut option = |name: &str, value: String| {
+            if value.starts_with('-') {
+                arguments.push(format!("{name}={value}"));
+            } else {
+                arguments.extend([name.to_owned(), value]);
+            }
+        };
         option("--name", user.full_name.to_string());
         if let Some(email) = &user.email {
             option("--email", email.to_string());
@@ -202,6 +218,9 @@ impl UserCreateArgs {
         if self.inactive {
             arguments.push("--inactive".to_owned());
         }
+        if self.if_not_exists {
+            arguments.push("--if-not-exists".to_owned());
+        }
         self.password.arguments(source, &mut arguments);
         command_line(&arguments)
     }
@@ -229,29 +248,48 @@ fn cannot_ask(missing: &[String]) -> Stop {
 
 fn report(
     context: &Context,
+    directory: &Directory,
     created: Created,
     repeated: Option<String>,
-    now: crate::model::Timestamp,
 ) -> Outcome {
     let ui = &context.ui;
+    let now = directory.now();
     let username = created.user.username.clone();
     let idle = created.user.roles.takes_calls() && created.user.projects.is_empty();
     ui.status(&format!("created {username}"));
     if let Some(twin) = &created.twin {
-        let message = format!(
-            "there is also a user `{twin}`: usernames are case sensitive, these are two users"
-        );
-        ui.warning("case-twin", &message);
+        ui.warning("case-twin", &twin_warning(twin));
     }
     print_issued(context, &[UserView::issued(created.user, now, created.generated)], false)?;
     if let Some(repeated) = repeated {
         ui.notice("same-without-asking", &format!("the same without asking: {repeated}"));
         if idle {
-            let next = format!("next: ccadmin assign-project {username} PROJECT");
-            ui.notice("next", &next);
+            tell_next(context, directory, &username)?;
         }
     }
     DONE
+}
+
+/// What somebody who takes calls and has no project needs now.
+fn tell_next(context: &Context, directory: &Directory, username: &Username) -> Result<(), Stop> {
+    const NAMED: usize = 8;
+    let mut projects = Vec::new();
+    directory.projects(|sheet| {
+        if sheet.project.state.is_active() {
+            projects.push(sheet.project.name.to_string());
+        }
+        projects.len() <= NAMED
+    })?;
+    let mut arguments = context.same_program();
+    arguments.extend(["assign-project", username.as_str(), "PROJECT"].map(str::to_owned));
+    context.ui.notice("next", &format!("next: {}", command_line(&arguments)));
+    let there_are = match projects.len() {
+        0 => "there is no active project yet: `ccadmin project create NAME` makes one".to_owned(),
+        1..=NAMED => format!("where PROJECT is one of: {}", projects.join(", ")),
+        _ => "`ccadmin project list` shows the projects".to_owned(),
+    };
+    context.ui.notice("projects", &there_are);
+    Ok(())
 }
 
 /// The items in their order, each name once, as it was given last.

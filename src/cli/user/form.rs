@@ -6,7 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Code, Failure, Stop};
 use crate::cli::password_options;
 use crate::cli::terminal::prompt::{Choice, PromptError, Prompter};
-use crate::directory::{Directory, LabelKind, PasswordSource, Policy};
+use crate::directory::{Directory, Error, LabelKind, Noun, PasswordSource, Policy, ProjectSheet};
 use crate::model::{
     AssignmentRequest, Email, Field, FullName, LanguageTag, NewUser, Phone, Role, RoleSet, Secret,
     SkillGrant, SkillLevel, State, TeamName, Username, Weight,
@@ -15,6 +15,8 @@ use crate::model::{
 /// A new user as far as he is known.
 pub(super) struct Form {
     pub(super) username: Option<Username>,
+    /// Whether somebody was warned that there is another user of that name but for its case.
+    pub(super) twin_told: bool,
     pub(super) full_name: Option<FullName>,
     pub(super) email: Option<Email>,
     pub(super) phone: Option<Phone>,
@@ -98,14 +100,24 @@ impl Form {
         let policy = context.policy();
         let mut asker =
             Asker { prompter: context.ui.prompter().map_err(PromptError::Io)?, directory };
+        self.check_names(directory)?;
+        for field in policy.required.iter().filter(|field| self.is_wanted(**field)) {
+            if self.lacks(*field) {
+                asker.check_there_is_one(*field)?;
+            }
+        }
         if self.username.is_none() {
-            self.username = Some(asker.username()?);
+            let (username, twin_told) = asker.username()?;
+            self.username = Some(username);
+            self.twin_told = twin_told;
+        } else if let Some(username) = &self.username {
+            self.twin_told = asker.tells_twin(username)?;
         }
         if self.full_name.is_none() {
             self.full_name = Some(asker.value("Full name")?);
         }
         if self.roles.is_empty() {
-            self.roles = asker.roles()?;
+            self.roles = asker.roles(!self.projects.is_empty())?;
         }
         for field in Field::ALL {
             let mandatory = policy.required.contains(&field);
@@ -113,16 +125,45 @@ impl Form {
                 self.ask_field(context, &mut asker, field, mandatory)?;
             }
         }
-        if everything && self.project_selection.is_none() {
-            let question = "May choose which of the projects to enter at sign-in?";
+        if everything && self.project_selection.is_none() && self.roles.takes_calls() {
+            let question = "May choose which of the assigned projects to enter?";
             self.project_selection = Some(asker.prompter.confirm(question, true)?);
         }
         if self.password.is_none() {
             let username = self.username.as_ref().map_or("", Username::as_str);
             let full_name = self.full_name.as_ref().map_or("", FullName::as_str);
             let check = |secret: &Secret| Ok(policy.check_password(secret, username, full_name)?);
-            let question = "Temporary password (empty: one is made)";
-            self.password = Some(password_options::ask(&context.ui, question, true, check)?);
+            let question = "Temporary password";
+            let least = policy.password_min_length;
+            self.password = Some(password_options::ask(&context.ui, question, least, check)?);
+        }
+        Ok(())
+    }
+
+    /// Refuses what the call names and the store has not, before anybody has typed for nothing.
+    fn check_names(&self, directory: Option<&Directory>) -> Result<(), Stop> {
+        let labels = self
+            .teams
+            .iter()
+            .map(|team| (LabelKind::Team, team.as_str()))
+            .chain(self.skills.iter().map(|grant| (LabelKind::Skill, grant.skill.as_str())));
+        for (kind, name) in labels {
+            match directory {
+                Some(directory) => drop(directory.find_label(kind, name)?),
+                None => return Err(not_there(kind.noun(), name)),
+            }
+        }
+        for request in &self.projects {
+            let Some(directory) = directory else {
+                return Err(not_there(Noun::Project, request.project.as_str()));
+            };
+            let project = directory.find_project(&request.project)?.project;
+            if !project.state.is_active() {
+                return Err(Error::ProjectInactive { project: project.name }.into());
+            }
+            if let Some(weight) = request.weight {
+                directory.policy().weights.check(weight)?;
+            }
         }
         Ok(())
     }
@@ -135,15 +176,22 @@ impl Form {
         mandatory: bool,
     ) -> Result<(), Stop> {
         let minimum = usize::from(mandatory);
+        if mandatory {
+            asker.check_there_is_one(field)?;
+        }
         match field {
-            Field::Email => self.email = asker.optional("E-mail", mandatory, str::parse)?,
+            Field::Email => {
+                let question = "E-mail, like james@example.com";
+                self.email = asker.optional(question, mandatory, str::parse)?;
+            }
             Field::Phone => {
                 let region = context.phone_region();
                 let parse = |text: &str| Phone::parse(text, region);
-                self.phone = asker.optional("Phone", mandatory, parse)?;
+                self.phone = asker.optional("Phone, like +36201234567", mandatory, parse)?;
             }
             Field::Language => {
-                self.language = asker.optional("Language", mandatory, str::parse)?;
+                let question = "Language, like hu or en-GB";
+                self.language = asker.optional(question, mandatory, str::parse)?;
             }
             Field::Team => {
                 let picked = asker.labels("Teams", LabelKind::Team, minimum)?;
@@ -160,7 +208,7 @@ impl Form {
             Field::Project => {
                 let weights = context.policy().weights;
                 for name in asker.projects("Projects", minimum)? {
-                    let question = format!("Weight in {name} ({}-{})", weights.min, weights.max);
+                    let question = format!("Weight in {name}, {}-{}", weights.min, weights.max);
                     let weight = asker.number(&question, &weights.default.to_string(), |text| {
                         text.parse::<Weight>().and_then(|weight| weights.check(weight))
                     })?;
@@ -173,6 +221,19 @@ impl Form {
         Ok(())
     }
 }
+
+fn not_there(noun: Noun, name: &str) -> Stop {
+    Error::NotFound { noun, name: name.to_owned(), nearest: None }.into()
+}
+
+/// The roles as they are picked: first those that most people have.
+const ROLES: [(Role, &str); 5] = [
+    (Role::Agent, "takes calls"),
+    (Role::Requester, "asks for things, takes no calls"),
+    (Role::Supervisor, "administers agents and requesters"),
+    (Role::Admin, "administers everything"),
+    (Role::ExternalAgent, "takes calls from outside the house"),
+];
 
 /// Asks one thing at a time, until the answer is good.
 struct Asker<'d> {
@@ -227,42 +288,63 @@ impl Asker<'_> {
         self.until(question, Some(default), parse)
     }
 
-    fn username(&mut self) -> Result<Username, Stop> {
+    /// A username that is free, and whether there is one like it but for its case.
+    fn username(&mut self) -> Result<(Username, bool), Stop> {
         loop {
             let username: Username = self.value("Username")?;
-            let taken = match self.directory {
-                Some(directory) => directory.user_exists(&username)?,
-                None => false,
+            let Some(directory) = self.directory else {
+                return Ok((username, false));
             };
-            if !taken {
-                return Ok(username);
+            if directory.user_exists(&username)? {
+                let message = format!("the user `{username}` exists already");
+                self.prompter.explain(&message, Some("choose another username"))?;
+                continue;
             }
-            let message = format!("the user `{username}` exists already");
-            self.prompter.explain(&message, Some("choose another username"))?;
+            let told = self.tells_twin(&username)?;
+            return Ok((username, told));
         }
     }
 
-    fn roles(&mut self) -> Result<RoleSet, Stop> {
-        let notes = [
-            "administers everything",
-            "takes calls",
-            "takes calls from outside the house",
-            "asks for things, takes no calls",
-            "administers agents and requesters",
-        ];
-        let choices: Vec<Choice> = Role::ALL
+    /// Warns of a user whose name differs in nothing but case, before anybody goes on.
+    fn tells_twin(&mut self, username: &Username) -> Result<bool, Stop> {
+        let Some(directory) = self.directory else {
+            return Ok(false);
+        };
+        let twin = directory.case_twin(username)?;
+        if let Some(twin) = &twin {
+            self.prompter.warn(&twin_warning(twin))?;
+        }
+        Ok(twin.is_some())
+    }
+
+    fn roles(&mut self, must_take_calls: bool) -> Result<RoleSet, Stop> {
+        let choices: Vec<Choice> = ROLES
             .iter()
-            .zip(notes)
-            .map(|(role, note)| Choice { label: role.to_string(), note: Some(note.to_owned()) })
+            .map(|(role, note)| Choice { label: role.to_string(), note: Some((*note).to_owned()) })
             .collect();
-        let picked = self.prompter.pick_many("Roles", &choices, &[], 1)?;
-        Ok(picked.into_iter().filter_map(|index| Role::ALL.get(index).copied()).collect())
+        loop {
+            let picked = self.prompter.pick_many("Roles", &choices, &[], 1)?;
+            let roles: RoleSet =
+                picked.into_iter().filter_map(|index| Some(ROLES.get(index)?.0)).collect();
+            if roles.takes_calls() || !must_take_calls {
+                return Ok(roles);
+            }
+            let hint = "pick agent or external-agent too";
+            self.prompter.explain("only agents can be in a project", Some(hint))?;
+        }
     }
 
     fn level(&mut self, skill: &str) -> Result<SkillLevel, Stop> {
         let levels: Vec<SkillLevel> = (1..=5).filter_map(SkillLevel::new).collect();
-        let choices: Vec<Choice> =
-            levels.iter().map(|level| Choice { label: level.to_string(), note: None }).collect();
+        let note = |level: &SkillLevel| match level.get() {
+            1 => Some("the lowest".to_owned()),
+            5 => Some("the highest".to_owned()),
+            _ => None,
+        };
+        let choices: Vec<Choice> = levels
+            .iter()
+            .map(|level| Choice { label: level.to_string(), note: note(level) })
+            .collect();
         let picked = self.prompter.pick_one(&format!("Level of {skill}"), &choices)?;
         Ok(levels.get(picked).copied().unwrap_or_default())
     }
@@ -273,53 +355,83 @@ impl Asker<'_> {
         kind: LabelKind,
         minimum: usize,
     ) -> Result<Vec<String>, Stop> {
-        let mut names = Vec::new();
+        let choices = self.label_choices(kind)?;
+        self.pick(question, kind.noun(), &choices, minimum)
+    }
+
+    fn label_choices(&self, kind: LabelKind) -> Result<Vec<Choice>, Stop> {
+        let mut choices = Vec::new();
         if let Some(directory) = self.directory {
             directory.labels(kind, |label| {
-                names.push(label.name);
+                choices.push(Choice { label: label.name, note: None });
                 true
             })?;
         }
-        self.pick(question, kind.noun().as_str(), &names, minimum)
+        Ok(choices)
     }
 
     fn projects(&mut self, question: &str, minimum: usize) -> Result<Vec<String>, Stop> {
-        let mut names = Vec::new();
+        let choices = self.project_choices()?;
+        self.pick(question, Noun::Project, &choices, minimum)
+    }
+
+    fn project_choices(&self) -> Result<Vec<Choice>, Stop> {
+        let mut choices = Vec::new();
         if let Some(directory) = self.directory {
-            directory.projects(|sheet| {
-                if sheet.project.state.is_active() {
-                    names.push(sheet.project.name.to_string());
+            directory.projects(|ProjectSheet { project, .. }| {
+                if project.state.is_active() {
+                    let details = &project.details;
+                    let language = details.language.as_ref().map(ToString::to_string);
+                    let description = details.description.as_ref().map(ToString::to_string);
+                    let notes: Vec<String> = language.into_iter().chain(description).collect();
+                    let note = (!notes.is_empty()).then(|| notes.join(", "));
+                    choices.push(Choice { label: project.name.to_string(), note });
                 }
                 true
             })?;
         }
-        self.pick(question, "project", &names, minimum)
+        Ok(choices)
+    }
+
+    /// Where one of a list is mandatory and the list is empty, no answer will do.
+    fn check_there_is_one(&self, field: Field) -> Result<(), Stop> {
+        let (noun, choices) = match field {
+            Field::Team => (Noun::Team, self.label_choices(LabelKind::Team)?),
+            Field::Skill => (Noun::Skill, self.label_choices(LabelKind::Skill)?),
+            Field::Project => (Noun::Project, self.project_choices()?),
+            Field::Email | Field::Phone | Field::Language => return Ok(()),
+        };
+        if !choices.is_empty() {
+            return Ok(());
+        }
+        let noun = noun.as_str();
+        let message = format!("there are no {noun}s yet, and one is mandatory");
+        Err(Failure::new(Code::MissingInput, message).hinted(makes_the_first(noun)).into())
     }
 
     fn pick(
         &mut self,
         question: &str,
-        noun: &str,
-        names: &[String],
+        noun: Noun,
+        choices: &[Choice],
         minimum: usize,
     ) -> Result<Vec<String>, Stop> {
-        if names.is_empty() {
-            let message = format!("there are no {noun}s yet");
-            let hint = format!("`ccadmin {noun} create NAME` makes the first");
-            if minimum > 0 {
-                return Err(Failure::new(
-                    Code::MissingInput,
-                    format!("{message}, and one is mandatory"),
-                )
-                .hinted(hint)
-                .into());
-            }
-            self.prompter.explain(&message, Some(&hint))?;
+        if choices.is_empty() {
+            let first = makes_the_first(noun.as_str());
+            self.prompter.remark(&format!("{question}: there are none yet, {first}"))?;
             return Ok(Vec::new());
         }
-        let choices: Vec<Choice> =
-            names.iter().map(|name| Choice { label: name.clone(), note: None }).collect();
-        let picked = self.prompter.pick_many(question, &choices, &[], minimum)?;
-        Ok(picked.into_iter().filter_map(|index| names.get(index).cloned()).collect())
+        let picked = self.prompter.pick_many(question, choices, &[], minimum)?;
+        let label = |index: usize| choices.get(index).map(|choice| choice.label.clone());
+        Ok(picked.into_iter().filter_map(label).collect())
     }
+}
+
+fn makes_the_first(noun: &str) -> String {
+    format!("`ccadmin {noun} create NAME` makes the first")
+}
+
+/// Said of a user whose name differs from that of another in nothing but case.
+pub(super) fn twin_warning(twin: &str) -> String {
+    format!("there is also a user `{twin}`: usernames are case sensitive, these are two users")
 }

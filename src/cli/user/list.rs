@@ -7,7 +7,7 @@ use crate::cli::context::{Context, Need};
 use crate::cli::error::Outcome;
 use crate::cli::lists::ListArgs;
 use crate::cli::moment::Moment;
-use crate::cli::values::{SortOption, field, role_set, skill_filter};
+use crate::cli::values::{OneOf, SortOption, field, role_set, skill_filter};
 use crate::model::{
     CredentialState, Field, ProjectName, Role, SkillLevel, SkillName, State, TeamName, UserFilter,
 };
@@ -27,7 +27,12 @@ pub(crate) struct UserListArgs {
     state: Option<StateOption>,
 
     /// Only users with this role (can be repeated)
-    #[arg(long = "role", value_name = "ROLE")]
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
     roles: Vec<Role>,
 
     /// Only users in this project (can be repeated)
@@ -61,6 +66,10 @@ pub(crate) struct UserListArgs {
     /// Only users whose password was set by this user (or os:LOGIN)
     #[arg(long, value_name = "USER")]
     password_set_by: Option<String>,
+
+    /// Only users whose sign-ins are turned away after too many failures
+    #[arg(long)]
+    locked: bool,
 
     /// Only users who never signed in
     #[arg(long)]
@@ -148,6 +157,7 @@ impl UserListArgs {
                 PasswordOption::None => CredentialState::None,
             }),
             password_set_by: self.password_set_by.clone(),
+            locked: self.locked,
             never_signed_in: self.never_signed_in,
             created_since: self.created_since.map(|moment| moment.resolve(now)),
             created_before: self.created_before.map(|moment| moment.resolve(now)),

@@ -24,6 +24,7 @@ pub(crate) enum UserCommand {
     Update(update::UserUpdateArgs),
     Deactivate(state::UserDeactivateArgs),
     Activate(state::UserActivateArgs),
+    Unlock(state::UserUnlockArgs),
 }
 
 impl UserCommand {
@@ -35,6 +36,7 @@ impl UserCommand {
             Self::Update(args) => args.run(context),
             Self::Deactivate(args) => args.run(context),
             Self::Activate(args) => args.run(context),
+            Self::Unlock(args) => args.run(context),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `ccadmin user deactivate` and `ccadmin user activate`.
+//! `ccadmin user deactivate`, `activate` and `unlock`.
 
 use clap::Args;
 
@@ -34,6 +34,51 @@ pub(crate) struct UserActivateArgs {
     /// Who, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
+}
+
+/// Forgive failed sign-ins
+///
+/// Whoever was turned away after too many wrong passwords can try again at once. Several users are
+/// tried one by one; `-` takes usernames from stdin, one a line, and does all of them or none.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user unlock james
+  ccadmin user list --locked --field username | ccadmin user unlock -")]
+pub(crate) struct UserUnlockArgs {
+    /// Who, or `-` for usernames from stdin
+    #[arg(required = true, value_name = "USERNAME|-")]
+    usernames: Vec<UsernameOrStdin>,
+}
+
+impl UserUnlockArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        let ui = &context.ui;
+        let targets = Targets::of(ui, self.usernames)?;
+        let several = targets.are_several();
+        let mut directory = context.directory(Need::Write)?;
+        targets.run(
+            ui,
+            |usernames| {
+                let unlocked = directory.unlock(usernames)?;
+                for (forgiven, user) in &unlocked {
+                    if *forgiven {
+                        ui.status(&format!("unlocked {}", user.username));
+                    } else {
+                        ui.notice("already", &format!("already unlocked: {}", user.username));
+                    }
+                }
+                Ok(unlocked)
+            },
+            |unlocked| {
+                let now = context.now();
+                let views: Vec<UserView<true>> = unlocked
+                    .into_iter()
+                    .map(|(_, user)| UserView::issued(user, now, None))
+                    .collect();
+                print_issued(context, &views, several)
+            },
+        )
+    }
 }
 
 impl UserDeactivateArgs {

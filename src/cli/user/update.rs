@@ -7,7 +7,7 @@ use super::view::{UserView, print_issued};
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::password_options::{self, PasswordOptions};
-use crate::cli::values::{OnOff, role_set};
+use crate::cli::values::{OnOff, OneOf, role_set};
 use crate::directory::{Directory, Error, UserUpdate};
 use crate::model::{
     Email, FullName, LanguageTag, Phone, Role, Secret, SkillGrant, SkillName, TeamName, Username,
@@ -39,11 +39,21 @@ pub(crate) struct UserUpdateArgs {
     phone: Option<String>,
 
     /// Role to grant (can be repeated)
-    #[arg(long = "add-role", value_name = "ROLE")]
+    #[arg(
+        long = "add-role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
     add_roles: Vec<Role>,
 
     /// Role to take away (can be repeated)
-    #[arg(long = "remove-role", value_name = "ROLE")]
+    #[arg(
+        long = "remove-role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
     remove_roles: Vec<Role>,
 
     /// Team to join (can be repeated)
@@ -100,16 +110,20 @@ impl UserUpdateArgs {
         let ui = &context.ui;
         let mut update = self.update(context)?;
         let source = self.password.read(ui)?;
-        if source.is_none() && self.password.names_anything() {
+        let asks = source.is_none() && self.password.names_anything();
+        if asks && !ui.can_ask() {
             return Err(Failure::new(Code::MissingInput, "missing: where the password comes from")
                 .hinted("give --password-stdin, --password-fd or --generate-password")
                 .into());
         }
         update.password = source.map(|source| self.password.password(source));
         let mut directory = context.directory(Need::Write)?;
+        if asks {
+            update.password = Some(self.ask_password(context, &directory, None)?);
+        }
         let change = match directory.update_user(&self.username, &update) {
             Err(Error::PasswordForRole { role, .. }) if ui.can_ask() => {
-                update.password = Some(self.ask_password(context, &directory, role)?);
+                update.password = Some(self.ask_password(context, &directory, Some(role))?);
                 directory.update_user(&self.username, &update)?
             }
             other => other?,
@@ -129,7 +143,7 @@ impl UserUpdateArgs {
         &self,
         context: &Context,
         directory: &Directory,
-        role: Role,
+        granted: Option<Role>,
     ) -> Result<crate::directory::NewPassword, Stop> {
         let user = directory.find_user(&self.username)?;
         let full_name = self.name.as_ref().unwrap_or(&user.full_name);
@@ -137,11 +151,18 @@ impl UserUpdateArgs {
         let check = |secret: &Secret| {
             Ok(policy.check_password(secret, self.username.as_str(), full_name.as_str())?)
         };
-        let question = format!(
-            "Granting {role} takes a fresh temporary password for {} (empty: one is made)",
-            self.username
-        );
-        let source = password_options::ask(&context.ui, &question, true, check)?;
+        if let Some(role) = granted {
+            context.ui.notice(
+                "password-for-role",
+                &format!(
+                    "granting {role} takes a fresh temporary password (`--keep-password` keeps \
+                     the one there is)"
+                ),
+            );
+        }
+        let question = format!("Temporary password for {}", self.username);
+        let least = policy.password_min_length;
+        let source = password_options::ask(&context.ui, &question, least, check)?;
         Ok(self.password.password(source))
     }
 

@@ -105,9 +105,10 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
         map.serialize_entry("project_selection", &user.project_selection)?;
         map.serialize_entry("projects", &self.places())?;
         map.serialize_entry("password", &self.password_view())?;
-        // Accounts cannot be locked yet, nor have photos; the shape is fixed all the same.
-        map.serialize_entry("locked", &false)?;
-        map.serialize_entry("locked_until", &None::<Timestamp>)?;
+        let locked_until = user.locked_until(self.now);
+        map.serialize_entry("locked", &locked_until.is_some())?;
+        map.serialize_entry("locked_until", &locked_until)?;
+        // Users cannot have photos yet; the shape is fixed all the same.
         map.serialize_entry("photo", &false)?;
         map.serialize_entry("created_at", &user.created_at)?;
         map.serialize_entry("updated_at", &user.updated_at)?;
@@ -180,6 +181,9 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
             let credential = view.user.credential.as_ref();
             time(credential.and_then(|credential| credential.expires_at), medium)
         }),
+        column("locked_until", false, false, |view, medium| {
+            time(view.user.locked_until(view.now), medium)
+        }),
         column("created_at", false, false, |view, medium| medium.time(view.user.created_at)),
         column("updated_at", false, false, |view, medium| medium.time(view.user.updated_at)),
         column("last_sign_in_at", false, false, |view, medium| {
@@ -224,6 +228,23 @@ pub(crate) fn print_issued(
     print_all(context, views, several).map_err(|error| Stop::output_after_change(&error, secret))
 }
 
+/// What a person is told before generated passwords.
+fn announcement(views: &[UserView<true>]) -> Option<String> {
+    let mut issued = views.iter().filter(|view| view.password.is_some());
+    let first = issued.next()?;
+    let (what, work) =
+        if issued.next().is_some() { ("passwords", "work") } else { ("password", "works") };
+    let credential = first.user.credential.as_ref();
+    // All were made by one call, with one time.
+    Some(match credential.and_then(|credential| credential.expires_at) {
+        Some(end) => {
+            let end = Medium::Table.time(end);
+            format!("the temporary {what}, shown only this once, {work} until {end}:")
+        }
+        None => format!("the {what}, shown only this once:"),
+    })
+}
+
 fn print_all(context: &Context, views: &[UserView<true>], several: bool) -> io::Result<()> {
     use std::io::Write as _;
 
@@ -232,6 +253,11 @@ fn print_all(context: &Context, views: &[UserView<true>], several: bool) -> io::
     let terminal = ui.stdout_terminal();
     match (ui.format, views) {
         (Format::Table, views) => {
+            if terminal.is_some()
+                && let Some(message) = announcement(views)
+            {
+                ui.status(&message);
+            }
             for view in views {
                 match view.line() {
                     Some(password) if several => {

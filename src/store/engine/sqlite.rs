@@ -1,5 +1,8 @@
 //! The one file that names rusqlite: opening a database the safe way, statements, transactions.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -170,6 +173,7 @@ impl Cursor<'_> {
 pub(crate) struct Engine {
     connection: Connection,
     path: PathBuf,
+    patience: Duration,
     /// `None` in memory.
     files: Option<Files>,
 }
@@ -305,7 +309,7 @@ impl Engine {
     ) -> Result<Self, StoreError> {
         let connection = Connection::open_with_flags(&path, flags)
             .map_err(|error| translate(&error, &path, files.as_ref()))?;
-        let mut engine = Self { connection, path, files };
+        let mut engine = Self { connection, path, patience, files };
         engine.harden(patience).map_err(|error| engine.error(&error))?;
         Ok(engine)
     }
@@ -314,7 +318,8 @@ impl Engine {
     ///
     /// `synchronous = FULL`: in WAL mode anything less may lose a commit at a power loss. The side
     /// files are kept and emptied (`journal_size_limit`), so that nothing but the first opening
-    /// creates or unlinks files in the folder.
+    /// creates or unlinks files in the folder. `recursive_triggers`: without it a `REPLACE` would
+    /// get past the triggers that guard the audit log.
     fn harden(&mut self, patience: Duration) -> rusqlite::Result<()> {
         let connection = &mut self.connection;
         connection.busy_handler(Some(waiter(patience)))?;
@@ -335,6 +340,7 @@ impl Engine {
             "PRAGMA cell_size_check = ON;
              PRAGMA mmap_size = 0;
              PRAGMA temp_store = MEMORY;
+             PRAGMA recursive_triggers = ON;
              PRAGMA journal_size_limit = 0;
              PRAGMA synchronous = FULL;",
         )
@@ -439,6 +445,19 @@ impl Engine {
         self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
     }
 
+    /// Begins a transaction that writes, where nobody else does; `false` where somebody does.
+    pub(crate) fn begin_write_if_free(&self) -> Result<bool, StoreError> {
+        let wait = |patience: Duration| self.connection.busy_timeout(patience);
+        wait(Duration::ZERO).map_err(|error| self.error(&error))?;
+        let begun = self.begin_write();
+        wait(self.patience).map_err(|error| self.error(&error))?;
+        match begun {
+            Ok(()) => Ok(true),
+            Err(StoreError::Busy { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Begins a transaction that reads one state of the store.
     pub(crate) fn begin_read(&self) -> Result<(), StoreError> {
         self.execute("BEGIN", &[]).map(|_| ())
@@ -476,7 +495,9 @@ fn canonical(path: &Path) -> Result<PathBuf, StoreError> {
     };
     match folder.canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
             Err(StoreError::NotFound { path: path.to_owned() })
         }
         Err(error) => Err(StoreError::Denied { path: path.to_owned(), reason: error.to_string() }),

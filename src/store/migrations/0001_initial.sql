@@ -88,6 +88,27 @@ CREATE TABLE user_skills (
 
 CREATE INDEX user_skills_by_skill ON user_skills (skill_id, user_id, level);
 
+-- A session of a user, bound to the account of the operating system that opened it.
+CREATE TABLE sessions (
+    token_hash BLOB PRIMARY KEY CHECK (length(token_hash) = 32),
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    os_uid INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+-- Failed sign-ins in a row. user_id 0 stands for all accounts, os_uid -1 for all callers.
+CREATE TABLE sign_in_failures (
+    user_id INTEGER NOT NULL,
+    os_uid INTEGER NOT NULL CHECK (os_uid >= -1),
+    failures INTEGER NOT NULL CHECK (failures >= 0),
+    not_before INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (user_id, os_uid)
+) STRICT, WITHOUT ROWID;
+
 -- hash is SHA-256 over the entry and the hash of the one before it; see store/audit.rs.
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY CHECK (seq >= 1),
@@ -103,6 +124,8 @@ CREATE TABLE audit (
     after TEXT,
     hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+
+CREATE INDEX audit_by_subject ON audit (subject_id) WHERE subject_id IS NOT NULL;
 
 CREATE TRIGGER audit_is_not_updated BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;

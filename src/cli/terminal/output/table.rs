@@ -12,8 +12,8 @@ use crate::cli::terminal::escape::escape;
 /// So many rows decide the widths; later ones are written as they come.
 const MEASURED: usize = 1_000;
 
-/// No column is cut to less.
-const NARROWEST: usize = 8;
+/// No column is cut to less while others can give way, and none at all to less than the second.
+const NARROW: [usize; 2] = [8, 3];
 
 const GAP: usize = 2;
 const BOLD: &str = "\u{1b}[1m";
@@ -83,9 +83,12 @@ impl<'a> Table<'a> {
             })
             .collect();
         if let Some(shape) = self.terminal {
-            // What tells the rows apart comes first, so it is cut last.
-            shrink(&mut self.widths, shape.width, |index| index > 0 && !self.heads[index].whole);
-            shrink(&mut self.widths, shape.width, |index| !self.heads[index].whole);
+            let may = |index: usize| !self.heads[index].whole;
+            for least in NARROW {
+                // What tells the rows apart comes first, so it is cut last.
+                shrink(&mut self.widths, shape.width, least, |index| index > 0 && may(index));
+                shrink(&mut self.widths, shape.width, least, may);
+            }
         }
         self.write_row(&header, self.terminal.is_some_and(|shape| shape.colour))?;
         for row in &rows {
@@ -160,14 +163,15 @@ fn pad(line: &mut String, count: usize) {
     line.extend(std::iter::repeat_n(' ', count));
 }
 
-/// Takes from the widest of the columns that `may` give way until a row fits or none can.
-fn shrink(widths: &mut [usize], room: usize, may: impl Fn(usize) -> bool) {
+/// Takes from the widest of the columns that `may` give way until a row fits or none has more than
+/// `least`.
+fn shrink(widths: &mut [usize], room: usize, least: usize, may: impl Fn(usize) -> bool) {
     let mut total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
     while total > room {
         let widest = widths
             .iter_mut()
             .enumerate()
-            .filter(|(index, width)| may(*index) && **width > NARROWEST)
+            .filter(|(index, width)| may(*index) && **width > least)
             .max_by_key(|(_, width)| **width);
         let Some((_, width)) = widest else { return };
         *width -= 1;
@@ -209,9 +213,9 @@ mod tests {
     #[test]
     fn the_widest_columns_give_way_first() {
         let mut widths = [10, 30, 12, 20];
-        shrink(&mut widths, 60, |index| index > 0);
+        shrink(&mut widths, 60, 8, |index| index > 0);
         assert_eq!(widths, [10, 16, 12, 16]);
-        shrink(&mut widths, 10, |index| index > 0);
+        shrink(&mut widths, 10, 8, |index| index > 0);
         assert_eq!(widths, [10, 8, 8, 8]);
     }
 }

@@ -21,18 +21,20 @@ pub(super) enum Flaw {
 
 impl Flaw {
     pub(super) fn explanation(self) -> (String, &'static str) {
+        let hint = match self {
+            Self::TooLong { .. } => "none of it was taken",
+            Self::NotUtf8 => "set the terminal to UTF-8, or type it again",
+            Self::Control => "paste a single line without tabs",
+        };
+        (format!("the answer {}", self.what_is_wrong()), hint)
+    }
+
+    /// What is wrong with the answer.
+    pub(super) fn what_is_wrong(self) -> String {
         match self {
-            Self::TooLong { limit } => {
-                (format!("the answer has more than {limit} bytes"), "none of it was taken")
-            }
-            Self::NotUtf8 => (
-                "the answer is not UTF-8 text".to_owned(),
-                "set the terminal to UTF-8, or type it again",
-            ),
-            Self::Control => (
-                "what was pasted holds a control character".to_owned(),
-                "paste a single line without tabs",
-            ),
+            Self::TooLong { limit } => format!("has more than {limit} bytes"),
+            Self::NotUtf8 => "is not UTF-8 text".to_owned(),
+            Self::Control => "holds a control character".to_owned(),
         }
     }
 }
@@ -173,6 +175,20 @@ pub(super) struct Question {
     pub(super) seen: String,
 }
 
+/// Asks once.
+pub(super) fn ask_once(
+    session: &mut Session<'_>,
+    question: &Question,
+    limit: usize,
+) -> Result<Result<Zeroizing<String>, Flaw>, PromptError> {
+    let mut line = Line::new(limit, session.mode().hidden());
+    type_into(session, question, &mut line)?;
+    session.drain_paste()?;
+    session.tidy_with("");
+    session.write("\n")?;
+    Ok(line.finish())
+}
+
 /// Asks until there is an answer without a flaw.
 pub(super) fn ask(
     session: &mut Session<'_>,
@@ -181,12 +197,7 @@ pub(super) fn ask(
     explain: impl Fn(&Session<'_>, Flaw) -> Result<(), PromptError>,
 ) -> Result<Zeroizing<String>, PromptError> {
     loop {
-        let mut line = Line::new(limit, session.mode().hidden);
-        type_into(session, question, &mut line)?;
-        session.drain_paste()?;
-        session.tidy_with("");
-        session.write("\n")?;
-        match line.finish() {
+        match ask_once(session, question, limit)? {
             Ok(text) => return Ok(text),
             Err(flaw) => {
                 session.flush_input();
@@ -205,7 +216,7 @@ fn type_into(
     let mut columns = session.size().1;
     let place = |line: &Line, columns| {
         let behind = Position::default().after(&question.seen, columns);
-        if mode.hidden { behind } else { behind.after(&escape(line.text()), columns) }
+        if mode.hidden() { behind } else { behind.after(&escape(line.text()), columns) }
     };
     session.tidy_with("\n");
     session.write(&question.shown)?;
@@ -219,13 +230,13 @@ fn type_into(
                 continue;
             }
             Input::Resumed => {
-                if mode.hidden {
+                if mode.hidden() {
                     // Nobody remembers how far he had got with something he cannot see.
                     *line = Line::new(line.limit, true);
                 }
                 session.tidy_with("\n");
                 session.write(&question.shown)?;
-                if !mode.hidden {
+                if !mode.hidden() {
                     session.write(&escape(line.text()))?;
                 }
                 columns = session.size().1;
@@ -237,13 +248,13 @@ fn type_into(
             Step::Done => return Ok(()),
             Step::EndOfInput => return Err(PromptError::EndOfInput),
             Step::Bell => session.write(BELL)?,
-            Step::Typed(letter) if !mode.hidden => {
+            Step::Typed(letter) if !mode.hidden() => {
                 let mut utf8 = [0; 4];
                 let echo = escape(letter.encode_utf8(&mut utf8));
                 session.write(&echo)?;
                 cursor = cursor.after(&echo, columns);
             }
-            Step::Erased if !mode.hidden => {
+            Step::Erased if !mode.hidden() => {
                 let after = place(line, columns);
                 let paint = if mode.plain {
                     let gone = cursor.columns_since(after, columns);

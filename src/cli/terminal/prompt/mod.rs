@@ -12,7 +12,8 @@ mod signals;
 mod tests;
 mod tty;
 
-use std::io;
+use std::fs::File;
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use rustix::fd::OwnedFd;
@@ -22,7 +23,7 @@ use zeroize::Zeroizing;
 use self::line::Question;
 use self::pick::List;
 use self::screen::way_up;
-use self::tty::{Input, Mode, Session, Tty};
+use self::tty::{Input, Kind, Mode, Session, Tty};
 use crate::cli::terminal::escape::escape;
 use crate::model::Secret;
 
@@ -30,7 +31,7 @@ pub(crate) use self::pick::Choice;
 pub(crate) use self::signals::die_of;
 
 /// How long a question waits for the next key.
-const PATIENCE: Duration = Duration::from_secs(300);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 /// The longest line, in bytes.
 const LONGEST_LINE: usize = 4096;
 /// The longest secret, in bytes.
@@ -48,6 +49,9 @@ pub(crate) enum PromptError {
     /// Nobody pressed a key for too long.
     #[error("nobody answered in time")]
     TimedOut,
+    /// The answer cannot be taken, and is not asked for again.
+    #[error("the answer {0}")]
+    Refused(String),
     /// The terminal failed.
     #[error("the terminal failed: {0}")]
     Io(#[from] io::Error),
@@ -80,7 +84,6 @@ impl Prompter {
     }
 
     /// Waits `patience` for each key instead of five minutes.
-    #[cfg(test)]
     #[must_use]
     pub(crate) fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -97,22 +100,39 @@ impl Prompter {
         suggestion: Option<&str>,
     ) -> Result<String, PromptError> {
         let question = self.question(question, suggestion);
-        let mut answer = self.asked(false, LONGEST_LINE, &question)?;
+        let mut answer = self.asked(LONGEST_LINE, &question)?;
         match suggestion {
             Some(suggestion) if answer.trim().is_empty() => Ok(suggestion.to_owned()),
             _ => Ok(std::mem::take(&mut *answer)),
         }
     }
 
-    /// Asks for a secret: nothing of it is shown.
+    /// Asks for one secret alone.
     ///
     /// # Errors
     ///
     /// There is no answer, see [`PromptError`].
+    #[cfg(test)]
     pub(crate) fn secret(&mut self, question: &str) -> Result<Secret, PromptError> {
-        let question = self.question(question, None);
-        let mut answer = self.asked(true, LONGEST_SECRET, &question)?;
-        Ok(Secret::new(std::mem::take(&mut *answer)))
+        self.secrets(|secrets| secrets.ask(question))
+    }
+
+    /// Asks for several secrets. From the first question to the last answer nothing that is typed is
+    /// shown, not even what is typed while the answers are looked at. A signal is heeded at the next
+    /// question, or at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of `talk`, and [`PromptError`] where the terminal fails or a signal came.
+    pub(crate) fn secrets<T, E: From<PromptError>>(
+        &mut self,
+        talk: impl FnOnce(&mut Secrets<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mode = Mode { kind: Kind::Secret, plain: self.plain };
+        let session = Session::open(&self.tty, mode, self.patience)?;
+        let mut secrets = Secrets { prompter: self, session };
+        let outcome = talk(&mut secrets);
+        secrets.session.close(outcome)
     }
 
     /// Asks yes or no. An empty answer means `default`.
@@ -123,7 +143,7 @@ impl Prompter {
     pub(crate) fn confirm(&mut self, question: &str, default: bool) -> Result<bool, PromptError> {
         let question = self.question(question, Some(if default { "Y/n" } else { "y/N" }));
         loop {
-            let answer = self.asked(false, LONGEST_LINE, &question)?;
+            let answer = self.asked(LONGEST_LINE, &question)?;
             match answer.trim().to_lowercase().as_str() {
                 "" => return Ok(default),
                 "y" | "yes" => return Ok(true),
@@ -153,7 +173,7 @@ impl Prompter {
         self.tty.write(&pick::numbered(items))?;
         let question = self.question(&format!("{question} (number or name)"), None);
         loop {
-            let answer = self.asked(false, LONGEST_LINE, &question)?;
+            let answer = self.asked(LONGEST_LINE, &question)?;
             match pick::typed(&answer, items, 1).as_deref() {
                 Ok([picked]) => return Ok(*picked),
                 Ok(_) => self.explain("only one can be picked", None)?,
@@ -189,7 +209,7 @@ impl Prompter {
             (!preselected.is_empty()).then_some(suggestion.as_str()),
         );
         loop {
-            let answer = self.asked(false, LONGEST_LINE, &question)?;
+            let answer = self.asked(LONGEST_LINE, &question)?;
             let answer = match answer.trim() {
                 "" if !preselected.is_empty() => suggestion.as_str(),
                 // The one way to take back everything that was suggested.
@@ -212,10 +232,29 @@ impl Prompter {
         Ok(self.tty.write(&self.explanation(message, hint))?)
     }
 
+    /// Says something between two questions that is no fault.
+    ///
+    /// # Errors
+    ///
+    /// The terminal failed.
+    pub(crate) fn remark(&mut self, message: &str) -> Result<(), PromptError> {
+        Ok(self.tty.write(&format!("{}\n", escape(message)))?)
+    }
+
+    /// Warns between two questions.
+    ///
+    /// # Errors
+    ///
+    /// The terminal failed.
+    pub(crate) fn warn(&mut self, message: &str) -> Result<(), PromptError> {
+        let warning = self.paint("1;33", "warning:");
+        Ok(self.tty.write(&format!("{warning} {}\n", escape(message)))?)
+    }
+
     fn explanation(&self, message: &str, hint: Option<&str>) -> String {
         let mut text = format!("{} {}\n", self.paint("1;31", "error:"), escape(message));
         if let Some(hint) = hint {
-            text.push_str(&self.paint("36", "hint:"));
+            text.push_str(&self.paint("1;36", "hint:"));
             text.push(' ');
             text.push_str(&escape(hint));
             text.push('\n');
@@ -240,19 +279,23 @@ impl Prompter {
         }
     }
 
-    fn asked(
+    fn asked(&self, limit: usize, question: &Question) -> Result<Zeroizing<String>, PromptError> {
+        let mode = Mode { kind: Kind::Line, plain: self.plain };
+        let mut session = Session::open(&self.tty, mode, self.patience)?;
+        let answer = self.asked_in(&mut session, limit, question);
+        session.close(answer)
+    }
+
+    fn asked_in(
         &self,
-        hidden: bool,
+        session: &mut Session<'_>,
         limit: usize,
         question: &Question,
     ) -> Result<Zeroizing<String>, PromptError> {
-        let mode = Mode { hidden, cursorless: false, plain: self.plain };
-        let mut session = Session::open(&self.tty, mode, self.patience)?;
-        let answer = line::ask(&mut session, question, limit, |session, flaw| {
+        line::ask(session, question, limit, |session, flaw| {
             let (message, hint) = flaw.explanation();
             Ok(session.write(&self.explanation(&message, Some(hint)))?)
-        });
-        session.close(answer)
+        })
     }
 
     fn picked(
@@ -261,7 +304,7 @@ impl Prompter {
         items: &[Choice],
         mut list: List<'_>,
     ) -> Result<Vec<usize>, PromptError> {
-        let mode = Mode { hidden: false, cursorless: true, plain: false };
+        let mode = Mode { kind: Kind::List, plain: false };
         let mut session = Session::open(&self.tty, mode, self.patience)?;
         let answer = self.pick_in(&mut session, question, items, &mut list);
         session.close(answer)
@@ -305,6 +348,64 @@ impl Prompter {
             }
         }
     }
+}
+
+/// The questions of one conversation about secrets.
+#[derive(Debug)]
+pub(crate) struct Secrets<'prompter> {
+    prompter: &'prompter Prompter,
+    session: Session<'prompter>,
+}
+
+impl Secrets<'_> {
+    /// Asks for a secret.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, see [`PromptError`].
+    pub(crate) fn ask(&mut self, question: &str) -> Result<Secret, PromptError> {
+        let question = self.prompter.question(question, None);
+        let mut answer = self.prompter.asked_in(&mut self.session, LONGEST_SECRET, &question)?;
+        Ok(Secret::new(std::mem::take(&mut *answer)))
+    }
+
+    /// Says what is wrong with an answer, before it is asked for again.
+    ///
+    /// # Errors
+    ///
+    /// The terminal failed.
+    pub(crate) fn explain(&mut self, message: &str, hint: Option<&str>) -> Result<(), PromptError> {
+        Ok(self.session.write(&self.prompter.explanation(message, hint))?)
+    }
+}
+
+/// Reads one line from the terminal that standard input is, without showing it; `announce` says so,
+/// once nothing is shown any more. Nothing is asked, and what was typed before the line and behind
+/// it stays for whoever reads next.
+///
+/// # Errors
+///
+/// There is no line, see [`PromptError`].
+pub(crate) fn unseen_line(
+    silent: bool,
+    patience: Duration,
+    announce: impl FnOnce(),
+) -> Result<Secret, PromptError> {
+    let output = if !silent && io::stderr().is_terminal() {
+        stderr().try_clone_to_owned()?
+    } else {
+        File::options().write(true).open("/dev/null")?.into()
+    };
+    let tty = Tty { input: stdin().try_clone_to_owned()?, output };
+    let mode = Mode { kind: Kind::UnseenLine, plain: true };
+    let mut session = Session::open(&tty, mode, patience)?;
+    announce();
+    let nothing = Question { shown: String::new(), seen: String::new() };
+    let answer = line::ask_once(&mut session, &nothing, LONGEST_SECRET);
+    let answer = session.close(answer)?;
+    answer
+        .map(|mut line| Secret::new(std::mem::take(&mut *line)))
+        .map_err(|flaw| PromptError::Refused(flaw.what_is_wrong()))
 }
 
 /// The labels of `picked`, as they are shown behind a question.

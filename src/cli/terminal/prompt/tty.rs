@@ -62,15 +62,40 @@ impl Tty {
     }
 }
 
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A line that is seen.
+    Line,
+    /// A secret: nothing typed before the question or behind the answer counts.
+    Secret,
+    /// A line that is not seen; what was typed before it and behind it stays.
+    UnseenLine,
+    /// One or several of a list: the cursor would only be in the way.
+    List,
+}
+
 /// What a question needs of the terminal.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mode {
-    /// The answer is a secret: nothing typed before the question or behind the answer counts.
-    pub(super) hidden: bool,
-    /// The cursor would only be in the way.
-    pub(super) cursorless: bool,
+    pub(super) kind: Kind,
     /// The terminal knows no control sequences.
     pub(super) plain: bool,
+}
+
+impl Mode {
+    /// Whether nothing of the answer is shown.
+    pub(super) fn hidden(self) -> bool {
+        matches!(self.kind, Kind::Secret | Kind::UnseenLine)
+    }
+
+    fn flushes(self) -> bool {
+        self.kind == Kind::Secret
+    }
+
+    fn cursorless(self) -> bool {
+        self.kind == Kind::List
+    }
 }
 
 /// What happened at the terminal.
@@ -127,13 +152,13 @@ impl<'tty> Session<'tty> {
     }
 
     /// Ends the question. A signal that came too late for it goes before its answer.
-    pub(super) fn close<T>(mut self, answer: Result<T, PromptError>) -> Result<T, PromptError> {
-        let restored = self.leave(self.mode.hidden || answer.is_err());
+    pub(super) fn close<T, E: From<PromptError>>(mut self, answer: Result<T, E>) -> Result<T, E> {
+        let restored = self.leave(self.mode.flushes() || answer.is_err());
         if let Some(signal) = self.signals.finish() {
-            return Err(PromptError::Signal(signal));
+            return Err(PromptError::Signal(signal).into());
         }
         let answer = answer?;
-        restored?;
+        restored.map_err(PromptError::Io)?;
         Ok(answer)
     }
 
@@ -227,6 +252,7 @@ impl<'tty> Session<'tty> {
         }
         if heard.continued {
             // Stopped behind our back: the shell has had the terminal in the meantime.
+            self.forget_half_typed();
             self.resume()?;
             return Ok(Some(Input::Resumed));
         }
@@ -235,10 +261,20 @@ impl<'tty> Session<'tty> {
 
     fn suspend(&mut self) -> Result<(), PromptError> {
         self.leave(true)?;
+        self.forget_half_typed();
         // The terminal is as it was: what kills the process now may do so at once.
         self.signals.act_defaults_out(true);
         signals::stop();
         self.resume()
+    }
+
+    /// The rest of a sequence or a paste is flushed, so its beginning means nothing. And a secret
+    /// begins anew: not with the key that came last before the stop.
+    fn forget_half_typed(&mut self) {
+        self.decoder = Decoder::default();
+        if self.mode.hidden() {
+            self.queued = [None, None];
+        }
     }
 
     fn resume(&mut self) -> Result<(), PromptError> {
@@ -265,13 +301,14 @@ impl<'tty> Session<'tty> {
         raw.local_modes.insert(LocalModes::NOFLSH);
         raw.special_codes[SpecialCodeIndex::VMIN] = 1;
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
-        let action = if self.mode.hidden { OptionalActions::Flush } else { OptionalActions::Now };
+        let action =
+            if self.mode.flushes() { OptionalActions::Flush } else { OptionalActions::Now };
         self.entered = true;
         tcsetattr(&self.tty.input, action, &raw)?;
         self.last_key = Instant::now();
         if !self.mode.plain {
             self.write("\x1b[?2004h")?;
-            if self.mode.cursorless {
+            if self.mode.cursorless() {
                 self.write("\x1b[?25l")?;
             }
         }
@@ -285,7 +322,7 @@ impl<'tty> Session<'tty> {
         let mut last = std::mem::take(&mut self.tidy);
         if !self.mode.plain {
             last.push_str("\x1b[?2004l");
-            if self.mode.cursorless {
+            if self.mode.cursorless() {
                 last.push_str("\x1b[?25h");
             }
         }

@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# How long ccadmin takes, compared with what one would take instead, side by side in one run.
+#
+#     benches/run.sh [FOLDER]
+#
+# Needs hyperfine, sqlite3 and argon2 (all three are Debian packages). The stores are made in FOLDER
+# (default: bench/ in the target folder); both sides write to the same disk. The commands take turns
+# in short blocks, ROUNDS times (default 15), so that whatever else the machine does slows all of
+# them alike. A ratio is that of the medians within one round; shown are the median, the least and
+# the greatest over the rounds, and the same for the processor's time, which a busy machine disturbs
+# less. Absolute times mean little, the ratios are what counts.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export LC_ALL=C.UTF-8
+
+for tool in hyperfine sqlite3 argon2; do
+    command -v "$tool" >/dev/null || {
+        echo "benches/run.sh: there is no $tool (apt-get install hyperfine sqlite3 argon2)" >&2
+        exit 1
+    }
+done
+
+rounds=${ROUNDS:-15}
+users=200000
+target=${CARGO_TARGET_DIR:-target}
+folder=${1:-$target/bench}
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+work=$(mktemp -d "$folder/run.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+echo '== building'
+cargo build --locked --release --bin ccadmin
+# A copy: building the benches below puts one with a test feature in its place.
+install -m 755 "$target/release/ccadmin" "$work/ccadmin"
+cargo build --locked --profile bench --benches
+
+# The stores: an empty one, and one with $users users, which is kept for the next run as long as
+# the layout stays the same.
+ccadmin() { env -i HOME="$work" "$work/ccadmin" --database "$1" "${@:2}"; }
+ccadmin "$work/empty.db" store init 2>/dev/null
+ccadmin "$work/empty.db" project create --quiet hu-support
+ccadmin "$work/empty.db" team create --quiet voice
+layout=$(sqlite3 "$work/empty.db" .schema | sha256sum | cut -c1-16)
+full=$folder/$users-$layout.db
+if [[ ! -e $full ]]; then
+    echo "== filling a store with $users users"
+    rm -f "$folder/$users-"*
+    # Where there is memory to write to, no disk is waited for.
+    draft=$(mktemp -d -p "$([[ -w /dev/shm ]] && echo /dev/shm || echo "$work")")
+    cargo bench --locked --quiet --bench fill -- "$draft/full.db" "$users"
+    mv "$draft/full.db" "$full"
+    rm -rf "$draft"
+fi
+cp "$full" "$work/full.db"
+
+# The peer: a durable INSERT of such a row into a table with three indexes.
+sqlite3 "$work/peer.db" "
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE users (
+        id INTEGER PRIMARY KEY, username TEXT NOT NULL UNIQUE, full_name TEXT NOT NULL, email TEXT,
+        phone TEXT, state INTEGER NOT NULL, roles INTEGER NOT NULL, search TEXT NOT NULL,
+        created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, password_hash TEXT,
+        password_set_by TEXT, password_changed_at INTEGER, password_expires_at INTEGER
+    ) STRICT;
+    CREATE INDEX users_by_name ON users (full_name);
+    CREATE INDEX users_by_email ON users (email);" >/dev/null
+
+# What is measured: each is a block of as many runs as its argument says, in a loop of bash.
+block() { # NAME COMMAND; in COMMAND, $n is a name that no other run has
+    printf '#!/bin/bash\nfor ((i = 0; i < $1; i++)); do\nn=u$$.$i\n%s\ndone\n' "$2" >"$work/$1"
+    chmod +x "$work/$1"
+}
+create="$work/ccadmin --database \$STORE user create \$n --name 'Kovács Éva' --role agent"
+secret='verwunschene Teekanne im Regal'
+hash='$ccadmin-g1$MDEyMzQ1Njc4OWFiY2RlZg$BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc'
+block loop /bin/true
+block empty "${create/\$STORE/$work/empty.db} --generate-password >/dev/null 2>&1"
+block full "${create/\$STORE/$work/full.db} --generate-password >/dev/null 2>&1"
+block sheet "${create/\$STORE/$work/empty.db} --email \$n@example.com --phone +36205550101 \\
+    --language hu --team voice --project hu-support:20 --generate-password >/dev/null 2>&1"
+block typed "${create/\$STORE/$work/empty.db} --password-stdin >/dev/null 2>&1 <<<'$secret'"
+block argon2 "argon2 0123456789abcdef -id -t 2 -k 19456 -p 1 -l 32 <<<'$secret' >/dev/null
+    ${create/\$STORE/$work/empty.db} --generate-password >/dev/null 2>&1"
+block insert "sqlite3 $work/peer.db \"PRAGMA synchronous = FULL; INSERT INTO users (username,
+    full_name, email, phone, state, roles, search, created_at, updated_at, password_hash,
+    password_set_by, password_changed_at, password_expires_at) VALUES ('\$n', 'Kovács Éva',
+    '\$n@example.com', '+36205550101', 1, 2, '\$n kovacs eva', 1795251600, 1795251600, '$hash',
+    'os:root', 1795251600, 1795856400)\""
+
+# Runs commands in turn. A file NAME.time gets the median and a file NAME.cpu the processor's time of
+# every round, a line each, in seconds.
+compare() { # WARMUP RUNS NAME=COMMAND...
+    local warmup=$1 runs=$2 round name median user system
+    shift 2
+    rm -f "$work"/*.time "$work"/*.cpu
+    for ((round = 0; round < rounds; round++)); do
+        local arguments=()
+        for name in "$@"; do
+            arguments+=(--command-name "${name%%=*}" "${name#*=}")
+        done
+        env -i PATH=/usr/bin:/bin HOME="$work" LC_ALL=C.UTF-8 hyperfine -N --style none \
+            --warmup "$warmup" --runs "$runs" --export-csv "$work/round.csv" "${arguments[@]}" \
+            >"$work/hyperfine.log" 2>&1 || { cat "$work/hyperfine.log" >&2; exit 1; }
+        while IFS=, read -r name _ _ median user system _; do
+            [[ $name == command ]] && continue
+            echo "$median" >>"$work/$name.time"
+            echo "$user $system" | awk '{ print $1 + $2 }' >>"$work/$name.cpu"
+        done <"$work/round.csv"
+        # Whoever came first comes last in the next round.
+        set -- "${@:2}" "$1"
+    done
+}
+
+# median (least-greatest) of the numbers on stdin, one a line.
+summary() {
+    sort -g | awk '{ a[NR] = $1 } END {
+        m = NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2
+        printf "%7.3f (%.3f-%.3f)", m, a[1], a[NR] }'
+}
+
+ms() { # NAME COUNT WHAT: the time of one of the COUNT runs in a block
+    printf '%-56s %s ms\n' "$3" "$(awk -v c="$2" '{ print $1 * 1000 / c }' "$work/$1.time" | summary)"
+}
+
+# The ratio of two commands; with a FLOOR, which both stand on, of what each takes beyond it.
+ratio() { # NAME OTHER GOAL WHAT [FLOOR]
+    local kind floor results=()
+    for kind in time cpu; do
+        floor=/dev/null
+        [[ $# -lt 5 ]] || floor=$work/$5.$kind
+        results+=("$(paste "$work/$1.$kind" "$work/$2.$kind" "$floor" |
+            awk '{ d = $2 - $3; print d > 0 ? ($1 - $3) / d : 0 }' | summary)")
+    done
+    printf '%-56s %s, cpu %s%s\n' "$4" "${results[@]}" "${3:+  goal <= $3}"
+}
+
+echo "== versions"
+printf '%s\n' "$("$work/ccadmin" --version)" "sqlite3 $(sqlite3 --version | cut -d' ' -f1)" \
+    "$(hyperfine --version)" "$(rustc --version)" "$(uname -srm), $(nproc) cores" \
+    "$(stat -f -c %T "$work") at $work"
+
+echo "== start"
+compare 5 40 version="$work/ccadmin --version" select="sqlite3 :memory: 'select 1'" true=/bin/true
+ms version 1 'ccadmin --version'
+ms select 1 "sqlite3 :memory: 'select 1'"
+ratio version select 0.9 'ccadmin / sqlite3'
+ratio version select '' '  the same, less an empty process (/bin/true)' true
+
+echo "== one user with a generated password, in a loop of bash"
+compare 1 3 loop="$work/loop 20" insert="$work/insert 20" empty="$work/empty 20" \
+    sheet="$work/sheet 20" full="$work/full 20"
+ms loop 20 'the loop alone (/bin/true)'
+ms insert 20 'sqlite3 INSERT, durable'
+ms empty 20 'ccadmin user create'
+ms sheet 20 'ccadmin user create, whole data sheet, team and project'
+ms full 20 "ccadmin user create, $users users there"
+ratio empty insert 1.2 'create / INSERT'
+ratio empty insert '' '  the same, less the loop' loop
+ratio sheet insert '' 'create with the whole sheet / INSERT'
+ratio full empty 1.1 "create with $users users / with none"
+
+echo "== one user with a typed password, in a loop of bash"
+compare 1 3 typed="$work/typed 5" argon2="$work/argon2 5"
+ms typed 5 'ccadmin user create --password-stdin'
+ms argon2 5 'argon2, then ccadmin user create --generate-password'
+ratio typed argon2 1.0 'typed / argon2 and generated'
+
+for store in empty full; do
+    expected=$(sqlite3 "$work/$store.db" 'SELECT count(*) FROM audit')
+    [[ $expected -gt 200 ]] || { echo "the creates have failed: $expected" >&2; exit 1; }
+done
+
+echo "== inside the process (criterion)"
+CCADMIN_BENCH_STORE=$work/full.db cargo bench --locked --quiet --bench in_process -- \
+    --noplot --quiet

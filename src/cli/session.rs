@@ -1,0 +1,99 @@
+//! Where a session's token comes from, and the file that keeps it between two commands.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+
+use super::error::{Code, Failure};
+use crate::model::Secret;
+use crate::privilege;
+
+/// What the environment says about a session.
+#[derive(Debug, Clone)]
+pub(crate) enum SessionVariable {
+    /// Nothing: the session file is looked at.
+    Unset,
+    /// Set but empty: there is no session, whatever the file says.
+    Empty,
+    /// A token.
+    Token(Secret),
+}
+
+/// A token is a few dozen characters; whatever is longer is none.
+const LONGEST: u64 = 256;
+
+/// The file of the session for the store `store_id`.
+pub(crate) fn file(folder: &Path, store_id: &str) -> PathBuf {
+    folder.join(format!("session-{store_id}"))
+}
+
+/// The token in a session file; `None` where there is no file.
+///
+/// # Errors
+///
+/// The file is somebody else's, others may read it, or it is no regular file.
+pub(crate) fn read(path: &Path) -> Result<Option<Secret>, Failure> {
+    let refused = |why: &str| {
+        Err(Failure::new(
+            Code::SignInRequired,
+            format!("the session file {} is refused: {why}", path.display()),
+        )
+        .hinted("`ccadmin logout` removes it, `ccadmin login` makes a new one"))
+    };
+    #[expect(clippy::cast_possible_wrap, reason = "flags of open(2) are an int")]
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
+    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let mut file = match opened {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return refused(&error.to_string()),
+    };
+    let metadata = match file.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) => return refused(&error.to_string()),
+    };
+    if !metadata.is_file() {
+        return refused("it is not a regular file");
+    }
+    if metadata.uid() != privilege::real_uid() {
+        return refused("it belongs to another account");
+    }
+    if metadata.mode() & 0o077 != 0 {
+        return refused("others may read or write it");
+    }
+    let mut text = String::new();
+    match (&mut file).take(LONGEST).read_to_string(&mut text) {
+        Ok(_) => Ok(Some(Secret::new(text.trim_end().to_owned()))),
+        Err(error) => refused(&error.to_string()),
+    }
+}
+
+/// Keeps a token in a session file, mode 0600, put there whole.
+pub(crate) fn write(path: &Path, token: &Secret) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let draft = path.with_extension(format!("{}.new", std::process::id()));
+    let written = (|| {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        file.write_all(token.expose().as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        fs::rename(&draft, path)
+    })();
+    if written.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    written
+}
+
+/// Removes a session file; tells whether there was one.
+pub(crate) fn remove(path: &Path) -> io::Result<bool> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,419 @@
+//! Setting, changing and expiring passwords.
+
+use serde_json::json;
+
+use crate::directory::fixture::{
+    BETTER, GOOD, House, START, all, generated, of, secret, sheet, typed,
+};
+use crate::directory::{Error, Expiry, HashParams, NewPassword, Noun, PasswordSource};
+use crate::model::{
+    CredentialKind, CredentialState, Duration, PasswordOrigin, Role, Rule, Secret, State,
+    Timestamp, UserId,
+};
+
+/// `james` with the temporary password [`GOOD`], and `mary` without any.
+fn house() -> House {
+    let mut house = House::new();
+    house.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).unwrap();
+    house.agent("mary", &[]);
+    house
+}
+
+fn after(text: &str) -> Timestamp {
+    START.plus(of(text))
+}
+
+fn state(house: &House, username: &str) -> CredentialState {
+    house.user(username).password_state(house.now())
+}
+
+fn verify(house: &mut House, username: &str, password: &str) -> Result<UserId, Error> {
+    house.verify(&of(username), &secret(password)).map(|verified| verified.user.id)
+}
+
+fn change(house: &mut House, current: &str, new: &str) -> Result<(), Error> {
+    let verified = house.verify(&of("james"), &secret(current))?;
+    house.change_own(&verified, &secret(new)).map(drop)
+}
+
+/// R09.
+#[test]
+fn a_temporary_password_works_until_it_expires() {
+    let mut house = house();
+    assert_eq!(state(&house, "james"), CredentialState::Temporary);
+    house.clock.set(after("7d").minus(of("1s")));
+    assert_eq!(state(&house, "james"), CredentialState::Temporary);
+    verify(&mut house, "james", GOOD).unwrap();
+    house.clock.set(after("7d"));
+    assert_eq!(state(&house, "james"), CredentialState::Expired);
+    let error = house.failed_sign_in(|house| verify(house, "james", GOOD));
+    assert!(matches!(error, Error::PasswordExpired), "{error}");
+    // Only the right password learns that it is expired.
+    let error = house.failed_sign_in(|house| verify(house, "james", BETTER));
+    assert!(matches!(error, Error::AuthenticationFailed), "{error}");
+}
+
+#[test]
+fn a_password_expires_when_it_is_said_to() {
+    for (expiry, end) in [
+        (Expiry::Default, after("2d")),
+        (Expiry::After(of("1s")), after("1s")),
+        (Expiry::After(of("14d")), after("14d")),
+        (Expiry::At(after("3h")), after("3h")),
+    ] {
+        let mut house = house().rule(|policy| policy.temporary_ttl = of("2d"));
+        let password = NewPassword { expiry, ..generated() };
+        let sets = house.set_passwords(&[of("mary")], &password).unwrap();
+        assert_eq!(sets[0].user.credential.as_ref().unwrap().expires_at, Some(end));
+        let told = sets[0].generated.clone().unwrap();
+        house.clock.set(end.minus(of("1s")));
+        house.verify(&of("mary"), &told).unwrap();
+        house.clock.set(end);
+        assert!(matches!(house.verify(&of("mary"), &told), Err(Error::PasswordExpired)));
+    }
+    let mut house = house();
+    house.clock.set(after("1d"));
+    for expiry in
+        [Expiry::After(Duration::from_seconds(0)), Expiry::At(after("1d")), Expiry::At(START)]
+    {
+        for source in [generated().source, typed(BETTER).source] {
+            let password = NewPassword { source, expiry, ..generated() };
+            let error = house.refused(|house| house.set_passwords(&[of("mary")], &password));
+            assert!(matches!(&error, Error::Invalid(invalid) if invalid.rule == Rule::Time));
+        }
+    }
+}
+
+/// R58.
+#[test]
+fn who_set_it_when_and_how_is_kept() {
+    let mut house = house();
+    house.clock.set(after("1d"));
+    let kinds = [
+        (typed(BETTER), PasswordOrigin::Typed, "typed", "$argon2id$v=19$m=8,t=1,p=1$"),
+        (generated(), PasswordOrigin::Generated, "generated", "$ccadmin-g1$"),
+    ];
+    for (password, origin, word, form) in kinds {
+        let (sets, log) = house.logged(|house| house.set_passwords(&[of("james")], &password));
+        let [set] = sets.as_slice() else { panic!("{sets:?}") };
+        assert!(set.changed);
+        assert_eq!(set.user, house.user("james"));
+        assert_eq!(set.user.updated_at, after("1d"));
+        let record = set.user.credential.as_ref().unwrap();
+        assert_eq!((record.origin, record.kind), (origin, CredentialKind::Temporary));
+        assert_eq!((record.set_by.as_str(), record.changed_at), ("os:root", after("1d")));
+        assert!(house.hash("james").starts_with(form), "{}", house.hash("james"));
+        assert_eq!(set.generated.is_some(), origin == PasswordOrigin::Generated);
+        assert_eq!((log.len(), &log[0]["action"]), (1, &json!("password.reset")));
+        assert_eq!((&log[0]["actor"], &log[0]["subject"]), (&json!("os:root"), &json!("james")));
+        assert_eq!(
+            log[0]["after"],
+            json!({"password": {
+                "kind": "temporary", "origin": word, "set_by": "os:root",
+                "expires_at": "2026-11-29T09:00:00Z",
+            }})
+        );
+    }
+    // The old one is dead.
+    verify(&mut house, "james", BETTER).unwrap_err();
+    let (_, log) = house.logged(|house| house.set_passwords(&[of("mary")], &generated()));
+    assert_eq!(log[0]["before"], json!({"password": null}));
+}
+
+#[test]
+fn a_permanent_password_never_expires() {
+    let mut house = house();
+    let password = NewPassword { kind: CredentialKind::Permanent, ..typed(BETTER) };
+    house.set_passwords(&[of("james")], &password).unwrap();
+    house.clock.set(after("36500d"));
+    assert_eq!(state(&house, "james"), CredentialState::Permanent);
+    verify(&mut house, "james", BETTER).unwrap();
+}
+
+/// All of a list or none, each with a password of his own.
+#[test]
+fn a_list_gets_a_password_for_each() {
+    let mut house = house();
+    let list = all(&["mary", "james"]);
+    let (sets, log) = house.logged(|house| house.set_passwords(&list, &generated()));
+    assert_eq!(log.len(), 2);
+    let told: Vec<&Secret> = sets.iter().map(|set| set.generated.as_ref().unwrap()).collect();
+    assert_ne!(told[0].expose(), told[1].expose());
+    for (set, name) in sets.iter().zip(&list) {
+        assert_eq!(set.user.username, *name);
+        house.verify(name, set.generated.as_ref().unwrap()).unwrap();
+    }
+    let error = house.refused(|house| house.set_passwords(&all(&["mary", "jmaes"]), &generated()));
+    assert!(
+        matches!(&error, Error::NotFound { noun: Noun::User, nearest: Some(near), .. } if near == "james")
+    );
+    assert!(house.untouched(|house| house.set_passwords(&[], &generated())).is_empty());
+}
+
+/// Every password that is told is one that works.
+#[test]
+fn who_is_listed_twice_gets_one_password() {
+    let mut house = house();
+    let list = all(&["mary", "james", "mary"]);
+    let (sets, log) = house.logged(|house| house.set_passwords(&list, &generated()));
+    let names: Vec<&str> = sets.iter().map(|set| set.user.username.as_str()).collect();
+    assert_eq!((names.as_slice(), log.len()), (&["mary", "james"][..], 2));
+    for set in &sets {
+        house.verify(&set.user.username, set.generated.as_ref().unwrap()).unwrap();
+    }
+}
+
+/// R01, R04: the rules are those of the site, the username and the name.
+#[test]
+fn a_weak_password_is_refused_with_the_reason_and_without_the_password() {
+    let mut house = house();
+    for weak in ["fourteen chars", "mary mary mary 1", "somebody.somebody", "aaaaaaaaaaaaaaaa"] {
+        let error = house.refused(|house| house.set_passwords(&[of("mary")], &typed(weak)));
+        let Error::Invalid(invalid) = &error else { panic!("{error}") };
+        assert_eq!(invalid.rule, Rule::Password);
+        assert!(!format!("{error} {error:?}").contains(weak), "{error:?}");
+        let typed = secret(weak);
+        house.policy().check_password(&typed, "mary", "Somebody").unwrap_err();
+    }
+    let mut house = house.rule(|policy| policy.password_min_length = 8);
+    house.set_passwords(&[of("mary")], &typed("w4ltz vex")).unwrap();
+    house.policy().check_password(&secret("w4ltz vex"), "mary", "Somebody").unwrap();
+}
+
+/// R09 and R10: one's own password, from a temporary one to a permanent one.
+#[test]
+fn whoever_knows_the_password_changes_it() {
+    let mut house = house();
+    house.clock.set(after("1d"));
+    let old = house.hash("james");
+    let ((), log) = house.logged(|house| change(house, GOOD, BETTER));
+    let james = house.user("james");
+    let record = james.credential.as_ref().unwrap();
+    assert_eq!((record.origin, record.kind), (PasswordOrigin::Typed, CredentialKind::Permanent));
+    assert_eq!((record.set_by.as_str(), record.changed_at), ("james", after("1d")));
+    assert_eq!(record.expires_at, None);
+    assert_eq!((james.updated_at, house.revision("james")), (after("1d"), 2));
+    assert!(house.hash("james").starts_with("$argon2id$") && house.hash("james") != old);
+    assert_eq!(log.len(), 1);
+    let entry = &log[0];
+    assert_eq!((&entry["action"], &entry["outcome"]), (&json!("password.change"), &json!("done")));
+    assert_eq!((&entry["actor"], &entry["actor_id"]), (&json!("james"), &json!(1)));
+    assert_eq!((&entry["subject"], &entry["subject_id"]), (&json!("james"), &json!(1)));
+    assert_eq!(entry["os_uid"], 0);
+    let password = |kind: &str, set_by: &str, expires: Option<&str>| {
+        json!({"password": {
+            "kind": kind, "origin": "typed", "set_by": set_by, "expires_at": expires,
+        }})
+    };
+    assert_eq!(entry["before"], password("temporary", "os:root", Some("2026-11-28T09:00:00Z")));
+    assert_eq!(entry["after"], password("permanent", "james", None));
+    // R09: the temporary one is dead, the new one lasts.
+    verify(&mut house, "james", GOOD).unwrap_err();
+    house.clock.set(after("3650d"));
+    verify(&mut house, "james", BETTER).unwrap();
+}
+
+/// R14: which of the reasons it is, is not told; a password has the same answer whatever it is.
+#[test]
+fn whoever_proves_nothing_is_told_nothing() {
+    let mut house = house();
+    house.agent("away", &[]);
+    house.set_passwords(&[of("away")], &typed(GOOD)).unwrap();
+    house.set_user_states(&[of("away")], State::Inactive).unwrap();
+    house.create_user(&sheet("late", &[Role::Agent]), Some(&generated())).unwrap();
+    house.clock.set(after("8d"));
+    house.set_passwords(&[of("james")], &typed(GOOD)).unwrap();
+    let mut texts = Vec::new();
+    for (name, password) in [
+        ("nobody", GOOD),
+        ("James", GOOD),
+        ("james", BETTER),
+        ("james", "purple otters drink cold te"),
+        ("james", ""),
+        ("james", "\u{0}"),
+        ("james", &"x".repeat(2_000)),
+        ("mary", GOOD),
+        ("mary", ""),
+        ("away", GOOD),
+        ("away", BETTER),
+        ("late", GOOD),
+    ] {
+        let error = house.failed_sign_in(|house| verify(house, name, password));
+        assert!(matches!(error, Error::AuthenticationFailed), "{name}: {error}");
+        texts.push(format!("{error} {error:?}"));
+    }
+    texts.dedup();
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    verify(&mut house, "james", GOOD).unwrap();
+}
+
+/// R05.
+#[test]
+fn a_password_is_the_same_from_every_keyboard() {
+    let mut house = house();
+    change(
+        &mut house,
+        "purple\u{a0}otters drink cold tea",
+        "e\u{301}te\u{301} indien \u{e0} Gyo\u{30b}r",
+    )
+    .unwrap();
+    verify(&mut house, "james", "\u{e9}t\u{e9} indien a\u{300} Gy\u{151}r").unwrap();
+}
+
+#[test]
+fn a_new_password_is_another_and_a_good_one() {
+    let mut house = house();
+    for new in [GOOD, "purple otters\u{2003}drink cold tea"] {
+        let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+        let error = house.refused(|house| house.change_own(&proof, &secret(new)));
+        let Error::Invalid(invalid) = &error else { panic!("{error}") };
+        assert_eq!(invalid.reason, "the new password is the one it replaces");
+        let verified = house.verify(&of("james"), &secret(GOOD)).unwrap();
+        assert_eq!(verified.check_different(&secret(new)).unwrap_err(), *invalid);
+        assert_eq!(verified.full_name(), "Somebody");
+        verified.check_different(&secret(BETTER)).unwrap();
+    }
+    for weak in
+        ["", "too short", "james james james", "somebody somebody", "\u{7}bell bell bell bell"]
+    {
+        let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+        let error = house.refused(|house| house.change_own(&proof, &secret(weak)));
+        assert!(matches!(&error, Error::Invalid(invalid) if invalid.rule == Rule::Password));
+    }
+    verify(&mut house, "james", GOOD).unwrap();
+}
+
+/// R22: what was verified is what is changed, or nothing is.
+#[test]
+fn what_happens_between_proof_and_change_counts() {
+    let verified = |house: &mut House| house.verify(&of("james"), &secret(GOOD)).unwrap();
+
+    // Somebody set another password, be it the same text.
+    for reset in [generated(), typed(BETTER), typed(GOOD)] {
+        let mut house = house();
+        let proof = verified(&mut house);
+        house.set_passwords(&[of("james")], &reset).unwrap();
+        let error =
+            house.refused(|house| house.change_own(&proof, &secret("nine wet umbrellas wait")));
+        assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
+    }
+
+    // He himself was quicker elsewhere.
+    let mut elsewhere = house();
+    let proof = verified(&mut elsewhere);
+    change(&mut elsewhere, GOOD, BETTER).unwrap();
+    let error =
+        elsewhere.refused(|house| house.change_own(&proof, &secret("nine wet umbrellas wait")));
+    assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
+
+    // He was deactivated.
+    let mut away = house();
+    let proof = verified(&mut away);
+    away.set_user_states(&[of("james")], State::Inactive).unwrap();
+    let error = away.refused(|house| house.change_own(&proof, &secret(BETTER)));
+    assert!(matches!(error, Error::AuthenticationFailed), "{error}");
+
+    // The time ran out while he was typing.
+    let mut late = house();
+    let proof = verified(&mut late);
+    late.clock.set(after("7d"));
+    let error = late.refused(|house| house.change_own(&proof, &secret(BETTER)));
+    assert!(matches!(error, Error::PasswordExpired), "{error}");
+
+    // His row is gone, and another has his name.
+    let mut gone = house();
+    let proof = verified(&mut gone);
+    gone.store().sql("DELETE FROM users WHERE username = 'james'");
+    gone.create_user(&sheet("james", &[Role::Admin]), Some(&typed(GOOD))).unwrap();
+    let error = gone.refused(|house| house.change_own(&proof, &secret(BETTER)));
+    assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
+}
+
+/// The same between two processes, while the new password is being hashed.
+#[test]
+fn a_reset_by_another_process_counts_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ccadmin.db");
+    let mut house = House::on(&path);
+    house.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).unwrap();
+    let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+    house.meanwhile(move || {
+        House::on(&path).set_passwords(&[of("james")], &generated()).unwrap();
+    });
+    let error = house.change_own(&proof, &secret(BETTER)).unwrap_err();
+    assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
+    assert!(house.hash("james").starts_with("$ccadmin-g1$"));
+}
+
+/// R08: a generated password is checked as what it is.
+#[test]
+fn a_generated_password_is_changed_into_a_typed_one() {
+    let mut house = house();
+    let told = house.set_passwords(&[of("james")], &generated()).unwrap().remove(0).generated;
+    change(&mut house, told.unwrap().expose(), BETTER).unwrap();
+    assert_eq!(house.user("james").credential.unwrap().origin, PasswordOrigin::Typed);
+    assert!(house.hash("james").starts_with("$argon2id$"));
+}
+
+/// To expire keeps the password and asks for another, without an end in time.
+#[test]
+fn expiring_keeps_the_password_and_asks_for_another() {
+    let mut house = house();
+    change(&mut house, GOOD, BETTER).unwrap();
+    let (hash, revision) = (house.hash("james"), house.revision("james"));
+    house.clock.set(after("1d"));
+    let (sets, log) = house.logged(|house| house.expire_passwords(&[of("james")]));
+    assert!(sets[0].changed && sets[0].generated.is_none());
+    assert_eq!(sets[0].user, house.user("james"));
+    let record = sets[0].user.credential.as_ref().unwrap();
+    assert_eq!((record.kind, record.expires_at), (CredentialKind::Temporary, None));
+    assert_eq!((record.origin, record.set_by.as_str()), (PasswordOrigin::Typed, "james"));
+    assert_eq!(record.changed_at, START);
+    assert_eq!((house.hash("james"), house.revision("james")), (hash, revision + 1));
+    assert_eq!(sets[0].user.updated_at, after("1d"));
+    assert_eq!((log.len(), &log[0]["action"]), (1, &json!("password.expire")));
+    assert_eq!(log[0]["before"]["password"]["kind"], "permanent");
+    assert_eq!(log[0]["after"]["password"]["kind"], "temporary");
+    house.clock.set(after("3650d"));
+    assert_eq!(state(&house, "james"), CredentialState::Temporary);
+    assert!(!house.untouched(|house| house.expire_passwords(&[of("james")]))[0].changed);
+    change(&mut house, BETTER, GOOD).unwrap();
+    assert_eq!(state(&house, "james"), CredentialState::Permanent);
+}
+
+#[test]
+fn there_has_to_be_a_password_to_expire() {
+    let mut house = house();
+    change(&mut house, GOOD, BETTER).unwrap();
+    let error = house.refused(|house| house.expire_passwords(&all(&["james", "mary"])));
+    assert!(matches!(&error, Error::NoPassword { username } if username.as_str() == "mary"));
+    let error = house.refused(|house| house.expire_passwords(&all(&["james", "marj"])));
+    assert!(matches!(&error, Error::NotFound { nearest: Some(near), .. } if near == "mary"));
+    // Twice in a list is once.
+    let (sets, log) = house.logged(|house| house.expire_passwords(&all(&["james", "james"])));
+    assert_eq!((sets[0].changed, sets[1].changed, log.len()), (true, false, 1));
+    assert!(house.untouched(|house| house.expire_passwords(&[])).is_empty());
+}
+
+/// R06: a row with absurd parameters matches nothing and costs nothing.
+#[test]
+fn a_hash_beyond_measure_matches_nothing() {
+    let mut house = house();
+    let absurd = house.hash("james").replace("m=8,", "m=4194304,");
+    house.store().sql(&format!("UPDATE users SET password_hash = '{absurd}' WHERE id = 1"));
+    let error = house.failed_sign_in(|house| verify(house, "james", GOOD));
+    assert!(matches!(error, Error::AuthenticationFailed), "{error}");
+}
+
+/// Parameters that no hash can be made with are the site's fault, whoever asks.
+#[test]
+fn settings_that_cannot_be_are_no_wrong_password() {
+    let impossible = HashParams { memory_kib: 1, iterations: 0, parallelism: 1 };
+    let mut house = house().rule(|policy| policy.hash = impossible);
+    let new = NewPassword { source: PasswordSource::Typed(secret(BETTER)), ..generated() };
+    let error = house.refused(|house| house.set_passwords(&[of("mary")], &new));
+    assert!(matches!(error, Error::Hash(_)), "{error}");
+    // Nothing was verified: the charge stands, and no entry says that anything failed.
+    let error = verify(&mut house, "nobody", GOOD).unwrap_err();
+    assert!(matches!(error, Error::Hash(_)), "{error}");
+}

@@ -1,0 +1,418 @@
+//! Signing in: checking a password, counting failures before they are known, opening and ending
+//! sessions.
+//!
+//! Every check costs the same, whatever comes of it: one commit that charges, one full hash, one
+//! commit that settles. The charge is on the disk before the hash is compared, so that whoever
+//! kills the program in between has paid for his guess.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::access::Token;
+use super::password::Password;
+use super::password_hash::{self, StoredHash};
+use super::{Acting, Directory, Error, Task};
+use crate::model::{
+    Action, AuditEntry, CredentialKind, Duration, Outcome, PasswordOrigin, Secret, Timestamp, User,
+    UserId, Username,
+};
+use crate::store::{Counter, Failures, Reader, StoredCredential, StoredSession, Transaction};
+
+/// Failures in a row at one account, whoever the callers, after which all are turned away (NIST SP
+/// 800-63B-4, section 3.2.2).
+const ACCOUNT_LIMIT: u32 = 100;
+
+/// The longest that a caller is turned away.
+const LONGEST_LOCK: Duration = Duration::from_days(1);
+
+/// What a site has decided about signing in.
+#[derive(Debug, Clone)]
+pub struct SignInPolicy {
+    /// Failures of one caller at one account, after which he is turned away there.
+    pub max_failures: u32,
+    /// Failures of one caller at all accounts, after which he is turned away everywhere.
+    pub max_failures_per_caller: u32,
+    /// For how long, at first; it doubles with every further failure, up to a day.
+    pub lock: Duration,
+    /// How long a session lives without being used.
+    pub session_idle: Duration,
+    /// How long a session lives at most.
+    pub session_max: Duration,
+    /// Accounts of the operating system that sign in for many users: their failures are counted
+    /// for each user alone.
+    pub trusted_callers: Vec<u32>,
+}
+
+impl Default for SignInPolicy {
+    fn default() -> Self {
+        Self {
+            max_failures: 10,
+            max_failures_per_caller: 20,
+            lock: Duration::from_seconds(15 * 60),
+            session_idle: Duration::from_seconds(3_600),
+            session_max: Duration::from_seconds(12 * 3_600),
+            trusted_callers: Vec::new(),
+        }
+    }
+}
+
+/// Somebody who has just proved who he is, and the very password that proved it.
+pub struct Verified {
+    pub(super) user: User,
+    pub(super) hash: String,
+    pub(super) changed_at: Timestamp,
+    pub(super) password: Password,
+    rehashed: Option<StoredHash>,
+}
+
+impl Verified {
+    pub(super) fn new(user: User, hash: String, changed_at: Timestamp, password: Password) -> Self {
+        Self { user, hash, changed_at, password, rehashed: None }
+    }
+
+    /// Who he is.
+    #[must_use]
+    pub fn username(&self) -> &Username {
+        &self.user.username
+    }
+
+    /// His name.
+    #[must_use]
+    pub fn full_name(&self) -> &str {
+        self.user.full_name.as_str()
+    }
+
+    /// Whether he may do nothing before he has changed his password.
+    #[must_use]
+    pub fn must_change(&self) -> bool {
+        self.user
+            .credential
+            .as_ref()
+            .is_none_or(|credential| credential.kind == CredentialKind::Temporary)
+    }
+}
+
+/// The user alone: neither his password nor its hash is shown.
+impl fmt::Debug for Verified {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Verified").field(&self.user.username).finish()
+    }
+}
+
+/// What was found before the password was looked at.
+struct Charged {
+    user: Option<User>,
+    credential: Option<StoredCredential>,
+    turned_away: bool,
+}
+
+impl Directory {
+    /// Checks that whoever calls knows the user's current password.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AuthenticationFailed`] for an unknown user, a wrong password, an inactive user and
+    /// a locked one alike; [`Error::PasswordExpired`] for the right password, too late.
+    pub fn verify(&mut self, username: &Username, password: &Secret) -> Result<Verified, Error> {
+        let Charged { user, credential, turned_away } = self.charge(username)?;
+        let normalized = Password::normalize(password);
+        let hash =
+            credential.as_ref().map(|credential| StoredHash::from_store(credential.hash.clone()));
+        let origin = credential.as_ref().map(|credential| credential.record.origin);
+        let params = self.policy.hash;
+        let verdict = match &normalized {
+            Ok(password) => {
+                password_hash::verify(hash.as_ref(), origin, password, &params, &mut self.memory)
+            }
+            Err(_) => password_hash::verify_nothing(&params, &mut self.memory),
+        }?;
+        match (user, credential, normalized) {
+            (Some(user), Some(credential), Ok(password))
+                if verdict.matches && !turned_away && user.state.is_active() =>
+            {
+                let expired = credential.record.expires_at.is_some_and(|end| end <= self.now());
+                self.refund(&user, expired)?;
+                if expired {
+                    return Err(Error::PasswordExpired);
+                }
+                let typed = credential.record.origin == PasswordOrigin::Typed;
+                let rehashed = if verdict.rehash && typed {
+                    let salt = self.fill_random()?;
+                    let memory = &mut self.memory;
+                    Some(password_hash::hash_typed(&password, &params, salt, memory)?)
+                } else {
+                    None
+                };
+                let StoredCredential { hash, record } = credential;
+                Ok(Verified { user, hash, changed_at: record.changed_at, password, rehashed })
+            }
+            (user, ..) => {
+                self.settle_failure(user.as_ref(), turned_away)?;
+                Err(Error::AuthenticationFailed)
+            }
+        }
+    }
+
+    /// Counts a failure before it is known to be one.
+    fn charge(&mut self, username: &Username) -> Result<Charged, Error> {
+        let uid = self.caller.uid;
+        let now = self.now();
+        let transaction = self.store.write()?;
+        let user = transaction.find_user(username)?;
+        let credential = match &user {
+            Some(user) => transaction.credential(user.id)?,
+            None => None,
+        };
+        let limits = self.limits(user.as_ref().map(|user| user.id))?;
+        let mut turned_away = false;
+        for (counter, limit) in &limits {
+            let failures = transaction.failures(*counter)?;
+            turned_away |= *limit == 0 || now < failures.not_before;
+        }
+        if !turned_away {
+            for (counter, limit) in limits {
+                self.count(&transaction, counter, limit, now)?;
+            }
+        }
+        // Written in every case, so that no case can be told by what it writes.
+        transaction.count_try(uid)?;
+        transaction.commit_bookkeeping()?;
+        Ok(Charged { user, credential, turned_away })
+    }
+
+    /// What is counted for a try, and the limit of each.
+    fn limits(&self, user: Option<UserId>) -> Result<Vec<(Counter, u32)>, Error> {
+        let uid = self.caller.uid;
+        let policy = &self.policy.sign_in;
+        let trusted = self.store.trusts(uid)? || policy.trusted_callers.contains(&uid);
+        let mut limits = Vec::with_capacity(3);
+        if !trusted {
+            limits.push((Counter::Caller(uid), policy.max_failures_per_caller));
+        }
+        if let Some(user) = user {
+            limits.push((Counter::Pair(user, uid), policy.max_failures));
+            limits.push((Counter::Account(user), ACCOUNT_LIMIT));
+        }
+        Ok(limits)
+    }
+
+    fn count(
+        &self,
+        transaction: &Transaction<'_>,
+        counter: Counter,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let count = transaction.failures(counter)?.count.saturating_add(1);
+        let not_before = match count.checked_sub(limit) {
+            None => Timestamp::from_seconds(0),
+            Some(beyond) => now.plus(self.lock_after(beyond)),
+        };
+        transaction.set_failures(counter, Failures { count, not_before })?;
+        Ok(())
+    }
+
+    /// For how long a caller is turned away with the failure `beyond` the limit (0 for the one
+    /// that reaches it).
+    fn lock_after(&self, beyond: u32) -> Duration {
+        let first = self.policy.sign_in.lock.seconds();
+        let doubled = first.saturating_mul(1_i64.checked_shl(beyond.min(32)).unwrap_or(i64::MAX));
+        Duration::from_seconds(doubled.min(LONGEST_LOCK.seconds().max(first)))
+    }
+
+    /// Takes the charge back: the password was right.
+    fn refund(&self, user: &User, expired: bool) -> Result<(), Error> {
+        let uid = self.caller.uid;
+        let transaction = self.store.write()?;
+        transaction.clear_failures(Counter::Pair(user.id, uid))?;
+        transaction.clear_failures(Counter::Account(user.id))?;
+        let caller = transaction.failures(Counter::Caller(uid))?;
+        if caller.count > 0 {
+            let count = caller.count - 1;
+            let not_before = Timestamp::from_seconds(0);
+            transaction.set_failures(Counter::Caller(uid), Failures { count, not_before })?;
+        }
+        if !expired {
+            transaction.commit_bookkeeping()?;
+            return Ok(());
+        }
+        let entry = self.sign_in_entry(Some(user), Outcome::Failed, json!({"reason": "expired"}));
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(())
+    }
+
+    /// Writes what is left of a failure: an entry, or a number where it was turned away.
+    fn settle_failure(&self, user: Option<&User>, turned_away: bool) -> Result<(), Error> {
+        let transaction = self.store.write()?;
+        if turned_away {
+            transaction.count_try(self.caller.uid)?;
+            transaction.commit_bookkeeping()?;
+            return Ok(());
+        }
+        let reason = match user {
+            None => "unknown user",
+            Some(user) if !user.state.is_active() => "inactive",
+            Some(_) => "wrong password",
+        };
+        let entry = self.sign_in_entry(user, Outcome::Failed, json!({"reason": reason}));
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(())
+    }
+
+    /// An entry about a sign-in. What was typed for a user who does not exist is not kept: it may
+    /// be a password.
+    fn sign_in_entry(&self, user: Option<&User>, outcome: Outcome, after: Value) -> AuditEntry {
+        let mut entry = self.entry(Action::SignIn, "", 0, None, Some(after));
+        entry.actor = format!("os:{}", self.caller.login);
+        entry.actor_id = None;
+        entry.subject = user.map(|user| user.username.to_string());
+        entry.subject_id = user.map(|user| user.id.0);
+        entry.outcome = outcome;
+        entry
+    }
+
+    /// Opens a session for somebody who has just proved who he is; gives its token, which is known
+    /// only now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PasswordChangeRequired`], where his password is temporary;
+    /// [`Error::PasswordChangedMeanwhile`] or [`Error::AuthenticationFailed`], where the account is
+    /// not what it was when he proved it.
+    pub fn open_session(&mut self, verified: &Verified) -> Result<Secret, Error> {
+        let secret = self.fill_random::<32>()?;
+        let token = Token::assemble(&self.store_id, &secret);
+        let now = self.now();
+        let session = StoredSession {
+            user: verified.user.id,
+            os_uid: self.caller.uid.into(),
+            created_at: now,
+            used_at: now,
+        };
+        self.sign_in(verified, "session", |transaction| {
+            Ok(transaction.insert_session(&Token::hash(&token), &session)?)
+        })?;
+        Ok(token)
+    }
+
+    /// Notes that somebody was checked for a client program; opens nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::open_session`].
+    pub fn authenticated(&mut self, verified: &Verified) -> Result<(), Error> {
+        self.sign_in(verified, "check", |_| Ok(()))
+    }
+
+    fn sign_in(
+        &self,
+        verified: &Verified,
+        kind: &str,
+        more: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        let transaction = self.store.write()?;
+        unchanged(&transaction, verified, now)?;
+        if verified.must_change() {
+            return Err(Error::PasswordChangeRequired);
+        }
+        if let Some(new) = &verified.rehashed {
+            transaction.rehash(verified.user.id, &verified.hash, new.as_str())?;
+        }
+        more(&transaction)?;
+        transaction.set_last_sign_in(verified.user.id, now)?;
+        let user = Some(&verified.user);
+        let mut entry = self.sign_in_entry(user, Outcome::Done, json!({"kind": kind}));
+        entry.actor = verified.user.username.to_string();
+        entry.actor_id = Some(verified.user.id.0);
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(())
+    }
+
+    /// Ends the session at hand, or with `all` every session of its user; gives their number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignInRequired`], where nobody is signed in.
+    pub fn end_session(&mut self, all: bool) -> Result<u64, Error> {
+        let Acting::User { id, username, session, .. } = &self.acting else {
+            return Err(Error::SignInRequired);
+        };
+        let transaction = self.store.write()?;
+        let ended = if all {
+            transaction.end_sessions(*id, None)?
+        } else {
+            u64::from(transaction.end_session(session)?)
+        };
+        let after = json!({"sessions": ended});
+        let entry = self.entry(Action::SignOut, username.as_str(), id.0, None, Some(after));
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(ended)
+    }
+
+    /// Forgives failed sign-ins: all users or, where one is not there, none. Tells for each whether
+    /// there were any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Forbidden`].
+    pub fn unlock(&mut self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
+        let unlocked = self.write_unlocks(usernames);
+        self.settle(unlocked)
+    }
+
+    fn write_unlocks(&self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
+        let (transaction, authority) = self.begin(Task::Manage, Action::UserUnlock)?;
+        let mut users = Vec::with_capacity(usernames.len());
+        let mut recorded = None;
+        for username in usernames {
+            let mut user = super::users::user(&transaction, username)?;
+            authority.covers(&user, user.roles)?;
+            let forgiven = transaction.forget_failures(user.id)?;
+            if forgiven {
+                let locked = user.locked_until(self.now()).map(|end| end.to_string());
+                let before = json!({"locked_until": locked});
+                let entry = self.entry(
+                    Action::UserUnlock,
+                    username.as_str(),
+                    user.id.0,
+                    Some(before),
+                    None,
+                );
+                recorded = Some(transaction.record(&entry)?);
+            }
+            user.locked_until = None;
+            users.push((forgiven, user));
+        }
+        if let Some(recorded) = recorded {
+            transaction.commit(recorded)?;
+        }
+        Ok(users)
+    }
+}
+
+/// Whether the account is still what it was when its user proved who he is.
+pub(super) fn unchanged(
+    reader: &Reader<'_>,
+    verified: &Verified,
+    now: Timestamp,
+) -> Result<StoredCredential, Error> {
+    let known = &verified.user;
+    let credential = reader.credential(known.id)?.ok_or(Error::PasswordChangedMeanwhile)?;
+    if credential.hash != verified.hash || credential.record.changed_at != verified.changed_at {
+        return Err(Error::PasswordChangedMeanwhile);
+    }
+    let current = reader.find_user(&known.username)?;
+    if !current.is_some_and(|user| user.id == known.id && user.state.is_active()) {
+        return Err(Error::AuthenticationFailed);
+    }
+    if credential.record.expires_at.is_some_and(|end| end <= now) {
+        return Err(Error::PasswordExpired);
+    }
+    Ok(credential)
+}

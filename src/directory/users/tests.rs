@@ -1,0 +1,6 @@
+//! Tests of the rules about users.
+
+mod create;
+mod list;
+mod state;
+mod update;

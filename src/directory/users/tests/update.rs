@@ -1,0 +1,471 @@
+//! Changing users' sheets.
+
+use serde_json::{Value, json};
+
+use crate::directory::fixture::{
+    GOOD, House, START, all, generated, of, requests, roles, sheet, typed,
+};
+use crate::directory::{Error, NewPassword, Noun, UserUpdate};
+use crate::model::{CredentialKind, Field, NewUser, Role, Rule, State};
+
+/// `james`: an agent with something in every field.
+fn house() -> House {
+    let mut house = House::new();
+    house.projects_named(&["hu-support", "en-support"]);
+    house.teams(&["voice", "chat", "night"]).skills(&["billing", "dutch", "french"]);
+    let james = NewUser {
+        full_name: of("James Carter"),
+        email: Some(of("james@example.com")),
+        phone: Some(of("+36201234567")),
+        teams: all(&["voice"]),
+        skills: all(&["billing:3"]),
+        language: Some(of("en")),
+        projects: requests(&["hu-support:20"]),
+        ..sheet("james", &[Role::Agent])
+    };
+    house.create_user(&james, Some(&generated())).unwrap();
+    house.clock.advance("1h".parse().unwrap());
+    house
+}
+
+fn granting(role: Role) -> UserUpdate {
+    UserUpdate { add_roles: roles(&[role]), ..UserUpdate::default() }
+}
+
+fn taking(role: Role) -> UserUpdate {
+    UserUpdate { remove_roles: roles(&[role]), ..UserUpdate::default() }
+}
+
+/// R58: one entry for each field, with what changed and nothing else.
+#[test]
+fn every_field_changes_alone_and_leaves_one_entry() {
+    let none = UserUpdate::default;
+    let cases: Vec<(UserUpdate, Value, Value)> = vec![
+        (
+            UserUpdate { full_name: Some(of("Jim \"J\" O'Carter")), ..none() },
+            json!({"full_name": "James Carter"}),
+            json!({"full_name": "Jim \"J\" O'Carter"}),
+        ),
+        (
+            UserUpdate { email: Some(Some(of("jim@example.com"))), ..none() },
+            json!({"email": "james@example.com"}),
+            json!({"email": "jim@example.com"}),
+        ),
+        (
+            UserUpdate { email: Some(None), ..none() },
+            json!({"email": "james@example.com"}),
+            json!({"email": null}),
+        ),
+        (
+            UserUpdate { phone: Some(Some(of("+12125550100"))), ..none() },
+            json!({"phone": "+36201234567"}),
+            json!({"phone": "+12125550100"}),
+        ),
+        (
+            UserUpdate { phone: Some(None), ..none() },
+            json!({"phone": "+36201234567"}),
+            json!({"phone": null}),
+        ),
+        (
+            UserUpdate { language: Some(Some(of("hu"))), ..none() },
+            json!({"language": "en"}),
+            json!({"language": "hu"}),
+        ),
+        (
+            UserUpdate { language: Some(None), ..none() },
+            json!({"language": "en"}),
+            json!({"language": null}),
+        ),
+        (
+            UserUpdate { project_selection: Some(false), ..none() },
+            json!({"project_selection": true}),
+            json!({"project_selection": false}),
+        ),
+        (
+            UserUpdate { add_roles: roles(&[Role::Requester]), ..none() },
+            json!({"roles": ["agent"]}),
+            json!({"roles": ["agent", "requester"]}),
+        ),
+        (
+            UserUpdate {
+                add_roles: roles(&[Role::ExternalAgent]),
+                remove_roles: roles(&[Role::Agent]),
+                ..none()
+            },
+            json!({"roles": ["agent"]}),
+            json!({"roles": ["external-agent"]}),
+        ),
+        (
+            UserUpdate { add_teams: all(&["night", "chat"]), ..none() },
+            json!({"teams": ["voice"]}),
+            json!({"teams": ["chat", "night", "voice"]}),
+        ),
+        (
+            UserUpdate { remove_teams: all(&["voice", "chat"]), ..none() },
+            json!({"teams": ["voice"]}),
+            json!({"teams": []}),
+        ),
+        (
+            UserUpdate { add_skills: all(&["french", "billing:5"]), ..none() },
+            json!({"skills": [{"skill": "billing", "level": 3}]}),
+            json!({"skills": [{"skill": "billing", "level": 5}, {"skill": "french", "level": 1}]}),
+        ),
+        (
+            UserUpdate { remove_skills: all(&["billing", "dutch"]), ..none() },
+            json!({"skills": [{"skill": "billing", "level": 3}]}),
+            json!({"skills": []}),
+        ),
+    ];
+    for (update, before, after) in cases {
+        let mut house = house();
+        let (change, log) = house.logged(|house| house.update_user(&of("james"), &update));
+        assert!(change.changed && change.unattended.is_empty() && change.generated.is_none());
+        let found = house.user("james");
+        assert_eq!(change.user, found);
+        assert_eq!(found.updated_at, START.plus("1h".parse().unwrap()));
+        assert_eq!(found.created_at, START);
+        assert_eq!(house.revision("james"), 2, "{after}");
+        assert_eq!(log.len(), 1);
+        assert_eq!((&log[0]["action"], &log[0]["subject_id"]), (&json!("user.update"), &json!(1)));
+        assert_eq!((&log[0]["before"], &log[0]["after"]), (&before, &after));
+    }
+}
+
+/// The search follows the sheet.
+#[test]
+fn a_search_finds_the_new_values_and_not_the_old() {
+    let mut house = house();
+    let update = UserUpdate {
+        full_name: Some(of("Kovács Éva")),
+        email: Some(Some(of("eva@example.org"))),
+        phone: Some(None),
+        ..UserUpdate::default()
+    };
+    house.update("james", &update).unwrap();
+    let count = |text: &str| {
+        let filter =
+            crate::model::UserFilter { search: Some(text.to_owned()), ..Default::default() };
+        house.count_users(&filter).unwrap()
+    };
+    for text in ["kovacs", "EVA@example.org", "james"] {
+        assert_eq!(count(text), 1, "{text}");
+    }
+    for text in ["carter", "james@", "+3620"] {
+        assert_eq!(count(text), 0, "{text}");
+    }
+}
+
+/// What is already so changes nothing at all: no entry, no time, no revision.
+#[test]
+fn what_is_already_so_changes_nothing() {
+    let mut house = house();
+    for update in [
+        UserUpdate::default(),
+        UserUpdate {
+            full_name: Some(of("James Carter")),
+            email: Some(Some(of("james@example.com"))),
+            phone: Some(Some(of("+36 20 1234567"))),
+            language: Some(Some(of("EN"))),
+            project_selection: Some(true),
+            add_roles: roles(&[Role::Agent]),
+            remove_roles: roles(&[Role::Requester, Role::Admin]),
+            add_teams: all(&["voice"]),
+            remove_teams: all(&["chat"]),
+            add_skills: all(&["billing:3"]),
+            remove_skills: all(&["dutch"]),
+            unassign: true,
+            keep_password: true,
+            ..UserUpdate::default()
+        },
+    ] {
+        let change = house.untouched(|house| house.update_user(&of("james"), &update));
+        assert!(!change.changed);
+        assert_eq!(change.user, house.user("james"));
+        assert_eq!(change.user.updated_at, START);
+    }
+}
+
+/// Whoever is added and removed at once is added: the command line refuses it before.
+#[test]
+fn what_is_both_added_and_removed_is_added() {
+    let mut house = house();
+    let update = UserUpdate {
+        add_roles: roles(&[Role::Agent, Role::Requester]),
+        remove_roles: roles(&[Role::Agent, Role::Requester]),
+        add_teams: all(&["chat"]),
+        remove_teams: all(&["chat"]),
+        add_skills: all(&["billing:1"]),
+        remove_skills: all(&["billing"]),
+        ..UserUpdate::default()
+    };
+    house.update("james", &update).unwrap();
+    let james = house.user("james");
+    assert_eq!(james.roles, roles(&[Role::Agent, Role::Requester]));
+    assert_eq!(james.teams, all(&["chat", "voice"]));
+    assert_eq!(james.skills, all(&["billing:1"]));
+    assert_eq!(james.projects.len(), 1);
+}
+
+#[test]
+fn what_is_not_there_is_named_with_the_nearest() {
+    let mut house = house();
+    let none = UserUpdate::default;
+    for (username, update, noun, nearest) in [
+        ("jmaes", granting(Role::Requester), Noun::User, "james"),
+        ("James", UserUpdate { password: Some(typed(GOOD)), ..none() }, Noun::User, "james"),
+        ("james", UserUpdate { add_teams: all(&["voic"]), ..none() }, Noun::Team, "voice"),
+        ("james", UserUpdate { remove_teams: all(&["hcat"]), ..none() }, Noun::Team, "chat"),
+        ("james", UserUpdate { add_skills: all(&["ducth"]), ..none() }, Noun::Skill, "dutch"),
+        ("james", UserUpdate { remove_skills: all(&["bling"]), ..none() }, Noun::Skill, "billing"),
+    ] {
+        let error = house.refused(|house| house.update(username, &update));
+        let Error::NotFound { noun: found, nearest: near, .. } = &error else { panic!("{error}") };
+        assert_eq!((*found, near.as_deref()), (noun, Some(nearest)), "{error}");
+    }
+}
+
+/// A list is applied as a whole or not at all.
+#[test]
+fn one_wrong_name_keeps_the_rest_from_being_written() {
+    let mut house = house();
+    let update = UserUpdate {
+        full_name: Some(of("Jim")),
+        add_teams: all(&["chat", "nowhere"]),
+        ..UserUpdate::default()
+    };
+    house.refused(|house| house.update("james", &update));
+}
+
+#[test]
+fn the_last_role_stays() {
+    let mut house = house();
+    house.unassign(&of("james"), &[of("hu-support")]).unwrap();
+    let error = house.refused(|house| house.update("james", &taking(Role::Agent)));
+    assert!(matches!(error, Error::LastRole { .. }), "{error}");
+    house.update("james", &granting(Role::Requester)).unwrap();
+    assert!(house.update("james", &taking(Role::Agent)).unwrap());
+}
+
+/// R23.
+#[test]
+fn the_last_admin_keeps_the_role() {
+    let mut house = house();
+    house.admin("boss");
+    house.update("boss", &granting(Role::Requester)).unwrap();
+    let error = house.refused(|house| house.update("boss", &taking(Role::Admin)));
+    assert!(matches!(&error, Error::LastAdmin { username } if username.as_str() == "boss"));
+    house.admin("chief");
+    assert!(house.update("boss", &taking(Role::Admin)).unwrap());
+    house.update("chief", &granting(Role::Requester)).unwrap();
+    house.refused(|house| house.update("chief", &taking(Role::Admin)));
+}
+
+/// R23: an admin who could do nothing is none.
+#[test]
+fn who_cannot_act_does_not_count_as_another_admin() {
+    let mut house = House::new();
+    house.admin("boss");
+    house.update("boss", &granting(Role::Requester)).unwrap();
+    house.create_user(&sheet("nopass", &[Role::Admin]), None).unwrap();
+    house.create_user(&sheet("temp", &[Role::Admin]), Some(&generated())).unwrap();
+    let inactive = NewUser { state: State::Inactive, ..sheet("away", &[Role::Admin]) };
+    let permanent = NewPassword { kind: CredentialKind::Permanent, ..generated() };
+    house.create_user(&inactive, Some(&permanent)).unwrap();
+    let ordinary = sheet("super", &[Role::Supervisor, Role::Agent]);
+    house.create_user(&ordinary, Some(&permanent)).unwrap();
+
+    // At the very second at which it expires, a temporary password counts no more.
+    house.clock.advance("7d".parse().unwrap());
+    let error = house.refused(|house| house.update("boss", &taking(Role::Admin)));
+    assert!(matches!(error, Error::LastAdmin { .. }), "{error}");
+    // One second earlier it would have.
+    house.clock.set(START.plus("7d".parse().unwrap()).minus("1s".parse().unwrap()));
+    assert!(house.update("boss", &taking(Role::Admin)).unwrap());
+}
+
+/// R23: whoever cannot act anyway may go; nobody is lost by it.
+#[test]
+fn an_admin_who_cannot_act_can_lose_the_role() {
+    let mut house = House::new();
+    house.create_user(&sheet("nopass", &[Role::Admin, Role::Agent]), None).unwrap();
+    assert!(house.update("nopass", &taking(Role::Admin)).unwrap());
+}
+
+#[test]
+fn projects_keep_the_last_role_that_takes_calls() {
+    let mut house = house();
+    house.assign(&of("james"), &requests(&["en-support"]), false).unwrap();
+    let leave = || UserUpdate { add_roles: roles(&[Role::Requester]), ..taking(Role::Agent) };
+    let error = house.refused(|house| house.update("james", &leave()));
+    let Error::StillAssigned { username, projects } = &error else { panic!("{error}") };
+    assert_eq!(username.as_str(), "james");
+    assert_eq!(*projects, all(&["en-support", "hu-support"]));
+
+    // One role that takes calls for another is no leaving.
+    let swap = UserUpdate { add_roles: roles(&[Role::ExternalAgent]), ..taking(Role::Agent) };
+    assert!(house.update("james", &swap).unwrap());
+    assert_eq!(house.user("james").projects.len(), 2);
+}
+
+#[test]
+fn unassign_takes_the_projects_together_with_the_role() {
+    let mut house = house();
+    house.agent("mary", &["en-support"]);
+    house.assign(&of("james"), &requests(&["en-support"]), false).unwrap();
+    let update =
+        UserUpdate { add_roles: roles(&[Role::Requester]), unassign: true, ..taking(Role::Agent) };
+    let (change, log) = house.logged(|house| house.update_user(&of("james"), &update));
+    assert!(change.user.projects.is_empty() && house.user("james").projects.is_empty());
+    assert_eq!(change.unattended, all(&["hu-support"]));
+    assert_eq!(log.len(), 1);
+    assert_eq!(
+        (&log[0]["before"], &log[0]["after"]),
+        (
+            &json!({
+                "roles": ["agent"],
+                "projects": [
+                    {"project": "en-support", "weight": 10},
+                    {"project": "hu-support", "weight": 20},
+                ],
+            }),
+            &json!({"roles": ["requester"], "projects": []}),
+        )
+    );
+    assert_eq!(house.find_project(&of("en-support")).unwrap().users, 1);
+}
+
+/// Granting power over others takes a fresh password or a word about it.
+#[test]
+fn power_over_others_takes_a_word_about_the_password() {
+    for role in [Role::Admin, Role::Supervisor] {
+        let mut house = house();
+        house.admin("chief");
+        let error = house.refused(|house| house.update("james", &granting(role)));
+        assert!(matches!(&error, Error::PasswordForRole { role: named, .. } if *named == role));
+
+        let old = house.hash("james");
+        let keep = UserUpdate { keep_password: true, ..granting(role) };
+        let (_, log) = house.logged(|house| house.update("james", &keep));
+        assert_eq!((log.len(), house.hash("james")), (1, old.clone()));
+
+        // Who has it already is granted nothing.
+        assert!(!house.update("james", &granting(role)).unwrap());
+        house.update("james", &taking(role)).unwrap();
+        let fresh = UserUpdate { password: Some(typed(GOOD)), ..granting(role) };
+        assert!(house.update("james", &fresh).unwrap());
+        assert_ne!(house.hash("james"), old);
+    }
+    let mut house = house();
+    for role in [Role::Requester, Role::ExternalAgent] {
+        assert!(house.update("james", &granting(role)).unwrap());
+    }
+    // From one power to more of it is a grant as well.
+    house.admin("boss");
+    house.refused(|house| house.update("boss", &granting(Role::Supervisor)));
+}
+
+/// R58: the sheet and the password are two changes, and two entries.
+#[test]
+fn a_password_beside_the_sheet_is_a_second_entry() {
+    let mut house = house();
+    let update = UserUpdate {
+        full_name: Some(of("Jim Carter")),
+        password: Some(generated()),
+        ..UserUpdate::default()
+    };
+    let (change, log) = house.logged(|house| house.update_user(&of("james"), &update));
+    let told = change.generated.unwrap();
+    assert_eq!(change.user, house.user("james"));
+    let actions: Vec<&Value> = log.iter().map(|entry| &entry["action"]).collect();
+    assert_eq!(actions, ["user.update", "password.reset"]);
+    assert_eq!(log[0]["after"], json!({"full_name": "Jim Carter"}));
+    let password = |expires: &str| {
+        json!({"password": {
+            "kind": "temporary", "origin": "generated", "set_by": "os:root", "expires_at": expires,
+        }})
+    };
+    assert_eq!(log[1]["before"], password("2026-11-28T09:00:00Z"));
+    assert_eq!(log[1]["after"], password("2026-11-28T10:00:00Z"));
+    assert!(house.verify(&of("james"), &told).is_ok());
+}
+
+#[test]
+fn a_password_alone_is_a_change() {
+    let mut house = house();
+    let update = UserUpdate { password: Some(generated()), ..UserUpdate::default() };
+    let (change, log) = house.logged(|house| house.update_user(&of("james"), &update));
+    assert!(change.changed);
+    assert_eq!(log.len(), 1);
+    assert_eq!(log[0]["action"], "password.reset");
+    assert_eq!(change.user.updated_at, START.plus("1h".parse().unwrap()));
+}
+
+/// The new name counts for the new password, and a weak one changes nothing.
+#[test]
+fn a_password_is_judged_by_the_name_to_be() {
+    let mut house = house();
+    let update = || UserUpdate {
+        full_name: Some(of("Zorblimax")),
+        password: Some(typed("zorblimax zorblimax 1")),
+        ..UserUpdate::default()
+    };
+    let error = house.refused(|house| house.update("james", &update()));
+    assert!(matches!(&error, Error::Invalid(invalid) if invalid.rule == Rule::Password), "{error}");
+    let old = UserUpdate { full_name: None, ..update() };
+    assert!(house.update("james", &old).unwrap());
+}
+
+#[test]
+fn a_required_field_cannot_go() {
+    let mut house =
+        house().rule(|policy| policy.required = vec![Field::Phone, Field::Team, Field::Skill]);
+    let none = UserUpdate::default;
+    for (update, field) in [
+        (UserUpdate { phone: Some(None), ..none() }, Field::Phone),
+        (UserUpdate { remove_teams: all(&["voice"]), ..none() }, Field::Team),
+        (UserUpdate { remove_skills: all(&["billing"]), ..none() }, Field::Skill),
+    ] {
+        let error = house.refused(|house| house.update("james", &update));
+        assert!(matches!(&error, Error::Missing { fields } if *fields == [field]), "{error}");
+    }
+    // Another value in its place, or a field that nobody asks for, is as good as ever.
+    for update in [
+        UserUpdate { email: Some(None), language: Some(None), ..none() },
+        UserUpdate { phone: Some(Some(of("+12125550100"))), ..none() },
+        UserUpdate { remove_teams: all(&["voice"]), add_teams: all(&["chat"]), ..none() },
+        UserUpdate { remove_skills: all(&["billing"]), add_skills: all(&["dutch"]), ..none() },
+    ] {
+        assert!(house.update("james", &update).unwrap());
+    }
+}
+
+#[test]
+fn a_field_that_is_missing_already_blocks_nothing_else() {
+    let mut house = house();
+    let bare = sheet("bare", &[Role::Agent]);
+    house.create_user(&bare, None).unwrap();
+    let mut house = house.rule(|policy| policy.required = Field::ALL.to_vec());
+    let rename = UserUpdate { full_name: Some(of("Bare")), ..UserUpdate::default() };
+    assert!(house.update("bare", &rename).unwrap());
+    let some = UserUpdate { email: Some(Some(of("b@example.com"))), ..UserUpdate::default() };
+    assert!(house.update("bare", &some).unwrap());
+    // What is there by now cannot go again, and that alone is what the refusal is about.
+    let gone = UserUpdate { email: Some(None), ..UserUpdate::default() };
+    let error = house.refused(|house| house.update("bare", &gone));
+    assert!(matches!(&error, Error::Missing { fields } if *fields == [Field::Email]), "{error}");
+}
+
+/// Whoever comes to take calls has to have the skills that the site wants of those; projects can
+/// only be given to him afterwards.
+#[test]
+fn who_begins_to_take_calls_needs_skills_and_gets_projects_later() {
+    let mut house = house();
+    house.create_user(&sheet("rita", &[Role::Requester]), None).unwrap();
+    let mut house =
+        house.rule(|policy| policy.required = vec![Field::Skill, Field::Project, Field::Email]);
+    let error = house.refused(|house| house.update("rita", &granting(Role::Agent)));
+    assert!(matches!(&error, Error::Missing { fields } if *fields == [Field::Skill]), "{error}");
+    let skilled = UserUpdate { add_skills: all(&["dutch"]), ..granting(Role::Agent) };
+    assert!(house.update("rita", &skilled).unwrap());
+    assert!(house.assign(&of("rita"), &requests(&["hu-support"]), false).unwrap().changed);
+}

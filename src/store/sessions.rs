@@ -1,0 +1,86 @@
+//! The SQL of sessions: only the hash of a token is kept.
+
+use super::{Reader, StoreError, Transaction};
+use crate::model::{Timestamp, UserId};
+
+/// A session as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StoredSession {
+    /// Whose.
+    pub(crate) user: UserId,
+    /// The operating system's account that opened it.
+    pub(crate) os_uid: i64,
+    /// When it was opened.
+    pub(crate) created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub(crate) used_at: Timestamp,
+}
+
+impl Reader<'_> {
+    /// The session whose token has this hash.
+    pub(crate) fn session(&self, hash: &[u8; 32]) -> Result<Option<StoredSession>, StoreError> {
+        self.engine.optional(
+            "SELECT user_id, os_uid, created_at, used_at FROM sessions WHERE token_hash = ?1",
+            &[hash.as_slice().into()],
+            |row| {
+                Ok(StoredSession {
+                    user: UserId(row.integer(0)?),
+                    os_uid: row.integer(1)?,
+                    created_at: Timestamp::from_seconds(row.integer(2)?),
+                    used_at: Timestamp::from_seconds(row.integer(3)?),
+                })
+            },
+        )
+    }
+}
+
+impl Transaction<'_> {
+    /// Opens a session.
+    pub(crate) fn insert_session(
+        &self,
+        hash: &[u8; 32],
+        session: &StoredSession,
+    ) -> Result<(), StoreError> {
+        self.engine.execute(
+            "INSERT INTO sessions (token_hash, user_id, os_uid, created_at, used_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            &[
+                hash.as_slice().into(),
+                session.user.0.into(),
+                session.os_uid.into(),
+                session.created_at.seconds().into(),
+                session.used_at.seconds().into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that a session was used.
+    pub(crate) fn touch_session(&self, hash: &[u8; 32], now: Timestamp) -> Result<(), StoreError> {
+        self.engine.execute(
+            "UPDATE sessions SET used_at = ?2 WHERE token_hash = ?1",
+            &[hash.as_slice().into(), now.seconds().into()],
+        )?;
+        Ok(())
+    }
+
+    /// Ends one session; tells whether there was one.
+    pub(crate) fn end_session(&self, hash: &[u8; 32]) -> Result<bool, StoreError> {
+        let rows = self
+            .engine
+            .execute("DELETE FROM sessions WHERE token_hash = ?1", &[hash.as_slice().into()])?;
+        Ok(rows == 1)
+    }
+
+    /// Ends the sessions of a user, all of them but `kept`; gives their number.
+    pub(crate) fn end_sessions(
+        &self,
+        user: UserId,
+        kept: Option<&[u8; 32]>,
+    ) -> Result<u64, StoreError> {
+        self.engine.execute(
+            "DELETE FROM sessions WHERE user_id = ?1 AND token_hash IS NOT ?2",
+            &[user.0.into(), kept.map(<[u8; 32]>::as_slice).into()],
+        )
+    }
+}

@@ -1,0 +1,176 @@
+//! The four floors: which file may name what. The sources are read as text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A source file: its path below `src`, and its code without comments.
+struct Source {
+    path: String,
+    code: String,
+}
+
+impl Source {
+    /// Whether the word `name` stands in it.
+    fn names(&self, name: &str) -> bool {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        self.code.match_indices(name).any(|(at, _)| {
+            !self.code[..at].ends_with(is_part)
+                && !self.code[at + name.len()..].starts_with(is_part)
+        })
+    }
+
+    fn is_below(&self, places: &[&str]) -> bool {
+        places.iter().any(|place| {
+            self.path == *place || place.ends_with('/') && self.path.starts_with(place)
+        })
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                if !path.ends_with("tests") {
+                    folders.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !["tests.rs", "fixture.rs"].iter().any(|name| path.ends_with(name))
+            {
+                let text = fs::read_to_string(&path).unwrap();
+                // Tests at the end of a file may name what they like.
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                let code = code.lines().map(without_comment).collect::<Vec<_>>().join("\n");
+                let path = path.strip_prefix(&root).unwrap().display().to_string();
+                found.push(Source { path, code });
+            }
+        }
+    }
+    assert!(found.len() > 50, "the sources were not found");
+    found
+}
+
+fn without_comment(line: &str) -> &str {
+    match line.find("//") {
+        Some(at) if line[..at].chars().all(char::is_whitespace) || line[..at].ends_with(' ') => {
+            &line[..at]
+        }
+        _ => line,
+    }
+}
+
+/// Nobody outside `places` names one of `words`.
+#[track_caller]
+fn only_in(places: &[&str], words: &[&str]) {
+    for source in sources().iter().filter(|source| !source.is_below(places)) {
+        for word in words {
+            assert!(!source.names(word), "src/{} names `{word}`", source.path);
+        }
+    }
+}
+
+/// Nobody in `places` names one of `words`.
+#[track_caller]
+fn never_in(places: &[&str], words: &[&str]) {
+    for source in sources().iter().filter(|source| source.is_below(places)) {
+        for word in words {
+            assert!(!source.names(word), "src/{} names `{word}`", source.path);
+        }
+    }
+}
+
+#[test]
+fn arrows_go_down_only() {
+    never_in(
+        &["model/"],
+        &["crate::store", "crate::directory", "crate::cli", "crate::config", "crate::privilege"],
+    );
+    never_in(
+        &["config/", "config.rs"],
+        &["crate::store", "crate::directory", "crate::cli", "crate::privilege"],
+    );
+    never_in(&["store/"], &["crate::directory", "crate::cli", "crate::config", "crate::privilege"]);
+    never_in(&["directory/"], &["crate::cli", "crate::config", "crate::privilege"]);
+    never_in(&["privilege.rs"], &["crate"]);
+    only_in(&["directory/", "cli/context.rs", "cli/error.rs", "store/"], &["crate::store"]);
+    only_in(&["main.rs", "cli/", "lib.rs"], &["privilege"]);
+}
+
+#[test]
+fn crates_stay_on_their_floor() {
+    only_in(
+        &["cli/"],
+        &["clap", "clap_complete", "comfy_table", "dialoguer", "indicatif", "use csv"],
+    );
+    only_in(&["cli/"], &["rpassword", "anyhow", "unicode_width"]);
+    only_in(&["cli/", "privilege.rs"], &["signal_hook", "rustix::termios", "rustix::process"]);
+    only_in(&["directory/"], &["argon2", "zxcvbn", "memmap2"]);
+    only_in(&["store/engine/sqlite.rs"], &["rusqlite"]);
+    only_in(&["config/"], &["use toml"]);
+    only_in(&["model/", "config/"], &["phonenumber"]);
+    only_in(&["model/"], &["oxilangtag"]);
+}
+
+/// It never prints, never asks, never reads the environment, a clock or a random source by itself.
+#[test]
+fn the_core_is_handed_what_it_needs() {
+    let core = ["model/", "config/", "directory/", "store/"];
+    never_in(&core, &["println!", "eprintln!", "print!", "eprint!", "dbg!"]);
+    never_in(&core, &["stdin", "stdout", "stderr", "IsTerminal", "env::var", "env::vars"]);
+    never_in(&core, &["SystemTime", "Timestamp::now", "Zoned::now", "getrandom", "exit"]);
+    only_in(&["cli/environment.rs", "cli/context.rs"], &["env::var", "env::var_os"]);
+}
+
+#[test]
+fn unsafe_code_is_in_two_files() {
+    only_in(&["privilege.rs", "directory/hash_memory.rs"], &["unsafe", "unsafe_code"]);
+}
+
+/// SQL is in the store alone, and no value is ever written into it: what is put together is put
+/// together from `&'static str`s, under the names that are listed here.
+#[test]
+fn no_value_is_written_into_sql() {
+    const PIECES: [&str; 2] = ["{select}", "{piece}"];
+    let words = ["SELECT ", "INSERT INTO ", "UPDATE users", "DELETE FROM ", " WHERE ", "WHERE "];
+    for source in sources() {
+        let lines: Vec<&str> = source.code.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let holds_sql = words.iter().any(|word| line.contains(word));
+            if holds_sql {
+                assert!(source.path.starts_with("store/"), "SQL in src/{}: {line}", source.path);
+            }
+            // The macro may stand on a line before its text.
+            let macro_near = lines[at.saturating_sub(2)..=at]
+                .iter()
+                .any(|line| line.contains("format!") || line.contains("write!"));
+            let composed = macro_near && (holds_sql || line.contains("self.sql"));
+            if composed && source.path.starts_with("store/") {
+                let mut rest = line.replace("{}", "");
+                for piece in PIECES {
+                    rest = rest.replace(piece, "");
+                }
+                let interpolates = rest.split('"').nth(1).is_some_and(|text| text.contains('{'));
+                assert!(!interpolates, "a value in SQL, src/{}: {line}", source.path);
+            }
+        }
+    }
+}
+
+/// The two places where SQL is put together take nothing but fixed text.
+#[test]
+fn pieces_of_sql_are_fixed_text() {
+    let users = sources().into_iter().find(|source| source.path == "store/users.rs").unwrap();
+    assert!(users.code.contains("fn and(&mut self, piece: &'static str, value: Bound)"));
+    assert!(users.code.contains("piece: &'static str, names: impl Iterator"));
+    assert!(users.code.contains("Query::new(select_user!(\"\"), filter, now, part)"));
+    assert!(users.code.contains("fn order(filter: &UserFilter) -> &'static [&'static str]"));
+}
+
+#[test]
+fn main_parses_runs_and_exits() {
+    let main = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/main.rs"));
+    assert!(main.unwrap().lines().count() <= 30);
+}

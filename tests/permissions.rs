@@ -1,0 +1,237 @@
+//! Who may do what: every command of the program, by every kind of actor, on every kind of target.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::common::{PASSWORD, TestEnv, column};
+use crate::reference::leaves;
+
+/// What a command is, as far as rights go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    /// Admins and supervisors look at everything.
+    Look,
+    /// Admins do it to everybody, supervisors to agents and requesters.
+    Manage,
+    /// Admins alone.
+    Administer,
+    /// Whoever is signed in, also with a temporary password.
+    Open,
+    /// It asks for a password or opens nothing: nobody needs to be signed in. It ends with this.
+    Anybody(i32),
+}
+
+/// Every command of the program, with a call of it; `TARGET` stands for the username.
+const COMMANDS: &[(&str, &str, Kind)] = &[
+    ("user create", "--name New --role ROLE --generate-password new", Kind::Manage),
+    ("user list", "", Kind::Look),
+    ("user show", "TARGET", Kind::Look),
+    ("user update", "TARGET --language hu", Kind::Manage),
+    ("user deactivate", "TARGET", Kind::Manage),
+    ("user activate", "TARGET", Kind::Manage),
+    ("user unlock", "TARGET", Kind::Manage),
+    ("assign-project", "TARGET hu-support", Kind::Manage),
+    ("unassign-project", "TARGET en-support", Kind::Manage),
+    ("set-weight", "TARGET en-support 50", Kind::Manage),
+    ("passwd", "TARGET --generate-password", Kind::Manage),
+    ("project create", "new", Kind::Administer),
+    ("project list", "", Kind::Look),
+    ("project show", "hu-support", Kind::Look),
+    ("project update", "hu-support --language de", Kind::Administer),
+    ("project rename", "hu-support new", Kind::Administer),
+    ("project deactivate", "hu-support", Kind::Administer),
+    ("project activate", "hu-support", Kind::Administer),
+    ("project delete", "hu-support --yes", Kind::Administer),
+    ("team create", "new", Kind::Administer),
+    ("team list", "", Kind::Look),
+    ("team show", "voice", Kind::Look),
+    ("team rename", "voice new", Kind::Administer),
+    ("team delete", "voice --yes", Kind::Administer),
+    ("skill create", "new", Kind::Administer),
+    ("skill list", "", Kind::Look),
+    ("skill show", "billing", Kind::Look),
+    ("skill rename", "billing new", Kind::Administer),
+    ("skill delete", "billing --yes", Kind::Administer),
+    ("login", "boss --password-stdin --print", Kind::Anybody(0)),
+    ("logout", "", Kind::Anybody(0)),
+    ("whoami", "", Kind::Open),
+    ("authenticate", "boss --password-stdin", Kind::Anybody(0)),
+    ("audit list", "", Kind::Administer),
+    ("audit verify", "", Kind::Administer),
+    ("store init", "", Kind::Anybody(4)),
+    ("store info", "", Kind::Administer),
+    ("completions", "bash", Kind::Anybody(0)),
+];
+
+/// Somebody who is signed in, or thinks so.
+struct Actor {
+    name: &'static str,
+    token: String,
+}
+
+/// A store with somebody of each kind, and their sessions.
+fn staffed() -> (TestEnv, Vec<Actor>) {
+    let env = TestEnv::with_places();
+    let people = [
+        ("boss", "--role admin"),
+        ("ada", "--role admin --role agent --project en-support"),
+        ("sue", "--role supervisor"),
+        ("max", "--role supervisor --role agent --project en-support"),
+        ("al", "--role agent"),
+        ("tom", "--role agent"),
+        ("ann", "--role agent --role requester --project en-support"),
+    ];
+    for (name, options) in people {
+        let line = format!(
+            "user create {name} --name {name} {options} --password-stdin --permanent-password"
+        );
+        env.call(line.as_str()).stdin(PASSWORD).output().success();
+    }
+    let actors = ["boss", "sue", "al", "tom"].map(|name| {
+        let output = env
+            .call(format!("login {name} --password-stdin --print").as_str())
+            .stdin(PASSWORD)
+            .output();
+        output.success();
+        Actor { name, token: output.stdout.trim().to_owned() }
+    });
+    // His session is open when his password becomes one that he has to change.
+    env.run("passwd tom --expire").success();
+    let mut actors = Vec::from(actors);
+    let stale = actors[0].token.replace('a', "b");
+    assert_ne!(stale, actors[0].token);
+    actors.push(Actor { name: "stale", token: stale });
+    (env, actors)
+}
+
+/// The status that a call ends with. `elevated` says that its target is a supervisor or an admin.
+#[expect(clippy::match_same_arms, reason = "a table, in which the first row that fits counts")]
+fn expected(kind: Kind, actor: &str, elevated: bool) -> i32 {
+    let allowed = match (kind, actor) {
+        (Kind::Anybody(status), _) => return status,
+        (_, "stale") => return 6,
+        (Kind::Open, _) => true,
+        (_, "tom") => return 7,
+        (Kind::Look, "sue") => true,
+        (Kind::Manage, "sue") => !elevated,
+        (_, actor) => actor == "boss",
+    };
+    if allowed { 0 } else { 5 }
+}
+
+fn denials(env: &TestEnv) -> usize {
+    column(&env.database(), "SELECT action FROM audit WHERE outcome = 'denied'").len()
+}
+
+/// R23, contract 6: role x command x target.
+#[test]
+fn every_command_is_for_those_whom_it_is_for() {
+    let (env, actors) = staffed();
+    let template = env.path("template.db");
+    fs::copy(env.store(), &template).unwrap();
+    let mut wrong = Vec::new();
+    for actor in &actors {
+        for (command, arguments, kind) in COMMANDS {
+            for (target, role) in [("ann", "agent"), ("max", "supervisor"), ("ada", "admin")] {
+                let elevated = role != "agent";
+                if elevated && *kind != Kind::Manage && !arguments.contains("TARGET") {
+                    continue;
+                }
+                for suffix in ["-wal", "-shm"] {
+                    let mut side = env.store().into_os_string();
+                    side.push(suffix);
+                    let _ = fs::remove_file(side);
+                }
+                fs::copy(&template, env.store()).unwrap();
+                let before = denials(&env);
+                let line = format!("{command} {arguments}")
+                    .replace("TARGET", target)
+                    .replace("ROLE", role);
+                let output = env
+                    .call(line.trim())
+                    .env("CCADMIN_SESSION", &actor.token)
+                    .stdin(PASSWORD)
+                    .output();
+                let status = expected(*kind, actor.name, elevated);
+                if output.status != Some(status) {
+                    wrong.push(format!("{}: {line}: expected {status}: {output}", actor.name));
+                }
+                let denied = denials(&env) - before;
+                let writes = matches!(kind, Kind::Manage | Kind::Administer)
+                    && !["audit list", "audit verify", "store info"].contains(command);
+                if status == 5 && writes && denied != 1 {
+                    wrong.push(format!("{}: {line}: {denied} denials in the log", actor.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A command that is not in the table above has not been thought about.
+#[test]
+fn no_command_is_missing_from_the_table() {
+    let env = TestEnv::new();
+    let found: BTreeSet<String> = leaves(&env).iter().map(|words| words.join(" ")).collect();
+    let listed: BTreeSet<String> =
+        COMMANDS.iter().map(|(command, ..)| (*command).to_owned()).collect();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn an_agent_sees_and_changes_himself_alone() {
+    let (env, actors) = staffed();
+    let al = &actors.iter().find(|actor| actor.name == "al").unwrap().token;
+    env.call("user show al").env("CCADMIN_SESSION", al).output().success();
+    let other = env.call("user show ann").env("CCADMIN_SESSION", al).output();
+    let unknown = env.call("user show nobody").env("CCADMIN_SESSION", al).output();
+    assert_eq!(other.status, Some(5));
+    assert_eq!(other.to_string(), unknown.to_string(), "who exists is not told");
+    let two_lines = format!("{PASSWORD}\nein ganz anderer langer Satz\n");
+    let own = env.call("passwd --password-stdin").env("CCADMIN_SESSION", al).stdin(&two_lines);
+    own.output().success();
+}
+
+/// A supervisor makes no user whose name looks like an admin's.
+#[test]
+fn a_case_twin_of_an_admin_is_an_admins_to_make() {
+    let (env, actors) = staffed();
+    let sue = &actors.iter().find(|actor| actor.name == "sue").unwrap().token;
+    let create = |name: &str| {
+        env.call(format!("user create {name} --name X --role agent --generate-password").as_str())
+            .env("CCADMIN_SESSION", sue)
+            .output()
+    };
+    assert_eq!(create("BOSS").status, Some(5));
+    create("Ann").success();
+}
+
+#[test]
+fn the_settings_say_who_creates_users() {
+    let (env, actors) = staffed();
+    env.config("[access]\ncreate_users = [\"admin\"]\n");
+    let create = |actor: &Actor| {
+        env.call("user create new --name New --role agent --generate-password")
+            .env("CCADMIN_SESSION", &actor.token)
+            .output()
+            .status
+    };
+    assert_eq!(create(&actors[1]), Some(5));
+    assert_eq!(create(&actors[0]), Some(0));
+}
+
+#[test]
+fn the_owner_steps_back_for_an_admin_who_can_sign_in() {
+    let env = TestEnv::with_places();
+    env.config("[access]\nowner_is_admin = false\n");
+    env.run("user create boss --name Boss --role admin --generate-password").success();
+    env.run("user list").success();
+    env.call("passwd boss --password-stdin --permanent-password")
+        .stdin(PASSWORD)
+        .output()
+        .success();
+    assert_eq!(env.run("user list").status, Some(6));
+    let session = env.call("login boss --password-stdin --print").stdin(PASSWORD).output();
+    session.success();
+    env.call("user list").env("CCADMIN_SESSION", session.stdout.trim()).output().success();
+}

@@ -1,0 +1,55 @@
+//! The one binary of all tests that run the real program; a file a command.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    reason = "a test that cannot go on fails, and helpers are a part of it; whole outputs are long"
+)]
+
+mod common;
+
+mod assignments;
+mod audit;
+mod bad_input;
+mod completions;
+mod concurrency;
+mod config;
+mod examples;
+mod exit_status;
+mod labels;
+mod layering;
+mod output;
+mod passwd;
+mod permissions;
+mod project;
+mod prompts;
+mod readme;
+mod reference;
+mod safe_loops;
+mod secrets;
+mod shared_host;
+mod sign_in;
+mod store;
+mod user_create;
+mod user_list;
+mod user_show;
+mod user_state;
+mod user_update;
+
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let runner = fs::read_to_string(folder.join("runner.rs")).unwrap();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        if path.extension().is_some_and(|extension| extension == "rs") && name != "runner" {
+            let line = format!("mod {name};");
+            assert!(runner.lines().any(|one| one == line), "runner.rs does not name {name}.rs");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! stdin belongs to the shell: a `while read` loop around any command gets all its lines.
+
+use crate::common::TestEnv;
+use crate::reference::leaves;
+
+/// A call of each command that gets far; a new command has to be named here.
+const CALLS: &[&str] = &[
+    "user create new$line --name New --role agent --generate-password",
+    "user list",
+    "user show james",
+    "user update james --name $line",
+    "user deactivate james eva",
+    "user activate james",
+    "user unlock james",
+    "assign-project james hu-support",
+    "unassign-project james hu-support",
+    "set-weight james hu-support 5",
+    "passwd james --generate-password",
+    "project create p$line",
+    "project list",
+    "project show hu-support",
+    "project update hu-support --description $line",
+    "project rename hu-support hu-support",
+    "project deactivate hu-support",
+    "project activate hu-support",
+    "project delete en-support --yes",
+    "team create t$line",
+    "team list",
+    "team show voice",
+    "team rename voice voice",
+    "team delete chat",
+    "skill create s$line",
+    "skill list",
+    "skill show billing",
+    "skill rename billing billing",
+    "skill delete returns",
+    "login james",
+    "logout",
+    "whoami",
+    "authenticate james",
+    "audit list",
+    "audit verify",
+    "store init",
+    "store info",
+    "completions bash",
+];
+
+fn echoed(env: &TestEnv, call: &str) -> String {
+    let line = format!("while read line; do $ccadmin {call} >out 2>&1; echo $line; done");
+    env.sh(&line).stdin("1\n2\n3\n").output().stdout
+}
+
+#[test]
+fn no_command_swallows_a_line() {
+    let env = TestEnv::with_users();
+    for words in leaves(&env) {
+        let command = words.join(" ");
+        let call = CALLS
+            .iter()
+            .find(|call| **call == command || call.starts_with(&format!("{command} ")))
+            .unwrap_or_else(|| panic!("CALLS names no `{command}`"));
+        assert_eq!(echoed(&env, call), "1\n2\n3\n", "{call}");
+        assert_eq!(echoed(&env, &command), "1\n2\n3\n", "{command}, without arguments");
+    }
+    for call in ["passwd james --own", "passwd", "passwd james --expire", "user create -i"] {
+        assert_eq!(echoed(&env, call), "1\n2\n3\n", "{call}");
+    }
+}
+
+#[test]
+fn a_password_takes_one_line_and_nothing_behind_it() {
+    let env = TestEnv::with_users();
+    let line = "$ccadmin passwd james --password-stdin -q; $ccadmin passwd james --own \
+                --password-stdin -q; cat";
+    let lines = "verwunschene Teekanne im Regal\nverwunschene Teekanne im Regal\n\
+                 ein anderes Kissen am Fenster\nthe rest\nof it";
+    let output = env.sh(line).stdin(lines).output();
+    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("the rest\nof it", ""));
+}
+
+#[test]
+fn a_loop_over_a_roster_can_be_run_again() {
+    let env = TestEnv::with_places();
+    env.write(
+        "roster.csv",
+        "anna,Nagy Anna,hu-support\nbea,Kovács Béa,en-support\ncarl,Carl,hu-support\n",
+    );
+    let lines = "while IFS=, read -r username name project; do
+        $ccadmin user create \"$username\" --name \"$name\" --role agent --project \"$project\" \
+            --generate-password --if-not-exists -q || exit
+    done <roster.csv";
+    let first = env.sh(lines).output();
+    first.success();
+    assert_eq!(first.stdout.lines().count(), 3);
+    let before = env.contents();
+    let second = env.sh(lines).output();
+    second.success();
+    assert_eq!((second.stdout.as_str(), second.stderr.as_str()), ("", ""));
+    assert_eq!(env.contents(), before);
+}

@@ -1,2 +1,0 @@
-//! For the time being.
-mod shared_host;
