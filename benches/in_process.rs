@@ -1,7 +1,6 @@
 //! What is measured inside one process: a typed password against argon2 alone, and "did you mean"
 //! in the store that `CCADMIN_BENCH_STORE` names (`benches/run.sh` does).
-
-#![expect(clippy::expect_used, reason = "a benchmark that cannot be set up ends")]
+#![expect(clippy::expect_used, reason = "a bench that cannot go on has nothing to tell")]
 
 use std::hint::black_box;
 use std::path::Path;

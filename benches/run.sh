@@ -34,7 +34,7 @@ echo '== building'
 cargo build --locked --release --bin ccadmin
 # A copy: building the benches below puts one with a test feature in its place.
 install -m 755 "$target/release/ccadmin" "$work/ccadmin"
-cargo build --locked --profile bench --benches
+cargo build --locked --profile bench --bench fill --bench in_process
 
 # The stores: an empty one, and one with $users users, which is kept for the next run as long as
 # the layout stays the same.
@@ -131,7 +131,7 @@ ratio() { # NAME OTHER GOAL WHAT [FLOOR]
         floor=/dev/null
         [[ $# -lt 5 ]] || floor=$work/$5.$kind
         results+=("$(paste "$work/$1.$kind" "$work/$2.$kind" "$floor" |
-            awk '{ d = $2 - $3; print d > 0 ? ($1 - $3) / d : 0 }' | summary)")
+            awk '{ d = $2 - $3; print (d > 0 ? ($1 - $3) / d : 0) }' | summary)")
     done
     printf '%-56s %s, cpu %s%s\n' "$4" "${results[@]}" "${3:+  goal <= $3}"
 }

@@ -261,12 +261,32 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__audit__subcmd__list)
-            opts="-o -q -v -h --user --actor --action --since --until --limit --columns --field --count --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --user --actor --action --since --until --limit --columns --field --count --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -299,26 +319,6 @@ _ccadmin() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -327,16 +327,12 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__audit__subcmd__verify)
-            opts="-o -q -v -h --head --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --head --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --head)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -355,6 +351,10 @@ _ccadmin() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --head)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -611,20 +611,12 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__project__subcmd__create)
-            opts="-o -q -v -h --language --description --if-not-exists --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --language --description --if-not-exists --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --language)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --description)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -643,6 +635,14 @@ _ccadmin() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -687,7 +687,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__project__subcmd__delete)
-            opts="-o -q -v -h --yes --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -721,20 +721,12 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__project__subcmd__list)
-            opts="-o -q -v -h --columns --field --count --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --columns --field --count --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --columns)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -753,6 +745,14 @@ _ccadmin() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -831,24 +831,12 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__project__subcmd__update)
-            opts="-o -q -v -h --language --description --clear --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --language --description --clear --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --language)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --description)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --clear)
-                    COMPREPLY=($(compgen -W "language description" -- "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -867,6 +855,18 @@ _ccadmin() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clear)
+                    COMPREPLY=($(compgen -W "language description" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -945,7 +945,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__skill__subcmd__create)
-            opts="-o -q -v -h --if-not-exists --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --if-not-exists --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -979,7 +979,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__skill__subcmd__delete)
-            opts="-o -q -v -h --yes --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1013,20 +1013,12 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__skill__subcmd__list)
-            opts="-o -q -v -h --columns --field --count --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --columns --field --count --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --columns)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1045,6 +1037,14 @@ _ccadmin() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1259,7 +1259,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__team__subcmd__create)
-            opts="-o -q -v -h --if-not-exists --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --if-not-exists --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1293,7 +1293,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__team__subcmd__delete)
-            opts="-o -q -v -h --yes --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1327,20 +1327,12 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__team__subcmd__list)
-            opts="-o -q -v -h --columns --field --count --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --columns --field --count --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --columns)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1359,6 +1351,14 @@ _ccadmin() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1539,12 +1539,32 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__user__subcmd__create)
-            opts="-i -o -q -v -h --name --email --phone --role --team --skill --project --language --inactive --project-selection --if-not-exists --interactive --password-stdin --password-fd --generate-password --expires --permanent-password --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -i -h --config --database --output --quiet --verbose --no-input --color --name --email --phone --role --team --skill --project --language --inactive --project-selection --if-not-exists --interactive --password-stdin --password-fd --generate-password --expires --permanent-password --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1589,26 +1609,6 @@ _ccadmin() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1651,12 +1651,32 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__user__subcmd__list)
-            opts="-o -q -v -h --state --role --project --team --skill --language --search --missing --password --password-set-by --locked --never-signed-in --created-since --created-before --sort --reverse --limit --columns --field --count --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --state --role --project --team --skill --language --search --missing --password --password-set-by --locked --never-signed-in --created-since --created-before --sort --reverse --limit --columns --field --count --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --state)
                     COMPREPLY=($(compgen -W "active inactive" -- "${cur}"))
                     return 0
@@ -1719,26 +1739,6 @@ _ccadmin() {
                     ;;
                 --field)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1817,12 +1817,32 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__user__subcmd__update)
-            opts="-o -q -v -h --name --email --phone --add-role --remove-role --add-team --remove-team --add-skill --remove-skill --language --project-selection --clear --unassign --password-stdin --password-fd --generate-password --expires --permanent-password --keep-password --config --database --output --quiet --verbose --no-input --color --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --name --email --phone --add-role --remove-role --add-team --remove-team --add-skill --remove-skill --language --project-selection --clear --unassign --password-stdin --password-fd --generate-password --expires --permanent-password --keep-password --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1877,26 +1897,6 @@ _ccadmin() {
                     ;;
                 --expires)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

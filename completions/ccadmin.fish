@@ -73,6 +73,15 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_see
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "deactivate" -d 'Deactivate users'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "activate" -d 'Activate users'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "unlock" -d 'Forgive failed sign-ins'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l name -d 'Full name' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l email -d 'E-mail address' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l phone -d 'Phone number with its country code: +36201234567' -r
@@ -89,25 +98,25 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_su
 off\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l password-fd -d 'Read the password from the descriptor N, one line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l expires -d 'Until when it works: a duration such as 14d, or a date [default: the settings\' 7d]' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
-json\t''
-jsonl\t''
-csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Everywhere'
-never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l inactive -d 'Create the user inactive'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where the user exists already'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s i -l interactive -d 'Ask for the optional fields too'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l password-stdin -d 'Read the password from stdin, one line'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l generate-password -d 'Make a password and show it once'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l permanent-password -d 'Let it stay: its user need not change it'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l state -d 'Only users in this state' -r -f -a "active\t''
 inactive\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l role -d 'Only users with this role (can be repeated)' -r -f -a "admin\t''
@@ -135,22 +144,13 @@ last-sign-in\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l limit -d 'Show at most N users' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
-json\t''
-jsonl\t''
-csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Everywhere'
-never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l locked -d 'Only users whose sign-ins are turned away after too many failures'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l never-signed-in -d 'Only users who never signed in'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l reverse -d 'Turn the order round'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from show" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from show" -l database -d 'Use this store: a path or sqlite:PATH' -r
@@ -165,6 +165,15 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_su
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l name -d 'Full name' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l email -d 'E-mail address' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l phone -d 'Phone number with its country code: +36201234567' -r
@@ -190,23 +199,14 @@ phone\t''
 language\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l password-fd -d 'Read the password from the descriptor N, one line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l expires -d 'Until when it works: a duration such as 14d, or a date [default: the settings\' 7d]' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
-json\t''
-jsonl\t''
-csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Everywhere'
-never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l unassign -d 'Take the user out of all projects, where the last role that takes calls goes'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l password-stdin -d 'Read the password from stdin, one line'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l generate-password -d 'Make a password and show it once'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l permanent-password -d 'Let it stay: its user need not change it'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l keep-password -d 'Let the password be, even where supervisor or admin is granted'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l database -d 'Use this store: a path or sqlite:PATH' -r
@@ -329,8 +329,6 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and not __fish_
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and not __fish_seen_subcommand_from create list show update rename deactivate activate delete" -f -a "deactivate" -d 'Deactivate projects'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and not __fish_seen_subcommand_from create list show update rename deactivate activate delete" -f -a "activate" -d 'Activate projects'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and not __fish_seen_subcommand_from create list show update rename deactivate activate delete" -f -a "delete" -d 'Delete projects'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l language -d 'The language of its calls: hu, en-GB (BCP 47)' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -340,13 +338,13 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where the project exists already'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l language -d 'The language of its calls: hu, en-GB (BCP 47)' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where the project exists already'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -356,10 +354,12 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from show" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from show" -l database -d 'Use this store: a path or sqlite:PATH' -r
@@ -374,10 +374,6 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l language -d 'The language of its calls: hu, en-GB (BCP 47)' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l description -d 'What it is for' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l clear -d 'Empty these fields, separated by commas' -r -f -a "language\t''
-description\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -387,6 +383,10 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l language -d 'The language of its calls: hu, en-GB (BCP 47)' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l description -d 'What it is for' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l clear -d 'Empty these fields, separated by commas' -r -f -a "language\t''
+description\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask'
@@ -439,10 +439,10 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from delete" -l yes -d 'Delete them even where users are assigned to them, who lose them'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from delete" -l yes -d 'Delete them even where users are assigned to them, who lose them'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand project; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and not __fish_seen_subcommand_from create list show rename delete" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and not __fish_seen_subcommand_from create list show rename delete" -l database -d 'Use this store: a path or sqlite:PATH' -r
@@ -471,13 +471,11 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where it exists already'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where it exists already'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -487,10 +485,12 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from show" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from show" -l database -d 'Use this store: a path or sqlite:PATH' -r
@@ -527,10 +527,10 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from delete" -l yes -d 'Delete them even where users have them, who lose them'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from delete" -l yes -d 'Delete them even where users have them, who lose them'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand team; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and not __fish_seen_subcommand_from create list show rename delete" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and not __fish_seen_subcommand_from create list show rename delete" -l database -d 'Use this store: a path or sqlite:PATH' -r
@@ -559,13 +559,11 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where it exists already'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Take it as done where it exists already'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -575,10 +573,12 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from show" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from show" -l database -d 'Use this store: a path or sqlite:PATH' -r
@@ -615,10 +615,10 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -l yes -d 'Delete them even where users have them, who lose them'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -l yes -d 'Delete them even where users have them, who lose them'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand skill; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l database -d 'Use this store: a path or sqlite:PATH' -r
@@ -691,14 +691,6 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_se
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "list" -d 'List audit entries, newest first'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "verify" -d 'Check that nobody changed the audit log'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l user -d 'Only entries about this user, through all renames' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'Only entries by this actor: a username, or os:LOGIN' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l action -d 'Only entries of this action: user.create, password.reset, sign-in ...' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only entries at this time or later: 7d (ago), 2026-11-21, or RFC 3339' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Only entries before this time' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Show at most N entries' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -708,12 +700,19 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l user -d 'Only entries about this user, through all renames' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'Only entries by this actor: a username, or os:LOGIN' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l action -d 'Only entries of this action: user.create, password.reset, sign-in ...' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only entries at this time or later: 7d (ago), 2026-11-21, or RFC 3339' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Only entries before this time' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Show at most N entries' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, separated by commas' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l field -d 'Show the bare values of one column, one a line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -l count -d 'Show the number alone'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l head -d 'The hash of an entry that has to be in the log' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -723,6 +722,7 @@ csv\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l head -d 'The hash of an entry that has to be in the log' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask'

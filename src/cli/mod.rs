@@ -17,6 +17,7 @@ mod lists;
 mod login;
 mod logout;
 mod moment;
+mod parse;
 mod passwd;
 mod password_options;
 mod project;
@@ -38,7 +39,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use context::Context;
 use environment::Environment;
@@ -207,12 +208,7 @@ fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>
             return (early, Err(failure.into()));
         }
     };
-    let mut parser = Cli::command();
-    let parsed = parser.try_get_matches_from_mut(arguments).and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut parser))?;
-        Ok((cli, matches))
-    });
-    let (cli, matches) = match parsed {
+    let (cli, matches) = match parse::parse(arguments) {
         Ok(parsed) => parsed,
         Err(error) => {
             let outcome = explain_usage(&early, error);

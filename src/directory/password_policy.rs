@@ -60,11 +60,10 @@ impl PasswordPolicy {
     /// The most characters; more are refused, never cut off.
     pub const MAX_LENGTH: usize = 256;
 
-    /// Says whether `password` will do. That it is not the one it replaces is for the caller to see
-    /// ([`super::password_hash::verify`]).
+    /// Says whether `password` will do. That it is not the one it replaces is for the caller to see.
     ///
     /// The first call of a process takes some 15 ms, in which zxcvbn reads its word lists;
-    /// [`check_and_hash`] hides them behind the hash.
+    /// `check_and_hash` hides them behind the hash.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 //!
 //! Look-ups answer `Option`: that something is not there is no error of the store. Uniqueness is
 //! decided by the database, never by a look before the leap. Every change goes through
-//! [`Transaction`], which cannot be committed without an audit entry.
+//! `Transaction`, which cannot be committed without an audit entry.
 
 mod assignments;
 mod audit;
@@ -31,7 +31,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::model::{Entropy, Timestamp};
-use engine::Engine;
+use engine::{Engine, Owner};
 
 pub use audit::{ChainReport, Recorded};
 pub(crate) use credentials::StoredCredential;
@@ -53,9 +53,6 @@ const LAYOUT: &str = "7db7c773b548870eb9d903f2c9ed4ad3c1f93d1ba886df049aa73095ef
 /// The newest layout that this program knows.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]
 const VERSION: i64 = MIGRATIONS.len() as i64;
-
-/// How an account shows that a user namespace does not know.
-const NOBODY: u32 = 65_534;
 
 /// An open store.
 pub struct Store {
@@ -180,17 +177,17 @@ impl Store {
 
     /// Whether the operating system's account `uid` owns the file that is open, or is root.
     ///
-    /// An owner whom the user namespace of this process does not know shows as [`NOBODY`]: nobody is
-    /// trusted then, root neither, who is somebody else outside.
+    /// Where the user namespace of this process does not know the owner, nobody is trusted, root
+    /// neither, who is somebody else outside.
     ///
     /// # Errors
     ///
     /// [`StoreError::Io`], where the file cannot be looked at.
     pub fn trusts(&self, uid: u32) -> Result<bool, StoreError> {
         Ok(match self.engine.owner()? {
-            Some(NOBODY) => false,
-            Some(owner) => uid == 0 || uid == owner,
-            None => uid == 0,
+            Owner::Account(owner) => uid == 0 || uid == owner,
+            Owner::Unknown => false,
+            Owner::Memory => uid == 0,
         })
     }
 

@@ -166,7 +166,7 @@ on_a_host! {
         assert_eq!(groups(asking.pid()), [5001; 4]);
         host.change(AGENT2, "agent2", OTHER, PASSWORD).run().ok();
         asking.answer(OTHER);
-        asking.wait_for("The same again");
+        asking.wait_for("again");
         asking.answer(OTHER);
         asking.wait_for("changed the password of agent1");
         assert_eq!(asking.end(), Some(0));

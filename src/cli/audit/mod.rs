@@ -10,8 +10,11 @@ use super::error::Outcome;
 
 /// Look at the audit log
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum AuditCommand {
+    /// List audit entries, newest first
     List(list::AuditListArgs),
+    /// Check that nobody changed the audit log
     Verify(verify::AuditVerifyArgs),
 }
 

@@ -17,11 +17,17 @@ macro_rules! label_command {
         #[doc = concat!("Administer ", $noun, "s")]
         #[derive(Debug, Subcommand)]
         #[command(about = concat!("Administer ", $noun, "s"))]
+        #[command(defer = true)]
         pub(crate) enum $command {
+            #[command(about = concat!("Create a ", $noun))]
             Create($create),
+            #[command(about = concat!("List ", $noun, "s"))]
             List($list),
+            #[command(about = concat!("Show a ", $noun))]
             Show($show),
+            #[command(about = concat!("Rename a ", $noun, "; its users stay"))]
             Rename($rename),
+            #[command(about = concat!("Delete ", $noun, "s"))]
             Delete($delete),
         }
 

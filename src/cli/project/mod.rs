@@ -16,14 +16,23 @@ use super::error::Outcome;
 
 /// Administer projects
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum ProjectCommand {
+    /// Create a project
     Create(create::ProjectCreateArgs),
+    /// List projects
     List(list::ProjectListArgs),
+    /// Show a project and its users
     Show(show::ProjectShowArgs),
+    /// Change a project's language or description
     Update(update::ProjectUpdateArgs),
+    /// Rename a project; its users stay
     Rename(rename::ProjectRenameArgs),
+    /// Deactivate projects
     Deactivate(state::ProjectDeactivateArgs),
+    /// Activate projects
     Activate(state::ProjectActivateArgs),
+    /// Delete projects
     Delete(delete::ProjectDeleteArgs),
 }
 

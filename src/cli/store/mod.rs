@@ -12,8 +12,11 @@ use super::error::Outcome;
 
 /// Administer the store
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum StoreCommand {
+    /// Make a store where `--database`, the environment or the config say
     Init(init::StoreInitArgs),
+    /// Show where the store is, what it holds, and every setting in force with where it comes from
     Info(info::StoreInfoArgs),
     Check(check::StoreCheckArgs),
 }

@@ -17,13 +17,21 @@ pub(crate) use view::{UserView, print_issued};
 
 /// Administer users
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum UserCommand {
+    /// Create a user
     Create(create::UserCreateArgs),
+    /// List users
     List(list::UserListArgs),
+    /// Show a user
     Show(show::UserShowArgs),
+    /// Change a user's data sheet
     Update(update::UserUpdateArgs),
+    /// Deactivate users
     Deactivate(state::UserDeactivateArgs),
+    /// Activate users
     Activate(state::UserActivateArgs),
+    /// Forgive failed sign-ins
     Unlock(state::UserUnlockArgs),
 }
 

@@ -13,6 +13,20 @@ use crate::store::error::StoreError;
 /// What SQLite puts beside a database in WAL mode.
 const SIDE_FILES: [&str; 2] = ["-wal", "-shm"];
 
+/// How an account shows that a user namespace does not know.
+const NOBODY: u32 = 65_534;
+
+/// Whose a database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// An account of the operating system.
+    Account(u32),
+    /// An account that the user namespace of this process does not know.
+    Unknown,
+    /// Nobody's: it is in memory.
+    Memory,
+}
+
 /// The file of a database, held without being opened: closing a second descriptor that is open for
 /// reading would drop SQLite's locks. It answers when its folder may not be entered any more.
 pub(super) struct Files {
@@ -31,6 +45,14 @@ impl Files {
     /// What it is.
     pub(super) fn metadata(&self) -> io::Result<Metadata> {
         self.database.metadata()
+    }
+
+    /// Whose it is.
+    pub(super) fn owner(&self) -> io::Result<Owner> {
+        Ok(match self.metadata()?.uid() {
+            NOBODY if is_in_user_namespace() => Owner::Unknown,
+            owner => Owner::Account(owner),
+        })
     }
 
     /// Whether it is still what is at `path`.
@@ -55,6 +77,11 @@ impl Files {
     pub(super) fn disk_is_full(&self) -> bool {
         rustix::fs::fstatvfs(&self.database).is_ok_and(|disk| disk.f_bavail == 0)
     }
+}
+
+fn is_in_user_namespace() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    !map.split_ascii_whitespace().eq(["0", "0", "4294967295"])
 }
 
 /// The number of the shared-memory file of the database at `path`.

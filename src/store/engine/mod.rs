@@ -4,4 +4,5 @@ mod files;
 mod holder;
 mod sqlite;
 
+pub(crate) use files::Owner;
 pub(crate) use sqlite::{Cursor, Engine, Row, Value};

@@ -4,7 +4,6 @@
 mod tests;
 
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, FileControl, OpenFlags, ToSql, ffi};
 
-use super::files::{self, Files};
+use super::files::{self, Files, Owner};
 use super::holder;
 use crate::store::error::StoreError;
 
@@ -231,14 +230,12 @@ impl Engine {
         Ok(moved != 0 || self.files.as_ref().is_some_and(|files| !files.are_at(&self.path)))
     }
 
-    /// The account that owns the file that is open; `None` in memory.
-    pub(crate) fn owner(&self) -> Result<Option<u32>, StoreError> {
-        let Some(files) = &self.files else { return Ok(None) };
-        let metadata = files.metadata().map_err(|source| StoreError::Io {
-            context: self.path.display().to_string(),
-            source,
-        })?;
-        Ok(Some(metadata.uid()))
+    /// Whose the file is that is open.
+    pub(crate) fn owner(&self) -> Result<Owner, StoreError> {
+        let Some(files) = &self.files else { return Ok(Owner::Memory) };
+        files
+            .owner()
+            .map_err(|source| StoreError::Io { context: self.path.display().to_string(), source })
     }
 
     /// Refuses a database whose side files are not there as they have to be, for those who could

@@ -12,7 +12,7 @@ use crate::cli::terminal::escape::escape;
 /// Makes a cell that a spreadsheet would run as a formula harmless: one more leading `'`.
 ///
 /// Such a cell begins with `=`, `+`, `-`, `@`, tab or CR after any number of `'`. Cells that hold
-/// quotes before a formula already get one more as well, so that [`restore`] is exact.
+/// quotes before a formula already get one more as well, so that `restore` is exact.
 pub(crate) fn defuse(cell: &str) -> Cow<'_, str> {
     if leads_to_formula(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }

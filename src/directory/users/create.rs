@@ -1,0 +1,172 @@
+//! Creating a user, with all his places and his password, in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::user;
+use crate::directory::assignments::assignable_project;
+use crate::directory::audit::{credential_field, user_fields};
+use crate::directory::labels::label_id;
+use crate::directory::passwords::{NewPassword, Prepared};
+use crate::directory::{Directory, Error, LabelKind, Noun, Task};
+use crate::model::{Action, Assignment, NewUser, Secret, Timestamp, User, UserId, Username};
+use crate::store::Names;
+
+/// A user who was created.
+#[derive(Debug, Clone)]
+pub struct Created {
+    /// The user.
+    pub user: User,
+    /// His password, where it was generated: this is the only time that it is known.
+    pub generated: Option<Secret>,
+    /// Another user whose name differs in nothing but case.
+    pub twin: Option<String>,
+}
+
+impl Directory {
+    /// Creates a user with all his places, and his password where there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`], where the username is taken; [`Error::NotFound`], where a team, skill or
+    /// project is not there; [`Error::LastRole`], where there is no role at all;
+    /// [`Error::NotAssignable`], [`Error::ProjectInactive`], [`Error::Missing`], and
+    /// [`Error::Invalid`] for a weak password or a weight out of range.
+    pub fn create_user(
+        &mut self,
+        new: &NewUser,
+        password: Option<&NewPassword>,
+    ) -> Result<Created, Error> {
+        let created = self.try_create_user(new, password);
+        self.settle(created)
+    }
+
+    fn try_create_user(
+        &mut self,
+        new: &NewUser,
+        password: Option<&NewPassword>,
+    ) -> Result<Created, Error> {
+        self.authorize(Task::Create, Some(Action::UserCreate))?;
+        if let Some(password) = password {
+            self.may_give(password, Action::UserCreate)?;
+        }
+        if new.roles.is_empty() {
+            return Err(Error::LastRole { username: new.username.clone() });
+        }
+        let missing = self.policy.missing(new);
+        if !missing.is_empty() {
+            return Err(Error::Missing { fields: missing });
+        }
+        let prepared = match password {
+            Some(password) => {
+                // Before a hash is paid for; the database still decides in the end.
+                if !password.is_cheap() && self.store.read()?.find_user(&new.username)?.is_some() {
+                    return Err(exists(&new.username));
+                }
+                let full_name = new.full_name.as_str();
+                Some(self.prepare(password, new.username.as_str(), full_name)?)
+            }
+            None => None,
+        };
+        let user = self.write_new_user(new, prepared.as_ref())?;
+        let twins = self.store.read()?.case_twins(Names::Users, user.username.as_str())?;
+        let twin = twins.into_iter().next();
+        Ok(Created { user, generated: prepared.and_then(Prepared::into_generated), twin })
+    }
+
+    fn write_new_user(&self, new: &NewUser, prepared: Option<&Prepared>) -> Result<User, Error> {
+        let now = self.now();
+        let (transaction, authority) = self.begin(Task::Create, Action::UserCreate)?;
+        authority.covers_roles(&new.username, new.roles, new.roles)?;
+        if !authority.is_unlimited() {
+            // A name that looks like an admin's is as good as a role.
+            for twin in transaction.case_twins(Names::Users, new.username.as_str())? {
+                let twin = twin.parse::<Username>()?;
+                authority.covers_roles(
+                    &new.username,
+                    user(&transaction, &twin)?.roles,
+                    new.roles,
+                )?;
+            }
+        }
+        let credential = prepared.map(|prepared| &prepared.credential);
+        let Some(id) = transaction.insert_user(new, credential, now)? else {
+            return Err(exists(&new.username));
+        };
+        for team in &new.teams {
+            let team = label_id(&transaction, LabelKind::Team, team.as_str())?;
+            transaction.add_user_team(id.0, team)?;
+        }
+        for grant in &new.skills {
+            let skill = label_id(&transaction, LabelKind::Skill, grant.skill.as_str())?;
+            transaction.put_user_skill(id.0, skill, grant.level.get())?;
+        }
+        if !new.projects.is_empty() && !new.roles.takes_calls() {
+            return Err(Error::NotAssignable { username: new.username.clone() });
+        }
+        let mut projects = Vec::with_capacity(new.projects.len());
+        for request in &new.projects {
+            let weights = &self.policy.weights;
+            let weight = weights.check(request.weight.unwrap_or(weights.default))?;
+            let project = assignable_project(&transaction, &request.project)?;
+            transaction.put_assignment(id, project.id, weight)?;
+            projects.push(Assignment {
+                project: project.name,
+                weight,
+                project_state: project.state,
+            });
+        }
+        let user = whole_user(id, new, projects, prepared, now);
+        let mut after = user_fields(&user);
+        after.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+        let entry = self.entry(
+            Action::UserCreate,
+            user.username.as_str(),
+            id.0,
+            None,
+            Some(Value::from(after)),
+        );
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(user)
+    }
+}
+
+fn exists(username: &Username) -> Error {
+    Error::Exists { noun: Noun::User, name: username.to_string() }
+}
+
+fn whole_user(
+    id: UserId,
+    new: &NewUser,
+    projects: Vec<Assignment>,
+    prepared: Option<&Prepared>,
+    now: Timestamp,
+) -> User {
+    // Sorted by name, each name once, as it was given last.
+    let projects: BTreeMap<_, _> =
+        projects.into_iter().map(|one| (one.project.clone(), one)).collect();
+    let teams: BTreeSet<_> = new.teams.iter().cloned().collect();
+    let skills: BTreeMap<_, _> =
+        new.skills.iter().map(|grant| (&grant.skill, grant.clone())).collect();
+    User {
+        id,
+        username: new.username.clone(),
+        full_name: new.full_name.clone(),
+        email: new.email.clone(),
+        phone: new.phone.clone(),
+        state: new.state,
+        roles: new.roles,
+        teams: teams.into_iter().collect(),
+        skills: skills.into_values().collect(),
+        language: new.language.clone(),
+        project_selection: new.project_selection,
+        projects: projects.into_values().collect(),
+        credential: prepared.map(|prepared| prepared.credential.record.clone()),
+        created_at: now,
+        updated_at: now,
+        last_sign_in_at: None,
+        locked_until: None,
+    }
+}

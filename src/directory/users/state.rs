@@ -1,0 +1,78 @@
+//! Activating and deactivating users.
+
+use super::{check_last_admin, user};
+use crate::directory::assignments::unattended;
+use crate::directory::{Directory, Error, Task, Unattended};
+use crate::model::{Action, State, User, Username};
+
+/// A user whose state was to be set.
+#[derive(Debug, Clone)]
+pub struct UserStateChange {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// The user as he is now.
+    pub user: User,
+    /// Projects that are left without an active agent.
+    pub unattended: Unattended,
+}
+
+impl Directory {
+    /// Activates or deactivates users: all of them or, where one cannot be, none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::LastAdmin`].
+    pub fn set_user_states(
+        &mut self,
+        usernames: &[Username],
+        state: State,
+    ) -> Result<Vec<UserStateChange>, Error> {
+        let changed = self.write_user_states(usernames, state);
+        self.settle(changed)
+    }
+
+    fn write_user_states(
+        &self,
+        usernames: &[Username],
+        state: State,
+    ) -> Result<Vec<UserStateChange>, Error> {
+        let now = self.now();
+        let action = match state {
+            State::Active => Action::UserActivate,
+            State::Inactive => Action::UserDeactivate,
+        };
+        let (transaction, authority) = self.begin(Task::Manage, action)?;
+        let mut changes = Vec::with_capacity(usernames.len());
+        let mut recorded = None;
+        for username in usernames {
+            let mut user = user(&transaction, username)?;
+            authority.covers(&user, user.roles)?;
+            if user.state == state {
+                changes.push(UserStateChange { changed: false, user, unattended: Vec::new() });
+                continue;
+            }
+            if state == State::Inactive {
+                check_last_admin(&transaction, &user, now)?;
+            }
+            transaction.set_user_state(user.id, state, now)?;
+            if state == State::Inactive {
+                transaction.end_sessions(user.id, None)?;
+            }
+            let field = |state: State| Some(serde_json::json!({"state": state.as_str()}));
+            let (before, after) = (field(user.state), field(state));
+            let entry = self.entry(action, username.as_str(), user.id.0, before, after);
+            recorded = Some(transaction.record(&entry)?);
+            let unattended = match state {
+                State::Inactive => unattended(&transaction, &user.projects)?,
+                State::Active => Vec::new(),
+            };
+            user.state = state;
+            user.updated_at = now;
+            changes.push(UserStateChange { changed: true, user, unattended });
+        }
+        if let Some(recorded) = recorded {
+            transaction.commit(recorded)?;
+        }
+        Ok(changes)
+    }
+}

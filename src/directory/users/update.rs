@@ -1,0 +1,231 @@
+//! Changing a user's sheet, roles, teams and skills.
+
+use super::{check_last_admin, user};
+use crate::directory::assignments::unattended;
+use crate::directory::audit::{difference, user_fields};
+use crate::directory::labels::label_id;
+use crate::directory::passwords::{NewPassword, Prepared};
+use crate::directory::projects::project;
+use crate::directory::{Directory, Error, LabelKind, Task, Unattended};
+use crate::model::{
+    Action, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret, SkillGrant, SkillName,
+    TeamName, User, UserId, Username,
+};
+use crate::store::{Reader, Transaction};
+
+/// What is to change in a user's sheet; `None` leaves a field, `Some(None)` empties it. What is both
+/// added and removed is added.
+#[derive(Debug, Default)]
+pub struct UserUpdate {
+    /// His name.
+    pub full_name: Option<FullName>,
+    /// His e-mail address.
+    pub email: Option<Option<Email>>,
+    /// His phone number.
+    pub phone: Option<Option<Phone>>,
+    /// His language.
+    pub language: Option<Option<LanguageTag>>,
+    /// Whether he chooses which of his projects to enter.
+    pub project_selection: Option<bool>,
+    /// Roles that he gets.
+    pub add_roles: RoleSet,
+    /// Roles that he loses.
+    pub remove_roles: RoleSet,
+    /// Teams that he joins.
+    pub add_teams: Vec<TeamName>,
+    /// Teams that he leaves.
+    pub remove_teams: Vec<TeamName>,
+    /// Skills that he gets, or whose level changes.
+    pub add_skills: Vec<SkillGrant>,
+    /// Skills that he loses.
+    pub remove_skills: Vec<SkillName>,
+    /// Whether he leaves his projects where he loses the last role that takes calls.
+    pub unassign: bool,
+    /// A new password for him.
+    pub password: Option<NewPassword>,
+    /// Whether his password stays even where he is granted power over others.
+    pub keep_password: bool,
+}
+
+/// A user whose sheet was to be changed.
+#[derive(Debug, Clone)]
+pub struct UserChange {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// The user as he is now.
+    pub user: User,
+    /// His new password, where one was generated.
+    pub generated: Option<Secret>,
+    /// Projects that are left without an active agent.
+    pub unattended: Unattended,
+}
+
+impl Directory {
+    /// Changes a user's sheet and places.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::LastRole`], [`Error::LastAdmin`], [`Error::StillAssigned`],
+    /// [`Error::PasswordForRole`], [`Error::Missing`] where a field that the site wants would go,
+    /// and [`Error::Invalid`] for a weak password.
+    pub fn update_user(
+        &mut self,
+        username: &Username,
+        update: &UserUpdate,
+    ) -> Result<UserChange, Error> {
+        let changed = self.try_update_user(username, update);
+        self.settle(changed)
+    }
+
+    fn try_update_user(
+        &mut self,
+        username: &Username,
+        update: &UserUpdate,
+    ) -> Result<UserChange, Error> {
+        self.authorize(Task::Manage, Some(Action::UserUpdate))?;
+        let prepared = match &update.password {
+            Some(password) => {
+                self.may_give(password, Action::UserUpdate)?;
+                let old = self.find_user(username)?;
+                let full_name = update.full_name.as_ref().unwrap_or(&old.full_name);
+                Some(self.prepare(password, username.as_str(), full_name.as_str())?)
+            }
+            None => None,
+        };
+        let (changed, user, unattended) =
+            self.write_user_update(username, update, prepared.as_ref())?;
+        let generated = prepared.and_then(Prepared::into_generated);
+        Ok(UserChange { changed, user, generated, unattended })
+    }
+
+    fn write_user_update(
+        &self,
+        username: &Username,
+        update: &UserUpdate,
+        prepared: Option<&Prepared>,
+    ) -> Result<(bool, User, Unattended), Error> {
+        let now = self.now();
+        let (transaction, authority) = self.begin(Task::Manage, Action::UserUpdate)?;
+        let old = user(&transaction, username)?;
+        let mut sheet = old.clone();
+        apply_sheet(&mut sheet, update);
+        authority.covers(&old, sheet.roles)?;
+        self.check_roles(&transaction, &old, &sheet, update)?;
+        let leaves_projects =
+            !old.projects.is_empty() && old.roles.takes_calls() && !sheet.roles.takes_calls();
+        if leaves_projects {
+            if !update.unassign {
+                return Err(Error::StillAssigned {
+                    username: username.clone(),
+                    projects: old.projects.iter().map(|one| one.project.clone()).collect(),
+                });
+            }
+            for one in &old.projects {
+                let project = project(&transaction, &one.project)?;
+                transaction.remove_assignment(old.id, project.id)?;
+            }
+        }
+        apply_labels(&transaction, old.id, update)?;
+        transaction.update_user(&sheet, now)?;
+        if sheet.roles != old.roles {
+            transaction.end_sessions(old.id, None)?;
+        }
+        let new = user(&transaction, username)?;
+        let missing = self.policy.newly_missing(&old, &new);
+        if !missing.is_empty() {
+            return Err(Error::Missing { fields: missing });
+        }
+        let (before, after) = difference(&user_fields(&old), &user_fields(&new));
+        let sheet_entry = (!after.is_empty()).then(|| {
+            let (before, after) = (Some(before.into()), Some(after.into()));
+            self.entry(Action::UserUpdate, username.as_str(), old.id.0, before, after)
+        });
+        let mut recorded = match &sheet_entry {
+            Some(entry) => Some(transaction.record(entry)?),
+            None => None,
+        };
+        if let Some(prepared) = prepared {
+            recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
+        }
+        let unattended =
+            if leaves_projects { unattended(&transaction, &old.projects)? } else { Vec::new() };
+        let Some(recorded) = recorded else {
+            return Ok((false, old, Vec::new()));
+        };
+        let new = user(&transaction, username)?;
+        transaction.commit(recorded)?;
+        Ok((true, new, unattended))
+    }
+
+    fn check_roles(
+        &self,
+        reader: &Reader<'_>,
+        old: &User,
+        new: &User,
+        update: &UserUpdate,
+    ) -> Result<(), Error> {
+        if new.roles.is_empty() {
+            return Err(Error::LastRole { username: old.username.clone() });
+        }
+        if old.roles.contains(Role::Admin) && !new.roles.contains(Role::Admin) {
+            check_last_admin(reader, old, self.now())?;
+        }
+        let granted =
+            new.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
+        if let Some(role) = granted
+            && update.password.is_none()
+            && !update.keep_password
+        {
+            return Err(Error::PasswordForRole { username: old.username.clone(), role });
+        }
+        Ok(())
+    }
+}
+
+fn apply_sheet(sheet: &mut User, update: &UserUpdate) {
+    if let Some(full_name) = &update.full_name {
+        sheet.full_name = full_name.clone();
+    }
+    if let Some(email) = &update.email {
+        sheet.email.clone_from(email);
+    }
+    if let Some(phone) = &update.phone {
+        sheet.phone.clone_from(phone);
+    }
+    if let Some(language) = &update.language {
+        sheet.language.clone_from(language);
+    }
+    if let Some(project_selection) = update.project_selection {
+        sheet.project_selection = project_selection;
+    }
+    for role in update.remove_roles.iter() {
+        sheet.roles = sheet.roles.without(role);
+    }
+    for role in update.add_roles.iter() {
+        sheet.roles = sheet.roles.with(role);
+    }
+}
+
+fn apply_labels(
+    transaction: &Transaction<'_>,
+    id: UserId,
+    update: &UserUpdate,
+) -> Result<(), Error> {
+    for team in &update.remove_teams {
+        let team = label_id(transaction, LabelKind::Team, team.as_str())?;
+        transaction.remove_user_label(LabelKind::Team, id.0, team)?;
+    }
+    for team in &update.add_teams {
+        let team = label_id(transaction, LabelKind::Team, team.as_str())?;
+        transaction.add_user_team(id.0, team)?;
+    }
+    for skill in &update.remove_skills {
+        let skill = label_id(transaction, LabelKind::Skill, skill.as_str())?;
+        transaction.remove_user_label(LabelKind::Skill, id.0, skill)?;
+    }
+    for grant in &update.add_skills {
+        let skill = label_id(transaction, LabelKind::Skill, grant.skill.as_str())?;
+        transaction.put_user_skill(id.0, skill, grant.level.get())?;
+    }
+    Ok(())
+}
