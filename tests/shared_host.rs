@@ -21,3 +21,4 @@ mod faults;
 mod host;
 mod install;
 mod rights;
+mod sessions;

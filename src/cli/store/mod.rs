@@ -18,6 +18,7 @@ pub(crate) enum StoreCommand {
     Init(init::StoreInitArgs),
     /// Show where the store is, what it holds, and every setting in force with where it comes from
     Info(info::StoreInfoArgs),
+    /// Look for what is wrong with the store and with the way it is installed
     Check(check::StoreCheckArgs),
 }
 
