@@ -48,6 +48,7 @@ program=/usr/local/bin/ccadmin
 mark='# The settings of this site; see config.example.toml for all of them.'
 
 changes=0
+is_new=no
 
 say() {
     printf '%s\n' "$*"
@@ -165,6 +166,7 @@ install_store() {
     if [ ! -e "$store" ]; then
         ccadmin_as_owner --quiet store init 2>/dev/null || die "the store $store cannot be made"
         did "made $store"
+        is_new=yes
     fi
     own_file "$store"
     if [ ! -e "$store-wal" ] || [ ! -e "$store-shm" ]; then
@@ -243,8 +245,10 @@ install_all() {
     fi
     if [ "$changes" -eq 0 ]; then
         say 'everything was installed already; nothing was changed'
+    elif [ "$is_new" = yes ]; then
+        say 'installed; next: sudo ccadmin user create'
     else
-        say "installed; next: sudo ccadmin user create"
+        say 'installed; what was there is in order again'
     fi
 }
 

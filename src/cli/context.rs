@@ -63,7 +63,14 @@ impl Context {
         shared: Option<Box<Shared>>,
     ) -> Result<Self, Failure> {
         let layers = match &shared {
-            Some(shared) => Layers { system: Some(shared.settings.clone()?), user: None },
+            Some(shared) => {
+                let settings = shared.settings.clone().map_err(|error| {
+                    let failure = Failure::from(error);
+                    let hint = "ask the administrator, who runs `ccadmin store check`";
+                    Failure { hint: failure.hint.or(Some(hint.to_owned())), ..failure }
+                })?;
+                Layers { system: Some(settings), user: None }
+            }
             None => read_layers(global, environment)?,
         };
         let store = find_store(global, environment, &layers)?;

@@ -78,12 +78,12 @@ pub(crate) fn run(path: &str, test: impl FnOnce(&Host)) {
         return test(&Host::set_up());
     }
     if let Some(why) = cannot() {
-        static SAID: Once = Once::new();
-        // Around the harness, which shows nothing of a test that passes.
-        SAID.call_once(|| {
-            let _ = writeln!(std::io::stderr(), "shared host: skipped: {why}");
-        });
-        return;
+        return say_once(&format!("skipped: {why}"));
+    }
+    let missing: Vec<&str> =
+        ["strace", "gdb", "sqlite3"].into_iter().filter(|tool| !has(tool)).collect();
+    if !missing.is_empty() {
+        say_once(&format!("not everything is tested without {}", missing.join(", ")));
     }
     let (_, name) = path.split_once("::").expect("a module");
     let output = unshare()
@@ -100,6 +100,14 @@ pub(crate) fn run(path: &str, test: impl FnOnce(&Host)) {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// Around the harness, which shows nothing of a test that passes.
+fn say_once(what: &str) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let _ = writeln!(std::io::stderr(), "shared host: {what}");
+    });
 }
 
 #[expect(clippy::disallowed_methods, reason = "from the same test outside")]
