@@ -106,6 +106,9 @@ _ccadmin() {
             ccadmin__subcmd__skill,show)
                 cmd="ccadmin__subcmd__skill__subcmd__show"
                 ;;
+            ccadmin__subcmd__store,check)
+                cmd="ccadmin__subcmd__store__subcmd__check"
+                ;;
             ccadmin__subcmd__store,info)
                 cmd="ccadmin__subcmd__store__subcmd__info"
                 ;;
@@ -1123,7 +1126,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__store)
-            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help init info"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help init info check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1147,6 +1150,48 @@ _ccadmin() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        ccadmin__subcmd__store__subcmd__check)
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --columns --field --count --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

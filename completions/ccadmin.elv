@@ -750,6 +750,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand init 'Make a store where `--database`, the environment or the config say'
             cand info 'Show where the store is, what it holds, and every setting in force with where it comes from'
+            cand check 'Look for what is wrong with the store and with the way it is installed'
         }
         &'ccadmin;store;init'= {
             cand --config 'Read the settings from FILE'
@@ -776,6 +777,23 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -v 'Say which store is used and who is acting'
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;store;check'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: a path or sqlite:PATH'
+            cand -o 'Print in this form: table, json, jsonl, csv'
+            cand --output 'Print in this form: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --columns 'Show these columns, separated by commas'
+            cand --field 'Show the bare values of one column, one a line'
+            cand -q 'Say nothing but errors and warnings'
+            cand --quiet 'Say nothing but errors and warnings'
+            cand -v 'Say which store is used and who is acting'
+            cand --verbose 'Say which store is used and who is acting'
+            cand --no-input 'Never ask'
+            cand --count 'Show the number alone'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -727,21 +727,22 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_s
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
 json\t''
 jsonl\t''
 csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -l no-input -d 'Never ask'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -f -a "init" -d 'Make a store where `--database`, the environment or the config say'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info" -f -a "info" -d 'Show where the store is, what it holds, and every setting in force with where it comes from'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -f -a "init" -d 'Make a store where `--database`, the environment or the config say'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -f -a "info" -d 'Show where the store is, what it holds, and every setting in force with where it comes from'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -f -a "check" -d 'Look for what is wrong with the store and with the way it is installed'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from init" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from init" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from init" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -768,6 +769,22 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_s
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from info" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from info" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l columns -d 'Show these columns, separated by commas' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l field -d 'Show the bare values of one column, one a line' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l count -d 'Show the number alone'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand completions" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand completions" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand completions" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''

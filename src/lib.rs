@@ -13,8 +13,8 @@
 //! | [`store`] | the SQL, one file a noun, over a narrow engine |
 //! | [`model`] | the nouns: valid values, and nothing about where they are kept |
 //!
-//! Beside [`model`] stands [`config`], the settings; [`privilege`] is called by `main` and the
-//! context of the command line alone.
+//! Beside [`model`] stands [`config`], the settings; [`privilege`], what the process may do
+//! beyond whoever calls it, is called by `main` and the command line alone.
 //!
 //! Each foreign thing has one place: clap, the terminal and the environment are in [`cli`]; argon2
 //! and zxcvbn in [`directory`], where `access.rs` alone decides who may do what; rusqlite in

@@ -94,7 +94,10 @@ fn arrows_go_down_only() {
     );
     never_in(&["store/"], &["crate::directory", "crate::cli", "crate::config", "crate::privilege"]);
     never_in(&["directory/"], &["crate::cli", "crate::config", "crate::privilege"]);
-    never_in(&["privilege.rs"], &["crate"]);
+    never_in(
+        &["privilege.rs"],
+        &["crate::store", "crate::directory", "crate::cli", "crate::model"],
+    );
     only_in(&["directory/", "cli/context.rs", "cli/error.rs", "store/"], &["crate::store"]);
     only_in(&["main.rs", "cli/", "lib.rs"], &["privilege"]);
 }
@@ -121,7 +124,10 @@ fn the_core_is_handed_what_it_needs() {
     never_in(&core, &["println!", "eprintln!", "print!", "eprint!", "dbg!"]);
     never_in(&core, &["stdin", "stdout", "stderr", "IsTerminal", "env::var", "env::vars"]);
     never_in(&core, &["SystemTime", "Timestamp::now", "Zoned::now", "getrandom", "exit"]);
-    only_in(&["cli/environment.rs", "cli/context.rs"], &["env::var", "env::var_os"]);
+    only_in(
+        &["cli/environment.rs", "cli/context.rs", "privilege.rs"],
+        &["env::var", "env::var_os"],
+    );
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod readme;
 mod reference;
 mod safe_loops;
 mod secrets;
+mod shared_host;
 mod sign_in;
 mod store;
 mod user_create;

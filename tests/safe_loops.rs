@@ -42,6 +42,7 @@ const CALLS: &[&str] = &[
     "audit verify",
     "store init",
     "store info",
+    "store check",
     "completions bash",
 ];
 

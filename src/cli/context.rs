@@ -13,17 +13,15 @@ use super::GlobalArgs;
 use super::environment::Environment;
 use super::error::{Code, Failure, Stop};
 use super::session::{self, SessionVariable};
+use super::shared_host;
 use super::shell::quote;
 use super::terminal::output::Format;
 use super::terminal::ui::Ui;
 use crate::config::{Layer, Layers, Resolved, Source};
 use crate::directory::{Caller, Directory, HashParams, Policy, SignInPolicy};
 use crate::model::{Clock, Entropy, Field, Secret, Timestamp};
-use crate::privilege;
+use crate::privilege::{self, SITE_SETTINGS, Shared};
 use crate::store::{Store, StoreError};
-
-/// The site's own settings.
-const SYSTEM_CONFIG: &str = "/etc/ccadmin/config.toml";
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -37,6 +35,8 @@ pub(crate) struct Context {
     trusted_callers: Vec<u32>,
     /// The options of this call that another one needs to mean the same store and settings.
     repeated: Vec<String>,
+    /// The set-group-ID mode: the site's store for somebody who could not open it.
+    shared: Option<Box<Shared>>,
 }
 
 /// Where a store is.
@@ -57,13 +57,27 @@ pub(crate) enum Need {
 
 impl Context {
     /// Reads the settings: a flag beats the environment, that the user's config file, that the
-    /// system's, that the defaults.
-    pub(crate) fn new(global: &GlobalArgs, environment: &Environment) -> Result<Self, Failure> {
-        let layers = read_layers(global, environment)?;
+    /// system's, that the defaults. On a shared host the system's alone counts.
+    pub(crate) fn new(
+        global: &GlobalArgs,
+        environment: &Environment,
+        shared: Option<Box<Shared>>,
+    ) -> Result<Self, Failure> {
+        let layers = match &shared {
+            Some(shared) => {
+                let settings = shared.settings.clone().map_err(|error| {
+                    let failure = Failure::from(error);
+                    let hint = "ask the administrator, who runs `ccadmin store check`";
+                    Failure { hint: failure.hint.or(Some(hint.to_owned())), ..failure }
+                })?;
+                Layers { system: Some(settings), user: None }
+            }
+            None => read_layers(global, environment)?,
+        };
         let store = find_store(global, environment, &layers)?;
         let in_use = store.as_ref().map(|place| place.path.clone());
         let mut settings = layers.resolve(|database| {
-            let folder = Path::new(SYSTEM_CONFIG).parent().unwrap_or(Path::new("/"));
+            let folder = Path::new(SITE_SETTINGS).parent().unwrap_or(Path::new("/"));
             let named = store_path(database).map(|path| folder.join(path));
             named.ok().zip(in_use.as_ref()).is_some_and(|(named, used)| same_file(&named, used))
         })?;
@@ -84,6 +98,10 @@ impl Context {
             }
             (None, None) => parse_format(&OsString::from(&settings.settings.output), "output")?,
         };
+        let session_folder = match &shared {
+            Some(_) => own_state_folder(privilege::real_uid()),
+            None => environment.session_folder(),
+        };
         let trusted_callers = accounts(&settings.settings.sign_in.trusted_callers);
         let given = [("--config", &global.config), ("--database", &global.database)];
         let repeated = given
@@ -97,9 +115,10 @@ impl Context {
             store,
             clock: clock(),
             session: environment.session.clone(),
-            session_folder: environment.session_folder(),
+            session_folder,
             trusted_callers,
             repeated,
+            shared,
         })
     }
 
@@ -115,6 +134,10 @@ impl Context {
     /// Nobody named one and there is no home for the default one.
     pub(crate) fn store_path(&self) -> Result<(&Path, &Source), Failure> {
         let place = self.store.as_ref().ok_or_else(|| {
+            if self.shared.is_some() {
+                return Failure::new(Code::Config, format!("{SITE_SETTINGS} names no store"))
+                    .hinted("root sets `database` in it");
+            }
             Failure::new(Code::StoreNotFound, "there is no place for a store: HOME is not set")
                 .hinted("name one with --database or CCADMIN_DATABASE")
         })?;
@@ -135,6 +158,8 @@ impl Context {
 
     /// Opens the directory, as whoever the session or the owner of the store is. The default store
     /// is made by the first command that writes.
+    ///
+    /// On a shared host this works once: the rights to open the store end with it.
     pub(crate) fn directory(&self, need: Need) -> Result<Directory, Failure> {
         let store = self.open(need)?;
         let token = match &self.session {
@@ -192,7 +217,20 @@ impl Context {
         let (path, source) = self.store_path()?;
         let patience = self.settings.settings.store.busy_timeout.seconds();
         let patience = Duration::from_secs(patience.unsigned_abs());
-        let store = match Store::open(path, patience) {
+        let opened = match &self.shared {
+            Some(shared) => {
+                shared.with_group(|| Store::open_shared(path, patience)).map_err(|error| {
+                    Failure::new(Code::Internal, format!("the store is opened once: {error}"))
+                })?
+            }
+            None => Store::open(path, patience),
+        };
+        let store = match opened {
+            Err(error @ StoreError::Denied { .. }) if matches!(source, Source::System(_)) => {
+                let failure = Failure::from(error);
+                let why = shared_host::why_denied();
+                return Err(Failure { hint: why.or(failure.hint), ..failure });
+            }
             Err(StoreError::NotFound { .. })
                 if need == Need::Write && *source == Source::Default =>
             {
@@ -283,7 +321,7 @@ fn read_layers(global: &GlobalArgs, environment: &Environment) -> Result<Layers,
         (None, Some(path)) => Layer::read(&path)?,
         (None, None) => None,
     };
-    Ok(Layers { system: Layer::read(Path::new(SYSTEM_CONFIG))?, user })
+    Ok(Layers { system: Layer::read(Path::new(SITE_SETTINGS))?, user })
 }
 
 fn find_store(
@@ -383,6 +421,26 @@ fn accounts(names: &[String]) -> Vec<u32> {
         name.parse().ok().or_else(|| listed().map(|(_, uid)| uid))
     };
     names.iter().filter_map(number).collect()
+}
+
+/// The place of an account's own files by its number alone, since nothing in the environment
+/// counts: `/run/user/UID`, else its home. It has to be a folder of its own that nobody else can
+/// write.
+fn own_state_folder(uid: u32) -> Option<PathBuf> {
+    let is_own = |folder: &Path| {
+        fs::metadata(folder).is_ok_and(|metadata| {
+            metadata.is_dir() && metadata.uid() == uid && metadata.mode() & 0o022 == 0
+        })
+    };
+    let runtime = PathBuf::from(format!("/run/user/{uid}"));
+    if is_own(&runtime) {
+        return Some(runtime.join("ccadmin"));
+    }
+    let accounts = passwd_file();
+    let line =
+        accounts.lines().find(|line| account(line).is_some_and(|(_, found)| found == uid))?;
+    let home = PathBuf::from(line.split(':').nth(5)?);
+    (home.is_absolute() && is_own(&home)).then(|| home.join(".local/state/ccadmin"))
 }
 
 /// The operating system's generator.

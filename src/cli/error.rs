@@ -381,6 +381,12 @@ impl From<StoreError> for Failure {
                     path.display()
                 ),
             ),
+            StoreError::SideFile { .. } => (
+                Code::StoreReadOnly,
+                "the store's owner or root runs `ccadmin store check`: that makes a missing one, \
+                 and says what is wrong with others"
+                    .to_owned(),
+            ),
             StoreError::Denied { .. } => {
                 (Code::Io, "ask the owner of the file for permission".to_owned())
             }

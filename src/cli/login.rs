@@ -60,9 +60,13 @@ impl Record for SessionView {
 impl LoginArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
-        let (username, password) = self.credentials(context)?;
         context.refuse_two_factor()?;
+        let password = self.password(context)?;
         let mut directory = context.directory_without_session(Need::Read)?;
+        let username = match &self.username {
+            Some(username) => username.clone(),
+            None => passwd::ask_username(context)?,
+        };
         let verified = match password {
             Some(password) => directory.verify(&username, &password)?,
             None => ask(context, &mut directory, &username)?,
@@ -96,26 +100,23 @@ impl LoginArgs {
         DONE
     }
 
-    /// The username and, where it is not asked for on a terminal, the password.
-    fn credentials(&self, context: &Context) -> Result<(Username, Option<Secret>), Stop> {
+    /// The password, where it is not asked for on a terminal; read before the store is opened.
+    fn password(&self, context: &Context) -> Result<Option<Secret>, Stop> {
         let ui = &context.ui;
         let missing = |what: &str| {
             Failure::new(Code::MissingInput, format!("missing: {what}"))
                 .hinted("ccadmin login USERNAME --password-stdin, or run it on a terminal")
         };
-        let username = match &self.username {
-            Some(username) => username.clone(),
-            None if ui.can_ask() => passwd::ask_username(context)?,
-            None => return Err(missing("USERNAME").into()),
-        };
+        if self.username.is_none() && !ui.can_ask() {
+            return Err(missing("USERNAME").into());
+        }
         if self.password_stdin {
-            let password = SecretInput::Stdin.read(ui, &format!("the password of {username}"))?;
-            return Ok((username, Some(password)));
+            return Ok(Some(SecretInput::Stdin.read(ui, "the password")?));
         }
         if !ui.can_ask() {
             return Err(missing("--password-stdin").into());
         }
-        Ok((username, None))
+        Ok(None)
     }
 
     fn show(

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory};
+use clap::{ArgMatches, Command, CommandFactory};
 
 use super::Cli;
 use super::error::{Code, Failure, Stop};
@@ -48,7 +48,7 @@ pub(super) fn ask(
     ui: &Ui,
     arguments: &[OsString],
     error: &clap::Error,
-) -> Result<Option<Cli>, Stop> {
+) -> Result<Option<(Cli, ArgMatches)>, Stop> {
     let Some(wanted) = missing(error) else { return Ok(None) };
     let wanted = wanted.to_vec();
     let tree = Cli::command();

@@ -24,6 +24,7 @@ mod password_options;
 mod project;
 mod session;
 mod set_weight;
+mod shared_host;
 mod shell;
 mod store;
 mod terminal;
@@ -34,6 +35,7 @@ mod values;
 mod whoami;
 
 use std::ffi::OsString;
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -49,6 +51,7 @@ use terminal::ui::{ColorChoice, Ui};
 use values::OneOf;
 
 use crate::model::ProjectName;
+use crate::privilege::{self, Mode};
 
 /// Administer the users of a contact center
 ///
@@ -170,15 +173,18 @@ enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// Runs the command line `arguments` (the program's name first).
+/// Runs the command line `arguments` (the program's name first) in the `mode` that
+/// [`privilege::begin`] found out.
 #[must_use]
-pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+pub fn main(arguments: &[OsString], mode: io::Result<Mode>) -> ExitCode {
     // A fault of ours is one line and status 1, not a page of numbers.
     panic::set_hook(Box::new(|_| {}));
-    let arguments: Vec<OsString> = arguments.collect();
     let environment = Environment::read();
-    let ui = early_ui(&arguments, &environment);
-    let result = panic::catch_unwind(AssertUnwindSafe(|| run(&arguments, &environment)));
+    let ui = early_ui(arguments, &environment);
+    let result = panic::catch_unwind(AssertUnwindSafe(|| run(arguments, &environment, mode)));
+    if privilege::give_up_group().is_err() {
+        return ExitCode::from(Code::Internal.status());
+    }
     match result {
         Ok((ui, outcome)) => conclude(&ui, outcome),
         Err(cause) => {
@@ -194,14 +200,24 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(arguments: &[OsString], environment: &Environment) -> (Ui, Outcome) {
+fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>) -> (Ui, Outcome) {
     let early = early_ui(arguments, environment);
-    let cli = match parse::parse(arguments) {
-        Ok(cli) => cli,
+    let shared = match mode {
+        Ok(Mode::Plain) => None,
+        Ok(Mode::Shared(shared)) => Some(shared),
         Err(error) => {
-            let asking = Ui { no_input: no_input(arguments, environment), ..early.clone() };
+            let failure = Failure::new(Code::Io, format!("the process is not safe: {error}"));
+            return (early, Err(failure.into()));
+        }
+    };
+    let (cli, matches) = match parse::parse(arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            // On a shared host nothing is asked while the process has rights that its caller lacks.
+            let no_input = shared.is_some() || no_input(arguments, environment);
+            let asking = Ui { no_input, ..early.clone() };
             match missing::ask(&asking, arguments, &error) {
-                Ok(Some(cli)) => cli,
+                Ok(Some(parsed)) => parsed,
                 Ok(None) => {
                     let outcome = explain_usage(&early, error);
                     return (early, outcome);
@@ -211,11 +227,16 @@ fn run(arguments: &[OsString], environment: &Environment) -> (Ui, Outcome) {
         }
     };
     let ui = cli.global.ui(environment);
+    if let Some(shared) = &shared
+        && let Err(failure) = shared_host::check(shared, &cli.global, &matches)
+    {
+        return (Ui { format: early.format, ..ui }, Err(failure.into()));
+    }
     if let Command::Completions(args) = cli.command {
         let outcome = args.run(&ui);
         return (ui, outcome);
     }
-    match Context::new(&cli.global, environment) {
+    match Context::new(&cli.global, environment, shared) {
         Ok(context) => {
             let outcome = cli.command.run(&context);
             (context.ui, outcome)

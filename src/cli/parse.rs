@@ -7,25 +7,27 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 
 use super::{Cli, GlobalArgs};
 
 /// Options that take the next word for their value.
 const WITH_VALUE: [&str; 5] = ["--config", "--database", "--output", "-o", "--color"];
 
-/// Parses the command line `arguments` (the program's name first).
-pub(super) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+/// Parses the command line `arguments` (the program's name first): what they mean, and how they
+/// stand there.
+pub(super) fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
     let mut whole = Cli::command();
     let called = called(arguments);
     if let Some(command) = called.and_then(|word| whole.find_subcommand(word)) {
         let lean = GlobalArgs::augment_args(clap::Command::new("ccadmin"))
             .disable_help_subcommand(true)
             .subcommand(command.clone());
-        if let Ok(cli) =
-            lean.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
+        if let Ok(parsed) = lean
+            .try_get_matches_from(arguments)
+            .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)))
         {
-            return Ok(cli);
+            return Ok(parsed);
         }
     } else if called.is_none() {
         let lean = GlobalArgs::augment_args(clap::Command::new("ccadmin"))
@@ -36,7 +38,8 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
         }
     }
     let matches = whole.try_get_matches_from_mut(arguments)?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut whole))
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut whole))?;
+    Ok((cli, matches))
 }
 
 /// The first word that is neither an option nor the value of one; a wrong guess costs time alone.
@@ -91,7 +94,8 @@ mod tests {
             "ccadmin",
         ] {
             let arguments = arguments(line);
-            let lean = parse(&arguments).map(|cli| format!("{cli:?}")).map_err(|e| e.to_string());
+            let lean =
+                parse(&arguments).map(|(cli, _)| format!("{cli:?}")).map_err(|e| e.to_string());
             let whole = Cli::command()
                 .try_get_matches_from(&arguments)
                 .and_then(|matches| Cli::from_arg_matches(&matches))

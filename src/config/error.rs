@@ -18,7 +18,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     /// Something is wrong with the file as a whole.
-    pub(super) fn whole(path: &Path, message: impl Into<String>) -> Self {
+    pub(crate) fn whole(path: &Path, message: impl Into<String>) -> Self {
         Self { path: path.to_path_buf(), line: None, message: message.into(), hint: None }
     }
 

@@ -90,6 +90,16 @@ impl Layer {
         Self::parse(path, &bytes)
     }
 
+    /// Reads a file that is open already; `path` is for the messages.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where it cannot be read, or breaks a rule.
+    pub fn read_from(path: &Path, file: File) -> Result<Self, ConfigError> {
+        let bytes = bytes_of(file).map_err(|error| unreadable(path, &error))?;
+        Self::parse(path, &bytes)
+    }
+
     /// Reads the contents of a file; `path` is for the messages.
     ///
     /// # Errors
@@ -128,9 +138,13 @@ impl Layer {
 }
 
 fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    bytes_of(File::open(path)?)
+}
+
+fn bytes_of(file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte more than is allowed shows that there is more.
-    File::open(path)?.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
+    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -241,7 +241,7 @@ impl Acting {
             }
             return Ok(user.unwrap_or(Self::Stale));
         }
-        if (caller.uid == 0 || caller.uid == store.owner()?)
+        if store.trusts(caller.uid)?
             && (policy.owner_is_admin || !has_admin(&*store.read()?, policy, now)?)
         {
             return Ok(Self::Owner { login: caller.login.clone() });

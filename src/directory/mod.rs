@@ -153,6 +153,16 @@ impl Directory {
         Ok(self.store.facts()?)
     }
 
+    /// What is damaged in the store, each in words, for `store check`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignInRequired`], or [`Error::Store`] where it cannot be read.
+    pub fn check_content(&self, each: impl FnMut(String)) -> Result<(), Error> {
+        self.authorize(Task::Administer, None)?;
+        Ok(self.store.check_content(each)?)
+    }
+
     fn fill_random<const N: usize>(&mut self) -> Result<[u8; N], Error> {
         let mut bytes = [0; N];
         self.entropy.fill(&mut bytes).map_err(Error::Entropy)?;

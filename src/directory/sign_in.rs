@@ -186,8 +186,7 @@ impl Directory {
     fn limits(&self, user: Option<UserId>) -> Result<Vec<(Counter, u32)>, Error> {
         let uid = self.caller.uid;
         let policy = &self.policy.sign_in;
-        let trusted =
-            uid == 0 || uid == self.store.owner()? || policy.trusted_callers.contains(&uid);
+        let trusted = self.store.trusts(uid)? || policy.trusted_callers.contains(&uid);
         let mut limits = Vec::with_capacity(3);
         if !trusted {
             limits.push((Counter::Caller(uid), policy.max_failures_per_caller));

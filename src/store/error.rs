@@ -77,6 +77,15 @@ pub enum StoreError {
         /// More about it, beginning with `: `, or nothing.
         reason: String,
     },
+    /// One of the files beside it, through which its users write, is missing or not as it has to
+    /// be; they cannot make it.
+    #[error("the store cannot be used: its side file {} {problem}", .path.display())]
+    SideFile {
+        /// The side file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The calling account may not open it.
     #[error("the store {} cannot be opened: {reason}", .path.display())]
     Denied {

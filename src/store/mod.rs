@@ -24,14 +24,14 @@ mod users;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
 use std::ops::Deref;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::model::{Entropy, Timestamp};
-use engine::Engine;
+use engine::{Engine, Owner};
 
 pub use audit::{ChainReport, Recorded};
 pub(crate) use credentials::StoredCredential;
@@ -72,6 +72,17 @@ impl Store {
         store.check_version()?;
         store.check_layout()?;
         Ok(store)
+    }
+
+    /// Opens the store for somebody who may not make its side files, and has rights that end when
+    /// this returns: everything that is needed later is open by then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`]; [`StoreError::SideFile`], where one is not there as it has to be.
+    pub fn open_shared(path: &Path, patience: Duration) -> Result<Self, StoreError> {
+        Engine::check_side_files(path)?;
+        Self::open(path, patience)
     }
 
     /// Makes a store in the file `path` (mode 0600) and what is missing of its folder (mode 0700).
@@ -164,16 +175,29 @@ impl Store {
         })
     }
 
-    /// The account that owns its file, as the operating system knows it.
+    /// Whether the operating system's account `uid` owns the file that is open, or is root.
+    ///
+    /// Where the user namespace of this process does not know the owner, nobody is trusted, root
+    /// neither, who is somebody else outside.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Io`], where the file is gone.
-    pub fn owner(&self) -> Result<u32, StoreError> {
-        let path = self.engine.path();
-        fs::symlink_metadata(path)
-            .map(|metadata| metadata.uid())
-            .map_err(|source| StoreError::Io { context: path.display().to_string(), source })
+    /// [`StoreError::Io`], where the file cannot be looked at.
+    pub fn trusts(&self, uid: u32) -> Result<bool, StoreError> {
+        Ok(match self.engine.owner()? {
+            Owner::Account(owner) => uid == 0 || uid == owner,
+            Owner::Unknown => false,
+            Owner::Memory => uid == 0,
+        })
+    }
+
+    /// What is damaged in it, each in words.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where it cannot be read.
+    pub fn check_content(&self, each: impl FnMut(String)) -> Result<(), StoreError> {
+        self.engine.check_content(each)
     }
 
     /// What `store info` shows.

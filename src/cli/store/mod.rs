@@ -1,7 +1,9 @@
 //! `ccadmin store`: the file that everything is kept in.
 
+mod check;
 mod info;
 mod init;
+mod install;
 
 use clap::Subcommand;
 
@@ -16,6 +18,8 @@ pub(crate) enum StoreCommand {
     Init(init::StoreInitArgs),
     /// Show where the store is, what it holds, and every setting in force with where it comes from
     Info(info::StoreInfoArgs),
+    /// Look for what is wrong with the store and with the way it is installed
+    Check(check::StoreCheckArgs),
 }
 
 impl StoreCommand {
@@ -23,6 +27,7 @@ impl StoreCommand {
         match self {
             Self::Init(_) => init::StoreInitArgs::run(context),
             Self::Info(_) => info::StoreInfoArgs::run(context),
+            Self::Check(args) => args.run(context),
         }
     }
 }

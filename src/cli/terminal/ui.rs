@@ -67,9 +67,11 @@ impl Ui {
         Some(TerminalShape { width, colour: self.is_coloured(true) })
     }
 
-    /// The data's way out, unbuffered by the standard library and buffered by us.
+    /// The data's way out, unbuffered by the standard library and buffered by us. Nothing is
+    /// printed with rights that the caller does not have.
     #[expect(clippy::unused_self, reason = "the one way to stdout stays with the rest")]
     pub(crate) fn stdout(&self) -> io::Result<BufWriter<File>> {
+        privilege::give_up_group()?;
         let file = if privilege::stdout_was_closed() {
             // Opened for reading: writing fails with the error that a closed descriptor gives.
             File::open("/dev/null")?
@@ -84,8 +86,10 @@ impl Ui {
         !self.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// What asks.
+    /// What asks. It may take its time, so the store has to be open by then where the program is
+    /// set-group-ID: what it may do beyond its caller ends here.
     pub(crate) fn prompter(&self) -> io::Result<Prompter> {
+        privilege::give_up_group()?;
         Prompter::new(self.is_coloured(io::stderr().is_terminal()), self.terminal_is_plain)
             .map(|prompter| prompter.with_patience(self.patience))
     }

@@ -92,24 +92,30 @@ impl UserCreateArgs {
         let mut form = self.form(context)?;
         let missing = form.missing(&context.policy());
         let asks = self.interactive || !missing.is_empty();
+        // Opened once, since on a shared host it can only be opened once.
+        let mut opened = None;
         if asks {
             if !ui.can_ask() {
                 return Err(cannot_ask(&missing));
             }
+            opened = context.directory_if_there()?;
             // Whoever may not is told before he has typed anything.
-            if let Some(directory) = context.directory_if_there()? {
+            if let Some(directory) = &opened {
                 directory.may_create(form.roles)?;
             }
-            if self.is_there(context, form.username.as_ref())? {
+            if self.is_there(context, opened.as_ref(), form.username.as_ref())? {
                 return DONE;
             }
-            form.ask(context, self.interactive)?;
+            form.ask(context, opened.as_ref(), self.interactive)?;
         }
         let twin_told = form.twin_told;
         let Some((user, source)) = form.complete() else {
             return Err(cannot_ask(&missing));
         };
-        let mut directory = context.directory(Need::Write)?;
+        let mut directory = match opened {
+            Some(directory) => directory,
+            None => context.directory(Need::Write)?,
+        };
         directory.may_create(user.roles)?;
         if !asks && self.if_not_exists && found(context, &directory, &user.username)? {
             return DONE;
@@ -153,15 +159,20 @@ impl UserCreateArgs {
     }
 
     /// Whether the user is there before anything is asked: an error, or taken as done.
-    fn is_there(&self, context: &Context, username: Option<&Username>) -> Result<bool, Stop> {
-        let (Some(username), Some(directory)) = (username, context.directory_if_there()?) else {
+    fn is_there(
+        &self,
+        context: &Context,
+        directory: Option<&Directory>,
+        username: Option<&Username>,
+    ) -> Result<bool, Stop> {
+        let (Some(username), Some(directory)) = (username, directory) else {
             return Ok(false);
         };
         if !directory.user_exists(username)? {
             return Ok(false);
         }
         if self.if_not_exists {
-            return found(context, &directory, username);
+            return found(context, directory, username);
         }
         let noun = crate::directory::Noun::User;
         Err(Error::Exists { noun, name: username.to_string() }.into())

@@ -91,14 +91,16 @@ impl Form {
 
     /// Asks for what is missing, and with `everything` for the optional fields too. A bad answer
     /// is explained and asked again; nothing is written.
-    pub(super) fn ask(&mut self, context: &Context, everything: bool) -> Result<(), Stop> {
-        let directory = context.directory_if_there()?;
+    pub(super) fn ask(
+        &mut self,
+        context: &Context,
+        directory: Option<&Directory>,
+        everything: bool,
+    ) -> Result<(), Stop> {
         let policy = context.policy();
-        let mut asker = Asker {
-            prompter: context.ui.prompter().map_err(PromptError::Io)?,
-            directory: directory.as_ref(),
-        };
-        self.check_names(directory.as_ref())?;
+        let mut asker =
+            Asker { prompter: context.ui.prompter().map_err(PromptError::Io)?, directory };
+        self.check_names(directory)?;
         for field in policy.required.iter().filter(|field| self.is_wanted(**field)) {
             if self.lacks(*field) {
                 asker.check_there_is_one(*field)?;

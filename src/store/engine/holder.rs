@@ -1,8 +1,6 @@
 //! Finds the process that holds SQLite's write lock, so that an administrator knows whom to ask.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 
 use crate::store::error::Holder;
 
@@ -10,10 +8,10 @@ use crate::store::error::Holder;
 /// documentation, "WAL-mode file format", 2.3.1).
 const WRITE_LOCK_BYTE: &str = "120";
 
-/// The holder of the write lock of the database whose shared-memory file is `shm`, as
+/// The holder of the write lock of the database whose shared-memory file has the number `shm`, as
 /// `/proc/locks` tells; `None` where the lock is free again or the system does not say.
-pub(super) fn find(shm: &Path) -> Option<Holder> {
-    let inode = fs::metadata(shm).ok()?.ino().to_string();
+pub(super) fn find(shm: u64) -> Option<Holder> {
+    let inode = shm.to_string();
     let locks = fs::read_to_string("/proc/locks").ok()?;
     let pid = locks.lines().find_map(|line| {
         // 12: POSIX  ADVISORY  WRITE 4242 fe:00:131 120 120

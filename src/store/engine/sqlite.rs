@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, FileControl, OpenFlags, ToSql, ffi};
 
+use super::files::{self, Files, Owner};
 use super::holder;
 use crate::store::error::StoreError;
 
@@ -173,6 +173,8 @@ pub(crate) struct Engine {
     connection: Connection,
     path: PathBuf,
     patience: Duration,
+    /// `None` in memory.
+    files: Option<Files>,
 }
 
 impl Engine {
@@ -180,10 +182,12 @@ impl Engine {
     /// symbolic links, the file itself may be none.
     pub(crate) fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
         let path = canonical(path)?;
-        let metadata = fs::symlink_metadata(&path).map_err(|error| match error.kind() {
+        let denied = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => StoreError::NotFound { path: path.clone() },
             _ => StoreError::Denied { path: path.clone(), reason: error.to_string() },
-        })?;
+        };
+        let files = Files::hold(&path).map_err(denied)?;
+        let metadata = files.metadata().map_err(denied)?;
         let foreign = |reason: &str| {
             Err(StoreError::Foreign { path: path.clone(), reason: reason.to_owned() })
         };
@@ -199,15 +203,73 @@ impl Engine {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NOFOLLOW
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let engine = Self::connect(path, flags, patience)?;
+        let mut engine = Self::connect(path, Some(files), flags, patience)?;
+        // The first read: from here on the side files are open too.
         let application = engine.pragma("PRAGMA application_id")?;
+        let foreign = |reason: &str| {
+            Err(StoreError::Foreign { path: engine.path.clone(), reason: reason.to_owned() })
+        };
         if application != APPLICATION_ID {
-            return Err(StoreError::Foreign {
-                path: engine.path.clone(),
-                reason: "it was made by another program".to_owned(),
-            });
+            return foreign("it was made by another program");
+        }
+        if engine.was_replaced()? {
+            return foreign("it was replaced while it was opened");
+        }
+        if let Some(files) = &mut engine.files {
+            files.remember_shm(&engine.path);
         }
         Ok(engine)
+    }
+
+    /// Whether the file that is held is another one than the file that is open.
+    fn was_replaced(&self) -> Result<bool, StoreError> {
+        let mut moved = 0;
+        self.connection
+            .file_control(None::<&str>, FileControl::HasMoved(&mut moved))
+            .map_err(|error| self.error(&error))?;
+        Ok(moved != 0 || self.files.as_ref().is_some_and(|files| !files.are_at(&self.path)))
+    }
+
+    /// Whose the file is that is open.
+    pub(crate) fn owner(&self) -> Result<Owner, StoreError> {
+        let Some(files) = &self.files else { return Ok(Owner::Memory) };
+        files
+            .owner()
+            .map_err(|source| StoreError::Io { context: self.path.display().to_string(), source })
+    }
+
+    /// Refuses a database whose side files are not there as they have to be, for those who could
+    /// only make them wrong.
+    pub(crate) fn check_side_files(path: &Path) -> Result<(), StoreError> {
+        files::side_file_trouble(&canonical(path)?, true).map_or(Ok(()), Err)
+    }
+
+    /// What SQLite finds wrong in the file, and rows that refer to nothing.
+    pub(crate) fn check_content(&self, mut each: impl FnMut(String)) -> Result<(), StoreError> {
+        self.each("PRAGMA journal_mode", &[], |row| {
+            let mode = row.text(0)?;
+            if !["wal", "memory"].contains(&mode) {
+                each(format!("it is in the journal mode `{mode}` instead of `wal`"));
+            }
+            Ok::<_, StoreError>(true)
+        })?;
+        self.each("PRAGMA integrity_check(100)", &[], |row| {
+            let text = row.text(0)?;
+            if text != "ok" {
+                each(text.to_owned());
+            }
+            Ok::<_, StoreError>(true)
+        })?;
+        self.each("PRAGMA foreign_key_check", &[], |row| {
+            let (table, parent) = (row.text(0)?, row.text(2)?);
+            each(match row.optional_integer(1)? {
+                Some(number) => {
+                    format!("row {number} of `{table}` refers to no row of `{parent}`")
+                }
+                None => format!("a row of `{table}` refers to no row of `{parent}`"),
+            });
+            Ok::<_, StoreError>(true)
+        })
     }
 
     /// Makes an empty database in the file `path`, which has to exist and to be empty: the
@@ -216,7 +278,7 @@ impl Engine {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NOFOLLOW
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut engine = Self::connect(canonical(path)?, flags, Duration::from_secs(1))?;
+        let mut engine = Self::connect(canonical(path)?, None, flags, Duration::from_secs(1))?;
         engine.initialize()?;
         Ok(engine)
     }
@@ -224,7 +286,7 @@ impl Engine {
     /// An empty database in memory, for tests of the rules.
     pub(crate) fn in_memory() -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut engine = Self::connect(PathBuf::from(":memory:"), flags, Duration::ZERO)?;
+        let mut engine = Self::connect(PathBuf::from(":memory:"), None, flags, Duration::ZERO)?;
         engine.initialize()?;
         Ok(engine)
     }
@@ -236,10 +298,15 @@ impl Engine {
             .map_err(|error| self.error(&error))
     }
 
-    fn connect(path: PathBuf, flags: OpenFlags, patience: Duration) -> Result<Self, StoreError> {
-        let connection =
-            Connection::open_with_flags(&path, flags).map_err(|error| translate(&error, &path))?;
-        let mut engine = Self { connection, path, patience };
+    fn connect(
+        path: PathBuf,
+        files: Option<Files>,
+        flags: OpenFlags,
+        patience: Duration,
+    ) -> Result<Self, StoreError> {
+        let connection = Connection::open_with_flags(&path, flags)
+            .map_err(|error| translate(&error, &path, files.as_ref()))?;
+        let mut engine = Self { connection, path, patience, files };
         engine.harden(patience).map_err(|error| engine.error(&error))?;
         Ok(engine)
     }
@@ -406,7 +473,7 @@ impl Engine {
     }
 
     fn error(&self, error: &rusqlite::Error) -> StoreError {
-        translate(error, &self.path)
+        translate(error, &self.path, self.files.as_ref())
     }
 }
 
@@ -468,7 +535,7 @@ fn nap(count: i32, waited: Duration) -> Duration {
     Duration::from_micros(micros / 2 + jitter)
 }
 
-fn translate(error: &rusqlite::Error, path: &Path) -> StoreError {
+fn translate(error: &rusqlite::Error, path: &Path, files: Option<&Files>) -> StoreError {
     let path = path.to_owned();
     let (code, message) = match error {
         rusqlite::Error::SqliteFailure(failure, message) => (failure, message.clone()),
@@ -477,23 +544,27 @@ fn translate(error: &rusqlite::Error, path: &Path) -> StoreError {
     let reason = message.unwrap_or_else(|| code.to_string());
     match code.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            StoreError::Busy { holder: holder::find(&beside(&path, "-shm")) }
+            let shm = files.and_then(Files::shm).or_else(|| files::shm(&path));
+            StoreError::Busy { holder: shm.and_then(holder::find) }
         }
         ErrorCode::DiskFull => StoreError::Full { path },
         ErrorCode::SystemIoFailure
-            if code.extended_code == ffi::SQLITE_IOERR_WRITE && disk_is_full(&path) =>
+            if code.extended_code == ffi::SQLITE_IOERR_WRITE
+                && files.is_some_and(Files::disk_is_full) =>
         {
             StoreError::Full { path }
         }
-        ErrorCode::ReadOnly => {
-            let reason = read_only_reason(&path, code.extended_code);
-            StoreError::ReadOnly { path, reason }
-        }
+        ErrorCode::ReadOnly => side_file(&path).unwrap_or_else(|| StoreError::ReadOnly {
+            reason: read_only_reason(&path, code.extended_code),
+            path,
+        }),
         ErrorCode::NotADatabase => {
             StoreError::Foreign { path, reason: "it is not a database".to_owned() }
         }
         ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, reason },
-        ErrorCode::CannotOpen | ErrorCode::PermissionDenied => StoreError::Denied { path, reason },
+        ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+            side_file(&path).unwrap_or(StoreError::Denied { path, reason })
+        }
         ErrorCode::SystemIoFailure => StoreError::Io {
             context: format!("the store {}", path.display()),
             source: io::Error::other(reason),
@@ -502,26 +573,22 @@ fn translate(error: &rusqlite::Error, path: &Path) -> StoreError {
     }
 }
 
-/// A quota or a limit on file sizes shows as a failed write, not as `SQLITE_FULL`.
-fn disk_is_full(path: &Path) -> bool {
-    rustix::fs::statvfs(path).is_ok_and(|disk| disk.f_bavail == 0)
+/// The side file that is to blame, where one is: also a missing one that cannot be made.
+fn side_file(path: &Path) -> Option<StoreError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let may_make = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok();
+    files::side_file_trouble(path, !may_make)
 }
 
 fn read_only_reason(path: &Path, extended: i32) -> String {
     match extended {
         ffi::SQLITE_READONLY_CANTINIT | ffi::SQLITE_READONLY_RECOVERY => format!(
             ": its side files {} and {} are missing or cannot be written",
-            beside(path, "-wal").display(),
-            beside(path, "-shm").display()
+            files::beside(path, "-wal").display(),
+            files::beside(path, "-shm").display()
         ),
         ffi::SQLITE_READONLY_DIRECTORY => ": its folder cannot be written".to_owned(),
         ffi::SQLITE_READONLY_DBMOVED => ": it was moved or replaced meanwhile".to_owned(),
         _ => String::new(),
     }
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }

@@ -1,0 +1,108 @@
+//! `ccadmin store check`.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::install;
+use crate::cli::context::{Context, Need};
+use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
+use crate::cli::lists::ListArgs;
+use crate::cli::terminal::output::{Column, Format, Record, Selection};
+
+/// Look for what is wrong with the store and with the way it is installed
+///
+/// Every finding is one line, with what to do about it; where there is one, the exit status is 13.
+/// It looks at the file's content, at owners and modes, and on a shared host at the program, its
+/// group and the site's settings too.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin store check
+  sudo ccadmin store check -o json")]
+pub(crate) struct StoreCheckArgs {
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Finding {
+    /// What it is.
+    what: String,
+    /// What to do about it.
+    hint: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { what: what.into(), hint: Some(hint.into()) }
+    }
+}
+
+impl From<Failure> for Finding {
+    fn from(failure: Failure) -> Self {
+        Self { what: failure.message, hint: failure.hint }
+    }
+}
+
+impl Record for Finding {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<Finding>; 2] = [
+            Column::text("what", |finding, _| finding.what.clone()),
+            Column::text("hint", |finding, _| finding.hint.clone().unwrap_or_default()),
+        ];
+        &COLUMNS
+    }
+}
+
+impl StoreCheckArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        let selection = self.list.selection();
+        selection.check::<Finding>()?;
+        let findings = findings(context)?;
+        let found = findings.len();
+        let ui = &context.ui;
+        if found == 0 && ui.format == Format::Table && matches!(selection, Selection::Default) {
+            use std::io::Write as _;
+
+            let printed = ui.stdout().and_then(|mut out| {
+                writeln!(out, "ok")?;
+                out.flush()
+            });
+            printed.map_err(|error| Stop::output(&error))?;
+            return DONE;
+        }
+        self.list.print(
+            context,
+            None,
+            |_, each| {
+                for finding in findings {
+                    if !each(finding) {
+                        break;
+                    }
+                }
+                Ok(())
+            },
+            || Ok(found as u64),
+        )?;
+        if found == 0 {
+            return DONE;
+        }
+        let things = if found == 1 { "thing" } else { "things" };
+        Err(Failure::new(Code::CheckFailed, format!("the check found {found} {things}")).into())
+    }
+}
+
+/// Looks at the install first, since opening the store may make files that are missing.
+fn findings(context: &Context) -> Result<Vec<Finding>, Stop> {
+    let (path, _) = context.store_path()?;
+    let mut findings = install::look(path);
+    match context.directory(Need::Read) {
+        Ok(directory) => directory.check_content(|damage| {
+            findings.push(Finding::new(damage, "stop using the store and restore a backup"));
+        })?,
+        Err(failure) if failure.code == Code::StoreNotFound => return Err(failure.into()),
+        // What keeps it from being opened is the finding.
+        Err(failure) => findings.push(failure.into()),
+    }
+    Ok(findings)
+}
