@@ -237,7 +237,7 @@ fn forms_of_its_name() {
     assert_snapshot!(list("nowhere/x.db"), @"
     --- stderr ---
     error: there is no store at nowhere/x.db
-    hint: `ccadmin store init` makes one
+    hint: `ccadmin --database nowhere/x.db store init` makes one
     [exit status: 3]
     ");
     assert_snapshot!(list("x.db/y.db"), @"
@@ -536,8 +536,8 @@ fn a_read_only_one_can_be_read() {
     set(&folder, 0o500);
     assert_snapshot!(run("user list --count"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db is read-only: its folder cannot be written
-    hint: nothing was changed; its owner needs write permission for <home>/.local/share/ccadmin/ccadmin.db and its folder
+    error: the store cannot be used: its side file <home>/.local/share/ccadmin/ccadmin.db-wal is missing
+    hint: the store's owner or root runs `ccadmin store check`: that makes a missing one, and says what is wrong with others
     [exit status: 13]
     ");
     assert_snapshot!(run("team create x"), @"

@@ -166,7 +166,7 @@ impl Context {
             SessionVariable::Empty => None,
             SessionVariable::Token(token) => Some(token.clone()),
             SessionVariable::Unset => match &self.session_folder {
-                Some(folder) => session::read(&session::file(folder, &store.id()?))?,
+                Some(folder) => session::read(&session::file(folder, store.id()))?,
                 None => None,
             },
         };

@@ -232,7 +232,7 @@ impl Acting {
         now: Timestamp,
     ) -> Result<Self, Error> {
         if let Some(token) = token
-            && !Token::is_of_another_store(token, &store.id()?)
+            && !Token::is_of_another_store(token, store.id())
         {
             let hash = Token::hash(token);
             let user = session_user(&*store.read()?, &hash, caller, policy, now)?;

@@ -88,7 +88,6 @@ impl Default for Policy {
 /// The users, projects, teams and skills of one store, and the rules for changing them.
 pub struct Directory {
     store: Store,
-    store_id: String,
     clock: Rc<dyn Clock>,
     entropy: Box<dyn Entropy>,
     policy: Policy,
@@ -113,10 +112,9 @@ impl Directory {
         token: Option<&Secret>,
     ) -> Result<Self, Error> {
         let acting = Acting::of(&store, &caller, &policy, token, clock.now())?;
-        let store_id = store.id()?;
         let touched = Cell::new(false);
         let memory = HashMemory::new();
-        Ok(Self { store, store_id, clock, entropy, policy, caller, acting, memory, touched })
+        Ok(Self { store, clock, entropy, policy, caller, acting, memory, touched })
     }
 
     /// What the site has decided.
@@ -134,7 +132,7 @@ impl Directory {
     /// The store's own number, by which sessions know it.
     #[must_use]
     pub fn store_id(&self) -> &str {
-        &self.store_id
+        self.store.id()
     }
 
     /// The present moment, by the directory's clock.

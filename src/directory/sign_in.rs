@@ -288,7 +288,7 @@ impl Directory {
     /// not what it was when he proved it.
     pub fn open_session(&mut self, verified: &Verified) -> Result<Secret, Error> {
         let secret = self.fill_random::<32>()?;
-        let token = Token::assemble(&self.store_id, &secret);
+        let token = Token::assemble(self.store.id(), &secret);
         let now = self.now();
         let session = StoredSession {
             user: verified.user.id,

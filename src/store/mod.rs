@@ -57,6 +57,7 @@ const VERSION: i64 = MIGRATIONS.len() as i64;
 /// An open store.
 pub struct Store {
     engine: Engine,
+    id: String,
 }
 
 impl Store {
@@ -68,9 +69,14 @@ impl Store {
     /// [`StoreError`], where it is not there, is no store of this program, has another version, is
     /// damaged, or cannot be opened.
     pub fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
-        let store = Self { engine: Engine::open(path, patience)? };
+        let mut store = Self { engine: Engine::open(path, patience)?, id: String::new() };
+        // All of it in one look at one state.
+        let snapshot = store.read()?;
         store.check_version()?;
         store.check_layout()?;
+        let id = store.read_id()?;
+        drop(snapshot);
+        store.id = id;
         Ok(store)
     }
 
@@ -119,7 +125,7 @@ impl Store {
         let draft = folder.join(format!(".ccadmin-{store_id}.new"));
         let draft = Draft::new(draft).map_err(failed("make a file in", folder))?;
         {
-            let store = Self { engine: Engine::create(&draft.0)? };
+            let store = Self { engine: Engine::create(&draft.0)?, id: store_id.clone() };
             store.migrate()?;
             store.engine.execute(
                 "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",
@@ -144,7 +150,7 @@ impl Store {
     ///
     /// [`StoreError::Engine`], where memory is short.
     pub fn in_memory(now: Timestamp) -> Result<Self, StoreError> {
-        let store = Self { engine: Engine::in_memory()? };
+        let store = Self { engine: Engine::in_memory()?, id: "0".repeat(32) };
         store.migrate()?;
         store.engine.execute(
             "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",
@@ -160,11 +166,12 @@ impl Store {
     }
 
     /// Its own number, by which sessions know it.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`], where it cannot be read.
-    pub fn id(&self) -> Result<String, StoreError> {
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn read_id(&self) -> Result<String, StoreError> {
         let found =
             self.engine.optional("SELECT store_id FROM store WHERE id = 1", &[], |row| {
                 row.text(0).map(str::to_owned)

@@ -145,10 +145,23 @@ impl Defaults {
     }
 }
 
+/// The process group, the session, and the group in the foreground of the terminal, as
+/// `/proc/self/stat` numbers them: 0 is what lies outside the own PID namespace, -1 no terminal.
+/// Read there, since the calls that ask for them take an answer of 0 for impossible.
+pub(super) fn groups() -> Option<[i32; 3]> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name in brackets may hold blanks and brackets; the numbers begin behind the last one.
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(2);
+    let mut next = || fields.next()?.parse().ok();
+    let (group, session) = (next()?, next()?);
+    let _terminal = next()?;
+    Some([group, session, next()?])
+}
+
 /// A shell with job control puts every job in a group of its own. In the group of the session
 /// leader there is nobody who would continue us, and Ctrl-Z is left to the kernel, which knows.
 fn has_job_control() -> bool {
-    rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
+    groups().is_some_and(|[group, session, _]| group != 0 && session != group)
 }
 
 /// The signals that are ignored, as a bit set; none where the system does not tell.

@@ -8,13 +8,13 @@ use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::termios::{
     LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
-    tcgetpgrp, tcgetwinsize, tcsetattr,
+    tcgetwinsize, tcsetattr,
 };
 use zeroize::Zeroize;
 
 use super::PromptError;
 use super::keys::{Decoder, Key};
-use super::signals::{self, Signals};
+use super::signals::{self, Signals, groups};
 
 /// How long the rest of a paste may pause.
 const PASTE_GAP: Duration = Duration::from_secs(1);
@@ -55,11 +55,11 @@ impl Tty {
         tcgetwinsize(&self.output)
             .map_or((24, 80), |size| (or(size.ws_row, 24), or(size.ws_col, 80)))
     }
+}
 
-    /// A job in the background must not touch the terminal: it belongs to somebody else by now.
-    fn is_ours(&self) -> bool {
-        tcgetpgrp(&self.input).map_or(true, |group| group == rustix::process::getpgrp())
-    }
+/// A job in the background must not touch the terminal: it belongs to somebody else by now.
+fn is_ours() -> bool {
+    groups().is_none_or(|[group, _, foreground]| foreground <= 0 || foreground == group)
 }
 
 /// What is asked for.
@@ -287,7 +287,7 @@ impl<'tty> Session<'tty> {
     }
 
     fn enter(&mut self) -> io::Result<()> {
-        if !self.tty.is_ours() {
+        if !is_ours() {
             // Setting what is set already stops a job of the background until it is ours.
             self.signals.act_defaults_out(true);
             tcsetattr(&self.tty.input, OptionalActions::Now, &self.saved)?;
@@ -316,7 +316,7 @@ impl<'tty> Session<'tty> {
     }
 
     fn leave(&mut self, forget_input: bool) -> io::Result<()> {
-        if !std::mem::take(&mut self.entered) || !self.tty.is_ours() {
+        if !std::mem::take(&mut self.entered) || !is_ours() {
             return Ok(());
         }
         let mut last = std::mem::take(&mut self.tidy);
