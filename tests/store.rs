@@ -542,8 +542,8 @@ fn a_read_only_one_can_be_read() {
     ");
     assert_snapshot!(run("team create x"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db is read-only: its folder cannot be written
-    hint: nothing was changed; its owner needs write permission for <home>/.local/share/ccadmin/ccadmin.db and its folder
+    error: the store cannot be used: its side file <home>/.local/share/ccadmin/ccadmin.db-wal is missing
+    hint: the store's owner or root runs `ccadmin store check`: that makes a missing one, and says what is wrong with others
     [exit status: 13]
     ");
     set(&folder, 0o700);
