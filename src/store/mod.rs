@@ -16,6 +16,7 @@ mod fixture;
 mod labels;
 mod near;
 mod projects;
+mod quiet;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,8 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{Entropy, Timestamp};
 use engine::{Engine, Owner};
+
+use quiet::Quiet;
 
 pub use audit::{ChainReport, Recorded};
 pub(crate) use credentials::StoredCredential;
@@ -255,7 +258,7 @@ impl Store {
     /// [`StoreError::Busy`], where the turn does not come in time.
     pub(crate) fn write(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
-        Ok(Transaction(Reader { engine: &self.engine }))
+        Ok(Transaction { reader: Reader { engine: &self.engine }, _quiet: Quiet::begin() })
     }
 
     /// Begins to write where nobody else does.
@@ -265,7 +268,10 @@ impl Store {
     /// [`StoreError`], where it cannot be written.
     pub(crate) fn write_if_free(&self) -> Result<Option<Transaction<'_>>, StoreError> {
         let begun = self.engine.begin_write_if_free()?;
-        Ok(begun.then(|| Transaction(Reader { engine: &self.engine })))
+        Ok(begun.then(|| Transaction {
+            reader: Reader { engine: &self.engine },
+            _quiet: Quiet::begin(),
+        }))
     }
 
     fn migrate(&self) -> Result<(), StoreError> {
@@ -364,13 +370,17 @@ impl Drop for Snapshot<'_> {
 /// A change to the store. Dropped, it is rolled back; to commit it takes the receipt for its audit
 /// entry.
 #[must_use = "a transaction that is dropped changes nothing"]
-pub(crate) struct Transaction<'s>(Reader<'s>);
+pub(crate) struct Transaction<'s> {
+    reader: Reader<'s>,
+    /// Dropped last, when the transaction is over.
+    _quiet: Quiet,
+}
 
 impl<'s> Deref for Transaction<'s> {
     type Target = Reader<'s>;
 
     fn deref(&self) -> &Reader<'s> {
-        &self.0
+        &self.reader
     }
 }
 
@@ -382,7 +392,7 @@ impl Transaction<'_> {
     /// [`StoreError`]; nothing was changed then.
     pub(crate) fn commit(self, recorded: Recorded) -> Result<(), StoreError> {
         drop(recorded);
-        self.0.engine.commit()
+        self.reader.engine.commit()
     }
 
     /// Commits what owes no audit entry: counters of failed sign-ins, a session's last use, a
@@ -392,13 +402,13 @@ impl Transaction<'_> {
     ///
     /// [`StoreError`]; nothing was changed then.
     pub(crate) fn commit_bookkeeping(self) -> Result<(), StoreError> {
-        self.0.engine.commit()
+        self.reader.engine.commit()
     }
 }
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        self.0.engine.rollback();
+        self.reader.engine.rollback();
     }
 }
 
