@@ -520,14 +520,15 @@ fn waiter(patience: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
 
 fn nap(count: i32, waited: Duration) -> Duration {
     let micros: u64 = match count {
-        0 => 500,
-        1 => 1_000,
+        0 => 1_000,
+        1 => 2_000,
+        // The young leave the processor to those who work, and the turn to the few who are old.
         _ => match waited.as_millis() {
-            0..50 => 6_000,
-            50..100 => 4_000,
-            100..200 => 2_000,
-            200..300 => 1_000,
-            _ => 300,
+            0..100 => 16_000,
+            100..200 => 10_000,
+            200..300 => 6_000,
+            300..500 => 2_000,
+            _ => 500,
         },
     };
     // Any number that differs from process to process spreads the waiters.
