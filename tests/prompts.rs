@@ -590,6 +590,33 @@ fn a_job_of_the_background_leaves_the_terminal_alone_until_it_is_called() {
     desk.leaves().exited(0);
 }
 
+#[test]
+fn an_argument_that_is_missing_is_asked_for() {
+    let home = with_users(&["ann"]);
+    home.does("ccadmin project create hu-support && ccadmin assign-project ann hu-support");
+    let mut desk = home.sits_at("ccadmin set-weight ann");
+    desk.is_asked("Project (", "hu-support");
+    desk.is_asked("Weight (", "").sees("it is mandatory");
+    desk.is_asked("Weight (", "-5").sees("`-5` is not a weight");
+    desk.is_asked("Weight (", "20");
+    desk.leaves()
+        .exited(0)
+        .shows("the same without asking: ccadmin set-weight ann hu-support 20\n");
+    assert_eq!(home.user("ann")["projects"][0]["weight"], 20);
+}
+
+/// What is typed at a question is a value: it neither confirms nor changes what the call does.
+#[test]
+fn an_answer_that_looks_like_an_option_is_none() {
+    let home = with_users(&["ann"]);
+    home.does("ccadmin project create hu-support && ccadmin assign-project ann hu-support");
+    let mut desk = home.sits_at("ccadmin project delete");
+    desk.is_asked("Name (", "hu-support --yes").sees("`--yes` is not a project name");
+    desk.is_asked("Name (", "hu-support");
+    desk.leaves().exited(4);
+    assert_eq!(home.user("ann")["projects"][0]["project"], "hu-support");
+}
+
 /// Nothing but what is asked for touches stdin.
 #[test]
 fn a_while_read_loop_around_questions_is_safe() {

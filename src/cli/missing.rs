@@ -60,20 +60,26 @@ pub(super) fn ask(
     for (shown, question) in wanted.iter().zip(questions) {
         loop {
             let answer = prompter.line(&question, None)?;
-            let mut tried = given.clone();
-            if shown.ends_with("...") {
-                tried.extend(answer.split_whitespace().map(OsString::from));
-            } else {
-                tried.push(answer.trim().into());
+            if answer.trim().is_empty() {
+                prompter.explain("it is mandatory", None)?;
+                continue;
             }
+            let words: Vec<&str> = if shown.ends_with("...") {
+                answer.split_whitespace().collect()
+            } else {
+                vec![answer.trim()]
+            };
+            let mut tried = given.clone();
+            // An answer is a value, never an option: `--yes` typed here waves no question away.
+            let like_an_option = |word: &&str| word.len() > 1 && word.starts_with('-');
+            if words.iter().any(like_an_option) && !tried.iter().any(|word| word == "--") {
+                tried.push("--".into());
+            }
+            tried.extend(words.into_iter().map(OsString::from));
             match parse(&tried) {
                 Err(error) if missing(&error).is_none() => {
                     let failure = Failure::from(error);
                     prompter.explain(&failure.message, failure.hint.as_deref())?;
-                }
-                // The same one is missing still: nothing was typed.
-                Err(error) if missing(&error).is_some_and(|left| left.contains(shown)) => {
-                    prompter.explain("it is mandatory", None)?;
                 }
                 _ => {
                     given = tried;
