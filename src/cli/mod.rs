@@ -18,6 +18,7 @@ mod login;
 mod logout;
 mod missing;
 mod moment;
+mod os_accounts;
 mod parse;
 mod passwd;
 mod password_options;

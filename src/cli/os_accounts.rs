@@ -1,0 +1,63 @@
+//! The accounts of this machine: their names, their numbers, and the folders that are their own.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// The accounts of this machine, from `/etc/passwd` alone: asking the name services would load
+/// libraries.
+fn passwd_file() -> String {
+    fs::read_to_string("/etc/passwd").unwrap_or_default()
+}
+
+/// The name and the number of an account, from a line of `/etc/passwd`.
+fn account(line: &str) -> Option<(&str, u32)> {
+    let mut fields = line.split(':');
+    Some((fields.next()?, fields.nth(1)?.parse().ok()?))
+}
+
+/// The login name of an account; one that has none goes by its number.
+pub(super) fn login(uid: u32) -> String {
+    let accounts = passwd_file();
+    let fits = |name: &str| {
+        (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    accounts
+        .lines()
+        .filter_map(account)
+        .find(|(name, number)| *number == uid && fits(name))
+        .map_or_else(|| uid.to_string(), |(name, _)| name.to_owned())
+}
+
+/// The numbers of accounts that are named by login name or number. One that is not there is none.
+pub(super) fn accounts(names: &[String]) -> Vec<u32> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let passwd = passwd_file();
+    let number = |name: &String| {
+        let listed = || passwd.lines().filter_map(account).find(|(known, _)| known == name);
+        name.parse().ok().or_else(|| listed().map(|(_, uid)| uid))
+    };
+    names.iter().filter_map(number).collect()
+}
+
+/// The place of an account's own files by its number alone, since nothing in the environment
+/// counts: `/run/user/UID`, else its home. It has to be a folder of its own that nobody else can
+/// write.
+pub(super) fn own_state_folder(uid: u32) -> Option<PathBuf> {
+    let is_own = |folder: &Path| {
+        fs::metadata(folder).is_ok_and(|metadata| {
+            metadata.is_dir() && metadata.uid() == uid && metadata.mode() & 0o022 == 0
+        })
+    };
+    let runtime = PathBuf::from(format!("/run/user/{uid}"));
+    if is_own(&runtime) {
+        return Some(runtime.join("ccadmin"));
+    }
+    let accounts = passwd_file();
+    let line =
+        accounts.lines().find(|line| account(line).is_some_and(|(_, found)| found == uid))?;
+    let home = PathBuf::from(line.split(':').nth(5)?);
+    (home.is_absolute() && is_own(&home)).then(|| home.join(".local/state/ccadmin"))
+}
