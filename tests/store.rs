@@ -175,7 +175,7 @@ fn init_makes_it_where_it_is_told() {
     made.success();
     assert_snapshot!(made.redact(&made.stderr), @r#"{"warning":{"code":"store-created","message":"made the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}"#);
     assert_eq!(made.json()["users"], 0);
-    assert_eq!(made.json()["version"], 1);
+    assert_eq!(made.json()["version"], 2);
 }
 
 #[test]
@@ -373,26 +373,26 @@ fn what_is_no_store_is_left_alone() {
 #[test]
 fn other_versions_are_refused() {
     let env = TestEnv::with_users();
-    env.database().execute_batch("PRAGMA user_version = 2").unwrap();
+    env.database().execute_batch("PRAGMA user_version = 3").unwrap();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 2, this program knows versions up to 1
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 3, this program knows versions up to 2
     hint: use the newer version of ccadmin that wrote it
     [exit status: 13]
     ");
     assert_snapshot!(env.run("team create x -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"store-newer","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 2, this program knows versions up to 1","hint":"use the newer version of ccadmin that wrote it"}}
+    {"error":{"code":"store-newer","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 3, this program knows versions up to 2","hint":"use the newer version of ccadmin that wrote it"}}
     [exit status: 13]
     "#);
     env.database().execute_batch("PRAGMA user_version = 0").unwrap();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 0, this program needs version 1
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 0, this program needs version 2
     hint: its owner has to upgrade it
     [exit status: 13]
     ");
-    env.database().execute_batch("PRAGMA user_version = 1").unwrap();
+    env.database().execute_batch("PRAGMA user_version = 2").unwrap();
     env.run("user list").success();
 }
 

@@ -47,11 +47,14 @@ pub(crate) use users::Places;
 
 /// The layouts, oldest first; each is one transaction together with its version. A released one is
 /// never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_initial.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_codes_and_photos.sql"),
+];
 
 /// SHA-256 of the statements that make the newest layout, as SQLite keeps them, sorted by name. A
 /// store whose layout differs was changed by other hands: a planted trigger, say.
-const LAYOUT: &str = "40fb66afb5c522ef1962f4f4c80ca7a387086fa5a31c2491142fad01b1dcec9e";
+const LAYOUT: &str = "6621bcf2c9882414b4d92bcdf6da89c1c9d4fcfc97fa2546050d033416da906f";
 
 /// The newest layout that this program knows.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]

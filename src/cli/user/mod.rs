@@ -1,6 +1,7 @@
 //! `ccadmin user`: people in the directory.
 
 mod create;
+mod filters;
 mod form;
 mod list;
 mod show;
