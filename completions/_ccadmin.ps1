@@ -89,6 +89,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccadmin' -ScriptBlock {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Project to take calls from, with a weight (can be repeated)')
             [CompletionResult]::new('--language', '--language', [CompletionResultType]::ParameterName, 'Language: hu, en-GB (BCP 47)')
             [CompletionResult]::new('--project-selection', '--project-selection', [CompletionResultType]::ParameterName, 'Whether the user chooses which projects to enter [default: on]')
+            [CompletionResult]::new('--like', '--like', [CompletionResultType]::ParameterName, 'Take over this user''s roles, teams, skills, projects with weights, language and project selection; an option given beside it replaces that whole list')
             [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from the descriptor N, one line')
             [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Until when it works: a duration such as 14d, or a date [default: the settings'' 7d]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings')

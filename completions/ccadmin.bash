@@ -1584,7 +1584,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__user__subcmd__create)
-            opts="-o -q -v -i -h --config --database --output --quiet --verbose --no-input --color --name --email --phone --role --team --skill --project --language --inactive --project-selection --if-not-exists --interactive --password-stdin --password-fd --generate-password --expires --permanent-password --help"
+            opts="-o -q -v -i -h --config --database --output --quiet --verbose --no-input --color --name --email --phone --role --team --skill --project --language --inactive --project-selection --like --if-not-exists --interactive --password-stdin --password-fd --generate-password --expires --permanent-password --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1644,6 +1644,10 @@ _ccadmin() {
                     ;;
                 --project-selection)
                     COMPREPLY=($(compgen -W "on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --like)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --password-fd)

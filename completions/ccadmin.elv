@@ -84,6 +84,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --project 'Project to take calls from, with a weight (can be repeated)'
             cand --language 'Language: hu, en-GB (BCP 47)'
             cand --project-selection 'Whether the user chooses which projects to enter [default: on]'
+            cand --like 'Take over this user''s roles, teams, skills, projects with weights, language and project selection; an option given beside it replaces that whole list'
             cand --password-fd 'Read the password from the descriptor N, one line'
             cand --expires 'Until when it works: a duration such as 14d, or a date [default: the settings'' 7d]'
             cand -q 'Say nothing but errors and warnings'

@@ -96,6 +96,7 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_su
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l language -d 'Language: hu, en-GB (BCP 47)' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l project-selection -d 'Whether the user chooses which projects to enter [default: on]' -r -f -a "on\t''
 off\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l like -d 'Take over this user\'s roles, teams, skills, projects with weights, language and project selection; an option given beside it replaces that whole list' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l password-fd -d 'Read the password from the descriptor N, one line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l expires -d 'Until when it works: a duration such as 14d, or a date [default: the settings\' 7d]' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors and warnings'

@@ -208,6 +208,28 @@ fn a_case_twin_of_an_admin_is_an_admins_to_make() {
     create("Ann").success();
 }
 
+/// R23: nobody is given power by being made like somebody who has it.
+#[test]
+fn a_supervisor_copies_no_power() {
+    let (env, actors) = staffed();
+    let sue = &actors.iter().find(|actor| actor.name == "sue").unwrap().token;
+    let create = |name: &str, options: &str| {
+        let line = format!("user create {name} --name X {options} --generate-password");
+        env.call(line.as_str()).env("CCADMIN_SESSION", sue).output().status
+    };
+    assert_eq!(create("a", "--like boss"), Some(5));
+    assert_eq!(create("b", "--like sue"), Some(5));
+    assert_eq!(create("c", "--like max --role agent"), Some(0));
+    assert_eq!(create("d", "--like ann"), Some(0));
+    assert_eq!(denials(&env), 2);
+    let al = &actors.iter().find(|actor| actor.name == "al").unwrap().token;
+    for model in ["ann", "nobody"] {
+        let line = format!("user create e --name X --like {model} --generate-password");
+        let output = env.call(line.as_str()).env("CCADMIN_SESSION", al).output();
+        assert_eq!(output.status, Some(5), "{output}");
+    }
+}
+
 #[test]
 fn the_settings_say_who_creates_users() {
     let (env, actors) = staffed();

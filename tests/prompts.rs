@@ -93,6 +93,29 @@ fn create_asks_for_what_is_mandatory_and_shows_how_to_do_it_without() {
 }
 
 #[test]
+fn create_asks_for_nothing_that_is_taken_over_from_a_model() {
+    let home = Home::new();
+    home.does(
+        "ccadmin project create hu-support && ccadmin user create eva --name Eva --role agent \
+         --role requester --language hu --project hu-support:30 --project-selection off \
+         --generate-password",
+    );
+    let mut desk = home.sits_at("ccadmin user create --like eva");
+    desk.is_asked(USERNAME, "james").is_asked(NAME, "James Carter");
+    desk.is_asked(&format!("Temporary password {TEMPORARY}"), "");
+    let end = desk.leaves();
+    end.exited(0).shows("created james\n");
+    assert_eq!(
+        same_without_asking(&end.text),
+        "ccadmin user create james --name 'James Carter' --role agent --role requester \
+         --project hu-support:30 --language hu --project-selection off --generate-password"
+    );
+    for field in ["roles", "language", "projects", "project_selection"] {
+        assert_eq!(home.user("james")[field], home.user("eva")[field], "{field}");
+    }
+}
+
+#[test]
 fn create_asks_for_the_optional_ones_where_it_is_told_to() {
     let home = Home::new();
     home.does(

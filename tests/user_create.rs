@@ -578,3 +578,92 @@ fn sources_of_a_password_exclude_each_other() {
     ");
     assert!(!env.store().exists());
 }
+
+/// Somebody whose place in the house others are to have.
+fn with_a_model() -> TestEnv {
+    let env = TestEnv::with_places();
+    env.run("project create old").success();
+    env.run(
+        "user create eva --name 'Kovács Éva' --email eva@example.com --phone +36201234567 \
+         --role agent --team voice --skill billing:4 --language hu --project-selection off \
+         --project hu-support:30 --project old:7 --inactive --generate-password",
+    )
+    .success();
+    env.run("project deactivate old").success();
+    env
+}
+
+#[test]
+fn like_somebody_takes_places_over_and_nothing_personal() {
+    let env = with_a_model();
+    assert_snapshot!(
+        env.run("user create james --name James --like eva --generate-password -o jsonl"), @r#"
+    {"username":"james","full_name":"James","email":null,"phone":null,"state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":4}],"language":"hu","project_selection":false,"projects":[{"project":"hu-support","weight":30,"share":1.0}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null,"temporary_password":"<password>"}
+    --- stderr ---
+    {"warning":{"code":"project-left-out","message":"the project `old` of eva was left out: it is inactive","hint":null}}
+    [exit status: 0]
+    "#);
+}
+
+#[test]
+fn an_option_beside_like_replaces_the_whole_list() {
+    let env = with_a_model();
+    assert_snapshot!(env.run(
+        "user create james --name James --like eva --role external-agent --team chat \
+         --skill returns --project en-support:5 --language en --project-selection on \
+         --generate-password -o csv"
+    ), @"
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
+    james,James,,,active,external-agent,chat,returns:1,en,true,en-support:5,<password>
+    --- stderr ---
+    created james
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run(
+        "user create rita --name Rita --like eva --role requester --generate-password -o csv"
+    ), @"
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
+    rita,Rita,,,active,requester,voice,billing:4,hu,false,,<password>
+    --- stderr ---
+    created rita
+    warning: the project `hu-support` of eva was left out: none of the roles takes calls
+    warning: the project `old` of eva was left out: none of the roles takes calls
+    [exit status: 0]
+    ");
+}
+
+#[test]
+fn like_needs_a_model_and_what_it_does_not_give() {
+    let env = with_a_model();
+    let before = env.contents();
+    assert_snapshot!(env.run("user create james --like eva"), @"
+    --- stderr ---
+    error: missing: --name, --password-stdin (or --password-fd, --generate-password)
+    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user create james --name James --like Eva --generate-password"), @"
+    --- stderr ---
+    error: there is no user `Eva`
+    hint: did you mean `eva`?
+    [exit status: 3]
+    ");
+    assert_snapshot!(env.run("user create eva --name Eva --like nobody --generate-password"), @"
+    --- stderr ---
+    error: the user `eva` exists already
+    hint: `--if-not-exists` takes it as done
+    [exit status: 4]
+    ");
+    assert_snapshot!(
+        env.run("user create eva --like nobody --if-not-exists -q"), @"[exit status: 0]");
+    assert_eq!(env.contents(), before);
+    let nothing = TestEnv::new();
+    assert_snapshot!(
+        nothing.run("user create james --name James --like eva --generate-password"), @"
+    --- stderr ---
+    error: there is no user `eva`
+    hint: `ccadmin user list` shows what there is
+    [exit status: 3]
+    ");
+    assert!(!nothing.store().exists());
+}

@@ -44,7 +44,7 @@ pub use password_policy::{Context, PasswordError, PasswordPolicy};
 pub use passwords::{Expiry, NewPassword, PasswordChange, PasswordSet, PasswordSource};
 pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
 pub use sign_in::{SignInPolicy, Verified};
-pub use users::{Created, UserChange, UserStateChange, UserUpdate};
+pub use users::{Created, Likeness, UserChange, UserStateChange, UserUpdate};
 
 /// What a site has decided; it belongs to the store.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 //! its own.
 
 mod create;
+mod like;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use crate::model::{
 use crate::store::{Names, Places, Reader};
 
 pub use create::Created;
+pub use like::Likeness;
 pub use state::UserStateChange;
 pub use update::{UserChange, UserUpdate};
 

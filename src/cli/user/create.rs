@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::form::{Form, twin_warning};
+use super::like::{self, LeftOut};
 use super::view::{UserView, print_issued};
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
@@ -23,7 +24,8 @@ use crate::model::{
 #[command(after_help = "Examples:
   ccadmin user create
   ccadmin user create james --name 'James Carter' --role agent --generate-password
-  ccadmin user create eva --name 'Kovács Éva' --role agent --project hu-support:20 --password-stdin")]
+  ccadmin user create eva --name 'Kovács Éva' --role agent --project hu-support:20 --password-stdin
+  ccadmin user create zoltan --name 'Szabó Zoltán' --like eva --generate-password")]
 pub(crate) struct UserCreateArgs {
     /// Username: 1-64 letters, digits and `._-@+`; case matters
     #[arg(value_name = "USERNAME")]
@@ -74,6 +76,11 @@ pub(crate) struct UserCreateArgs {
     #[arg(long, value_name = "on|off")]
     project_selection: Option<OnOff>,
 
+    /// Take over this user's roles, teams, skills, projects with weights, language and project
+    /// selection; an option given beside it replaces that whole list
+    #[arg(long, value_name = "USERNAME")]
+    like: Option<Username>,
+
     /// Take it as done where the user exists already
     #[arg(long)]
     if_not_exists: bool,
@@ -90,15 +97,28 @@ impl UserCreateArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
         let mut form = self.form(context)?;
-        let missing = form.missing(&context.policy());
-        let asks = self.interactive || !missing.is_empty();
         // Opened once, since on a shared host it can only be opened once.
         let mut opened = None;
+        let mut left_out = None;
+        if let Some(model) = &self.like {
+            opened = context.directory_if_there()?;
+            if let Some(directory) = &opened {
+                directory.may_create(form.roles)?;
+            }
+            if self.is_there(context, opened.as_ref(), form.username.as_ref())? {
+                return DONE;
+            }
+            left_out = Some(like::take_over(&mut form, opened.as_ref(), model)?);
+        }
+        let missing = form.missing(&context.policy());
+        let asks = self.interactive || !missing.is_empty();
         if asks {
             if !ui.can_ask() {
                 return Err(cannot_ask(&missing));
             }
-            opened = context.directory_if_there()?;
+            if opened.is_none() {
+                opened = context.directory_if_there()?;
+            }
             // Whoever may not is told before he has typed anything.
             if let Some(directory) = &opened {
                 directory.may_create(form.roles)?;
@@ -132,7 +152,7 @@ impl UserCreateArgs {
         if twin_told {
             created.twin = None;
         }
-        report(context, &directory, created, repeated)
+        report(context, &directory, created, left_out.as_ref(), repeated)
     }
 
     fn form(&self, context: &Context) -> Result<Form, Stop> {
@@ -255,6 +275,7 @@ fn report(
     context: &Context,
     directory: &Directory,
     created: Created,
+    left_out: Option<&LeftOut>,
     repeated: Option<String>,
 ) -> Outcome {
     let ui = &context.ui;
@@ -264,6 +285,9 @@ fn report(
     ui.status(&format!("created {username}"));
     if let Some(twin) = &created.twin {
         ui.warning("case-twin", &twin_warning(twin));
+    }
+    if let Some(left_out) = left_out {
+        left_out.tell(ui, created.user.roles);
     }
     print_issued(context, &[UserView::issued(created.user, now, created.generated)], false)?;
     if let Some(repeated) = repeated {

@@ -222,7 +222,7 @@ impl Form {
     }
 }
 
-fn not_there(noun: Noun, name: &str) -> Stop {
+pub(super) fn not_there(noun: Noun, name: &str) -> Stop {
     Error::NotFound { noun, name: name.to_owned(), nearest: None }.into()
 }
 

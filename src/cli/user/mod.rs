@@ -3,6 +3,7 @@
 mod create;
 mod filters;
 mod form;
+mod like;
 mod list;
 mod show;
 mod state;

@@ -1,6 +1,7 @@
 //! Tests of the rules about users.
 
 mod create;
+mod like;
 mod list;
 mod state;
 mod update;
