@@ -15,6 +15,7 @@ mod failures;
 mod fixture;
 mod labels;
 mod near;
+mod places;
 mod projects;
 mod quiet;
 mod sessions;

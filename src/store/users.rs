@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use super::credentials::{StoredCredential, kind_number, origin_number};
-use super::engine::{Cursor, Row, Value};
+use super::engine::{Row, Value};
 use super::projects::{state, state_number};
 use super::{Reader, StoreError, Transaction};
 use crate::model::{
-    Assignment, Credential, CredentialKind, CredentialState, Email, Field, FullName, LanguageTag,
-    NewUser, PasswordOrigin, Phone, ProjectName, Role, RoleSet, SkillGrant, SkillLevel, SkillName,
-    SortKey, State, TeamName, Timestamp, User, UserFilter, UserId, Username, Weight, fold,
+    Credential, CredentialKind, CredentialState, Email, Field, FullName, LanguageTag, NewUser,
+    PasswordOrigin, Phone, ProjectName, Role, RoleSet, SortKey, State, TeamName, Timestamp, User,
+    UserFilter, UserId, Username, fold,
 };
 
 /// The columns that [`sheet`] reads, in its order.
@@ -26,7 +26,10 @@ macro_rules! select_user {
     };
 }
 
-/// Whether a list reads its users' teams, skills and projects: three more look-ups a user.
+/// So many users of a list are read before their places are.
+const BATCH: usize = 128;
+
+/// Whether a list reads its users' teams, skills and projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Places {
     /// It does.
@@ -76,56 +79,7 @@ fn sheet(row: &Row<'_>) -> Result<User, StoreError> {
     })
 }
 
-/// The three look-ups of a user's places, prepared once for many users.
-struct PlaceReader<'c> {
-    teams: Cursor<'c>,
-    skills: Cursor<'c>,
-    projects: Cursor<'c>,
-}
-
-impl PlaceReader<'_> {
-    fn fill(&mut self, user: &mut User) -> Result<(), StoreError> {
-        let id = [Value::Integer(user.id.0)];
-        self.teams.each(&id, |row| {
-            user.teams.push(TeamName::trusted(row.text(0)?));
-            Ok::<_, StoreError>(true)
-        })?;
-        self.skills.each(&id, |row| {
-            user.skills.push(SkillGrant {
-                skill: SkillName::trusted(row.text(0)?),
-                level: SkillLevel::new(row.integer(1)?).ok_or_else(|| row.unexpected(1))?,
-            });
-            Ok::<_, StoreError>(true)
-        })?;
-        self.projects.each(&id, |row| {
-            user.projects.push(Assignment {
-                project: ProjectName::trusted(row.text(0)?),
-                weight: Weight::new(row.integer(1)?).ok_or_else(|| row.unexpected(1))?,
-                project_state: state(row, 2)?,
-            });
-            Ok::<_, StoreError>(true)
-        })
-    }
-}
-
 impl Reader<'_> {
-    fn place_reader(&self) -> Result<PlaceReader<'_>, StoreError> {
-        Ok(PlaceReader {
-            teams: self.engine.cursor(
-                "SELECT name FROM user_teams JOIN teams ON id = team_id \
-                 WHERE user_id = ?1 ORDER BY name",
-            )?,
-            skills: self.engine.cursor(
-                "SELECT name, level FROM user_skills JOIN skills ON id = skill_id \
-                 WHERE user_id = ?1 ORDER BY name",
-            )?,
-            projects: self.engine.cursor(
-                "SELECT name, weight, state FROM assignments JOIN projects ON id = project_id \
-                 WHERE user_id = ?1 ORDER BY name",
-            )?,
-        })
-    }
-
     /// The user of that name, with his places.
     pub(crate) fn find_user(&self, username: &Username) -> Result<Option<User>, StoreError> {
         let found = self.engine.optional(
@@ -135,7 +89,7 @@ impl Reader<'_> {
         )?;
         match found {
             Some(mut user) => {
-                self.place_reader()?.fill(&mut user)?;
+                self.fill_places(&mut user)?;
                 Ok(Some(user))
             }
             None => Ok(None),
@@ -182,18 +136,32 @@ impl Reader<'_> {
             Places::Read => Some(self.place_reader()?),
             Places::Skip => None,
         };
+        let size = filter
+            .limit
+            .map_or(BATCH, |limit| usize::try_from(limit).unwrap_or(BATCH).clamp(1, BATCH));
+        let mut batch = Vec::with_capacity(size);
+        let mut hand_on = |batch: &mut Vec<User>| {
+            if let Some(reader) = &mut reader {
+                reader.fill(batch)?;
+            }
+            for user in batch.drain(..) {
+                if !each(user)? {
+                    return Ok(false);
+                }
+            }
+            Ok::<_, E>(true)
+        };
         for part in order(filter) {
             let query = Query::new(select_user!(""), filter, now, part);
             let mut go_on = true;
             self.engine.each(&query.sql, &query.values(), |row| {
-                let mut user = sheet(row)?;
-                if let Some(reader) = &mut reader {
-                    reader.fill(&mut user)?;
+                batch.push(sheet(row)?);
+                if batch.len() == size {
+                    go_on = hand_on(&mut batch)?;
                 }
-                go_on = each(user)?;
                 Ok::<_, E>(go_on)
             })?;
-            if !go_on {
+            if !(go_on && hand_on(&mut batch)?) {
                 break;
             }
         }

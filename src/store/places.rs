@@ -1,0 +1,230 @@
+//! The teams, skills and projects of users. A list reads them for many users at once: where the ids
+//! of its users stand close together, one ordered scan beside them is far less work than three
+//! look-ups for each; where they don't, every user has look-ups of his own.
+
+use super::engine::{Cursor, Row, Value};
+use super::projects::state;
+use super::{Reader, StoreError};
+use crate::model::{
+    Assignment, ProjectName, SkillGrant, SkillLevel, SkillName, State, TeamName, User, Weight,
+};
+
+/// Between two users of one scan stand at most so many others: passing over their rows costs about
+/// as much as a look-up.
+const GAP: i64 = 8;
+
+/// What the places of users are called, by id.
+struct Names<T>(Vec<(i64, T)>);
+
+impl<T: Clone> Names<T> {
+    /// What the id in a row's column stands for.
+    fn named(&self, row: &Row<'_>, column: usize) -> Result<T, StoreError> {
+        let id = row.integer(column)?;
+        let found = self.0.binary_search_by_key(&id, |(id, _)| *id);
+        found.map(|at| self.0[at].1.clone()).map_err(|_| row.unexpected(column))
+    }
+}
+
+/// Reads the places of many users.
+pub(super) struct PlaceReader<'c> {
+    teams: Cursor<'c>,
+    team_names: Names<TeamName>,
+    skills: Cursor<'c>,
+    skill_names: Names<SkillName>,
+    projects: Cursor<'c>,
+    project_names: Names<(ProjectName, State)>,
+}
+
+impl PlaceReader<'_> {
+    /// Gives each of the users, who have none yet, his places, sorted by name.
+    pub(super) fn fill(&mut self, users: &mut [User]) -> Result<(), StoreError> {
+        let mut users: Vec<&mut User> = users.iter_mut().collect();
+        users.sort_unstable_by_key(|user| user.id);
+        for run in users.chunk_by_mut(|one, next| next.id.0 - one.id.0 <= GAP) {
+            self.fill_run(run)?;
+        }
+        Ok(())
+    }
+
+    /// The same for users in the order of their ids, in one scan.
+    fn fill_run(&mut self, run: &mut [&mut User]) -> Result<(), StoreError> {
+        scan(&mut self.teams, run, |user, row| {
+            user.teams.push(self.team_names.named(row, 1)?);
+            Ok(())
+        })?;
+        scan(&mut self.skills, run, |user, row| {
+            user.skills.push(SkillGrant {
+                skill: self.skill_names.named(row, 1)?,
+                level: SkillLevel::new(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
+            });
+            Ok(())
+        })?;
+        scan(&mut self.projects, run, |user, row| {
+            let (project, project_state) = self.project_names.named(row, 1)?;
+            user.projects.push(Assignment {
+                project,
+                weight: Weight::new(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
+                project_state,
+            });
+            Ok(())
+        })?;
+        for user in run {
+            user.teams.sort_unstable();
+            user.skills.sort_unstable();
+            user.projects.sort_unstable_by(|one, other| one.project.cmp(&other.project));
+        }
+        Ok(())
+    }
+}
+
+/// Hands each row that belongs to one of the users, who stand in the order of their ids, to `add`.
+fn scan(
+    cursor: &mut Cursor<'_>,
+    run: &mut [&mut User],
+    mut add: impl FnMut(&mut User, &Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else { return Ok(()) };
+    let range = [Value::Integer(first.id.0), Value::Integer(last.id.0)];
+    let mut users = run.iter_mut().peekable();
+    cursor.each(&range, |row| {
+        let id = row.integer(0)?;
+        while users.next_if(|user| user.id.0 < id).is_some() {}
+        if let Some(user) = users.peek_mut().filter(|user| user.id.0 == id) {
+            add(user, row)?;
+        }
+        Ok::<_, StoreError>(true)
+    })
+}
+
+impl Reader<'_> {
+    /// What reads the places of many users.
+    pub(super) fn place_reader(&self) -> Result<PlaceReader<'_>, StoreError> {
+        let engine = self.engine;
+        Ok(PlaceReader {
+            teams: engine.cursor(
+                "SELECT user_id, team_id FROM user_teams \
+                 WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+            )?,
+            team_names: Names(engine.all(
+                "SELECT id, name FROM teams ORDER BY id",
+                &[],
+                |row| Ok((row.integer(0)?, TeamName::trusted(row.text(1)?))),
+            )?),
+            skills: engine.cursor(
+                "SELECT user_id, skill_id, level FROM user_skills \
+                 WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+            )?,
+            skill_names: Names(engine.all(
+                "SELECT id, name FROM skills ORDER BY id",
+                &[],
+                |row| Ok((row.integer(0)?, SkillName::trusted(row.text(1)?))),
+            )?),
+            projects: engine.cursor(
+                "SELECT user_id, project_id, weight FROM assignments \
+                 WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+            )?,
+            project_names: Names(engine.all(
+                "SELECT id, name, state FROM projects ORDER BY id",
+                &[],
+                |row| {
+                    let name = ProjectName::trusted(row.text(1)?);
+                    Ok((row.integer(0)?, (name, state(row, 2)?)))
+                },
+            )?),
+        })
+    }
+
+    /// Gives one user, who has none yet, his places, sorted by name.
+    pub(super) fn fill_places(&self, user: &mut User) -> Result<(), StoreError> {
+        let id = [Value::Integer(user.id.0)];
+        user.teams = self.engine.all(
+            "SELECT name FROM user_teams JOIN teams ON id = team_id \
+             WHERE user_id = ?1 ORDER BY name",
+            &id,
+            |row| Ok(TeamName::trusted(row.text(0)?)),
+        )?;
+        user.skills = self.engine.all(
+            "SELECT name, level FROM user_skills JOIN skills ON id = skill_id \
+             WHERE user_id = ?1 ORDER BY name",
+            &id,
+            |row| {
+                Ok(SkillGrant {
+                    skill: SkillName::trusted(row.text(0)?),
+                    level: SkillLevel::new(row.integer(1)?).ok_or_else(|| row.unexpected(1))?,
+                })
+            },
+        )?;
+        user.projects = self.assignments(user.id)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::model::{SortKey, Timestamp, User, UserFilter};
+    use crate::store::{Places, Store};
+
+    /// Users with these ids, each with places that follow from his own; names in another order than
+    /// ids.
+    fn store(ids: &[i64]) -> Store {
+        let store = Store::in_memory(Timestamp::from_seconds(0)).unwrap();
+        for (id, name) in [(1, "c"), (2, "a"), (3, "b")] {
+            store.sql(&format!("INSERT INTO teams VALUES ({id}, '{name}')"));
+            store.sql(&format!("INSERT INTO skills VALUES ({id}, '{name}')"));
+            store.sql(&format!(
+                "INSERT INTO projects VALUES ({id}, '{name}', NULL, NULL, {}, 0, 0)",
+                id % 2
+            ));
+        }
+        for id in ids {
+            store.sql(&format!(
+                "INSERT INTO users (id, username, full_name, state, roles, project_selection, \
+                 search, created_at, updated_at) VALUES ({id}, 'u{id}', 'x', 1, 1, 1, '', 0, 0)"
+            ));
+            for other in (1..=3).filter(|bit| id >> bit & 1 == 1) {
+                store.sql(&format!("INSERT INTO user_teams VALUES ({id}, {other})"));
+                store.sql(&format!("INSERT INTO assignments VALUES ({id}, {other}, {other})"));
+                let other = 4 - other;
+                store.sql(&format!("INSERT INTO user_skills VALUES ({id}, {other}, {other})"));
+            }
+        }
+        store
+    }
+
+    fn listed(store: &Store, filter: &UserFilter) -> Vec<User> {
+        let mut users = Vec::new();
+        let now = Timestamp::from_seconds(0);
+        let read = store.read().unwrap();
+        read.list_users(filter, now, Places::Read, |user| {
+            users.push(user);
+            Ok::<_, crate::store::StoreError>(true)
+        })
+        .unwrap();
+        users
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// Close together or far apart, in whatever order: a list reads what a look-up reads.
+        #[test]
+        fn many_are_read_as_each_alone(
+            steps in prop::collection::vec(prop_oneof![3 => 1..3_i64, 1 => 1..40_i64], 0..160),
+            sort in prop_oneof![Just(SortKey::Created), Just(SortKey::Username)],
+            reverse in any::<bool>(),
+            limit in prop::option::of(1..200_u64),
+        ) {
+            let ids: Vec<i64> = steps.iter().scan(0, |id, step| { *id += step; Some(*id) }).collect();
+            let store = store(&ids);
+            let users = listed(&store, &UserFilter { sort, reverse, limit, ..UserFilter::default() });
+            prop_assert_eq!(users.len(), ids.len());
+            let read = store.read().unwrap();
+            for user in users {
+                let alone = read.find_user(&user.username).unwrap();
+                prop_assert_eq!(alone.as_ref(), Some(&user));
+            }
+        }
+    }
+}
