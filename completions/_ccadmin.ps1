@@ -72,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccadmin' -ScriptBlock {
             [CompletionResult]::new('deactivate', 'deactivate', [CompletionResultType]::ParameterValue, 'Deactivate users')
             [CompletionResult]::new('activate', 'activate', [CompletionResultType]::ParameterValue, 'Activate users')
             [CompletionResult]::new('unlock', 'unlock', [CompletionResultType]::ParameterValue, 'Forgive failed sign-ins')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write users to a file or to stdout, for `ccadmin user import`')
             break
         }
         'ccadmin;user;create' {
@@ -233,6 +234,36 @@ Register-ArgumentCompleter -Native -CommandName 'ccadmin' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say which store is used and who is acting')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say which store is used and who is acting')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'ccadmin;user;export' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read the settings from FILE')
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'Use this store: a path or sqlite:PATH')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print in this form: table, json, jsonl, csv')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print in this form: table, json, jsonl, csv')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only users in this state')
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'Only users with this role (can be repeated)')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only users in this project (can be repeated)')
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'Only users in this team (can be repeated)')
+            [CompletionResult]::new('--skill', '--skill', [CompletionResultType]::ParameterName, 'Only users with this skill, at this level or above (can be repeated)')
+            [CompletionResult]::new('--language', '--language', [CompletionResultType]::ParameterName, 'Only users with this language; `en` finds `en-GB` too')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only users whose username, name, e-mail or phone holds this; case and accents do not count')
+            [CompletionResult]::new('--missing', '--missing', [CompletionResultType]::ParameterName, 'Only users without this: email, phone, team, language, skill, project (can be repeated)')
+            [CompletionResult]::new('--password', '--password', [CompletionResultType]::ParameterName, 'Only users whose password is this')
+            [CompletionResult]::new('--password-set-by', '--password-set-by', [CompletionResultType]::ParameterName, 'Only users whose password was set by this user (or os:LOGIN)')
+            [CompletionResult]::new('--created-since', '--created-since', [CompletionResultType]::ParameterName, 'Only users created at this time or later: 7d (ago), 2026-11-21, or RFC 3339')
+            [CompletionResult]::new('--created-before', '--created-before', [CompletionResultType]::ParameterName, 'Only users created before this time')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say which store is used and who is acting')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say which store is used and who is acting')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace FILE where it is there already')
+            [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only users whose sign-ins are turned away after too many failures')
+            [CompletionResult]::new('--never-signed-in', '--never-signed-in', [CompletionResultType]::ParameterName, 'Only users who never signed in')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -53,26 +53,27 @@ complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "authenticate" -d 'C
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "audit" -d 'Look at the audit log'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "store" -d 'Administer the store'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "completions" -d 'Print the completions for a shell'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
 json\t''
 jsonl\t''
 csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -l no-input -d 'Never ask'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "create" -d 'Create a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "list" -d 'List users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "show" -d 'Show a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "update" -d 'Change a user\'s data sheet'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "deactivate" -d 'Deactivate users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "activate" -d 'Activate users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock" -f -a "unlock" -d 'Forgive failed sign-ins'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "create" -d 'Create a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "list" -d 'List users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "show" -d 'Show a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "update" -d 'Change a user\'s data sheet'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "deactivate" -d 'Deactivate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "activate" -d 'Activate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "unlock" -d 'Forgive failed sign-ins'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "export" -d 'Write users to a file or to stdout, for `ccadmin user import`'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -248,6 +249,42 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_su
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l state -d 'Only users in this state' -r -f -a "active\t''
+inactive\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l role -d 'Only users with this role (can be repeated)' -r -f -a "admin\t''
+agent\t''
+external-agent\t''
+requester\t''
+supervisor\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l project -d 'Only users in this project (can be repeated)' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l team -d 'Only users in this team (can be repeated)' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l skill -d 'Only users with this skill, at this level or above (can be repeated)' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l language -d 'Only users with this language; `en` finds `en-GB` too' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l search -d 'Only users whose username, name, e-mail or phone holds this; case and accents do not count' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l missing -d 'Only users without this: email, phone, team, language, skill, project (can be repeated)' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l password -d 'Only users whose password is this' -r -f -a "temporary\t''
+permanent\t''
+expired\t''
+none\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l password-set-by -d 'Only users whose password was set by this user (or os:LOGIN)' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l created-since -d 'Only users created at this time or later: 7d (ago), 2026-11-21, or RFC 3339' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l created-before -d 'Only users created before this time' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l force -d 'Replace FILE where it is there already'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l locked -d 'Only users whose sign-ins are turned away after too many failures'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l never-signed-in -d 'Only users who never signed in'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand assign-project" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand assign-project" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand assign-project" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''

@@ -30,6 +30,7 @@ const CALLS: &[(&str, i32, &str)] = &[
     ("team create voice", 4, "team-exists"),
     ("skill create billing", 4, "skill-exists"),
     ("store init", 4, "store-exists"),
+    ("user export text", 4, "file-exists"),
     ("user deactivate boss", 4, "last-admin"),
     ("user update eva --remove-role supervisor", 4, "last-role"),
     ("assign-project eva hu-support", 4, "not-assignable"),

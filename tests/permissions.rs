@@ -30,6 +30,7 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("user deactivate", "TARGET", Kind::Manage),
     ("user activate", "TARGET", Kind::Manage),
     ("user unlock", "TARGET", Kind::Manage),
+    ("user export", "", Kind::Look),
     ("assign-project", "TARGET hu-support", Kind::Manage),
     ("unassign-project", "TARGET en-support", Kind::Manage),
     ("set-weight", "TARGET en-support 50", Kind::Manage),

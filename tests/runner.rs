@@ -32,6 +32,7 @@ mod shared_host;
 mod sign_in;
 mod store;
 mod user_create;
+mod user_export;
 mod user_list;
 mod user_show;
 mod user_state;

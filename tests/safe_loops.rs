@@ -12,6 +12,7 @@ const CALLS: &[&str] = &[
     "user deactivate james eva",
     "user activate james",
     "user unlock james",
+    "user export",
     "assign-project james hu-support",
     "unassign-project james hu-support",
     "set-weight james hu-support 5",

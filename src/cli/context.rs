@@ -145,6 +145,16 @@ impl Context {
         Ok((&place.path, &place.source))
     }
 
+    /// Whether `path` is the file of the store or one of those beside it.
+    pub(crate) fn is_in_use(&self, path: &Path) -> bool {
+        let Some(place) = &self.store else { return false };
+        ["", "-wal", "-shm"].into_iter().any(|suffix| {
+            let mut file = place.path.clone().into_os_string();
+            file.push(suffix);
+            same_file(Path::new(&file), path)
+        })
+    }
+
     /// The present moment.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

@@ -61,6 +61,7 @@ codes! {
     TeamExists "team-exists" 4,
     SkillExists "skill-exists" 4,
     StoreExists "store-exists" 4,
+    FileExists "file-exists" 4,
     LastAdmin "last-admin" 4,
     LastRole "last-role" 4,
     NotAssignable "not-assignable" 4,

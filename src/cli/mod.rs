@@ -19,6 +19,7 @@ mod logout;
 mod missing;
 mod moment;
 mod os_accounts;
+mod output_file;
 mod parse;
 mod passwd;
 mod password_options;

@@ -1,6 +1,7 @@
 //! `ccadmin user`: people in the directory.
 
 mod create;
+mod export;
 mod filters;
 mod form;
 mod like;
@@ -35,6 +36,8 @@ pub(crate) enum UserCommand {
     Activate(state::UserActivateArgs),
     /// Forgive failed sign-ins
     Unlock(state::UserUnlockArgs),
+    /// Write users to a file or to stdout
+    Export(export::UserExportArgs),
 }
 
 impl UserCommand {
@@ -47,6 +50,7 @@ impl UserCommand {
             Self::Deactivate(args) => args.run(context),
             Self::Activate(args) => args.run(context),
             Self::Unlock(args) => args.run(context),
+            Self::Export(args) => args.run(context),
         }
     }
 }

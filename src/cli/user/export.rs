@@ -1,0 +1,115 @@
+//! `ccadmin user export`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::filters::FilterArgs;
+use super::view::UserView;
+use crate::cli::context::{Context, Need};
+use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
+use crate::cli::output_file::OutputFile;
+use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
+use crate::config::Source;
+use crate::directory::Directory;
+use crate::model::{SortKey, UserFilter};
+
+/// Write users to a file or to stdout, for `ccadmin user import`
+///
+/// In the order in which they were created, the inactive ones too, with their roles, teams, skills
+/// and projects; never a password. The form is that of -o, else the one that FILE ends in (.csv,
+/// .json, .jsonl), else that of the settings; `table` stands for CSV.
+///
+/// FILE gets mode 0600 and is there whole or not at all.
+///
+/// Several values of one option: any of them. Different options: all of them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user export users.csv
+  ccadmin user export --project hu-support --state active -o jsonl
+  ccadmin user export users.jsonl --role agent --force")]
+pub(crate) struct UserExportArgs {
+    /// Where to; `-` is stdout
+    #[arg(value_name = "FILE|-", default_value = "-", hide_default_value = true)]
+    file: PathBuf,
+
+    /// Replace FILE where it is there already
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    filters: FilterArgs,
+}
+
+impl UserExportArgs {
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        let filter = UserFilter { sort: SortKey::Created, ..self.filters.filter(context.now()) };
+        let format = self.format(context);
+        if self.file == Path::new("-") {
+            let options = ListOptions {
+                format,
+                terminal: context.ui.stdout_terminal(),
+                ..ListOptions::default()
+            };
+            let directory = context.directory(Need::Read)?;
+            let mut out = context.ui.stdout().map_err(|error| Stop::output(&error))?;
+            write(&directory, &filter, &mut out, &options, |error| Stop::output(&error))?;
+            return DONE;
+        }
+        if context.is_in_use(&self.file) {
+            let message = format!("{} is a file of the store in use", self.file.display());
+            return Err(Failure::new(Code::FileExists, message).hinted("name another file").into());
+        }
+        let file =
+            OutputFile::create(&self.file, self.force).map_err(|failure| self.hinted(failure))?;
+        let directory = context.directory(Need::Read)?;
+        let options = ListOptions { format, ..ListOptions::default() };
+        let failed = |error| file.failure(&error).into();
+        let count = write(&directory, &filter, &mut file.writer(), &options, failed)?;
+        file.finish().map_err(|failure| self.hinted(failure))?;
+        let users = if count == 1 { "user" } else { "users" };
+        context.ui.status(&format!("exported {count} {users} to {}", self.file.display()));
+        DONE
+    }
+
+    /// What the file is to hold.
+    fn format(&self, context: &Context) -> Format {
+        let ending = self.file.extension().and_then(|ending| ending.to_str()?.parse().ok());
+        let chosen = match ending {
+            Some(format) if !matches!(context.settings.source("output"), Source::Flag(_)) => format,
+            _ => context.ui.format,
+        };
+        match chosen {
+            Format::Table => Format::Csv,
+            other => other,
+        }
+    }
+
+    /// With the option that helps here.
+    fn hinted(&self, failure: Failure) -> Failure {
+        if failure.code == Code::FileExists && !self.force && !self.file.is_dir() {
+            return failure.hinted("`--force` replaces it");
+        }
+        failure
+    }
+}
+
+/// Writes the users that `filter` lets through; gives how many there were.
+fn write(
+    directory: &Directory,
+    filter: &UserFilter,
+    out: &mut dyn Write,
+    options: &ListOptions,
+    failed: impl Fn(std::io::Error) -> Stop,
+) -> Result<u64, Stop> {
+    let now = directory.now();
+    let mut list = ListWriter::new(out, options)?;
+    let mut result = Ok(());
+    directory.list_users(filter, true, |user| {
+        result = list.push(&UserView::new(user, now));
+        result.is_ok()
+    })?;
+    let summary = result.and_then(|()| list.finish(None)).map_err(failed)?;
+    Ok(summary.shown)
+}

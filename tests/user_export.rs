@@ -1,0 +1,252 @@
+//! `ccadmin user export`.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, symlink};
+
+use insta::assert_snapshot;
+
+use crate::common::TestEnv;
+
+/// People who differ in everything that is exported, created neither by name nor by state.
+fn staff() -> TestEnv {
+    let env = TestEnv::with_places();
+    for line in [
+        "user create zoe --name 'Zoë Ågren' --role agent --role requester --team voice --team chat \
+         --skill returns:2 --skill billing:5 --language sv --email zoe@example.com \
+         --phone +46701234567 --project hu-support:20 --project en-support --generate-password",
+        "user create adam --name 'Adam, \"Ad\" Bold' --role supervisor --inactive \
+         --project-selection off --generate-password",
+        "user create Zoe --name '=HYPERLINK(1)' --role external-agent --language en-GB \
+         --project en-support:100 --generate-password",
+    ] {
+        env.run(line).success();
+    }
+    env
+}
+
+#[test]
+fn csv_is_what_an_import_reads_in_order_of_creation() {
+    assert_snapshot!(staff().run("user export"), @r#"
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+    zoe,Zoë Ågren,zoe@example.com,+46701234567,active,agent;requester,chat;voice,billing:5;returns:2,sv,true,en-support:10;hu-support:20
+    adam,"Adam, ""Ad"" Bold",,,inactive,supervisor,,,,false,
+    Zoe,'=HYPERLINK(1),,,active,external-agent,,,en-GB,true,en-support:100
+    [exit status: 0]
+    "#);
+}
+
+#[test]
+fn jsonl_is_the_users_shape() {
+    let env = staff();
+    let lines = env.run("user export -o jsonl");
+    assert_eq!(lines.stdout, env.run("user list --sort created -o jsonl").stdout);
+    let lines: Vec<serde_json::Value> =
+        lines.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(env.run("user export -o json").json(), serde_json::Value::from(lines));
+}
+
+#[test]
+fn nobody_at_all() {
+    let env = TestEnv::with_places();
+    assert_snapshot!(env.run("user export"), @"
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user export -o json"), @"
+    []
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user export -o jsonl"), @"[exit status: 0]");
+}
+
+#[test]
+fn the_filters_are_those_of_list() {
+    let env = staff();
+    for filters in [
+        "--state active",
+        "--state inactive",
+        "--role agent --role supervisor",
+        "--project en-support",
+        "--team voice --skill billing:4",
+        "--language en",
+        "--search ZO",
+        "--missing email",
+        "--password temporary --never-signed-in",
+        "--created-since 2026-11-21 --created-before 2026-11-22",
+    ] {
+        let listed = env.run(&*format!("user list -o csv --sort created {filters}"));
+        let exported = env.run(&*format!("user export {filters}"));
+        listed.success();
+        assert!(listed.stdout.lines().count() > 1, "{filters}");
+        assert_eq!(exported.to_string(), listed.to_string(), "{filters}");
+    }
+    assert_snapshot!(env.run("user export --project hu-suport"), @"
+    --- stderr ---
+    error: there is no project `hu-suport`
+    hint: did you mean `hu-support`?
+    [exit status: 3]
+    ");
+    assert_snapshot!(env.run("user export --limit 2"), @"
+    --- stderr ---
+    error: unexpected argument '--limit' found
+    hint: to pass '--limit' as a value, use '-- --limit'
+    [exit status: 2]
+    ");
+}
+
+#[test]
+fn a_file_is_for_its_owner_alone_and_replaced_only_when_told_to() {
+    let env = staff();
+    let path = env.path("users.csv");
+    assert_snapshot!(env.run("user export users.csv"), @"
+    --- stderr ---
+    exported 3 users to users.csv
+    [exit status: 0]
+    ");
+    assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
+    assert_eq!(fs::read_to_string(&path).unwrap(), env.run("user export").stdout);
+
+    fs::write(&path, "mine").unwrap();
+    assert_snapshot!(env.run("user export users.csv"), @"
+    --- stderr ---
+    error: users.csv exists already
+    hint: `--force` replaces it
+    [exit status: 4]
+    ");
+    assert_snapshot!(env.run("user export users.csv -o json"), @r#"
+    --- stderr ---
+    {"error":{"code":"file-exists","message":"users.csv exists already","hint":"`--force` replaces it"}}
+    [exit status: 4]
+    "#);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    assert_snapshot!(env.run("user export users.csv --force --role supervisor"), @"
+    --- stderr ---
+    exported 1 user to users.csv
+    [exit status: 0]
+    ");
+    assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
+    let quiet = env.run("user export other.csv -q");
+    assert_snapshot!(quiet, @"[exit status: 0]");
+}
+
+/// What fails, or is forbidden, leaves no file behind, whole or half.
+#[test]
+fn nothing_is_left_of_what_failed() {
+    let env = staff();
+    let before = names(&env);
+    assert_snapshot!(env.run("user export --team nobody users.csv"), @"
+    --- stderr ---
+    error: there is no team `nobody`
+    hint: `ccadmin team list` shows what there is
+    [exit status: 3]
+    ");
+    assert_snapshot!(env.run("user export no/where.csv"), @"
+    --- stderr ---
+    error: no/where.csv cannot be written: No such file or directory (os error 2)
+    hint: name a file in a folder where you may write and there is room
+    [exit status: 1]
+    ");
+    assert_snapshot!(env.run("user export . --force"), @"
+    --- stderr ---
+    error: . is there and is no regular file: it is left as it is
+    hint: name a file, or `-` for stdout
+    [exit status: 4]
+    ");
+    assert_snapshot!(env.run("user export /dev/null --force"), @"
+    --- stderr ---
+    error: /dev/null is there and is no regular file: it is left as it is
+    hint: name a file, or `-` for stdout
+    [exit status: 4]
+    ");
+    assert_snapshot!(env.run("user export .local/share/ccadmin/ccadmin.db --force"), @"
+    --- stderr ---
+    error: .local/share/ccadmin/ccadmin.db is a file of the store in use
+    hint: name another file
+    [exit status: 4]
+    ");
+    symlink(env.store(), env.path("link")).unwrap();
+    assert_eq!(env.run("user export link --force").status, Some(4));
+    fs::remove_file(env.path("link")).unwrap();
+    let full = env.sh("ulimit -f 0; $ccadmin user export users.csv").output();
+    assert_eq!(full.status, Some(1), "{full}");
+    assert_eq!(names(&env), before);
+    env.run("user list").success();
+
+    let full = env.sh("$ccadmin user export >/dev/full").output();
+    assert_eq!(full.status, Some(1), "{full}");
+}
+
+fn names(env: &TestEnv) -> Vec<String> {
+    let entries = fs::read_dir(env.home()).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_form_is_the_options_else_the_files_else_the_settings() {
+    let env = staff();
+    let first = |file: &str| fs::read(env.path(file)).unwrap()[0];
+    for (call, variable, expected) in [
+        ("user export a", "", b'u'),
+        ("user export b.csv", "json", b'u'),
+        ("user export c.json", "", b'['),
+        ("user export d.jsonl", "csv", b'{'),
+        ("user export e.jsonl -o csv", "", b'u'),
+        ("user export f.jsonl -o table", "json", b'u'),
+        ("user export g", "jsonl", b'{'),
+        ("user export h.txt", "table", b'u'),
+    ] {
+        env.call(call).env("CCADMIN_OUTPUT", variable).output().success();
+        let file = call.split(' ').nth(2).unwrap();
+        assert_eq!(first(file), expected, "{call}");
+    }
+    env.config("output = \"json\"\n");
+    assert!(env.run("user export").stdout.starts_with("[\n{"));
+    assert!(env.run("user export -o table").stdout.starts_with("username,"));
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let env = staff();
+    many(&env, 5_000);
+    let script = "{ $ccadmin user export; echo status $? >&2; } | head -n 1";
+    assert_snapshot!(env.sh(script).output(), @"
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+    --- stderr ---
+    status 0
+    [exit status: 0]
+    ");
+}
+
+/// However many there are: the address space that suffices for a few has to suffice for all.
+#[test]
+fn memory_does_not_grow_with_the_number_of_users() {
+    let env = staff();
+    let exports = |kib: u32, format: &str| {
+        let line = format!("ulimit -v {kib}; $ccadmin user export -o {format} | wc -l");
+        env.sh(&line).output().stdout.trim().parse::<u32>().unwrap()
+    };
+    let enough = (1..100).map(|step| step * 8_192).find(|kib| exports(*kib, "json") == 5).unwrap();
+    many(&env, 40_000);
+    assert_eq!(exports(enough + 4_096, "json"), 40_005);
+    assert_eq!(exports(enough + 4_096, "csv"), 40_004);
+}
+
+/// More users, each with a long name, behind the rules' back.
+fn many(env: &TestEnv, count: u32) {
+    env.database()
+        .execute_batch(&format!(
+            "INSERT INTO users (id, username, full_name, state, roles, project_selection, search, \
+             created_at, updated_at) WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 \
+             FROM n WHERE i < {count} + 9) SELECT i, 'user' || i, printf('%.*c', 200, 'x'), 1, 1, \
+             1, '', 0, 0 FROM n;
+             INSERT INTO assignments SELECT id, 1 + id % 2, 1 + id % 100 FROM users WHERE id >= 10;
+             INSERT INTO user_skills SELECT id, 1, 2 FROM users WHERE id >= 10;"
+        ))
+        .unwrap();
+}
