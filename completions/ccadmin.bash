@@ -139,11 +139,17 @@ _ccadmin() {
             ccadmin__subcmd__user,deactivate)
                 cmd="ccadmin__subcmd__user__subcmd__deactivate"
                 ;;
+            ccadmin__subcmd__user,delete)
+                cmd="ccadmin__subcmd__user__subcmd__delete"
+                ;;
             ccadmin__subcmd__user,export)
                 cmd="ccadmin__subcmd__user__subcmd__export"
                 ;;
             ccadmin__subcmd__user,list)
                 cmd="ccadmin__subcmd__user__subcmd__list"
+                ;;
+            ccadmin__subcmd__user,rename)
+                cmd="ccadmin__subcmd__user__subcmd__rename"
                 ;;
             ccadmin__subcmd__user,show)
                 cmd="ccadmin__subcmd__user__subcmd__show"
@@ -1519,7 +1525,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__user)
-            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help create list show update deactivate activate unlock export"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help create list show update deactivate activate unlock rename delete export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1670,6 +1676,40 @@ _ccadmin() {
             ;;
         ccadmin__subcmd__user__subcmd__deactivate)
             opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        ccadmin__subcmd__user__subcmd__delete)
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1873,6 +1913,40 @@ _ccadmin() {
                     ;;
                 --field)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        ccadmin__subcmd__user__subcmd__rename)
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

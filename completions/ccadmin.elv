@@ -68,6 +68,8 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand deactivate 'Deactivate users'
             cand activate 'Activate users'
             cand unlock 'Forgive failed sign-ins'
+            cand rename 'Rename a user'
+            cand delete 'Delete users'
             cand export 'Write users to a file or to stdout, for `ccadmin user import`'
         }
         &'ccadmin;user;create'= {
@@ -226,6 +228,35 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'ccadmin;user;rename'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: a path or sqlite:PATH'
+            cand -o 'Print in this form: table, json, jsonl, csv'
+            cand --output 'Print in this form: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand -q 'Say nothing but errors and warnings'
+            cand --quiet 'Say nothing but errors and warnings'
+            cand -v 'Say which store is used and who is acting'
+            cand --verbose 'Say which store is used and who is acting'
+            cand --no-input 'Never ask'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;user;delete'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: a path or sqlite:PATH'
+            cand -o 'Print in this form: table, json, jsonl, csv'
+            cand --output 'Print in this form: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand -q 'Say nothing but errors and warnings'
+            cand --quiet 'Say nothing but errors and warnings'
+            cand -v 'Say which store is used and who is acting'
+            cand --verbose 'Say which store is used and who is acting'
+            cand --no-input 'Never ask'
+            cand --yes 'Do not ask'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'ccadmin;user;export'= {
             cand --config 'Read the settings from FILE'
             cand --database 'Use this store: a path or sqlite:PATH'
@@ -313,7 +344,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
             cand --own 'Change it as that user: the current password is asked for (with --password-stdin, two lines: the current one, then the new one)'
-            cand --expire 'Keep the password, force its change at the next sign-in'
+            cand --expire 'Keep the password, force its change at the next sign-in; who is signed in can do nothing else from now on'
             cand --password-stdin 'Read the password from stdin, one line'
             cand --generate-password 'Make a password and show it once'
             cand --permanent-password 'Let it stay: its user need not change it'

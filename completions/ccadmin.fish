@@ -53,27 +53,29 @@ complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "authenticate" -d 'C
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "audit" -d 'Look at the audit log'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "store" -d 'Administer the store'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "completions" -d 'Print the completions for a shell'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
 json\t''
 jsonl\t''
 csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -l no-input -d 'Never ask'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "create" -d 'Create a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "list" -d 'List users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "show" -d 'Show a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "update" -d 'Change a user\'s data sheet'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "deactivate" -d 'Deactivate users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "activate" -d 'Activate users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "unlock" -d 'Forgive failed sign-ins'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock export" -f -a "export" -d 'Write users to a file or to stdout, for `ccadmin user import`'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "create" -d 'Create a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "list" -d 'List users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "show" -d 'Show a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "update" -d 'Change a user\'s data sheet'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "deactivate" -d 'Deactivate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "activate" -d 'Activate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "unlock" -d 'Forgive failed sign-ins'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "rename" -d 'Rename a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "delete" -d 'Delete users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "export" -d 'Write users to a file or to stdout, for `ccadmin user import`'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -249,6 +251,33 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_su
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from rename" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from rename" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from rename" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from rename" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from rename" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -l yes -d 'Do not ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -341,7 +370,7 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -s q -l quiet -d
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l own -d 'Change it as that user: the current password is asked for (with --password-stdin, two lines: the current one, then the new one)'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l expire -d 'Keep the password, force its change at the next sign-in'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l expire -d 'Keep the password, force its change at the next sign-in; who is signed in can do nothing else from now on'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l password-stdin -d 'Read the password from stdin, one line'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l generate-password -d 'Make a password and show it once'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l permanent-password -d 'Let it stay: its user need not change it'

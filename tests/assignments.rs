@@ -15,6 +15,7 @@ fn assigning() {
     assert_snapshot!(env.run("assign-project james de-support"), @"
     --- stderr ---
     assigned james to de-support
+    shares of james: de-support 0 % -> 25 %, en-support 67 % -> 50 %, hu-support 33 % -> 25 %
     [exit status: 0]
     ");
     assert_snapshot!(projects(&env), @r#"[{"project":"de-support","share":0.25,"weight":10},{"project":"en-support","share":0.5,"weight":20},{"project":"hu-support","share":0.25,"weight":10}]"#);
@@ -39,6 +40,7 @@ fn assigning_again_keeps_the_weight() {
     assert_snapshot!(env.run("assign-project james en-support:5"), @"
     --- stderr ---
     assigned james to en-support
+    shares of james: en-support 67 % -> 33 %, hu-support 33 % -> 67 %
     [exit status: 0]
     ");
     assert_snapshot!(projects(&env), @r#"[{"project":"en-support","share":0.333,"weight":5},{"project":"hu-support","share":0.667,"weight":10}]"#);
@@ -69,6 +71,7 @@ fn replacing_takes_him_out_of_all_others() {
     assert_snapshot!(env.run("assign-project james hu-support --replace"), @"
     --- stderr ---
     assigned james to hu-support
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 %
     warning: the project `en-support` has no active agent left
     [exit status: 0]
     ");
@@ -143,6 +146,7 @@ fn unassigning() {
     assert_snapshot!(env.run("unassign-project james en-support"), @"
     --- stderr ---
     took james out of en-support
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 %
     warning: the project `en-support` has no active agent left
     [exit status: 0]
     ");
@@ -180,6 +184,7 @@ fn weighing() {
     assert_snapshot!(env.run("set-weight james hu-support 60"), @"
     --- stderr ---
     james has weight 60 in hu-support
+    shares of james: en-support 67 % -> 25 %, hu-support 33 % -> 75 %
     [exit status: 0]
     ");
     assert_snapshot!(projects(&env), @r#"[{"project":"en-support","share":0.25,"weight":20},{"project":"hu-support","share":0.75,"weight":60}]"#);

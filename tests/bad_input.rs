@@ -202,7 +202,7 @@ fn wrong_calls() {
     $ user creat
     --- stderr ---
     error: unrecognized subcommand 'creat'
-    hint: a similar subcommand exists: 'create'
+    hint: some similar subcommands exist: 'rename', 'create'
     [exit status: 2]
     $ user show
     --- stderr ---
@@ -991,6 +991,7 @@ fn a_full_stdout() {
     assert_snapshot!(full("user deactivate james"), @"
     --- stderr ---
     deactivated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]
@@ -1023,6 +1024,7 @@ fn a_closed_stdout() {
     assert_snapshot!(closed("user deactivate james"), @"
     --- stderr ---
     deactivated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]

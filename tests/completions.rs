@@ -76,7 +76,7 @@ fn offered(words: &[&str]) -> Option<Vec<String>> {
 fn completions_for_bash_complete() {
     for (words, expected) in [
         (vec!["ccadmin", "set"], vec!["set-weight"]),
-        (vec!["ccadmin", "user", "de"], vec!["deactivate"]),
+        (vec!["ccadmin", "user", "dea"], vec!["deactivate"]),
         (vec!["ccadmin", "project", "cr"], vec!["create"]),
         (vec!["ccadmin", "user", "create", "--gen"], vec!["--generate-password"]),
         (vec!["ccadmin", "user", "list", "--state", ""], vec!["active", "inactive"]),

@@ -301,6 +301,20 @@ fn expiring_keeps_the_password() {
         @r#""temporary""#);
 }
 
+/// It cannot even be changed any more, and that is what whoever asks for it has to know.
+#[test]
+fn one_that_has_expired_needs_a_successor() {
+    let env = with_james();
+    env.run("passwd james --generate-password --expires 1d").success();
+    let before = env.contents();
+    assert_snapshot!(env.call("passwd james --expire").later(2 * 86_400).output(), @"
+    --- stderr ---
+    already expired: the password of james; `ccadmin passwd james` gives a new one
+    [exit status: 0]
+    ");
+    assert_eq!(env.contents(), before);
+}
+
 #[test]
 fn whoever_has_no_password_cannot_be_made_to_change_it() {
     let env = with_james();

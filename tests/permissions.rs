@@ -30,6 +30,8 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("user deactivate", "TARGET", Kind::Manage),
     ("user activate", "TARGET", Kind::Manage),
     ("user unlock", "TARGET", Kind::Manage),
+    ("user rename", "TARGET new", Kind::Administer),
+    ("user delete", "TARGET --yes", Kind::Administer),
     ("user export", "", Kind::Look),
     ("assign-project", "TARGET hu-support", Kind::Manage),
     ("unassign-project", "TARGET en-support", Kind::Manage),

@@ -628,6 +628,33 @@ fn an_argument_that_is_missing_is_asked_for() {
     assert_eq!(home.user("ann")["projects"][0]["weight"], 20);
 }
 
+#[test]
+fn delete_asks_whether_it_is_meant() {
+    let home = Home::new();
+    home.does(
+        "ccadmin user create james --name 'James Carter' --role agent --generate-password && \
+         ccadmin user create eva --name Eva --role agent --generate-password",
+    );
+    let before = snapshot(home.path());
+    for answer in ["", "n", "no"] {
+        let mut desk = home.sits_at("ccadmin user delete james");
+        desk.is_asked("Delete james (James Carter) for good? [y/N]: ", answer);
+        desk.leaves().exited(2).shows("nothing was deleted\n");
+    }
+    let mut desk = home.sits_at("ccadmin user delete james eva");
+    desk.sees("Delete 2 users (james, eva) for good? [y/N]: ");
+    desk.types("\x03");
+    desk.leaves().died_of(Signal::SIGINT);
+    // Whoever is not there is told before anything is asked.
+    home.sits_at("ccadmin user delete jame").leaves().exited(3).hides("for good");
+    assert!(snapshot(home.path()) == before, "something was written");
+    let mut desk = home.sits_at("ccadmin user delete james");
+    desk.is_asked("Delete james (James Carter) for good? [y/N]: ", "y");
+    desk.leaves().exited(0).shows("deleted james\n");
+    home.sits_at("ccadmin user delete eva --yes").leaves().exited(0).hides("for good");
+    assert_eq!(home.does("ccadmin user list --count"), "0\n");
+}
+
 /// What is typed at a question is a value: it neither confirms nor changes what the call does.
 #[test]
 fn an_answer_that_looks_like_an_option_is_none() {

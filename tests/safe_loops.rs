@@ -12,6 +12,8 @@ const CALLS: &[&str] = &[
     "user deactivate james eva",
     "user activate james",
     "user unlock james",
+    "user rename james james",
+    "user delete eva --yes",
     "user export",
     "assign-project james hu-support",
     "unassign-project james hu-support",

@@ -11,6 +11,7 @@ fn places_and_password_stay_for_the_return() {
     assert_snapshot!(env.run("user deactivate james"), @"
     --- stderr ---
     deactivated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]
@@ -51,6 +52,7 @@ fn json_is_the_user_as_he_is_now() {
     eva,Kovács Éva,,,inactive,supervisor,,,,true,,
     --- stderr ---
     deactivated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     deactivated eva
@@ -69,6 +71,7 @@ fn each_of_several_is_tried_and_reported() {
     error: there is no user `jmaes`
     hint: did you mean `james`?
     deactivated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 3]
@@ -105,6 +108,7 @@ fn from_stdin_all_succeed_or_none() {
     assert_snapshot!(env.call("user deactivate -").stdin("james\r\n\neva").output(), @"
     --- stderr ---
     deactivated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     deactivated eva
@@ -147,6 +151,7 @@ fn a_pipe_from_a_list_works() {
     assert_snapshot!(env.sh(line).output(), @"
     --- stderr ---
     deactivated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]
@@ -161,6 +166,7 @@ fn a_project_without_an_active_agent_is_warned_of() {
     assert_snapshot!(env.run("user deactivate james"), @"
     --- stderr ---
     deactivated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
     warning: the project `en-support` has no active agent left
     [exit status: 0]
     ");

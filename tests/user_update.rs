@@ -231,12 +231,13 @@ fn the_last_role_that_takes_calls_takes_the_projects_along() {
     assert_eq!(env.contents(), before);
     assert_snapshot!(
         env.run("user update james --remove-role agent --add-role requester --unassign"), @"
-        --- stderr ---
-        updated james
-        warning: the project `en-support` has no active agent left
-        warning: the project `hu-support` has no active agent left
-        [exit status: 0]
-        ");
+    --- stderr ---
+    updated james
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    warning: the project `en-support` has no active agent left
+    warning: the project `hu-support` has no active agent left
+    [exit status: 0]
+    ");
     let user = env.run("user show james -o json").json();
     assert_snapshot!(format!("{} {}", user["roles"], user["projects"]), @r#"["requester"] []"#);
 }

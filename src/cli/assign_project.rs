@@ -52,7 +52,7 @@ impl AssignProjectArgs {
                 .ui
                 .notice("already", &format!("already assigned: {} to {names}", self.username));
         }
-        super::warn_unattended(&context.ui, &change.unattended);
+        super::impact::tell(&context.ui, &self.username, &change.impact);
         let view = UserView::issued(change.after, context.now(), None);
         print_issued(context, &[view], false)?;
         DONE

@@ -11,6 +11,7 @@ mod deleted;
 mod each;
 mod environment;
 mod error;
+mod impact;
 mod input;
 mod label;
 mod lists;
@@ -26,6 +27,7 @@ mod password_options;
 mod project;
 mod session;
 mod set_weight;
+mod share;
 mod shared_host;
 mod shell;
 mod store;
@@ -52,7 +54,6 @@ use terminal::prompt::die_of;
 use terminal::ui::{ColorChoice, Ui};
 use values::OneOf;
 
-use crate::model::ProjectName;
 use crate::privilege::{self, Mode};
 
 /// Administer the users of a contact center
@@ -334,13 +335,5 @@ fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
         no_color: environment.no_color,
         terminal_is_plain: environment.terminal_is_plain(),
         patience: environment.patience(),
-    }
-}
-
-/// Warns of projects that a change left without an active agent.
-fn warn_unattended(ui: &Ui, projects: &[ProjectName]) {
-    for project in projects {
-        let message = format!("the project `{project}` has no active agent left");
-        ui.warning("no-active-agent", &message);
     }
 }

@@ -9,7 +9,7 @@ use super::terminal::prompt::{Deferred, PromptError, Secrets};
 use super::user::{UserView, print_issued};
 use super::usernames::{Targets, UsernameOrStdin};
 use crate::directory::{Acting, Directory, Error, PasswordSet, PasswordSource, Policy, Verified};
-use crate::model::{Secret, Username};
+use crate::model::{CredentialState, Secret, Timestamp, User, Username};
 
 /// Change your own password, or set somebody's
 ///
@@ -32,7 +32,8 @@ pub(crate) struct PasswdArgs {
     #[arg(long, conflicts_with_all = ["generate_password", "expires", "permanent_password", "expire"])]
     own: bool,
 
-    /// Keep the password, force its change at the next sign-in
+    /// Keep the password, force its change at the next sign-in; who is signed in can do nothing else
+    /// from now on
     #[arg(long, conflicts_with_all = [
         "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
     ])]
@@ -300,16 +301,25 @@ fn expire(context: &Context, mut directory: Directory, targets: Targets) -> Outc
                 if set.changed {
                     ui.status(&format!("{username} has to change the password"));
                 } else {
-                    ui.notice(
-                        "already",
-                        &format!("already has to change the password: {username}"),
-                    );
+                    ui.notice("already", &already(&set.user, context.now()));
                 }
             }
             Ok(sets)
         },
         |sets| print(context, sets, several),
     )
+}
+
+/// Why nothing was done to a password that is temporary already.
+fn already(user: &User, now: Timestamp) -> String {
+    let username = &user.username;
+    match user.password_state(now) {
+        // He cannot change it any more: that is for somebody else to know.
+        CredentialState::Expired => format!(
+            "already expired: the password of {username}; `ccadmin passwd {username}` gives a new one"
+        ),
+        _ => format!("already has to change the password: {username}"),
+    }
 }
 
 fn ask_for(

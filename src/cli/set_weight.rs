@@ -37,6 +37,7 @@ impl SetWeightArgs {
             let message = format!("already so: {username} has weight {weight} in {project}");
             context.ui.notice("already", &message);
         }
+        super::impact::tell(&context.ui, &username, &change.impact);
         let view = UserView::issued(change.after, context.now(), None);
         print_issued(context, &[view], false)?;
         DONE

@@ -32,7 +32,7 @@ impl UnassignProjectArgs {
             let message = format!("already not assigned: {} to {names}", self.username);
             context.ui.notice("already", &message);
         }
-        super::warn_unattended(&context.ui, &change.unattended);
+        super::impact::tell(&context.ui, &self.username, &change.impact);
         let view = UserView::issued(change.after, context.now(), None);
         print_issued(context, &[view], false)?;
         DONE

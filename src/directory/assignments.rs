@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::audit::{difference, user_fields};
 use super::projects::project;
 use super::users::user;
-use super::{Directory, Error, Task, Unattended};
+use super::{Directory, Error, Impact, Task};
 use crate::model::{
     Action, Assignment, AssignmentRequest, Project, ProjectName, User, Username, Weight,
 };
@@ -23,8 +23,8 @@ pub struct AssignmentChange {
     pub before: User,
     /// The user as he is now.
     pub after: User,
-    /// Projects that are left without an active agent.
-    pub unattended: Unattended,
+    /// What came of it for the projects.
+    pub impact: Impact,
 }
 
 /// The project that somebody is to be assigned to: it has to be there and active.
@@ -38,21 +38,6 @@ pub(super) fn assignable_project(
     } else {
         Err(Error::ProjectInactive { project: project.name })
     }
-}
-
-/// Which active ones among `projects` have no active agent now.
-pub(super) fn unattended(
-    reader: &Reader<'_>,
-    projects: &[Assignment],
-) -> Result<Unattended, Error> {
-    let mut found = Vec::new();
-    for one in projects.iter().filter(|one| one.project_state.is_active()) {
-        let project = project(reader, &one.project)?;
-        if !reader.has_active_agent(project.id)? {
-            found.push(project.name);
-        }
-    }
-    Ok(found)
 }
 
 impl Directory {
@@ -162,7 +147,8 @@ impl Directory {
         change(&transaction, &before)?;
         if transaction.assignments(before.id)? == before.projects {
             let after = before.clone();
-            return Ok(AssignmentChange { changed: false, before, after, unattended: Vec::new() });
+            let impact = Impact::default();
+            return Ok(AssignmentChange { changed: false, before, after, impact });
         }
         transaction.touch_user(before.id, now)?;
         let after = user(&transaction, username)?;
@@ -175,14 +161,8 @@ impl Directory {
             Some(Value::from(is)),
         );
         let recorded = transaction.record(&entry)?;
-        let left: Vec<Assignment> = before
-            .projects
-            .iter()
-            .filter(|one| !after.projects.iter().any(|other| other.project == one.project))
-            .cloned()
-            .collect();
-        let unattended = unattended(&transaction, &left)?;
+        let impact = Impact::of(&transaction, &before, Some(&after))?;
         transaction.commit(recorded)?;
-        Ok(AssignmentChange { changed: true, before, after, unattended })
+        Ok(AssignmentChange { changed: true, before, after, impact })
     }
 }

@@ -12,6 +12,7 @@ mod error;
 #[cfg(test)]
 mod fixture;
 mod hash_memory;
+mod impact;
 mod labels;
 mod password;
 mod password_hash;
@@ -26,9 +27,7 @@ mod users;
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::model::{
-    Clock, Duration, Entropy, Field, ProjectName, Role, RoleSet, Secret, WeightRange,
-};
+use crate::model::{Clock, Duration, Entropy, Field, Role, RoleSet, Secret, WeightRange};
 use crate::store::{Facts, Store};
 
 pub use crate::store::{ChainReport, hex};
@@ -37,6 +36,7 @@ pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
 pub use assignments::AssignmentChange;
 pub use error::{Error, Noun};
 pub use hash_memory::HashMemory;
+pub use impact::{Impact, ShareChange};
 pub use labels::{Label, LabelKind};
 pub use password::Password;
 pub use password_hash::{HashError, HashParams, StoredHash, Verdict};
@@ -44,7 +44,9 @@ pub use password_policy::{Context, PasswordError, PasswordPolicy};
 pub use passwords::{Expiry, NewPassword, PasswordChange, PasswordSet, PasswordSource};
 pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
 pub use sign_in::{SignInPolicy, Verified};
-pub use users::{Created, Likeness, UserChange, UserStateChange, UserUpdate};
+pub use users::{
+    Created, Likeness, UserChange, UserDeletion, UserRename, UserStateChange, UserUpdate,
+};
 
 /// What a site has decided; it belongs to the store.
 #[derive(Debug, Clone)]
@@ -177,6 +179,3 @@ impl Drop for Directory {
         }
     }
 }
-
-/// Projects that a change left without an active agent, sorted by name.
-pub type Unattended = Vec<ProjectName>;

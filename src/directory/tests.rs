@@ -94,6 +94,15 @@ fn life() -> Vec<Step> {
             &["user.deactivate"],
         ),
         step(|h| h.set_user_states(&[of("james")], State::Active).map(drop), &["user.activate"]),
+        step(|h| h.rename_user(&of("james"), &of("jim")).map(drop), &["user.rename"]),
+        step(|h| h.rename_user(&of("jim"), &of("james")).map(drop), &["user.rename"]),
+        step(
+            |h| {
+                h.create_user(&sheet("mary", &[Role::Agent]), Some(&generated()))?;
+                h.delete_users(&[of("mary")]).map(drop)
+            },
+            &["user.create", "user.delete"],
+        ),
         step(
             |h| {
                 let update =
@@ -176,7 +185,7 @@ fn only_what_changed(entry: &Value) {
 fn what_is_refused_or_already_so_leaves_no_entry() {
     let mut house = House::new();
     live(&mut house);
-    let again: [Act; 7] = [
+    let again: [Act; 9] = [
         |h| h.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).map(drop),
         |h| h.create_project(&of("en"), ProjectDetails::default()).map(drop),
         |h| h.set_user_states(&all(&["james", "boss"]), State::Inactive).map(drop),
@@ -190,11 +199,13 @@ fn what_is_refused_or_already_so_leaves_no_entry() {
         |h| h.assign(&of("boss"), &requests(&["en"]), false).map(drop),
         |h| h.set_weight(&of("james"), &of("en"), weight(5)).map(drop),
         |h| h.set_passwords(&[of("james")], &typed("short")).map(drop),
+        |h| h.rename_user(&of("james"), &of("boss")).map(drop),
+        |h| h.delete_users(&all(&["james", "boss"])).map(drop),
     ];
     for act in again {
         house.refused(act);
     }
-    let same: [Act; 5] = [
+    let same: [Act; 6] = [
         |h| h.set_user_states(&[of("james")], State::Active).map(drop),
         |h| {
             h.update("james", &UserUpdate { full_name: Some(of("Jim")), ..UserUpdate::default() })
@@ -203,6 +214,7 @@ fn what_is_refused_or_already_so_leaves_no_entry() {
         |h| h.unassign(&of("james"), &[of("en")]).map(drop),
         |h| h.set_project_state(&of("en"), State::Active).map(drop),
         |h| h.expire_passwords(&[of("james")]).map(drop),
+        |h| h.rename_user(&of("james"), &of("james")).map(drop),
     ];
     for act in same {
         house.untouched(act);
@@ -320,7 +332,7 @@ fn a_stranger_is_refused_everything_before_anything_is_looked_at() {
     let path = folder.path().join("ccadmin.db");
     House::on(&path).create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).unwrap();
     let mut house = stranger(&path);
-    let acts: [Act; 31] = [
+    let acts: [Act; 35] = [
         |h| h.facts().map(drop),
         |h| h.create_user(&sheet("x", &[Role::Agent]), None).map(drop),
         |h| h.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).map(drop),
@@ -337,6 +349,10 @@ fn a_stranger_is_refused_everything_before_anything_is_looked_at() {
         |h| h.set_weight(&of("james"), &of("hu"), weight(1)).map(drop),
         |h| h.set_passwords(&[of("james")], &generated()).map(drop),
         |h| h.expire_passwords(&[of("james")]).map(drop),
+        |h| h.rename_user(&of("james"), &of("jim")).map(drop),
+        |h| h.may_delete_users(&[of("james")]),
+        |h| h.delete_users(&[of("james")]).map(drop),
+        |h| h.likeness(&of("james"), roles(&[])).map(drop),
         |h| h.create_project(&of("hu"), ProjectDetails::default()).map(drop),
         |h| h.projects(|_| panic!("listed")),
         |h| h.count_projects().map(drop),

@@ -2,7 +2,9 @@
 //! its own.
 
 mod create;
+mod delete;
 mod like;
+mod rename;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -17,7 +19,9 @@ use crate::model::{
 use crate::store::{Names, Places, Reader};
 
 pub use create::Created;
+pub use delete::UserDeletion;
 pub use like::Likeness;
+pub use rename::UserRename;
 pub use state::UserStateChange;
 pub use update::{UserChange, UserUpdate};
 

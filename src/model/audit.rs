@@ -19,6 +19,10 @@ pub enum Action {
     UserActivate,
     /// A user's failed sign-ins were forgiven.
     UserUnlock,
+    /// A user was renamed.
+    UserRename,
+    /// A user was deleted.
+    UserDelete,
     /// Somebody signed in, or tried to.
     SignIn,
     /// Somebody ended sessions of his.
@@ -63,12 +67,14 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::UserCreate,
         Self::UserUpdate,
         Self::UserDeactivate,
         Self::UserActivate,
         Self::UserUnlock,
+        Self::UserRename,
+        Self::UserDelete,
         Self::SignIn,
         Self::SignOut,
         Self::ProjectAssign,
@@ -100,6 +106,8 @@ impl Action {
             Self::UserDeactivate => "user.deactivate",
             Self::UserActivate => "user.activate",
             Self::UserUnlock => "user.unlock",
+            Self::UserRename => "user.rename",
+            Self::UserDelete => "user.delete",
             Self::SignIn => "sign-in",
             Self::SignOut => "sign-out",
             Self::ProjectAssign => "project.assign",

@@ -442,6 +442,43 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Renames a user who is there, and in the record of his password where he set it himself;
+    /// `false` where the name is taken.
+    pub(crate) fn rename_user(
+        &self,
+        user: &User,
+        new: &Username,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let search = search_text(new, &user.full_name, user.email.as_ref(), user.phone.as_ref());
+        let rows = self.engine.execute(
+            "UPDATE users SET username = ?2, search = ?3, updated_at = ?4, \
+             revision = revision + 1, password_set_by = \
+             CASE WHEN password_set_by = ?5 THEN ?2 ELSE password_set_by END \
+             WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM users WHERE username = ?2)",
+            &[
+                user.id.0.into(),
+                new.as_str().into(),
+                search.as_str().into(),
+                now.seconds().into(),
+                user.username.as_str().into(),
+            ],
+        )?;
+        Ok(rows == 1)
+    }
+
+    /// Deletes a user with all that is his: places, sessions, failures, photo. His number is never
+    /// given again.
+    pub(crate) fn delete_user(&self, id: UserId) -> Result<(), StoreError> {
+        self.engine.execute(
+            "UPDATE store SET next_user_id = ?1 WHERE id = 1 AND next_user_id < ?1",
+            &[(id.0 + 1).into()],
+        )?;
+        self.engine.execute("DELETE FROM sign_in_failures WHERE user_id = ?1", &[id.0.into()])?;
+        self.engine.execute("DELETE FROM users WHERE id = ?1", &[id.0.into()])?;
+        Ok(())
+    }
+
     /// Sets whether a user takes part.
     pub(crate) fn set_user_state(
         &self,

@@ -1,11 +1,13 @@
 //! `ccadmin user`: people in the directory.
 
 mod create;
+mod delete;
 mod export;
 mod filters;
 mod form;
 mod like;
 mod list;
+mod rename;
 mod show;
 mod state;
 mod update;
@@ -36,6 +38,10 @@ pub(crate) enum UserCommand {
     Activate(state::UserActivateArgs),
     /// Forgive failed sign-ins
     Unlock(state::UserUnlockArgs),
+    /// Rename a user
+    Rename(rename::UserRenameArgs),
+    /// Delete users
+    Delete(delete::UserDeleteArgs),
     /// Write users to a file or to stdout
     Export(export::UserExportArgs),
 }
@@ -50,6 +56,8 @@ impl UserCommand {
             Self::Deactivate(args) => args.run(context),
             Self::Activate(args) => args.run(context),
             Self::Unlock(args) => args.run(context),
+            Self::Rename(args) => args.run(context),
+            Self::Delete(args) => args.run(context),
             Self::Export(args) => args.run(context),
         }
     }

@@ -113,7 +113,7 @@ fn set_states(context: &Context, usernames: Vec<UsernameOrStdin>, state: State) 
                 } else {
                     ui.notice("already", &format!("already {state}: {username}"));
                 }
-                crate::cli::warn_unattended(ui, &change.unattended);
+                crate::cli::impact::tell(ui, &change.user.username, &change.impact);
             }
             Ok(changes)
         },

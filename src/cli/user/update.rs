@@ -137,7 +137,7 @@ impl UserUpdateArgs {
         } else {
             ui.notice("already", &format!("already so: {}", self.username));
         }
-        crate::cli::warn_unattended(ui, &change.unattended);
+        crate::cli::impact::tell(ui, &change.user.username, &change.impact);
         let view = UserView::issued(change.user, context.now(), change.generated);
         print_issued(context, &[view], false)?;
         DONE

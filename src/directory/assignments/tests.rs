@@ -35,7 +35,7 @@ fn weight(number: i64) -> Weight {
 fn new_projects_get_their_weight_or_the_default() {
     let mut house = house();
     let (change, log) = house.logged(|house| assign(house, &["en:30", "de"], false));
-    assert!(change.changed && change.unattended.is_empty());
+    assert!(change.changed && change.impact.unattended.is_empty());
     assert_eq!(weights(&change.before), [("hu", 20), ("old", 5)]);
     assert_eq!(weights(&change.after), [("de", 10), ("en", 30), ("hu", 20), ("old", 5)]);
     assert_eq!(change.after, house.user("james"));
@@ -73,13 +73,13 @@ fn replacing_takes_him_out_of_all_others() {
     house.agent("mary", &["hu"]);
     let change = assign(&mut house, &["en", "old"], true).unwrap();
     assert_eq!(weights(&change.after), [("en", 10), ("old", 5)]);
-    assert!(change.unattended.is_empty());
+    assert!(change.impact.unattended.is_empty());
     assert_eq!(weights(&house.user("mary")), [("hu", 10)]);
     let change = house.untouched(|house| assign(house, &["old", "en"], true));
     assert!(!change.changed);
     let change = assign(&mut house, &["hu"], true).unwrap();
     // The inactive project has nobody to miss.
-    assert_eq!(change.unattended, all(&["en"]));
+    assert_eq!(change.impact.unattended, all(&["en"]));
 }
 
 #[test]
@@ -174,21 +174,21 @@ fn unassigning_leaves_the_others_and_tells_who_is_missed() {
         house.logged(|house| house.unassign(&of("james"), &all(&["hu", "en", "de", "hu"])));
     assert_eq!(weights(&change.after), [("old", 5)]);
     assert_eq!(change.after, house.user("james"));
-    assert_eq!(change.unattended, all(&["hu"]));
+    assert_eq!(change.impact.unattended, all(&["hu"]));
     assert_eq!((log.len(), &log[0]["action"]), (1, &json!("project.unassign")));
     assert_eq!(log[0]["after"], json!({"projects": [{"project": "old", "weight": 5}]}));
     // An inactive colleague is none.
     house.set_user_states(&[of("mary")], State::Inactive).unwrap();
     assign(&mut house, &["en"], false).unwrap();
     let change = house.unassign(&of("james"), &[of("en")]).unwrap();
-    assert_eq!(change.unattended, all(&["en"]));
+    assert_eq!(change.impact.unattended, all(&["en"]));
 }
 
 #[test]
 fn unassigning_who_is_not_assigned_is_already_so() {
     let mut house = house();
     let change = house.untouched(|house| house.unassign(&of("james"), &all(&["en", "de"])));
-    assert!(!change.changed && change.unattended.is_empty());
+    assert!(!change.changed && change.impact.unattended.is_empty());
     let change = house.untouched(|house| house.unassign(&of("james"), &[]));
     assert!(!change.changed);
 }

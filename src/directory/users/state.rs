@@ -1,8 +1,7 @@
 //! Activating and deactivating users.
 
 use super::{check_last_admin, user};
-use crate::directory::assignments::unattended;
-use crate::directory::{Directory, Error, Task, Unattended};
+use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{Action, State, User, Username};
 
 /// A user whose state was to be set.
@@ -12,8 +11,8 @@ pub struct UserStateChange {
     pub changed: bool,
     /// The user as he is now.
     pub user: User,
-    /// Projects that are left without an active agent.
-    pub unattended: Unattended,
+    /// What came of a deactivation for the projects.
+    pub impact: Impact,
 }
 
 impl Directory {
@@ -45,10 +44,10 @@ impl Directory {
         let mut changes = Vec::with_capacity(usernames.len());
         let mut recorded = None;
         for username in usernames {
-            let mut user = user(&transaction, username)?;
+            let user = user(&transaction, username)?;
             authority.covers(&transaction, &user, user.roles)?;
             if user.state == state {
-                changes.push(UserStateChange { changed: false, user, unattended: Vec::new() });
+                changes.push(UserStateChange { changed: false, user, impact: Impact::default() });
                 continue;
             }
             if state == State::Inactive {
@@ -62,13 +61,12 @@ impl Directory {
             let (before, after) = (field(user.state), field(state));
             let entry = self.entry(action, username.as_str(), user.id.0, before, after);
             recorded = Some(transaction.record(&entry)?);
-            let unattended = match state {
-                State::Inactive => unattended(&transaction, &user.projects)?,
-                State::Active => Vec::new(),
+            let now_so = User { state, updated_at: now, ..user.clone() };
+            let impact = match state {
+                State::Inactive => Impact::of(&transaction, &user, Some(&now_so))?,
+                State::Active => Impact::default(),
             };
-            user.state = state;
-            user.updated_at = now;
-            changes.push(UserStateChange { changed: true, user, unattended });
+            changes.push(UserStateChange { changed: true, user: now_so, impact });
         }
         if let Some(recorded) = recorded {
             transaction.commit(recorded)?;

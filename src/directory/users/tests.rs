@@ -1,7 +1,9 @@
 //! Tests of the rules about users.
 
 mod create;
+mod delete;
 mod like;
 mod list;
+mod rename;
 mod state;
 mod update;

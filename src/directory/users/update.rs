@@ -1,12 +1,11 @@
 //! Changing a user's sheet, roles, teams and skills.
 
 use super::{check_last_admin, user};
-use crate::directory::assignments::unattended;
 use crate::directory::audit::{difference, user_fields};
 use crate::directory::labels::label_id;
 use crate::directory::passwords::{NewPassword, Prepared};
 use crate::directory::projects::project;
-use crate::directory::{Directory, Error, LabelKind, Task, Unattended};
+use crate::directory::{Directory, Error, Impact, LabelKind, Task};
 use crate::model::{
     Action, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret, SkillGrant, SkillName,
     TeamName, User, UserId, Username,
@@ -56,8 +55,8 @@ pub struct UserChange {
     pub user: User,
     /// His new password, where one was generated.
     pub generated: Option<Secret>,
-    /// Projects that are left without an active agent.
-    pub unattended: Unattended,
+    /// What came of it for the projects.
+    pub impact: Impact,
 }
 
 impl Directory {
@@ -95,10 +94,10 @@ impl Directory {
             }
             None => None,
         };
-        let (changed, user, unattended) =
+        let (changed, user, impact) =
             self.write_user_update(username, update, prepared.as_ref())?;
         let generated = prepared.and_then(Prepared::into_generated);
-        Ok(UserChange { changed, user, generated, unattended })
+        Ok(UserChange { changed, user, generated, impact })
     }
 
     fn write_user_update(
@@ -106,7 +105,7 @@ impl Directory {
         username: &Username,
         update: &UserUpdate,
         prepared: Option<&Prepared>,
-    ) -> Result<(bool, User, Unattended), Error> {
+    ) -> Result<(bool, User, Impact), Error> {
         let now = self.now();
         let (transaction, authority) = self.begin(Task::Manage, Action::UserUpdate)?;
         let old = user(&transaction, username)?;
@@ -156,14 +155,13 @@ impl Directory {
         if let Some(prepared) = prepared {
             recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
         }
-        let unattended =
-            if leaves_projects { unattended(&transaction, &old.projects)? } else { Vec::new() };
         let Some(recorded) = recorded else {
-            return Ok((false, old, Vec::new()));
+            return Ok((false, old, Impact::default()));
         };
         let new = user(&transaction, username)?;
+        let impact = Impact::of(&transaction, &old, Some(&new))?;
         transaction.commit(recorded)?;
-        Ok((true, new, unattended))
+        Ok((true, new, impact))
     }
 
     fn check_roles(

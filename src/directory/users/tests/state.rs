@@ -6,7 +6,7 @@ use std::thread;
 use serde_json::json;
 
 use crate::directory::fixture::{House, START, all, generated, of, requests, sheet};
-use crate::directory::{Error, Noun};
+use crate::directory::{Error, Impact, Noun};
 use crate::model::{Role, State, Username};
 
 const GO: State = State::Inactive;
@@ -59,7 +59,7 @@ fn what_is_already_so_changes_nothing() {
     assert!(changes.iter().all(|change| !change.changed));
     house.set_user_states(&[of("a")], GO).unwrap();
     let changes = house.untouched(|house| house.set_user_states(&[of("a")], GO));
-    assert!(!changes[0].changed && changes[0].unattended.is_empty());
+    assert!(!changes[0].changed && changes[0].impact == Impact::default());
     assert!(house.untouched(|house| house.set_user_states(&[], GO)).is_empty());
 }
 
@@ -150,7 +150,7 @@ fn projects_that_nobody_is_left_for_are_named() {
         let changes = house.set_user_states(list, state).unwrap();
         changes
             .iter()
-            .map(|change| change.unattended.iter().map(ToString::to_string).collect())
+            .map(|change| change.impact.unattended.iter().map(ToString::to_string).collect())
             .collect()
     };
     assert_eq!(unattended(&mut house, &all(&["a"]), GO), [["hu-support"]]);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::directory::fixture::{
     GOOD, House, START, all, generated, of, requests, roles, sheet, typed,
 };
-use crate::directory::{Error, NewPassword, Noun, UserUpdate};
+use crate::directory::{Error, Impact, NewPassword, Noun, UserUpdate};
 use crate::model::{CredentialKind, Field, NewUser, Role, Rule, State};
 
 /// `james`: an agent with something in every field.
@@ -119,7 +119,7 @@ fn every_field_changes_alone_and_leaves_one_entry() {
     for (update, before, after) in cases {
         let mut house = house();
         let (change, log) = house.logged(|house| house.update_user(&of("james"), &update));
-        assert!(change.changed && change.unattended.is_empty() && change.generated.is_none());
+        assert!(change.changed && change.impact == Impact::default() && change.generated.is_none());
         let found = house.user("james");
         assert_eq!(change.user, found);
         assert_eq!(found.updated_at, START.plus("1h".parse().unwrap()));
@@ -316,7 +316,7 @@ fn unassign_takes_the_projects_together_with_the_role() {
         UserUpdate { add_roles: roles(&[Role::Requester]), unassign: true, ..taking(Role::Agent) };
     let (change, log) = house.logged(|house| house.update_user(&of("james"), &update));
     assert!(change.user.projects.is_empty() && house.user("james").projects.is_empty());
-    assert_eq!(change.unattended, all(&["hu-support"]));
+    assert_eq!(change.impact.unattended, all(&["hu-support"]));
     assert_eq!(log.len(), 1);
     assert_eq!(
         (&log[0]["before"], &log[0]["after"]),

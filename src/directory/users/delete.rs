@@ -1,0 +1,72 @@
+//! Deleting users. What they did and what was done to them stays in the audit log.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::{check_last_admin, user};
+use crate::directory::audit::{credential_field, user_fields};
+use crate::directory::{Directory, Error, Impact, Task};
+use crate::model::{Action, User, Username};
+
+/// A user who was deleted.
+#[derive(Debug, Clone)]
+pub struct UserDeletion {
+    /// The user as he was.
+    pub user: User,
+    /// What came of it for the projects.
+    pub impact: Impact,
+}
+
+impl Directory {
+    /// Lets through whoever may delete users, before anybody is looked up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] and its like.
+    pub fn may_delete_users(&self, usernames: &[Username]) -> Result<(), Error> {
+        let allowed = self.authorize(Task::Administer, Some(Action::UserDelete)).map(|_| ());
+        self.settle_about(usernames.first().map_or("", Username::as_str), allowed)
+    }
+
+    /// Deletes users with their places, passwords and sessions: all of them or, where one cannot
+    /// be, none. Whoever is named twice is deleted once. Their numbers are never given again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::LastAdmin`].
+    pub fn delete_users(&mut self, usernames: &[Username]) -> Result<Vec<UserDeletion>, Error> {
+        let deleted = self.write_deletions(usernames);
+        self.settle_about(usernames.first().map_or("", Username::as_str), deleted)
+    }
+
+    fn write_deletions(&self, usernames: &[Username]) -> Result<Vec<UserDeletion>, Error> {
+        let now = self.now();
+        let (transaction, authority) = self.begin(Task::Administer, Action::UserDelete)?;
+        let mut deletions: Vec<UserDeletion> = Vec::with_capacity(usernames.len());
+        let mut seen = HashSet::new();
+        let mut recorded = None;
+        for username in usernames.iter().filter(|username| seen.insert(*username)) {
+            let user = user(&transaction, username)?;
+            authority.covers(&transaction, &user, user.roles)?;
+            check_last_admin(&transaction, &user, now)?;
+            transaction.delete_user(user.id)?;
+            let mut before = user_fields(&user);
+            before.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+            let entry = self.entry(
+                Action::UserDelete,
+                username.as_str(),
+                user.id.0,
+                Some(Value::from(before)),
+                None,
+            );
+            recorded = Some(transaction.record(&entry)?);
+            let impact = Impact::of(&transaction, &user, None)?;
+            deletions.push(UserDeletion { user, impact });
+        }
+        if let Some(recorded) = recorded {
+            transaction.commit(recorded)?;
+        }
+        Ok(deletions)
+    }
+}

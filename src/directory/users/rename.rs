@@ -1,0 +1,70 @@
+//! Giving a user another username. Everything else is his, his sessions too: he stays who he is.
+
+use serde_json::Value;
+
+use super::user;
+use crate::directory::audit::{credential_field, difference, user_fields};
+use crate::directory::{Directory, Error, Noun, Task};
+use crate::model::{Action, User, Username};
+
+/// A user who was to be renamed.
+#[derive(Debug, Clone)]
+pub struct UserRename {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// The user as he is now.
+    pub user: User,
+    /// Another user whose name differs in nothing but case.
+    pub twin: Option<String>,
+}
+
+impl Directory {
+    /// Gives a user another username. Whoever signed in as him goes on; he signs in by the new
+    /// name from now on, and the old one is free.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Exists`], where the new name is taken.
+    pub fn rename_user(
+        &mut self,
+        username: &Username,
+        new: &Username,
+    ) -> Result<UserRename, Error> {
+        let renamed = self.write_rename(username, new);
+        let (changed, user) = self.settle_about(username.as_str(), renamed)?;
+        // It is done already: that a namesake cannot be looked for is no reason to say otherwise.
+        let twin = if changed { self.case_twin(new).unwrap_or_default() } else { None };
+        Ok(UserRename { changed, user, twin })
+    }
+
+    fn write_rename(&self, username: &Username, new: &Username) -> Result<(bool, User), Error> {
+        let now = self.now();
+        let (transaction, authority) = self.begin(Task::Administer, Action::UserRename)?;
+        let old = user(&transaction, username)?;
+        authority.covers(&transaction, &old, old.roles)?;
+        if username == new {
+            return Ok((false, old));
+        }
+        if !transaction.rename_user(&old, new, now)? {
+            return Err(Error::Exists { noun: Noun::User, name: new.to_string() });
+        }
+        let user = user(&transaction, new)?;
+        let fields = |user: &User| {
+            let mut fields = user_fields(user);
+            // A password that he set himself goes on saying so.
+            fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+            fields
+        };
+        let (before, after) = difference(&fields(&old), &fields(&user));
+        let entry = self.entry(
+            Action::UserRename,
+            new.as_str(),
+            old.id.0,
+            Some(Value::from(before)),
+            Some(Value::from(after)),
+        );
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok((true, user))
+    }
+}
