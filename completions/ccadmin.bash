@@ -106,6 +106,9 @@ _ccadmin() {
             ccadmin__subcmd__skill,show)
                 cmd="ccadmin__subcmd__skill__subcmd__show"
                 ;;
+            ccadmin__subcmd__store,backup)
+                cmd="ccadmin__subcmd__store__subcmd__backup"
+                ;;
             ccadmin__subcmd__store,check)
                 cmd="ccadmin__subcmd__store__subcmd__check"
                 ;;
@@ -114,6 +117,12 @@ _ccadmin() {
                 ;;
             ccadmin__subcmd__store,init)
                 cmd="ccadmin__subcmd__store__subcmd__init"
+                ;;
+            ccadmin__subcmd__store,restore)
+                cmd="ccadmin__subcmd__store__subcmd__restore"
+                ;;
+            ccadmin__subcmd__store,upgrade)
+                cmd="ccadmin__subcmd__store__subcmd__upgrade"
                 ;;
             ccadmin__subcmd__team,create)
                 cmd="ccadmin__subcmd__team__subcmd__create"
@@ -1135,8 +1144,42 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__store)
-            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help init info check"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help init info check upgrade backup restore"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        ccadmin__subcmd__store__subcmd__backup)
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1245,6 +1288,74 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__store__subcmd__init)
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        ccadmin__subcmd__store__subcmd__restore)
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        ccadmin__subcmd__store__subcmd__upgrade)
             opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -794,22 +794,25 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_s
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
 json\t''
 jsonl\t''
 csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -l no-input -d 'Never ask'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -f -a "init" -d 'Make a store where `--database`, the environment or the config say'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -f -a "info" -d 'Show where the store is, what it holds, and every setting in force with where it comes from'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check" -f -a "check" -d 'Look for what is wrong with the store and with the way it is installed'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -f -a "init" -d 'Make a store where `--database`, the environment or the config say'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -f -a "info" -d 'Show where the store is, what it holds, and every setting in force with where it comes from'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -f -a "check" -d 'Look for what is wrong with the store and with the way it is installed'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -f -a "upgrade" -d 'Upgrade a store that an older version has made'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -f -a "backup" -d 'Copy the store into a new file, while others go on working'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and not __fish_seen_subcommand_from init info check upgrade backup restore" -f -a "restore" -d 'Put a backup in the place of the store'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from init" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from init" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from init" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -852,6 +855,46 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_s
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -l count -d 'Show the number alone'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from upgrade" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from upgrade" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from upgrade" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from upgrade" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from upgrade" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from upgrade" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from upgrade" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from upgrade" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from backup" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from backup" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from backup" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from backup" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from backup" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from backup" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from backup" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -l yes -d 'Do not ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand store; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand completions" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand completions" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand completions" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''

@@ -84,7 +84,7 @@ fn env() -> TestEnv {
     env.write("text", "no database".repeat(100));
     for (name, change) in [
         ("newer.db", "PRAGMA user_version = 99"),
-        ("older.db", "PRAGMA user_version = 0"),
+        ("older.db", "DROP TABLE codes; DROP TABLE photos; PRAGMA user_version = 1"),
         ("damaged.db", "CREATE TABLE planted (x)"),
     ] {
         env.run(&["store", "init", "--database", name]).success();

@@ -31,6 +31,7 @@ mod secrets;
 mod shared_host;
 mod sign_in;
 mod store;
+mod store_keeping;
 mod user_create;
 mod user_delete;
 mod user_export;

@@ -388,10 +388,11 @@ fn other_versions_are_refused() {
     env.database().execute_batch("PRAGMA user_version = 0").unwrap();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 0, this program needs version 2
-    hint: its owner has to upgrade it
+    error: <home>/.local/share/ccadmin/ccadmin.db is no store of ccadmin: its version is 0, and there is none before 1
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
+    assert_eq!(env.run("store upgrade").status, Some(13));
     env.database().execute_batch("PRAGMA user_version = 2").unwrap();
     env.run("user list").success();
 }
@@ -416,7 +417,7 @@ fn what_other_hands_planted_is_noticed() {
     assert_snapshot!(env.run("team list"), @"
     --- stderr ---
     error: the store <home>/.local/share/ccadmin/ccadmin.db is damaged: its tables are not the ones that this program makes
-    hint: stop using it and restore a backup
+    hint: stop using it and restore a backup: `ccadmin store restore FILE`
     [exit status: 13]
     ");
 }
@@ -430,12 +431,12 @@ fn damage_is_noticed() {
     assert_snapshot!(env.run("user show eva"), @"
     --- stderr ---
     error: the store <home>/.local/share/ccadmin/ccadmin.db is damaged: column `full_name` holds a value that cannot be there
-    hint: stop using it and restore a backup
+    hint: stop using it and restore a backup: `ccadmin store restore FILE`
     [exit status: 13]
     ");
     assert_snapshot!(env.run("user list -o jsonl --field username"), @r#"
     --- stderr ---
-    {"error":{"code":"store-damaged","message":"the store <home>/.local/share/ccadmin/ccadmin.db is damaged: column `full_name` holds a value that cannot be there","hint":"stop using it and restore a backup"}}
+    {"error":{"code":"store-damaged","message":"the store <home>/.local/share/ccadmin/ccadmin.db is damaged: column `full_name` holds a value that cannot be there","hint":"stop using it and restore a backup: `ccadmin store restore FILE`"}}
     [exit status: 13]
     "#);
 

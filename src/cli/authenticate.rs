@@ -29,7 +29,7 @@ impl AuthenticateArgs {
         let password =
             SecretInput::Stdin.read(ui, &format!("the password of {}", self.username))?;
         context.refuse_two_factor()?;
-        let mut directory = context.directory_without_session(Need::Read)?;
+        let mut directory = context.directory_without_session(Need::Change)?;
         let verified = directory.verify(&self.username, &password)?;
         directory.authenticated(&verified)?;
         ui.status(&format!("the password of {} is right", self.username));

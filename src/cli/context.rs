@@ -50,9 +50,11 @@ struct Place {
 /// Whether a command may make the default store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// It only reads: a store that is not there is an error.
+    /// It only reads: a store that is not there, or an older one, is an error.
     Read,
-    /// It writes: the default store is made where it is not there.
+    /// It writes into a store that has to be there: an older one is upgraded first.
+    Change,
+    /// It writes: the default store is made where it is not there, an older one upgraded first.
     Write,
 }
 
@@ -160,6 +162,49 @@ impl Context {
         self.clock.now()
     }
 
+    /// The clock that tells it.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The account of the operating system that runs the program.
+    #[expect(clippy::unused_self, reason = "what a command works with comes from its context")]
+    pub(crate) fn caller(&self) -> Caller {
+        let uid = privilege::real_uid();
+        Caller { uid, login: login(uid) }
+    }
+
+    /// How long a command waits for its turn.
+    pub(crate) fn patience(&self) -> Duration {
+        let patience = self.settings.settings.store.busy_timeout.seconds();
+        Duration::from_secs(patience.unsigned_abs())
+    }
+
+    /// Upgrades the store at `path`, where it is older than this program and the caller is its
+    /// owner; tells whether it was.
+    ///
+    /// # Errors
+    ///
+    /// It is older, and the caller is not its owner; or it cannot be written.
+    pub(crate) fn upgrade_store(&self, path: &Path) -> Result<bool, Failure> {
+        let Some(store) = Store::open_older(path, self.patience())? else { return Ok(false) };
+        if !store.trusts(privilege::real_uid())? {
+            // Which says what is wrong with it.
+            return Ok(Store::open(path, self.patience()).map(|_| false)?);
+        }
+        let done = store.upgrade(self.patience(), self.now(), &mut SystemEntropy)?;
+        let Some(done) = done else { return Ok(false) };
+        let message = format!(
+            "upgraded the store {} from version {} to {}; it is kept as it was in {}",
+            path.display(),
+            done.from,
+            done.to,
+            done.backup.display()
+        );
+        self.ui.tell("store-upgraded", &message);
+        Ok(true)
+    }
+
     /// Makes a store where the settings say.
     pub(crate) fn create_store(&self, path: &Path) -> Result<(), Failure> {
         Store::create(path, self.now(), &mut SystemEntropy)?;
@@ -226,8 +271,7 @@ impl Context {
 
     fn open(&self, need: Need) -> Result<Store, Failure> {
         let (path, source) = self.store_path()?;
-        let patience = self.settings.settings.store.busy_timeout.seconds();
-        let patience = Duration::from_secs(patience.unsigned_abs());
+        let patience = self.patience();
         let opened = match &self.shared {
             Some(shared) => {
                 shared.with_group(|| Store::open_shared(path, patience)).map_err(|error| {
@@ -241,6 +285,10 @@ impl Context {
                 let failure = Failure::from(error);
                 let why = shared_host::why_denied();
                 return Err(Failure { hint: why.or(failure.hint), ..failure });
+            }
+            Err(StoreError::Older { .. }) if need != Need::Read && self.shared.is_none() => {
+                self.upgrade_store(path)?;
+                Store::open(path, patience)?
             }
             Err(StoreError::NotFound { .. })
                 if need == Need::Write && *source == Source::Default =>
@@ -264,8 +312,7 @@ impl Context {
     }
 
     fn directory_of(&self, store: Store, token: Option<&Secret>) -> Result<Directory, Failure> {
-        let uid = privilege::real_uid();
-        let caller = Caller { uid, login: login(uid) };
+        let caller = self.caller();
         let clock = Rc::clone(&self.clock);
         let entropy = Box::new(SystemEntropy);
         let directory = Directory::new(store, clock, entropy, self.policy(), caller, token)?;
@@ -397,7 +444,7 @@ fn parse_format(word: &OsString, origin: &str) -> Result<Format, Failure> {
 }
 
 /// The operating system's generator.
-struct SystemEntropy;
+pub(crate) struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     #[expect(clippy::disallowed_methods, reason = "this is where randomness comes in")]

@@ -330,6 +330,9 @@ impl From<Error> for Failure {
     }
 }
 
+/// What to do about a store that is damaged.
+pub(crate) const RESTORE: &str = "stop using it and restore a backup: `ccadmin store restore FILE`";
+
 fn not_found(noun: Noun, name: String, nearest: Option<String>, message: String) -> Failure {
     let (code, field) = match noun {
         Noun::User => (Code::UserNotFound, "username"),
@@ -363,7 +366,7 @@ impl From<StoreError> for Failure {
                 (Code::StoreNewer, "use the newer version of ccadmin that wrote it".to_owned())
             }
             StoreError::Older { .. } => {
-                (Code::StoreOlder, "its owner has to upgrade it".to_owned())
+                (Code::StoreOlder, "its owner upgrades it with `ccadmin store upgrade`".to_owned())
             }
             StoreError::Busy { holder } => {
                 let mut hint = "nothing was changed; try again".to_owned();
@@ -372,6 +375,13 @@ impl From<StoreError> for Failure {
                 }
                 (Code::StoreBusy, hint)
             }
+            StoreError::Moved { .. } => {
+                (Code::StoreBusy, "nothing was changed; try again".to_owned())
+            }
+            StoreError::Changed { .. } => (
+                Code::StoreBusy,
+                "nothing was changed; do it again while nobody else writes".to_owned(),
+            ),
             StoreError::Full { .. } => {
                 (Code::StoreFull, "nothing was changed; make room and try again".to_owned())
             }
@@ -391,9 +401,7 @@ impl From<StoreError> for Failure {
             StoreError::Denied { .. } => {
                 (Code::Io, "ask the owner of the file for permission".to_owned())
             }
-            StoreError::Damaged { .. } => {
-                (Code::StoreDamaged, "stop using it and restore a backup".to_owned())
-            }
+            StoreError::Damaged { .. } => (Code::StoreDamaged, RESTORE.to_owned()),
             StoreError::Io { .. } => (Code::Io, "nothing was changed".to_owned()),
             StoreError::Engine(_) => (
                 Code::Internal,

@@ -62,7 +62,7 @@ impl LoginArgs {
         let ui = &context.ui;
         context.refuse_two_factor()?;
         let password = self.password(context)?;
-        let mut directory = context.directory_without_session(Need::Read)?;
+        let mut directory = context.directory_without_session(Need::Change)?;
         let username = match &self.username {
             Some(username) => username.clone(),
             None => passwd::ask_username(context)?,

@@ -22,9 +22,9 @@ impl LogoutArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
         // A session that cannot be read is one to be forgotten, not a reason to stop.
-        let mut directory = match context.directory(Need::Read) {
+        let mut directory = match context.directory(Need::Change) {
             Err(failure) if failure.code == Code::SignInRequired => {
-                context.directory_without_session(Need::Read)?
+                context.directory_without_session(Need::Change)?
             }
             other => other?,
         };

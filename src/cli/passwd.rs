@@ -80,11 +80,11 @@ impl PasswdArgs {
         };
         let targets = Targets::of(ui, self.usernames.clone())?;
         if self.own {
-            let mut directory = context.directory_without_session(Need::Read)?;
+            let mut directory = context.directory_without_session(Need::Change)?;
             let username = own_name(&targets)?;
             return self.change_own(context, &mut directory, username, first);
         }
-        let mut directory = context.directory(Need::Read)?;
+        let mut directory = context.directory(Need::Change)?;
         if self.expire {
             return expire(context, directory, targets);
         }

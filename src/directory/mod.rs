@@ -13,6 +13,7 @@ mod error;
 mod fixture;
 mod hash_memory;
 mod impact;
+mod keeping;
 mod labels;
 mod password;
 mod password_hash;
@@ -30,13 +31,14 @@ use std::rc::Rc;
 use crate::model::{Clock, Duration, Entropy, Field, Role, RoleSet, Secret, WeightRange};
 use crate::store::{Facts, Store};
 
-pub use crate::store::{ChainReport, hex};
+pub use crate::store::{Backup, ChainReport, Head, Incoming, Regained, hex};
 
 pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
 pub use assignments::AssignmentChange;
 pub use error::{Error, Noun};
 pub use hash_memory::HashMemory;
 pub use impact::{Impact, ShareChange};
+pub use keeping::{Compared, restore_damaged, restore_new};
 pub use labels::{Label, LabelKind};
 pub use password::Password;
 pub use password_hash::{HashError, HashParams, StoredHash, Verdict};

@@ -63,11 +63,13 @@ pub enum Action {
     SkillRename,
     /// A skill was deleted.
     SkillDelete,
+    /// A backup took the place of what the store held.
+    StoreRestore,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::UserCreate,
         Self::UserUpdate,
         Self::UserDeactivate,
@@ -95,6 +97,7 @@ impl Action {
         Self::SkillCreate,
         Self::SkillRename,
         Self::SkillDelete,
+        Self::StoreRestore,
     ];
 
     /// Its name in the log.
@@ -128,6 +131,7 @@ impl Action {
             Self::SkillCreate => "skill.create",
             Self::SkillRename => "skill.rename",
             Self::SkillDelete => "skill.delete",
+            Self::StoreRestore => "store.restore",
         }
     }
 }

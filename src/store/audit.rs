@@ -35,15 +35,27 @@ struct Canonical<'a>(
     Option<&'a str>,
 );
 
+/// Where the chain ends: its newest entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Its number; 0 where there is none.
+    pub seq: i64,
+    /// Its hash; 32 zero bytes where there is none.
+    pub hash: [u8; 32],
+}
+
 impl Reader<'_> {
-    /// The number and the hash of the newest entry.
-    fn audit_head(&self) -> Result<(i64, [u8; 32]), StoreError> {
+    /// The newest entry.
+    pub(crate) fn audit_head(&self) -> Result<Head, StoreError> {
         let head = self.engine.optional(
             "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
             &[],
-            |row| Ok((row.integer(0)?, row.blob(1)?.try_into().map_err(|_| row.unexpected(1))?)),
+            |row| {
+                let hash = row.blob(1)?.try_into().map_err(|_| row.unexpected(1))?;
+                Ok(Head { seq: row.integer(0)?, hash })
+            },
         )?;
-        Ok(head.unwrap_or((0, [0; 32])))
+        Ok(head.unwrap_or(Head { seq: 0, hash: [0; 32] }))
     }
 }
 
@@ -192,9 +204,9 @@ fn chained(previous: &[u8; 32], entry: &AuditRecord) -> Result<[u8; 32], StoreEr
 impl Transaction<'_> {
     /// Appends an entry to the log.
     pub(crate) fn record(&self, entry: &AuditEntry) -> Result<Recorded, StoreError> {
-        let (last, previous) = self.audit_head()?;
+        let head = self.audit_head()?;
         let mut stored = AuditRecord {
-            seq: last + 1,
+            seq: head.seq + 1,
             at: entry.at,
             actor: entry.actor.clone(),
             actor_id: entry.actor_id,
@@ -207,7 +219,7 @@ impl Transaction<'_> {
             after: entry.after.as_ref().map(ToString::to_string),
             hash: [0; 32],
         };
-        stored.hash = chained(&previous, &stored)?;
+        stored.hash = chained(&head.hash, &stored)?;
         self.engine.execute(
             "INSERT INTO audit (seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
              outcome, before, after, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",

@@ -1,7 +1,7 @@
 //! What can go wrong with a store, named by what its owner has to do about it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The process that keeps a store busy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,18 @@ pub enum StoreError {
         /// Who holds it, where that can be found out.
         holder: Option<Holder>,
     },
+    /// Somebody has moved it away, or put another one in its place, while it was open.
+    #[error("the store {} was moved or replaced meanwhile", .path.display())]
+    Moved {
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// Somebody has written to it while another one was being put in its place.
+    #[error("somebody has written to the store {} meanwhile", .path.display())]
+    Changed {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// The disk or the quota is full.
     #[error("the disk that holds the store {} is full", .path.display())]
     Full {
@@ -113,6 +125,20 @@ pub enum StoreError {
     /// The engine refused a statement: a fault of this program.
     #[error("the database engine says: {0}")]
     Engine(String),
+}
+
+impl StoreError {
+    /// The same, said of another file: what was found in a copy is so in what was copied.
+    #[must_use]
+    pub(crate) fn said_of(self, file: &Path) -> Self {
+        let path = file.to_owned();
+        match self {
+            Self::Foreign { reason, .. } => Self::Foreign { path, reason },
+            Self::Newer { found, known, .. } => Self::Newer { path, found, known },
+            Self::Damaged { reason, .. } => Self::Damaged { path, reason },
+            other => other,
+        }
+    }
 }
 
 fn describe(holder: &Holder) -> String {

@@ -7,7 +7,9 @@
 
 mod assignments;
 mod audit;
+mod backup;
 mod credentials;
+mod draft;
 mod engine;
 mod error;
 mod failures;
@@ -18,48 +20,39 @@ mod near;
 mod places;
 mod projects;
 mod quiet;
+mod restore;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod upgrade;
 mod users;
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder};
 use std::io;
 use std::ops::Deref;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::model::{Entropy, Timestamp};
-use engine::{Engine, Owner};
-
+use draft::{Draft, failed, folder};
+use engine::Engine;
 use quiet::Quiet;
+use upgrade::VERSION;
 
-pub use audit::{ChainReport, Recorded};
+pub use audit::{ChainReport, Head, Recorded};
+pub use backup::Backup;
 pub(crate) use credentials::StoredCredential;
 pub use error::{Holder, StoreError};
 pub(crate) use failures::{Counter, Failures};
 pub use labels::LabelKind;
 pub(crate) use near::Names;
+pub use restore::{Incoming, Regained, Standing};
 pub(crate) use sessions::StoredSession;
+pub use upgrade::Upgraded;
 pub(crate) use users::Places;
-
-/// The layouts, oldest first; each is one transaction together with its version. A released one is
-/// never edited.
-const MIGRATIONS: [&str; 2] = [
-    include_str!("migrations/0001_initial.sql"),
-    include_str!("migrations/0002_codes_and_photos.sql"),
-];
-
-/// SHA-256 of the statements that make the newest layout, as SQLite keeps them, sorted by name. A
-/// store whose layout differs was changed by other hands: a planted trigger, say.
-const LAYOUT: &str = "6621bcf2c9882414b4d92bcdf6da89c1c9d4fcfc97fa2546050d033416da906f";
-
-/// The newest layout that this program knows.
-#[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]
-const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// An open store.
 pub struct Store {
@@ -76,15 +69,24 @@ impl Store {
     /// [`StoreError`], where it is not there, is no store of this program, has another version, is
     /// damaged, or cannot be opened.
     pub fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
+        let (store, version) = Self::open_any(path, patience)?;
+        if version < VERSION {
+            let path = store.engine.path().to_owned();
+            return Err(StoreError::Older { path, found: version, known: VERSION });
+        }
+        Ok(store)
+    }
+
+    /// Opens the store in the file `path`, whatever version it has that this program knows.
+    fn open_any(path: &Path, patience: Duration) -> Result<(Self, i64), StoreError> {
         let mut store = Self { engine: Engine::open(path, patience)?, id: String::new() };
         // All of it in one look at one state.
         let snapshot = store.read()?;
-        store.check_version()?;
-        store.check_layout()?;
+        let version = store.known_version()?;
         let id = store.read_id()?;
         drop(snapshot);
         store.id = id;
-        Ok(store)
+        Ok((store, version))
     }
 
     /// Opens the store for somebody who may not make its side files, and has rights that end when
@@ -112,43 +114,21 @@ impl Store {
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<(), StoreError> {
-        let failed = |what: &str, at: &Path| {
-            let context = format!("cannot {what} {}", at.display());
-            move |source: io::Error| StoreError::Io { context, source }
-        };
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
         if fs::symlink_metadata(path).is_ok() {
             return Err(StoreError::Exists { path: path.to_owned() });
         }
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(failed("make the folder", folder))?;
+        make_folder(folder(path))?;
         let store_id = random_hex(entropy).map_err(failed("make a number for", path))?;
-        let draft = folder.join(format!(".ccadmin-{store_id}.new"));
-        let draft = Draft::new(draft).map_err(failed("make a file in", folder))?;
+        let draft = Draft::named(path, &store_id)?;
         {
-            let store = Self { engine: Engine::create(&draft.0)?, id: store_id.clone() };
+            let store = Self { engine: Engine::create(draft.path())?, id: store_id.clone() };
             store.migrate()?;
             store.engine.execute(
                 "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",
                 &[store_id.as_str().into(), now.seconds().into()],
             )?;
         }
-        fs::File::open(&draft.0)
-            .and_then(|file| file.sync_all())
-            .map_err(failed("write", &draft.0))?;
-        // A hard link, since a rename would replace what another process put there meanwhile.
-        fs::hard_link(&draft.0, path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.to_owned() },
-            _ => failed("make", path)(error),
-        })?;
-        drop(draft);
-        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("write", folder))
+        draft.publish(path)
     }
 
     /// A store in memory, for tests of the rules.
@@ -198,11 +178,7 @@ impl Store {
     ///
     /// [`StoreError::Io`], where the file cannot be looked at.
     pub fn trusts(&self, uid: u32) -> Result<bool, StoreError> {
-        Ok(match self.engine.owner()? {
-            Owner::Account(owner) => uid == 0 || uid == owner,
-            Owner::Unknown => false,
-            Owner::Memory => uid == 0,
-        })
+        Ok(self.engine.owner()?.trusts(uid))
     }
 
     /// What is damaged in it, each in words.
@@ -276,44 +252,6 @@ impl Store {
             reader: Reader { engine: &self.engine },
             _quiet: Quiet::begin(),
         }))
-    }
-
-    fn migrate(&self) -> Result<(), StoreError> {
-        for (version, migration) in (1..).zip(MIGRATIONS) {
-            self.engine.begin_write()?;
-            let done = self
-                .engine
-                .batch(migration)
-                .and_then(|()| self.engine.set_version(version))
-                .and_then(|()| self.engine.commit());
-            if done.is_err() {
-                self.engine.rollback();
-            }
-            done?;
-        }
-        Ok(())
-    }
-
-    fn check_version(&self) -> Result<(), StoreError> {
-        let found = self.engine.version()?;
-        let path = || self.engine.path().to_owned();
-        match found {
-            VERSION => Ok(()),
-            newer if newer > VERSION => {
-                Err(StoreError::Newer { path: path(), found, known: VERSION })
-            }
-            _ => Err(StoreError::Older { path: path(), found, known: VERSION }),
-        }
-    }
-
-    fn check_layout(&self) -> Result<(), StoreError> {
-        if self.layout()? == LAYOUT {
-            return Ok(());
-        }
-        Err(StoreError::Damaged {
-            path: self.engine.path().to_owned(),
-            reason: "its tables are not the ones that this program makes".to_owned(),
-        })
     }
 
     fn layout(&self) -> Result<String, StoreError> {
@@ -416,24 +354,10 @@ impl Drop for Transaction<'_> {
     }
 }
 
-/// A file that is being made; it is gone when this is dropped.
-struct Draft(PathBuf);
-
-impl Draft {
-    fn new(path: PathBuf) -> io::Result<Self> {
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        for suffix in ["", "-wal", "-shm"] {
-            let mut name = self.0.as_os_str().to_owned();
-            name.push(suffix);
-            let _ = fs::remove_file(name);
-        }
-    }
+/// Makes what is missing of a folder (mode 0700).
+fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(failed("make the folder", folder))
 }
 
 fn random_hex(entropy: &mut dyn Entropy) -> io::Result<String> {

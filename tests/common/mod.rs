@@ -97,23 +97,27 @@ impl TestEnv {
         rusqlite::Connection::open(self.store()).unwrap()
     }
 
+    /// Makes the default store what the first version of the program would have left.
+    pub(crate) fn make_older(&self) {
+        self.database()
+            .execute_batch("DROP TABLE codes; DROP TABLE photos; PRAGMA user_version = 1")
+            .unwrap();
+    }
+
+    /// The files beside the default store, without the store and its side files.
+    pub(crate) fn beside_store(&self) -> Vec<PathBuf> {
+        let folder = self.store().parent().unwrap().to_owned();
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let own = ["ccadmin.db", "ccadmin.db-wal", "ccadmin.db-shm"];
+        let mut others: Vec<PathBuf> =
+            entries.filter(|path| !own.iter().any(|name| path.ends_with(name))).collect();
+        others.sort();
+        others
+    }
+
     /// What the store's tables hold, for "nothing was changed".
     pub(crate) fn contents(&self) -> String {
-        let database = self.database();
-        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
-        let mut text = String::new();
-        for table in column(&database, tables) {
-            text.push_str(&table);
-            let mut statement = database.prepare(&format!("SELECT * FROM {table}")).unwrap();
-            let count = statement.column_count();
-            let mut rows = statement.query([]).unwrap();
-            while let Some(row) = rows.next().unwrap() {
-                let values: Vec<_> = (0..count).map(|at| row.get_ref(at).unwrap()).collect();
-                let _ = write!(text, "\n{values:?}");
-            }
-            text.push('\n');
-        }
-        text
+        contents(&self.database())
     }
 
     /// What the audit log holds: `action subject`, oldest first.
@@ -167,6 +171,24 @@ impl TestEnv {
             .current_dir(self.home());
         command
     }
+}
+
+/// What the tables of a database hold, row by row.
+pub(crate) fn contents(database: &rusqlite::Connection) -> String {
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let mut text = String::new();
+    for table in column(database, tables) {
+        text.push_str(&table);
+        let mut statement = database.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let count = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let values: Vec<_> = (0..count).map(|at| row.get_ref(at).unwrap()).collect();
+            let _ = write!(text, "\n{values:?}");
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// The first column of a query's answer.

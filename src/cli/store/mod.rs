@@ -1,9 +1,12 @@
 //! `ccadmin store`: the file that everything is kept in.
 
+mod backup;
 mod check;
 mod info;
 mod init;
 mod install;
+mod restore;
+mod upgrade;
 
 use clap::Subcommand;
 
@@ -16,10 +19,16 @@ use super::error::Outcome;
 pub(crate) enum StoreCommand {
     /// Make a store where `--database`, the environment or the config say
     Init(init::StoreInitArgs),
-    /// Show where the store is, what it holds, and every setting in force with where it comes from
+    /// Show where the store is, what it holds, and every setting in force
     Info(info::StoreInfoArgs),
     /// Look for what is wrong with the store and with the way it is installed
     Check(check::StoreCheckArgs),
+    /// Upgrade a store that an older version has made
+    Upgrade(upgrade::StoreUpgradeArgs),
+    /// Copy the store into a new file, while others go on working
+    Backup(backup::StoreBackupArgs),
+    /// Put a backup in the place of the store
+    Restore(restore::StoreRestoreArgs),
 }
 
 impl StoreCommand {
@@ -28,6 +37,9 @@ impl StoreCommand {
             Self::Init(_) => init::StoreInitArgs::run(context),
             Self::Info(_) => info::StoreInfoArgs::run(context),
             Self::Check(args) => args.run(context),
+            Self::Upgrade(_) => upgrade::StoreUpgradeArgs::run(context),
+            Self::Backup(args) => args.run(context),
+            Self::Restore(args) => args.run(context),
         }
     }
 }

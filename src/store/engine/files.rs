@@ -27,6 +27,18 @@ pub(crate) enum Owner {
     Memory,
 }
 
+impl Owner {
+    /// Whether it is `uid`, or that is root. Nobody is trusted where the owner is not known, root
+    /// neither, who is somebody else outside.
+    pub(crate) fn trusts(self, uid: u32) -> bool {
+        match self {
+            Self::Account(owner) => uid == 0 || uid == owner,
+            Self::Unknown => false,
+            Self::Memory => uid == 0,
+        }
+    }
+}
+
 /// The file of a database, held without being opened: closing a second descriptor that is open for
 /// reading would drop SQLite's locks. It answers when its folder may not be entered any more.
 pub(super) struct Files {
@@ -61,6 +73,17 @@ impl Files {
             return false;
         };
         (held.dev(), held.ino()) == (there.dev(), there.ino())
+    }
+
+    /// Whether something else is at `path` now, or nothing. Where the folder may not be looked into
+    /// any more that is not known, and taken for no.
+    pub(super) fn are_gone_from(&self, path: &Path) -> bool {
+        match fs::symlink_metadata(path) {
+            Ok(there) => self
+                .metadata()
+                .is_ok_and(|held| (held.dev(), held.ino()) != (there.dev(), there.ino())),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
     }
 
     /// Remembers the shared-memory file, by which the holder of a lock is found.

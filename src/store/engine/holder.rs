@@ -24,7 +24,12 @@ pub(super) fn find(shm: u64) -> Option<Holder> {
             .then(|| pid.parse::<u32>().ok())
             .flatten()
     })?;
-    Some(Holder { pid, uid: uid(pid), age: age(pid) })
+    Some(describe(pid))
+}
+
+/// A process that holds a lock.
+pub(super) fn describe(pid: u32) -> Holder {
+    Holder { pid, uid: uid(pid), age: age(pid) }
 }
 
 fn uid(pid: u32) -> Option<u32> {

@@ -2,7 +2,8 @@
 
 mod files;
 mod holder;
+mod overwrite;
 mod sqlite;
 
-pub(crate) use files::Owner;
+pub(crate) use overwrite::overwrite;
 pub(crate) use sqlite::{Cursor, Engine, Row, Value};

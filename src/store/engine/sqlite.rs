@@ -3,17 +3,19 @@
 #[cfg(test)]
 mod tests;
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, FileControl, OpenFlags, ToSql, ffi};
 
 use super::files::{self, Files, Owner};
-use super::holder;
+use super::{holder, overwrite};
 use crate::store::error::StoreError;
 
 /// "CCAD": the mark of our files in SQLite's header.
@@ -197,15 +199,30 @@ impl Engine {
         if !metadata.is_file() {
             return foreign("it is not a file");
         }
+        // A store has its side files with it, always; what else is no database was never one.
+        let was_ours = fs::symlink_metadata(files::beside(&path, "-wal")).is_ok();
+        let damaged = |path: &Path, reason: &str| {
+            Err(StoreError::Damaged { path: path.to_owned(), reason: reason.to_owned() })
+        };
         if metadata.len() == 0 {
-            return foreign("it is empty");
+            let empty = "it is empty";
+            return if was_ours { damaged(&path, empty) } else { foreign(empty) };
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NOFOLLOW
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut engine = Self::connect(path, Some(files), flags, patience)?;
         // The first read: from here on the side files are open too.
-        let application = engine.pragma("PRAGMA application_id")?;
+        let opened = Self::connect(path.clone(), Some(files), flags, patience).and_then(|engine| {
+            let application = engine.pragma("PRAGMA application_id")?;
+            Ok((engine, application))
+        });
+        let (mut engine, application) = match opened {
+            Err(StoreError::Foreign { .. }) if overwrite::is_unfinished(&path) => {
+                return damaged(&path, "a restore of it was cut short");
+            }
+            Err(StoreError::Foreign { reason, .. }) if was_ours => return damaged(&path, &reason),
+            opened => opened?,
+        };
         let foreign = |reason: &str| {
             Err(StoreError::Foreign { path: engine.path.clone(), reason: reason.to_owned() })
         };
@@ -236,6 +253,20 @@ impl Engine {
         files
             .owner()
             .map_err(|source| StoreError::Io { context: self.path.display().to_string(), source })
+    }
+
+    /// Whether `uid` owns the file at `path`, or is root, as far as this user namespace knows.
+    pub(crate) fn trusts_file(path: &Path, uid: u32) -> Result<bool, StoreError> {
+        let path = canonical(path)?;
+        let owner = Files::hold(&path).and_then(|files| files.owner());
+        let owner =
+            owner.map_err(|error| StoreError::Denied { reason: error.to_string(), path })?;
+        Ok(owner.trusts(uid))
+    }
+
+    /// Where the database at `path` is: its folder made canonical.
+    pub(crate) fn canonical(path: &Path) -> Result<PathBuf, StoreError> {
+        canonical(path)
     }
 
     /// Refuses a database whose side files are not there as they have to be, for those who could
@@ -275,12 +306,40 @@ impl Engine {
     /// Makes an empty database in the file `path`, which has to exist and to be empty: the
     /// caller decides about its mode.
     pub(crate) fn create(path: &Path) -> Result<Self, StoreError> {
+        let mut engine = Self::connect_to_empty(path)?;
+        engine.initialize()?;
+        Ok(engine)
+    }
+
+    fn connect_to_empty(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NOFOLLOW
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut engine = Self::connect(canonical(path)?, None, flags, Duration::from_secs(1))?;
-        engine.initialize()?;
-        Ok(engine)
+        Self::connect(canonical(path)?, None, flags, Duration::from_secs(1))
+    }
+
+    /// Copies one state of the database into the file `path`, which has to exist and to be empty:
+    /// the one that a transaction shows which is open here, else the newest. Others go on writing.
+    pub(crate) fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        let mut copy = Self::connect_to_empty(path)?;
+        let moving = copy.begin_replacement(self)?;
+        moving.finish()
+    }
+
+    /// Begins to put the content of `source` in the place of this database's: from here on nobody
+    /// else writes to it. What is not finished is rolled back.
+    pub(crate) fn begin_replacement<'s>(
+        &'s mut self,
+        source: &'s Self,
+    ) -> Result<Replacement<'s>, StoreError> {
+        let path = self.path.clone();
+        let shm = self.files.as_ref().and_then(Files::shm);
+        let begun = Backup::new(&source.connection, &mut self.connection);
+        let backup = begun.map_err(|error| translate(&error, &path, None))?;
+        let replacement = Replacement { backup, path, shm };
+        // No page yet, but the lock.
+        replacement.step(0)?;
+        Ok(replacement)
     }
 
     /// An empty database in memory, for tests of the rules.
@@ -292,10 +351,15 @@ impl Engine {
     }
 
     fn initialize(&mut self) -> Result<(), StoreError> {
-        self.batch("PRAGMA journal_mode = WAL")?;
+        self.use_log()?;
         self.connection
             .pragma_update(None, "application_id", APPLICATION_ID)
             .map_err(|error| self.error(&error))
+    }
+
+    /// Has changes go through the log beside the database, as it has to be for many at once.
+    pub(crate) fn use_log(&self) -> Result<(), StoreError> {
+        self.batch("PRAGMA journal_mode = WAL")
     }
 
     fn connect(
@@ -438,8 +502,16 @@ impl Engine {
     }
 
     /// Begins a transaction that writes, waiting for its turn.
+    ///
+    /// Where the file is not what is at its path any more, nothing is written: it would be lost
+    /// with the file that somebody has put aside.
     pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
-        self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
+        self.execute("BEGIN IMMEDIATE", &[])?;
+        if self.files.as_ref().is_some_and(|files| files.are_gone_from(&self.path)) {
+            self.rollback();
+            return Err(StoreError::Moved { path: self.path.clone() });
+        }
+        Ok(())
     }
 
     /// Begins a transaction that writes, where nobody else does; `false` where somebody does.
@@ -474,6 +546,33 @@ impl Engine {
 
     fn error(&self, error: &rusqlite::Error) -> StoreError {
         translate(error, &self.path, self.files.as_ref())
+    }
+}
+
+/// The content of one database on its way into another one.
+pub(crate) struct Replacement<'s> {
+    backup: Backup<'s, 's>,
+    path: PathBuf,
+    shm: Option<u64>,
+}
+
+impl Replacement<'_> {
+    /// Copies everything and commits; when this returns, it is on the disk.
+    pub(crate) fn finish(self) -> Result<(), StoreError> {
+        match self.step(-1)? {
+            StepResult::Done => Ok(()),
+            other => Err(StoreError::Engine(format!("the copy ended with {other:?}"))),
+        }
+    }
+
+    fn step(&self, pages: i32) -> Result<StepResult, StoreError> {
+        match self.backup.step(pages) {
+            Ok(StepResult::Busy | StepResult::Locked) => {
+                Err(StoreError::Busy { holder: self.shm.and_then(holder::find) })
+            }
+            Ok(other) => Ok(other),
+            Err(error) => Err(translate(&error, &self.path, None)),
+        }
     }
 }
 
