@@ -46,6 +46,9 @@ const CALLS: &[&str] = &[
     "store init",
     "store info",
     "store check",
+    "store upgrade",
+    "store backup copy.db",
+    "store restore copy.db --yes",
     "completions bash",
 ];
 
