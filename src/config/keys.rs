@@ -26,21 +26,22 @@ impl fmt::Debug for Key {
     }
 }
 
-/// `key!(section.leaf, reader(arguments))`: the name is the place in [`Settings`].
+/// `key!(section.leaf, reader(arguments))`: the name is the place in [`Settings`]. A section may
+/// lie in another one.
 macro_rules! key {
     (
-        $first:ident $(. $rest:ident)?,
+        $first:ident $(. $rest:ident)*,
         $read:ident ( $($argument:expr)? )
         $(, shown as $show:expr)?
     ) => {
         Key {
-            name: concat!(stringify!($first) $(, ".", stringify!($rest))?),
+            name: concat!(stringify!($first) $(, ".", stringify!($rest))*),
             read: |settings, value| {
-                settings.$first $(.$rest)? = value::$read(value $(, $argument)?)?;
+                settings.$first $(.$rest)* = value::$read(value $(, $argument)?)?;
                 Ok(())
             },
-            copy: |from, to| to.$first $(.$rest)?.clone_from(&from.$first $(.$rest)?),
-            show: key!(@show [$first $(.$rest)?] $($show)?),
+            copy: |from, to| to.$first $(.$rest)*.clone_from(&from.$first $(.$rest)*),
+            show: key!(@show [$first $(.$rest)*] $($show)?),
         }
     };
     (@show [$($place:tt)+] $show:expr) => { $show };
@@ -75,6 +76,12 @@ pub(super) const KEYS: &[Key] = &[
     key!(phone.default_region, region(), shown as |settings| {
         settings.phone.default_region.clone().unwrap_or_default().show()
     }),
+    key!(deliver.sms.command, command()),
+    key!(deliver.email.command, command()),
+    key!(hand_out.template, file(), shown as |settings| {
+        settings.hand_out.template.clone().unwrap_or_default().show()
+    }),
+    key!(hand_out.templates, files()),
     key!(store.busy_timeout, short_duration()),
 ];
 
@@ -82,14 +89,14 @@ pub(super) const KEYS: &[Key] = &[
 const POLICY: [&str; 6] = ["user", "password", "sign_in", "two_factor", "access", "weights"];
 
 impl Key {
-    /// The part before the dot.
+    /// The part before the last dot.
     pub(super) fn section(&self) -> Option<&'static str> {
-        self.name.split_once('.').map(|(section, _)| section)
+        self.name.rsplit_once('.').map(|(section, _)| section)
     }
 
-    /// The part behind the dot.
+    /// The part behind the last dot.
     pub(super) fn leaf(&self) -> &'static str {
-        self.name.split_once('.').map_or(self.name, |(_, leaf)| leaf)
+        self.name.rsplit_once('.').map_or(self.name, |(_, leaf)| leaf)
     }
 
     /// Whether it belongs to the store.
@@ -103,9 +110,12 @@ pub(super) fn find(section: Option<&str>, leaf: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.section() == section && key.leaf() == leaf)
 }
 
-/// Whether there is such a section.
+/// Whether there is such a section, of settings or of sections.
 pub(super) fn is_section(name: &str) -> bool {
-    KEYS.iter().any(|key| key.section() == Some(name))
+    let begins = |section: &str| {
+        section.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    KEYS.iter().filter_map(Key::section).any(begins)
 }
 
 /// What was probably meant by a name that is none: something of the same section, else whatever

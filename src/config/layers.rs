@@ -118,7 +118,7 @@ impl Layer {
         let mut layer =
             Self { path: path.to_path_buf(), settings: Settings::default(), said: Vec::new() };
         for item in items(table.get_ref()) {
-            let Some(key) = keys::find(item.section, item.leaf) else {
+            let Some(key) = keys::find(item.section.as_deref(), item.leaf) else {
                 return Err(file.unknown(&item));
             };
             (key.read)(&mut layer.settings, item.value).map_err(|refusal| {
@@ -167,7 +167,7 @@ struct Text<'t> {
 
 /// A name in a file with its value: a setting, or what somebody took for one.
 struct Item<'v, 't> {
-    section: Option<&'v str>,
+    section: Option<String>,
     leaf: &'v str,
     value: &'v Value<'t>,
     /// Where the name begins.
@@ -177,24 +177,30 @@ struct Item<'v, 't> {
 /// What a file says, in its order.
 fn items<'v, 't>(table: &'v DeTable<'t>) -> Vec<Item<'v, 't>> {
     let mut items = Vec::new();
-    for (name, value) in table {
-        let item = |section, leaf: &'v Spanned<Cow<'t, str>>, value| Item {
-            section,
-            leaf: leaf.get_ref().as_ref(),
-            value,
-            at: leaf.span().start,
-        };
-        match value.get_ref() {
-            DeValue::Table(section) if keys::is_section(name.get_ref()) => items.extend(
-                section
-                    .iter()
-                    .map(|(leaf, value)| item(Some(name.get_ref().as_ref()), leaf, value)),
-            ),
-            _ => items.push(item(None, name, value)),
-        }
-    }
+    collect(None, table, &mut items);
     items.sort_unstable_by_key(|item| item.at);
     items
+}
+
+/// Adds what stands in a table, and in the sections in it.
+fn collect<'v, 't>(section: Option<&str>, table: &'v DeTable<'t>, items: &mut Vec<Item<'v, 't>>) {
+    for (name, value) in table {
+        let leaf: &Spanned<Cow<'t, str>> = name;
+        let leaf = leaf.get_ref().as_ref();
+        let whole = section.map_or_else(|| leaf.to_owned(), |section| format!("{section}.{leaf}"));
+        match value.get_ref() {
+            // A dot in quotation marks is none to TOML.
+            DeValue::Table(inner) if !leaf.contains('.') && keys::is_section(&whole) => {
+                collect(Some(&whole), inner, items);
+            }
+            _ => items.push(Item {
+                section: section.map(str::to_owned),
+                leaf,
+                value,
+                at: name.span().start,
+            }),
+        }
+    }
 }
 
 impl Text<'_> {
@@ -221,21 +227,25 @@ impl Text<'_> {
 
     /// What to say of a name that is no setting.
     fn unknown(&self, item: &Item<'_, '_>) -> ConfigError {
-        let Item { section, leaf, .. } = *item;
-        let value = item.value.get_ref();
-        let (noun, name) = match section {
-            Some(section) => ("key", format!("{section}.{}", as_key(leaf))),
-            None if keys::is_section(leaf) => {
-                let message = format!("`{leaf}` is a section, this is {}", kind(value));
+        let Item { section, leaf, value, at } = item;
+        let section = section.as_deref();
+        let value = value.get_ref();
+        let name = match section {
+            Some(section) => format!("{section}.{}", as_key(leaf)),
+            None => as_key(leaf),
+        };
+        let noun = match section {
+            _ if keys::is_section(&name) => {
+                let message = format!("`{name}` is a section, this is {}", kind(value));
                 return self
-                    .error(item.at, message)
-                    .hinted(Some(format!("write its settings under `[{leaf}]`")));
+                    .error(*at, message)
+                    .hinted(Some(format!("write its settings under `[{name}]`")));
             }
-            None if value.is_table() => ("section", as_key(leaf)),
-            None => ("key", as_key(leaf)),
+            None if value.is_table() => "section",
+            _ => "key",
         };
         let hint = keys::suggest(section, leaf).map(|near| format!("did you mean `{near}`?"));
-        self.error(item.at, format!("unknown {noun} {}", quoted(&name))).hinted(hint)
+        self.error(*at, format!("unknown {noun} {}", quoted(&name))).hinted(hint)
     }
 }
 

@@ -26,7 +26,9 @@ mod tests;
 pub use error::ConfigError;
 pub use layers::{Entry, Layer, Layers, Resolved, Source};
 
-use crate::model::{Duration, Field, Role, WeightRange};
+use std::collections::BTreeMap;
+
+use crate::model::{Duration, Field, LanguageTag, Role, WeightRange};
 
 /// Every setting, valid from the moment it is here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,10 @@ pub struct Settings {
     pub weights: WeightRange,
     /// Phone numbers.
     pub phone: PhoneSettings,
+    /// The site's own programs that deliver messages.
+    pub deliver: DeliverSettings,
+    /// The text that a new user gets.
+    pub hand_out: HandOutSettings,
     /// The store.
     pub store: StoreSettings,
 }
@@ -118,6 +124,38 @@ pub struct PhoneSettings {
     pub default_region: Option<String>,
 }
 
+/// `[deliver.sms]` and `[deliver.email]`: how a message reaches somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeliverSettings {
+    /// To a phone.
+    pub sms: DeliverCommand,
+    /// To an e-mail address.
+    pub email: DeliverCommand,
+}
+
+/// A program that delivers one message, which it reads from its stdin.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeliverCommand {
+    /// Its absolute path and its arguments; [`DeliverCommand::ADDRESS`] among them stands for the
+    /// address. Empty where there is none.
+    pub command: Vec<String>,
+}
+
+impl DeliverCommand {
+    /// The argument that stands for the address.
+    pub const ADDRESS: &'static str = "{to}";
+}
+
+/// `[hand_out]`: the text with a new user's name and password; a path is meant from the folder of
+/// the file that it stands in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HandOutSettings {
+    /// The file with the text; `None` for the built-in one.
+    pub template: Option<String>,
+    /// The files for users of a language.
+    pub templates: BTreeMap<LanguageTag, String>,
+}
+
 /// `[store]`: how the store is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreSettings {
@@ -146,6 +184,8 @@ impl Default for Settings {
             access: AccessSettings::default(),
             weights: WeightRange::default(),
             phone: PhoneSettings::default(),
+            deliver: DeliverSettings::default(),
+            hand_out: HandOutSettings::default(),
             store: StoreSettings::default(),
         }
     }

@@ -151,6 +151,10 @@ fn every_setting_is_read_copied_and_shown_in_its_own_place() {
         ("weights.max", "10000"),
         ("weights.default", "12"),
         ("phone.default_region", "\"AT\""),
+        ("deliver.sms.command", "[\"/bin/sms\", \"-x\", \"-x\", \"{to}\"]"),
+        ("deliver.email.command", "[\"/bin/mail\", \"{to}\"]"),
+        ("hand_out.template", "\"t.txt\""),
+        ("hand_out.templates", "{ en-GB = \"gb.txt\", hu = \"hu.txt\" }"),
         ("store.busy_timeout", "\"1h\""),
     ];
     assert_eq!(
@@ -233,7 +237,50 @@ const REFUSED: &[(&str, &str)] = &[
         "output = 'json'\npasswords.min_length = 20\n",
         "config.toml:2: unknown section `passwords`\ndid you mean `password`?",
     ),
-    ("[deliver.sms]\ncommand = []\n", "config.toml:1: unknown section `deliver`"),
+    ("[deliver.smss]\ncommand = []\n", "config.toml:1: unknown key `deliver.smss`"),
+    (
+        "[deliver]\nsms = [\"/bin/sms\"]\n",
+        "config.toml:2: `deliver.sms` is a section, this is a list\n\
+         write its settings under `[deliver.sms]`",
+    ),
+    (
+        "deliver = 1\n",
+        "config.toml:1: `deliver` is a section, this is a whole number\n\
+         write its settings under `[deliver]`",
+    ),
+    (
+        "[deliver.sms]\ncommand = \"/bin/sms {to}\"\n",
+        "config.toml:2: `deliver.sms.command` takes a list: the absolute path of a program, then \
+         its arguments, this is a string",
+    ),
+    (
+        "[deliver.sms]\ncommand = [\"sms\", \"{to}\"]\n",
+        "config.toml:2: `deliver.sms.command` takes the absolute path of a program first, this is \
+         `sms`\nno shell and no PATH is asked: write it like \"/usr/sbin/sendmail\"",
+    ),
+    (
+        "[deliver.email]\ncommand = [\"/bin/mail\",\n \"--to={to}\"]\n",
+        "config.toml:3: `deliver.email.command` takes {to} as an argument of its own, this is \
+         `--to={to}`\nwrite it as \"{to}\", behind \"--\" where the program knows that",
+    ),
+    (
+        "[deliver.email]\ncommand = [\"/bin/mail\", \"-t\"]\n",
+        "config.toml:2: `deliver.email.command` takes {to} among the arguments, this is a list \
+         without it\nit stands for the address; the message is on the program's stdin",
+    ),
+    (
+        "[hand_out]\ntemplates.magyar_nyelv = \"hu.txt\"\n",
+        "config.toml:2: `hand_out.templates` takes languages like hu or en-GB (BCP 47), this is \
+         `magyar_nyelv`",
+    ),
+    (
+        "[hand_out.templates]\nen-gb = \"a\"\nen-GB = \"b\"\n",
+        "config.toml:3: `hand_out.templates` has the language `en-GB` twice",
+    ),
+    (
+        "[hand_out]\ntemplates.hu = \"\"\n",
+        "config.toml:2: `hand_out.templates` takes the path of a file, this is empty",
+    ),
     ("[password.more]\nx = 1\n", "config.toml:1: unknown key `password.more`"),
     ("\"\" = 1", "config.toml:1: unknown key `\"\"`"),
     ("\"a\\u202e\\n\" = 1", "config.toml:1: unknown key `\"a\\u{202e}\\n\"`"),

@@ -1,11 +1,14 @@
 //! How one TOML value becomes a setting, and a setting TOML text again.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::DeValue;
 
-use crate::model::{Duration, Field, Role, Weight, is_invisible};
+use super::DeliverCommand;
+use crate::model::{Duration, Field, LanguageTag, Role, Weight, is_invisible};
 
 /// A value in a file, with its place there.
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
@@ -290,6 +293,86 @@ pub(super) fn region(value: &Value<'_>) -> Result<Option<String>, Refusal> {
     if known { Ok(Some(upper)) } else { Err(Refusal::of(value, WANTED, &quoted(written))) }
 }
 
+/// A program that delivers messages, with its arguments; an empty list for none.
+pub(super) fn command(value: &Value<'_>) -> Result<Vec<String>, Refusal> {
+    const WANTED: &str = "a list: the absolute path of a program, then its arguments";
+    const LONGEST: usize = 100;
+    let inner = value.get_ref();
+    let Some(items) = inner.as_array() else {
+        return Err(Refusal::of(value, WANTED, kind(inner)));
+    };
+    if items.len() > LONGEST {
+        return Err(Refusal::of(value, "a list of at most 100 items", "a longer one"));
+    }
+    let mut words = Vec::with_capacity(items.len());
+    for item in items {
+        let word = string(item, WANTED)?;
+        let address = DeliverCommand::ADDRESS;
+        if word.contains('\0') {
+            return Err(Refusal::of(item, "arguments without NUL characters", &quoted(word)));
+        }
+        if words.is_empty() && !Path::new(word).is_absolute() {
+            return Err(Refusal::of(item, "the absolute path of a program first", &quoted(word))
+                .hinted("no shell and no PATH is asked: write it like \"/usr/sbin/sendmail\""));
+        }
+        if word != address && word.contains(address) {
+            return Err(Refusal::of(item, "{to} as an argument of its own", &quoted(word))
+                .hinted("write it as \"{to}\", behind \"--\" where the program knows that"));
+        }
+        words.push(word.to_owned());
+    }
+    if !words.is_empty() && !words.iter().skip(1).any(|word| word == DeliverCommand::ADDRESS) {
+        return Err(Refusal::of(value, "{to} among the arguments", "a list without it")
+            .hinted("it stands for the address; the message is on the program's stdin"));
+    }
+    Ok(words)
+}
+
+/// A file; empty for none.
+pub(super) fn file(value: &Value<'_>) -> Result<Option<String>, Refusal> {
+    let path = path(value)?;
+    Ok((!path.is_empty()).then_some(path))
+}
+
+fn path(value: &Value<'_>) -> Result<String, Refusal> {
+    const WANTED: &str = "the path of a file";
+    let written = string(value, WANTED)?;
+    if written.chars().any(char::is_control) {
+        return Err(Refusal::of(value, WANTED, &quoted(written)));
+    }
+    Ok(written.to_owned())
+}
+
+/// A file for each of several languages.
+pub(super) fn files(value: &Value<'_>) -> Result<BTreeMap<LanguageTag, String>, Refusal> {
+    const WANTED: &str = "a language and a file, such as hu = \"hu.txt\"";
+    let inner = value.get_ref();
+    let Some(table) = inner.as_table() else {
+        return Err(Refusal::of(value, WANTED, kind(inner)));
+    };
+    let mut files = BTreeMap::new();
+    for (name, file) in table {
+        let language: LanguageTag = name.get_ref().parse().map_err(|_| Refusal {
+            at: Some(name.span().start),
+            ..Refusal::new(format!(
+                "takes languages like hu or en-GB (BCP 47), this is {}",
+                quoted(name.get_ref())
+            ))
+        })?;
+        let path = path(file)?;
+        if path.is_empty() {
+            return Err(Refusal::of(file, "the path of a file", "empty"));
+        }
+        if files.insert(language, path).is_some() {
+            return Err(Refusal {
+                at: Some(name.span().start),
+                ..Refusal::new(format!("has the language {} twice", quoted(name.get_ref())))
+            });
+        }
+    }
+    Ok(files)
+}
+
 /// A setting as TOML text; `None` where it is unset and TOML has no word for that.
 pub(super) trait Show {
     fn show(&self) -> Option<String>;
@@ -317,6 +400,20 @@ macro_rules! show_as_string {
 
 show_as_is!(bool, u32, usize, Weight);
 show_as_string!(String, Duration, Field, Role);
+
+/// Languages are plain enough to be keys without quotation marks.
+impl Show for BTreeMap<LanguageTag, String> {
+    fn show(&self) -> Option<String> {
+        let items: Option<Vec<String>> = self
+            .iter()
+            .map(|(language, file)| Some(format!("{language} = {}", file.show()?)))
+            .collect();
+        items.map(|items| match items.as_slice() {
+            [] => "{}".to_owned(),
+            items => format!("{{ {} }}", items.join(", ")),
+        })
+    }
+}
 
 impl<T: Show> Show for Option<T> {
     fn show(&self) -> Option<String> {
