@@ -36,6 +36,8 @@ pub(crate) struct Context {
     trusted_callers: Vec<u32>,
     /// The options of this call that another one needs to mean the same store and settings.
     repeated: Vec<String>,
+    /// How long a program that delivers a message may take.
+    pub(crate) delivery_limit: Duration,
     /// The set-group-ID mode: the site's store for somebody who could not open it.
     shared: Option<Box<Shared>>,
 }
@@ -121,6 +123,7 @@ impl Context {
             session_folder,
             trusted_callers,
             repeated,
+            delivery_limit: environment.delivery_limit(),
             shared,
         })
     }
@@ -203,6 +206,11 @@ impl Context {
         );
         self.ui.tell("store-upgraded", &message);
         Ok(true)
+    }
+
+    /// Whether the process has rights that its caller lacks, and may run no program.
+    pub(crate) fn is_shared_host(&self) -> bool {
+        self.shared.is_some()
     }
 
     /// Makes a store where the settings say.

@@ -9,6 +9,9 @@ use super::session::SessionVariable;
 use super::terminal::prompt::PATIENCE;
 use crate::model::Secret;
 
+/// How long a program that delivers a message may take.
+const DELIVERY_LIMIT: Duration = Duration::from_secs(30);
+
 /// The variables that mean something to this program.
 pub(crate) struct Environment {
     pub(crate) config: Option<OsString>,
@@ -66,6 +69,21 @@ impl Environment {
     pub(crate) fn patience(&self) -> Duration {
         let given = env::var("CCADMIN_TEST_PATIENCE").ok().and_then(|text| text.parse().ok());
         given.map_or(PATIENCE, Duration::from_secs)
+    }
+
+    /// How long a program that delivers a message may take.
+    #[cfg(not(feature = "fixed-clock"))]
+    #[expect(clippy::unused_self, reason = "as the one for tests")]
+    pub(crate) fn delivery_limit(&self) -> Duration {
+        DELIVERY_LIMIT
+    }
+
+    /// For tests of the real program: as many seconds as `CCADMIN_TEST_DELIVERY` says.
+    #[cfg(feature = "fixed-clock")]
+    #[expect(clippy::unused_self, clippy::disallowed_methods, reason = "for tests alone")]
+    pub(crate) fn delivery_limit(&self) -> Duration {
+        let given = env::var("CCADMIN_TEST_DELIVERY").ok().and_then(|text| text.parse().ok());
+        given.map_or(DELIVERY_LIMIT, Duration::from_secs)
     }
 
     /// Whether the terminal can do no more than print.

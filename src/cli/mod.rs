@@ -8,10 +8,12 @@ mod authenticate;
 mod completions;
 mod context;
 mod deleted;
+mod delivery;
 mod each;
 mod environment;
 mod error;
 mod impact;
+mod hand_out;
 mod input;
 mod label;
 mod lists;
@@ -69,7 +71,8 @@ use crate::privilege::{self, Mode};
 
 Exit status: 0 done, 1 the tool or the machine failed, 2 wrong call,
 3 not found, 4 conflict, 5 not allowed, 6 not authenticated, 7 change your
-password first, 8 a value breaks a rule, 9 the store is busy, 13 the store is
+password first, 8 a value breaks a rule, 9 the store is busy, 12 done, but the
+hand-out could not be delivered, 13 the store is
 damaged, read-only or full, or a check found something.")]
 struct Cli {
     #[command(flatten)]

@@ -55,9 +55,13 @@ pub(super) fn own_state_folder(uid: u32) -> Option<PathBuf> {
     if is_own(&runtime) {
         return Some(runtime.join("ccadmin"));
     }
+    home(uid).filter(|home| is_own(home)).map(|home| home.join(".local/state/ccadmin"))
+}
+
+/// The home of an account.
+pub(super) fn home(uid: u32) -> Option<PathBuf> {
     let accounts = passwd_file();
     let line =
         accounts.lines().find(|line| account(line).is_some_and(|(_, found)| found == uid))?;
-    let home = PathBuf::from(line.split(':').nth(5)?);
-    (home.is_absolute() && is_own(&home)).then(|| home.join(".local/state/ccadmin"))
+    line.split(':').nth(5).map(PathBuf::from).filter(|home| home.is_absolute())
 }

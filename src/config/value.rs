@@ -350,8 +350,10 @@ pub(super) fn files(value: &Value<'_>) -> Result<BTreeMap<LanguageTag, String>, 
     let Some(table) = inner.as_table() else {
         return Err(Refusal::of(value, WANTED, kind(inner)));
     };
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_unstable_by_key(|(name, _)| name.span().start);
     let mut files = BTreeMap::new();
-    for (name, file) in table {
+    for (name, file) in entries {
         let language: LanguageTag = name.get_ref().parse().map_err(|_| Refusal {
             at: Some(name.span().start),
             ..Refusal::new(format!(

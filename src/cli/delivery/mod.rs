@@ -1,0 +1,128 @@
+//! Messages that reach a person by a program of the site's own: an SMS to his phone, or an e-mail.
+
+mod email;
+mod program;
+
+use std::fmt;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use zeroize::Zeroizing;
+
+use super::context::Context;
+use super::error::{Code, Failure};
+use crate::config::DeliverCommand;
+
+/// The way that a message takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// To a phone.
+    Sms,
+    /// To an e-mail address.
+    Email,
+}
+
+impl Channel {
+    /// The word for it on the command line and in the settings.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Email => "email",
+        }
+    }
+}
+
+/// What is to reach somebody.
+pub(crate) struct Message {
+    /// Of an e-mail; nothing else has one.
+    pub(crate) subject: String,
+    /// The text, which may hold a secret.
+    pub(crate) text: Zeroizing<String>,
+}
+
+/// A program that delivers messages, found to be there.
+pub(crate) struct Delivery<'c> {
+    context: &'c Context,
+    channel: Channel,
+    command: &'c [String],
+}
+
+impl<'c> Delivery<'c> {
+    /// The way to send messages over `channel`.
+    ///
+    /// # Errors
+    ///
+    /// The settings name no program, it is not there, or this process must not run one.
+    pub(crate) fn new(context: &'c Context, channel: Channel) -> Result<Self, Failure> {
+        // Whoever calls on a shared host would read what the program is given.
+        if context.is_shared_host() {
+            let what = format!("on this host no {} is sent: it takes a program", channel.as_str());
+            return Err(Failure::new(Code::Config, what).hinted("ask the administrator"));
+        }
+        let deliver = &context.settings.settings.deliver;
+        let (name, DeliverCommand { command }) = match channel {
+            Channel::Sms => ("deliver.sms.command", &deliver.sms),
+            Channel::Email => ("deliver.email.command", &deliver.email),
+        };
+        let Some(program) = command.first() else {
+            return Err(Failure::new(Code::Config, format!("`{name}` is not set"))
+                .hinted("it names the program that sends; config.example.toml shows how"));
+        };
+        let wrong = match fs::metadata(program) {
+            Err(error) => Some(error.to_string()),
+            Ok(file) if !file.is_file() => Some("it is not a file".to_owned()),
+            Ok(file) if file.permissions().mode() & 0o111 == 0 => {
+                Some("it is not executable".to_owned())
+            }
+            Ok(_) => None,
+        };
+        match wrong {
+            None => Ok(Self { context, channel, command }),
+            Some(why) => Err(Failure::new(
+                Code::Config,
+                format!("the program {program} of `{name}` cannot be run: {why}"),
+            )
+            .hinted("put it there, or name another one in the settings")),
+        }
+    }
+
+    /// Over what it sends.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// Sends `message` to the address `to`, whose form has been checked, and waits until the program
+    /// has taken it.
+    ///
+    /// # Errors
+    ///
+    /// [`Undelivered`], with what the program said last.
+    pub(crate) fn send(&self, to: &str, message: &Message) -> Result<(), Undelivered> {
+        let input = match self.channel {
+            Channel::Sms => Zeroizing::new(format!("{}\n", message.text.trim_end())),
+            Channel::Email => email::compose(self.context, to, message)?,
+        };
+        let words = self.command.iter().map(|word| match word.as_str() {
+            DeliverCommand::ADDRESS => to,
+            word => word,
+        });
+        let limit = self.context.delivery_limit;
+        program::run(&words.collect::<Vec<_>>(), input.as_bytes(), limit)
+    }
+}
+
+/// Why a message was not delivered.
+#[derive(Debug)]
+pub(crate) struct Undelivered(String);
+
+impl From<std::io::Error> for Undelivered {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl fmt::Display for Undelivered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}

@@ -1,0 +1,300 @@
+//! Running a program that takes one message on its stdin: no shell, a bounded time, a bounded
+//! answer, nothing of this process but a minimal environment.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+
+use super::Undelivered;
+use crate::cli::os_accounts::home;
+use crate::privilege;
+
+/// Where the program finds others.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// So much of the end of what the program says is kept, in bytes.
+const KEPT: usize = 4_096;
+
+/// So much of its last line is told, in characters.
+const TOLD: usize = 300;
+
+/// Runs `words` (the program first) with `input` on its stdin, for `limit` at most. That it does not
+/// read everything is its own business, as long as it ends well.
+pub(super) fn run(words: &[&str], input: &[u8], limit: Duration) -> Result<(), Undelivered> {
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(Undelivered("there is no program".to_owned()));
+    };
+    privilege::close_descriptors_in_programs()?;
+    let (output, said) = io::pipe()?;
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .env_clear()
+        .env("PATH", PATH)
+        .env("LANG", "C.UTF-8")
+        .current_dir("/")
+        // Of its own, so that whatever it starts ends with it.
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(said.try_clone()?)
+        .stderr(said);
+    if let Some(home) = home(privilege::real_uid()) {
+        command.env("HOME", home);
+    }
+    let child = command
+        .spawn()
+        .map_err(|error| Undelivered(format!("{program} cannot be run: {error}")))?;
+    // The command holds the other end of the pipe open.
+    drop(command);
+    let mut running = Running::new(child, File::from(OwnedFd::from(output)))?;
+    let ended = running.feed(input, limit)?;
+    let why = match ended {
+        Some(status) if status.success() => return Ok(()),
+        Some(status) => match (status.code(), status.signal()) {
+            (Some(code), _) => format!("{program} ended with status {code}"),
+            (None, signal) => format!("{program} died of signal {}", signal.unwrap_or_default()),
+        },
+        None => {
+            let seconds = limit.as_secs();
+            format!("{program} had not ended after {seconds} s and was killed")
+        }
+    };
+    Err(Undelivered(match running.said.last_line() {
+        Some(line) => format!("{why}: {line}"),
+        None => why,
+    }))
+}
+
+/// A program that runs; it is killed, with all that it started, where nobody waits for it any more.
+struct Running {
+    child: Child,
+    pid: Pid,
+    /// Readable once it has ended.
+    end: OwnedFd,
+    stdin: Option<ChildStdin>,
+    output: Option<File>,
+    said: Tail,
+    is_over: bool,
+}
+
+impl Running {
+    fn new(mut child: Child, output: File) -> io::Result<Self> {
+        let pid = Pid::from_child(&child);
+        let stdin = child.stdin.take();
+        let watched = pidfd_open(pid, PidfdFlags::empty()).and_then(|end| {
+            rustix::io::ioctl_fionbio(&output, true)?;
+            if let Some(stdin) = &stdin {
+                rustix::io::ioctl_fionbio(stdin, true)?;
+            }
+            Ok(end)
+        });
+        match watched {
+            Ok(end) => {
+                let (output, said) = (Some(output), Tail::default());
+                Ok(Self { child, pid, end, stdin, output, said, is_over: false })
+            }
+            Err(error) => {
+                let _ = kill_process_group(pid, Signal::KILL);
+                let _ = child.wait();
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Gives it `input` and hears what it says until it has ended; `None` where that takes longer
+    /// than `limit`, and it was killed.
+    fn feed(&mut self, input: &[u8], limit: Duration) -> io::Result<Option<ExitStatus>> {
+        let deadline = Instant::now() + limit;
+        let mut left = input;
+        while let Some(wait) = deadline.checked_duration_since(Instant::now()) {
+            let ended = self.wait(wait)?;
+            self.write(&mut left);
+            self.read();
+            if ended {
+                let status = self.child.wait()?;
+                self.is_over = true;
+                // What it said last may have come between the two looks.
+                self.read();
+                return Ok(Some(status));
+            }
+        }
+        self.kill();
+        self.read();
+        Ok(None)
+    }
+
+    /// Waits until something happens; tells whether the program has ended.
+    fn wait(&self, at_most: Duration) -> io::Result<bool> {
+        let mut watched = vec![PollFd::new(&self.end, PollFlags::IN)];
+        if let Some(stdin) = &self.stdin {
+            watched.push(PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::OUT));
+        }
+        if let Some(output) = &self.output {
+            watched.push(PollFd::from_borrowed_fd(output.as_fd(), PollFlags::IN));
+        }
+        let time = Timespec::try_from(at_most).map_err(io::Error::other)?;
+        match poll(&mut watched, Some(&time)) {
+            Ok(_) => Ok(watched.first().is_some_and(|end| !end.revents().is_empty())),
+            Err(rustix::io::Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes as much of `left` as it takes; it may close its stdin whenever it likes.
+    fn write(&mut self, left: &mut &[u8]) {
+        while let Some(stdin) = &mut self.stdin {
+            match stdin.write(left) {
+                Ok(written) => *left = left.get(written..).unwrap_or_default(),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => self.stdin = None,
+            }
+            if left.is_empty() {
+                self.stdin = None;
+            }
+        }
+    }
+
+    /// Hears what it has said so far: a bounded piece, since it may say more than we can read.
+    fn read(&mut self) {
+        let mut buffer = [0; 16 * 1_024];
+        for _ in 0..16 {
+            let Some(output) = &mut self.output else { return };
+            match output.read(&mut buffer) {
+                Ok(0) => self.output = None,
+                Ok(read) => self.said.push(buffer.get(..read).unwrap_or_default()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => self.output = None,
+            }
+        }
+    }
+
+    fn kill(&mut self) {
+        let _ = kill_process_group(self.pid, Signal::KILL);
+        let _ = self.child.wait();
+        self.is_over = true;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.kill();
+        }
+    }
+}
+
+/// The end of what was said, however much it was.
+#[derive(Default)]
+struct Tail(Vec<u8>);
+
+impl Tail {
+    fn push(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+        if self.0.len() > 2 * KEPT {
+            self.0.drain(..self.0.len() - KEPT);
+        }
+    }
+
+    /// The last line that is not blank, or its beginning.
+    fn last_line(&self) -> Option<String> {
+        let text = String::from_utf8_lossy(&self.0);
+        let line = text.lines().map(str::trim).rfind(|line| !line.is_empty())?;
+        Some(line.chars().take(TOLD).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sh(script: &str, input: &[u8], limit: Duration) -> Result<(), String> {
+        run(&["/bin/sh", "-c", script], input, limit).map_err(|error| error.to_string())
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_program_gets_its_message_and_little_else() {
+        sh("test \"$(cat)\" = 'grüß dich'", "grüß dich\n".as_bytes(), LONG).unwrap();
+        sh("test \"$PATH:$LANG:$TERM$USER\" = \"$0\"; env | grep -vE '^(PATH|LANG|HOME|PWD|_|SHLVL|OLDPWD)=' >&2; exit 3", b"", LONG)
+            .map_err(|said| assert_eq!(said, "/bin/sh ended with status 3"))
+            .unwrap_err();
+        sh("test \"$PWD\" = /", b"", LONG).unwrap();
+    }
+
+    #[test]
+    fn the_last_line_is_told() {
+        let failed = |script| sh(script, b"", LONG).unwrap_err();
+        assert_eq!(
+            failed("echo one; echo two >&2; echo; exit 4"),
+            "/bin/sh ended with status 4: two"
+        );
+        assert_eq!(failed("exit 1"), "/bin/sh ended with status 1");
+        assert_eq!(failed("kill -9 $$"), "/bin/sh died of signal 9");
+        assert!(failed("printf '\\377\\n'; exit 1").ends_with(": \u{fffd}"));
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_told() {
+        let said = run(&["/nowhere/send", "x"], b"", LONG).unwrap_err().to_string();
+        assert_eq!(said, "/nowhere/send cannot be run: No such file or directory (os error 2)");
+    }
+
+    /// Neither is a fault: it read what it wanted.
+    #[test]
+    fn a_program_may_close_its_stdin() {
+        let much = vec![b'x'; 1_000_000];
+        sh("exec <&-; sleep 0.2", &much, LONG).unwrap();
+        sh("true", &much, LONG).unwrap();
+        assert_eq!(sh("exec <&-; exit 2", &much, LONG), Err("/bin/sh ended with status 2".into()));
+    }
+
+    #[test]
+    fn megabytes_do_not_fill_memory() {
+        let script = "yes 'so much to say' | head -c 20000000; echo; echo at last; exit 1";
+        assert_eq!(sh(script, b"x", LONG), Err("/bin/sh ended with status 1: at last".into()));
+        let mut tail = Tail::default();
+        for _ in 0..10_000 {
+            tail.push(&[b'x'; 1_000]);
+            assert!(tail.0.len() <= 2 * KEPT + 1_000);
+        }
+        assert_eq!(tail.last_line().unwrap().len(), TOLD);
+    }
+
+    /// What it started goes with it.
+    #[test]
+    fn a_program_that_hangs_is_killed_with_all_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pid");
+        let script = format!("echo waiting; sleep 600 & echo $! > {}; wait", file.display());
+        let started = Instant::now();
+        let said = sh(&script, b"x", Duration::from_secs(1)).unwrap_err();
+        assert_eq!(said, "/bin/sh had not ended after 1 s and was killed: waiting");
+        assert!(started.elapsed() < Duration::from_secs(60));
+        let pid: u32 = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
+        let is_gone = || match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
+            Ok(stat) => stat.contains(") Z "),
+            Err(_) => true,
+        };
+        while !is_gone() {
+            assert!(started.elapsed() < Duration::from_secs(60), "it lives on");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// One that leaves something running behind it (a queue, say) has ended all the same.
+    #[test]
+    fn what_a_program_leaves_behind_is_not_waited_for() {
+        let started = Instant::now();
+        sh("sleep 3 & exit 0", b"x", LONG).unwrap();
+        assert!(started.elapsed() < Duration::from_secs(3));
+    }
+}
