@@ -522,7 +522,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__passwd)
-            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --own --expire --password-stdin --password-fd --generate-password --expires --permanent-password --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --own --expire --password-stdin --password-fd --generate-password --expires --permanent-password --hand-out --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -553,6 +553,10 @@ _ccadmin() {
                     return 0
                     ;;
                 --expires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hand-out)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1704,7 +1708,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__user__subcmd__create)
-            opts="-o -q -v -i -h --config --database --output --quiet --verbose --no-input --color --name --email --phone --role --team --skill --project --language --inactive --project-selection --like --if-not-exists --interactive --password-stdin --password-fd --generate-password --expires --permanent-password --help"
+            opts="-o -q -v -i -h --config --database --output --quiet --verbose --no-input --color --name --email --phone --role --team --skill --project --language --inactive --project-selection --like --if-not-exists --interactive --password-stdin --password-fd --generate-password --expires --permanent-password --hand-out --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1775,6 +1779,10 @@ _ccadmin() {
                     return 0
                     ;;
                 --expires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hand-out)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2136,7 +2144,7 @@ _ccadmin() {
             return 0
             ;;
         ccadmin__subcmd__user__subcmd__update)
-            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --name --email --phone --add-role --remove-role --add-team --remove-team --add-skill --remove-skill --language --project-selection --clear --unassign --password-stdin --password-fd --generate-password --expires --permanent-password --keep-password --help"
+            opts="-o -q -v -h --config --database --output --quiet --verbose --no-input --color --name --email --phone --add-role --remove-role --add-team --remove-team --add-skill --remove-skill --language --project-selection --clear --unassign --password-stdin --password-fd --generate-password --expires --permanent-password --hand-out --keep-password --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2215,6 +2223,10 @@ _ccadmin() {
                     return 0
                     ;;
                 --expires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hand-out)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -102,6 +102,7 @@ off\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l like -d 'Take over this user\'s roles, teams, skills, projects with weights, language and project selection; an option given beside it replaces that whole list' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l password-fd -d 'Read the password from the descriptor N, one line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l expires -d 'Until when it works: a duration such as 14d, or a date [default: the settings\' 7d]' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l hand-out -d 'Hand it to its user: send it by email or sms, or write a card to print=FILE.txt or print=FILE.html (never over an existing file)' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask'
@@ -203,6 +204,7 @@ phone\t''
 language\t''"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l password-fd -d 'Read the password from the descriptor N, one line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l expires -d 'Until when it works: a duration such as 14d, or a date [default: the settings\' 7d]' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l hand-out -d 'Hand it to its user: send it by email or sms, or write a card to print=FILE.txt or print=FILE.html (never over an existing file)' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask'
@@ -366,6 +368,7 @@ always\t'Everywhere'
 never\t'Nowhere'"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l password-fd -d 'Read the password from the descriptor N, one line' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l expires -d 'Until when it works: a duration such as 14d, or a date [default: the settings\' 7d]' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l hand-out -d 'Hand it to its user: send it by email or sms, or write a card to print=FILE.txt or print=FILE.html (never over an existing file)' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand passwd" -l no-input -d 'Never ask'

@@ -17,6 +17,7 @@ mod concurrency;
 mod config;
 mod examples;
 mod exit_status;
+mod hand_out;
 mod labels;
 mod layering;
 mod output;

@@ -88,6 +88,7 @@ codes! {
     InvalidTime "invalid-time" 8,
     WeakPassword "weak-password" 8,
     StoreBusy "store-busy" 9,
+    DeliveryFailed "delivery-failed" 12,
     CheckFailed "check-failed" 13,
     StoreDamaged "store-damaged" 13,
     StoreForeign "store-foreign" 13,

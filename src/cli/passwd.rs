@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::context::{Context, Need};
 use super::error::{Code, DONE, Failure, Outcome, Stop};
+use super::hand_out::{self, Card, HandOut, Prepared};
 use super::password_options::{self, PasswordOptions};
 use super::terminal::prompt::{Deferred, PromptError, Secrets};
 use super::user::{UserView, print_issued};
@@ -20,6 +21,7 @@ use crate::model::{CredentialState, Secret, Timestamp, User, Username};
   ccadmin passwd james --own
   ccadmin passwd james
   ccadmin passwd james --generate-password --expires 14d
+  ccadmin passwd james zoe --generate-password --hand-out print=cards.html
   ccadmin user list --password expired --field username | ccadmin passwd - --generate-password
   ccadmin passwd james --expire")]
 pub(crate) struct PasswdArgs {
@@ -29,13 +31,16 @@ pub(crate) struct PasswdArgs {
 
     /// Change it as that user: the current password is asked for (with --password-stdin, two lines:
     /// the current one, then the new one)
-    #[arg(long, conflicts_with_all = ["generate_password", "expires", "permanent_password", "expire"])]
+    #[arg(long, conflicts_with_all = [
+        "generate_password", "expires", "permanent_password", "hand_out", "expire",
+    ])]
     own: bool,
 
     /// Keep the password, force its change at the next sign-in; who is signed in can do nothing else
     /// from now on
     #[arg(long, conflicts_with_all = [
         "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
+        "hand_out",
     ])]
     expire: bool,
 
@@ -70,6 +75,7 @@ impl PasswdArgs {
         if !self.expire && !self.password.names_source() && !ui.can_ask() {
             return Err(self.cannot_ask());
         }
+        let hand_out = hand_out::begin(context, self.password.hand_out())?;
         // Whatever comes from stdin or a descriptor is read before the store is opened.
         let first = match self.password.input() {
             Some(input) if self.own || self.usernames.is_empty() => {
@@ -90,7 +96,7 @@ impl PasswdArgs {
         }
         match self.way(&targets, directory.acting())? {
             Way::Own(username) => self.change_own(context, &mut directory, username, first),
-            Way::Others => self.set(context, directory, targets, first),
+            Way::Others => self.set(context, directory, targets, first, hand_out),
         }
     }
 
@@ -144,6 +150,7 @@ impl PasswdArgs {
         mut directory: Directory,
         targets: Targets,
         first: Option<Secret>,
+        mut hand_out: Option<HandOut<'_>>,
     ) -> Outcome {
         let ui = &context.ui;
         let several = targets.are_several();
@@ -169,6 +176,7 @@ impl PasswdArgs {
             None => None,
         };
         let mut signal = None;
+        let mut undelivered = false;
         let outcome = targets.run(
             ui,
             |usernames| {
@@ -181,17 +189,33 @@ impl PasswdArgs {
                     (None, [username, ..]) => ask_for(context, &directory, username)?,
                     (None, []) => return Ok(Vec::new()),
                 };
-                let sets = directory.set_passwords(usernames, &self.password.password(source))?;
-                for set in &sets {
+                let password = self.password.password(source);
+                let issues = directory.issue_passwords(usernames, &password)?;
+                let prepared = match &mut hand_out {
+                    Some(hand_out) => {
+                        let cards: Vec<Card<'_>> = issues.iter().map(Card::from).collect();
+                        Some(hand_out.prepare(&cards)?)
+                    }
+                    None => None,
+                };
+                let mut sets = directory.give_passwords(issues)?;
+                for set in &mut sets {
                     ui.status(&format!("set the password of {}", set.user.username));
+                    if prepared.as_ref().is_some_and(Prepared::hides_passwords) {
+                        set.generated = None;
+                    }
                 }
+                let handed = prepared.map(Prepared::deliver).unwrap_or_default();
+                signal = signal.or(handed.signal);
+                undelivered |= handed.failed > 0;
                 Ok(sets)
             },
             |sets| print(context, sets, several),
         );
-        match deferred.as_mut().and_then(Deferred::pending) {
-            Some(signal) => Err(Stop::Interrupted(signal)),
-            None => outcome,
+        match (signal.or_else(|| deferred.as_mut().and_then(Deferred::pending)), undelivered) {
+            (Some(signal), _) => Err(Stop::Interrupted(signal)),
+            (None, true) if outcome.is_ok() => Err(Stop::Reported(Code::DeliveryFailed.status())),
+            (None, _) => outcome,
         }
     }
 

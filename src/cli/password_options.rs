@@ -5,6 +5,7 @@ use std::os::fd::RawFd;
 use clap::Args;
 
 use super::error::{Failure, Stop};
+use super::hand_out::Way;
 use super::input::SecretInput;
 use super::moment::expiry;
 use super::terminal::prompt::{PromptError, Secrets};
@@ -35,6 +36,11 @@ pub(crate) struct PasswordOptions {
     /// Let it stay: its user need not change it
     #[arg(long)]
     permanent_password: bool,
+
+    /// Hand it to its user: send it by email or sms, or write a card to print=FILE.txt or
+    /// print=FILE.html (never over an existing file)
+    #[arg(long, value_name = "email|sms|print=FILE")]
+    hand_out: Option<Way>,
 }
 
 impl PasswordOptions {
@@ -45,12 +51,20 @@ impl PasswordOptions {
 
     /// Whether the call says anything about a password.
     pub(crate) fn names_anything(&self) -> bool {
-        self.names_source() || self.expires.is_some() || self.permanent_password
+        self.names_source() || self.is_for_others()
     }
 
     /// Whether the call says what only a password for somebody else has.
     pub(crate) fn is_for_others(&self) -> bool {
-        self.generate_password || self.expires.is_some() || self.permanent_password
+        self.generate_password
+            || self.expires.is_some()
+            || self.permanent_password
+            || self.hand_out.is_some()
+    }
+
+    /// The way in which the call hands the password out.
+    pub(crate) fn hand_out(&self) -> Option<&Way> {
+        self.hand_out.as_ref()
     }
 
     /// Whether the password is read from stdin.
@@ -103,6 +117,9 @@ impl PasswordOptions {
         }
         if self.permanent_password {
             arguments.push("--permanent-password".to_owned());
+        }
+        if let Some(way) = &self.hand_out {
+            arguments.extend(["--hand-out".to_owned(), way.argument()]);
         }
     }
 }

@@ -43,7 +43,7 @@ pub use labels::{Label, LabelKind};
 pub use password::Password;
 pub use password_hash::{HashError, HashParams, StoredHash, Verdict};
 pub use password_policy::{Context, PasswordError, PasswordPolicy};
-pub use passwords::{Expiry, NewPassword, PasswordChange, PasswordSet, PasswordSource};
+pub use passwords::{Expiry, Issue, NewPassword, PasswordChange, PasswordSet, PasswordSource};
 pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
 pub use sign_in::{SignInPolicy, Verified};
 pub use users::{

@@ -4,6 +4,7 @@
 mod tests;
 
 use std::collections::HashSet;
+use std::fmt;
 
 use serde_json::{Value, json};
 
@@ -15,8 +16,8 @@ use super::sign_in::{Verified, unchanged};
 use super::users::user;
 use super::{Acting, Directory, Error, Policy, Task};
 use crate::model::{
-    Action, Credential, CredentialKind, Duration, Invalid, PasswordOrigin, Rule, Secret, Timestamp,
-    User, UserId, Username,
+    Action, Credential, CredentialKind, Duration, Email, FullName, Invalid, LanguageTag,
+    PasswordOrigin, Phone, Rule, Secret, Timestamp, User, UserId, Username,
 };
 use crate::store::{Recorded, StoredCredential, Transaction};
 
@@ -82,12 +83,64 @@ pub struct PasswordChange {
 /// A password that was checked and hashed, before the store is locked for it.
 pub(super) struct Prepared {
     pub(super) credential: StoredCredential,
-    generated: Option<Secret>,
+    /// The password itself, as it is to be told to its user.
+    password: Secret,
 }
 
 impl Prepared {
     pub(super) fn into_generated(self) -> Option<Secret> {
-        self.generated
+        match self.credential.record.origin {
+            PasswordOrigin::Generated => Some(self.password),
+            PasswordOrigin::Typed => None,
+        }
+    }
+}
+
+/// A password for somebody that is not given yet: what has to be safe outside the store, on paper
+/// say, is put there first.
+pub struct Issue {
+    /// Whose it is to be.
+    pub username: Username,
+    /// His name.
+    pub full_name: FullName,
+    /// His e-mail address.
+    pub email: Option<Email>,
+    /// His phone number.
+    pub phone: Option<Phone>,
+    /// His language.
+    pub language: Option<LanguageTag>,
+    pub(super) prepared: Prepared,
+}
+
+impl Issue {
+    /// The password. Every call is a place to look at in a review.
+    #[must_use]
+    pub fn password(&self) -> &Secret {
+        &self.prepared.password
+    }
+
+    /// Until when it works, where it is temporary.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.prepared.credential.record.expires_at
+    }
+
+    pub(super) fn to(user: &User, prepared: Prepared) -> Self {
+        Self {
+            username: user.username.clone(),
+            full_name: user.full_name.clone(),
+            email: user.email.clone(),
+            phone: user.phone.clone(),
+            language: user.language.clone(),
+            prepared,
+        }
+    }
+}
+
+/// Whose it is to be alone.
+impl fmt::Debug for Issue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Issue").field(&self.username).finish()
     }
 }
 
@@ -122,45 +175,68 @@ impl Directory {
         usernames: &[Username],
         password: &NewPassword,
     ) -> Result<Vec<PasswordSet>, Error> {
-        let set = self.try_set_passwords(usernames, password);
-        self.settle_about(usernames.first().map_or("", Username::as_str), set)
+        let issues = self.issue_passwords(usernames, password)?;
+        self.give_passwords(issues)
     }
 
-    fn try_set_passwords(
+    /// Prepares what [`Directory::give_passwords`] gives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::set_passwords`].
+    pub fn issue_passwords(
         &mut self,
         usernames: &[Username],
         password: &NewPassword,
-    ) -> Result<Vec<PasswordSet>, Error> {
+    ) -> Result<Vec<Issue>, Error> {
+        let issued = self.try_issue_passwords(usernames, password);
+        self.settle_about(usernames.first().map_or("", Username::as_str), issued)
+    }
+
+    fn try_issue_passwords(
+        &mut self,
+        usernames: &[Username],
+        password: &NewPassword,
+    ) -> Result<Vec<Issue>, Error> {
         self.authorize(Task::Manage, Some(Action::PasswordReset))?;
         self.may_give(password, Action::PasswordReset)?;
         self.refuse_own_password(usernames)?;
         let mut seen = HashSet::new();
         let usernames: Vec<&Username> =
             usernames.iter().filter(|username| seen.insert(*username)).collect();
-        let mut prepared = Vec::with_capacity(usernames.len());
-        for username in &usernames {
+        let mut issues = Vec::with_capacity(usernames.len());
+        for username in usernames {
             let user = self.find_user(username)?;
-            prepared.push(self.prepare(password, username.as_str(), user.full_name.as_str())?);
+            let prepared = self.prepare(password, username.as_str(), user.full_name.as_str())?;
+            issues.push(Issue::to(&user, prepared));
         }
-        let users = self.write_passwords(&usernames, &prepared)?;
-        let set = users.into_iter().zip(prepared).map(|(user, prepared)| PasswordSet {
+        Ok(issues)
+    }
+
+    /// Gives users the passwords that were prepared for them: all of them or, where one cannot be,
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Forbidden`].
+    pub fn give_passwords(&mut self, issues: Vec<Issue>) -> Result<Vec<PasswordSet>, Error> {
+        let given = self.write_passwords(&issues);
+        let first = issues.first().map_or("", |issue| issue.username.as_str());
+        let users = self.settle_about(first, given)?;
+        let set = users.into_iter().zip(issues).map(|(user, issue)| PasswordSet {
             changed: true,
             user,
-            generated: prepared.generated,
+            generated: issue.prepared.into_generated(),
         });
         Ok(set.collect())
     }
 
-    fn write_passwords(
-        &self,
-        usernames: &[&Username],
-        prepared: &[Prepared],
-    ) -> Result<Vec<User>, Error> {
+    fn write_passwords(&self, issues: &[Issue]) -> Result<Vec<User>, Error> {
         let now = self.now();
         let (transaction, authority) = self.begin(Task::Manage, Action::PasswordReset)?;
-        let mut users = Vec::with_capacity(usernames.len());
+        let mut users = Vec::with_capacity(issues.len());
         let mut recorded = None;
-        for (username, prepared) in usernames.iter().zip(prepared) {
+        for Issue { username, prepared, .. } in issues {
             let old = user(&transaction, username)?;
             authority.covers(&transaction, &old, old.roles)?;
             recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
@@ -312,18 +388,17 @@ impl Directory {
                 .hinted("give a duration such as 14d, or a later date")
                 .into());
         }
-        let (origin, hash, generated) = match &new.source {
+        let (origin, hash, password) = match &new.source {
             PasswordSource::Typed(secret) => {
                 let password = Password::normalize(secret)?;
                 let hash = self.check_and_hash(&password, username, full_name)?;
-                (PasswordOrigin::Typed, hash, None)
+                (PasswordOrigin::Typed, hash, password)
             }
             PasswordSource::Generated => {
                 let password = Password::generate(&mut *self.entropy).map_err(Error::Entropy)?;
                 let salt = self.fill_random()?;
                 let hash = password_hash::hash_generated(&password, salt);
-                let shown = Secret::new(password.expose().to_owned());
-                (PasswordOrigin::Generated, hash, Some(shown))
+                (PasswordOrigin::Generated, hash, password)
             }
         };
         let record = Credential {
@@ -334,7 +409,8 @@ impl Directory {
             expires_at,
         };
         let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
-        Ok(Prepared { credential, generated })
+        let password = Secret::new(password.expose().to_owned());
+        Ok(Prepared { credential, password })
     }
 
     fn check_and_hash(

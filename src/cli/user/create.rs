@@ -7,13 +7,14 @@ use super::like::{self, LeftOut};
 use super::view::{UserView, print_issued};
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
+use crate::cli::hand_out::{self, Card, HandOut, Prepared, Way};
 use crate::cli::password_options::PasswordOptions;
 use crate::cli::shell::command_line;
 use crate::cli::values::{OnOff, OneOf, once_each, role_set};
-use crate::directory::{Created, Directory, Error, PasswordSource};
+use crate::directory::{Created, Directory, Error, NewPassword, PasswordSource};
 use crate::model::{
-    AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, Role, SkillGrant, State,
-    TeamName, Username,
+    AssignmentRequest, Email, Field, FullName, LanguageTag, NewUser, Phone, Role, SkillGrant,
+    State, TeamName, Username,
 };
 
 /// Create a user
@@ -25,7 +26,8 @@ use crate::model::{
   ccadmin user create
   ccadmin user create james --name 'James Carter' --role agent --generate-password
   ccadmin user create eva --name 'Kovács Éva' --role agent --project hu-support:20 --password-stdin
-  ccadmin user create zoltan --name 'Szabó Zoltán' --like eva --generate-password")]
+  ccadmin user create zoltan --name 'Szabó Zoltán' --like eva --generate-password
+  ccadmin user create zoe --name 'Zoe Ford' --role agent --generate-password --hand-out print=zoe.html")]
 pub(crate) struct UserCreateArgs {
     /// Username: 1-64 letters, digits and `._-@+`; case matters
     #[arg(value_name = "USERNAME")]
@@ -96,6 +98,7 @@ pub(crate) struct UserCreateArgs {
 impl UserCreateArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
+        let mut hand_out = hand_out::begin(context, self.password.hand_out())?;
         let mut form = self.form(context)?;
         // Opened once, since on a shared host it can only be opened once.
         let mut opened = None;
@@ -110,7 +113,8 @@ impl UserCreateArgs {
             }
             left_out = Some(like::take_over(&mut form, opened.as_ref(), model)?);
         }
-        let missing = form.missing(&context.policy());
+        let required = self.required(context);
+        let missing = form.missing(&required);
         let asks = self.interactive || !missing.is_empty();
         if asks {
             if !ui.can_ask() {
@@ -126,7 +130,7 @@ impl UserCreateArgs {
             if self.is_there(context, opened.as_ref(), form.username.as_ref())? {
                 return DONE;
             }
-            form.ask(context, opened.as_ref(), self.interactive)?;
+            form.ask(context, opened.as_ref(), &required, self.interactive)?;
         }
         let twin_told = form.twin_told;
         let Some((user, source)) = form.complete() else {
@@ -142,17 +146,27 @@ impl UserCreateArgs {
         }
         let repeated = asks.then(|| self.without_asking(context, &user, &source));
         let password = self.password.password(source);
-        let mut created = match directory.create_user(&user, Some(&password)) {
-            Err(Error::Exists { .. }) if self.if_not_exists => {
+        let made = create(&mut directory, &user, &password, hand_out.as_mut());
+        let (mut created, prepared) = match made {
+            Err(Refused::Rule(Error::Exists { .. })) if self.if_not_exists => {
                 found(context, &directory, &user.username)?;
                 return DONE;
             }
-            other => other?,
+            Err(refused) => return Err(refused.into()),
+            Ok(made) => made,
         };
         if twin_told {
             created.twin = None;
         }
-        report(context, &directory, created, left_out.as_ref(), repeated)
+        report(context, &directory, created, prepared, left_out.as_ref(), repeated)
+    }
+
+    /// What is mandatory here: what the site wants, and where the password is to be sent.
+    fn required(&self, context: &Context) -> Vec<Field> {
+        let mut required = context.policy().required;
+        let needed = self.password.hand_out().and_then(Way::needs);
+        required.extend(needed.filter(|field| !required.contains(field)));
+        required
     }
 
     fn form(&self, context: &Context) -> Result<Form, Stop> {
@@ -251,6 +265,35 @@ impl UserCreateArgs {
     }
 }
 
+/// Why nobody was created.
+enum Refused {
+    Rule(Error),
+    HandOut(Failure),
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Rule(error) => error.into(),
+            Refused::HandOut(failure) => failure.into(),
+        }
+    }
+}
+
+/// Creates the user; what is to be handed out is ready before.
+fn create<'h, 'c>(
+    directory: &mut Directory,
+    user: &NewUser,
+    password: &NewPassword,
+    hand_out: Option<&'h mut HandOut<'c>>,
+) -> Result<(Created, Option<Prepared<'h, 'c>>), Refused> {
+    let issue = directory.issue_to_new(user, password).map_err(Refused::Rule)?;
+    let prepared = hand_out.map(|hand_out| hand_out.prepare(&[Card::from(&issue)]));
+    let prepared = prepared.transpose().map_err(Refused::HandOut)?;
+    let created = directory.create_user_with(user, Some(issue)).map_err(Refused::Rule)?;
+    Ok((created, prepared))
+}
+
 /// Shows the user who is there already; `false` where he is not.
 fn found(context: &Context, directory: &Directory, username: &Username) -> Result<bool, Stop> {
     let user = match directory.find_user(username) {
@@ -274,7 +317,8 @@ fn cannot_ask(missing: &[String]) -> Stop {
 fn report(
     context: &Context,
     directory: &Directory,
-    created: Created,
+    mut created: Created,
+    prepared: Option<Prepared<'_, '_>>,
     left_out: Option<&LeftOut>,
     repeated: Option<String>,
 ) -> Outcome {
@@ -289,6 +333,10 @@ fn report(
     if let Some(left_out) = left_out {
         left_out.tell(ui, created.user.roles);
     }
+    if prepared.as_ref().is_some_and(Prepared::hides_passwords) {
+        created.generated = None;
+    }
+    let handed = prepared.map(Prepared::deliver).unwrap_or_default();
     print_issued(context, &[UserView::issued(created.user, now, created.generated)], false)?;
     if let Some(repeated) = repeated {
         ui.notice("same-without-asking", &format!("the same without asking: {repeated}"));
@@ -296,7 +344,7 @@ fn report(
             tell_next(context, directory, &username)?;
         }
     }
-    DONE
+    handed.outcome()
 }
 
 /// What somebody who takes calls and has no project needs now.

@@ -6,7 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Code, Failure, Stop};
 use crate::cli::password_options;
 use crate::cli::terminal::prompt::{Choice, PromptError, Prompter};
-use crate::directory::{Directory, Error, LabelKind, Noun, PasswordSource, Policy, ProjectSheet};
+use crate::directory::{Directory, Error, LabelKind, Noun, PasswordSource, ProjectSheet};
 use crate::model::{
     AssignmentRequest, Email, Field, FullName, LanguageTag, NewUser, Phone, Role, RoleSet, Secret,
     SkillGrant, SkillLevel, State, TeamName, Username, Weight,
@@ -32,7 +32,7 @@ pub(super) struct Form {
 
 impl Form {
     /// What is mandatory and missing, as the flags that would give it.
-    pub(super) fn missing(&self, policy: &Policy) -> Vec<String> {
+    pub(super) fn missing(&self, required: &[Field]) -> Vec<String> {
         let mut missing = Vec::new();
         if self.username.is_none() {
             missing.push("USERNAME".to_owned());
@@ -44,8 +44,7 @@ impl Form {
             missing.push("--role".to_owned());
         }
         missing.extend(
-            policy
-                .required
+            required
                 .iter()
                 .filter(|field| self.is_wanted(**field) && self.lacks(**field))
                 .map(|field| format!("--{field}")),
@@ -95,13 +94,14 @@ impl Form {
         &mut self,
         context: &Context,
         directory: Option<&Directory>,
+        required: &[Field],
         everything: bool,
     ) -> Result<(), Stop> {
         let policy = context.policy();
         let mut asker =
             Asker { prompter: context.ui.prompter().map_err(PromptError::Io)?, directory };
         self.check_names(directory)?;
-        for field in policy.required.iter().filter(|field| self.is_wanted(**field)) {
+        for field in required.iter().filter(|field| self.is_wanted(**field)) {
             if self.lacks(*field) {
                 asker.check_there_is_one(*field)?;
             }
@@ -120,7 +120,7 @@ impl Form {
             self.roles = asker.roles(!self.projects.is_empty())?;
         }
         for field in Field::ALL {
-            let mandatory = policy.required.contains(&field);
+            let mandatory = required.contains(&field);
             if self.is_wanted(field) && self.lacks(field) && (mandatory || everything) {
                 self.ask_field(context, &mut asker, field, mandatory)?;
             }

@@ -4,7 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::view::{UserView, print_issued};
 use crate::cli::context::{Context, Need};
-use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
+use crate::cli::error::{Code, Failure, Outcome, Stop};
+use crate::cli::hand_out::{self, Card, Prepared};
 use crate::cli::password_options::{self, PasswordOptions};
 use crate::cli::values::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{Directory, Error, UserUpdate};
@@ -112,6 +113,7 @@ impl UserUpdateArgs {
                 .into());
         }
         let ui = &context.ui;
+        let mut hand_out = hand_out::begin(context, self.password.hand_out())?;
         let mut update = self.update(context)?;
         let source = self.password.read(ui)?;
         let asks = source.is_none() && self.password.names_anything();
@@ -125,22 +127,32 @@ impl UserUpdateArgs {
         if asks {
             update.password = Some(self.ask_password(context, &directory, None)?);
         }
-        let change = match directory.update_user(&self.username, &update) {
+        let username = &self.username;
+        let issue = directory.issue_on_update(username, &update)?;
+        let prepared = match (&issue, &mut hand_out) {
+            (Some(issue), Some(hand_out)) => Some(hand_out.prepare(&[Card::from(issue)])?),
+            _ => None,
+        };
+        let mut change = match directory.update_user_with(username, &update, issue) {
             Err(Error::PasswordForRole { role, .. }) if ui.can_ask() => {
                 update.password = Some(self.ask_password(context, &directory, Some(role))?);
-                directory.update_user(&self.username, &update)?
+                directory.update_user(username, &update)?
             }
             other => other?,
         };
+        if prepared.as_ref().is_some_and(Prepared::hides_passwords) {
+            change.generated = None;
+        }
         if change.changed {
             ui.status(&format!("updated {}", self.username));
         } else {
             ui.notice("already", &format!("already so: {}", self.username));
         }
         crate::cli::impact::tell(ui, &change.user.username, &change.impact);
+        let handed = prepared.map(Prepared::deliver).unwrap_or_default();
         let view = UserView::issued(change.user, context.now(), change.generated);
         print_issued(context, &[view], false)?;
-        DONE
+        handed.outcome()
     }
 
     fn changes_nothing(&self) -> bool {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::directory::assignments::assignable_project;
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::labels::label_id;
-use crate::directory::passwords::{NewPassword, Prepared};
+use crate::directory::passwords::{Issue, NewPassword, Prepared};
 use crate::directory::{Directory, Error, LabelKind, Noun, Task};
 use crate::model::{
     Action, Assignment, NewUser, RoleSet, Secret, Timestamp, User, UserId, Username,
@@ -47,19 +47,59 @@ impl Directory {
         new: &NewUser,
         password: Option<&NewPassword>,
     ) -> Result<Created, Error> {
-        let created = self.try_create_user(new, password);
+        let issue = match password {
+            Some(password) => Some(self.issue_to_new(new, password)?),
+            None => None,
+        };
+        self.create_user_with(new, issue)
+    }
+
+    /// Prepares the password that [`Directory::create_user_with`] gives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::create_user`].
+    pub fn issue_to_new(&mut self, new: &NewUser, password: &NewPassword) -> Result<Issue, Error> {
+        let issued = self.try_issue_to_new(new, password);
+        self.settle_about(new.username.as_str(), issued)
+    }
+
+    fn try_issue_to_new(&mut self, new: &NewUser, password: &NewPassword) -> Result<Issue, Error> {
+        self.authorize_roles(Task::Create, Action::UserCreate, new.roles)?;
+        self.may_give(password, Action::UserCreate)?;
+        self.check_new(new)?;
+        // Before a hash is paid for; the database still decides in the end.
+        if !password.is_cheap() && self.store.read()?.find_user(&new.username)?.is_some() {
+            return Err(exists(&new.username));
+        }
+        let prepared = self.prepare(password, new.username.as_str(), new.full_name.as_str())?;
+        Ok(Issue {
+            username: new.username.clone(),
+            full_name: new.full_name.clone(),
+            email: new.email.clone(),
+            phone: new.phone.clone(),
+            language: new.language.clone(),
+            prepared,
+        })
+    }
+
+    /// Creates a user with all his places, and the password that was prepared for him.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::create_user`].
+    pub fn create_user_with(
+        &mut self,
+        new: &NewUser,
+        issue: Option<Issue>,
+    ) -> Result<Created, Error> {
+        let created = self.try_create_user(new, issue);
         self.settle_about(new.username.as_str(), created)
     }
 
-    fn try_create_user(
-        &mut self,
-        new: &NewUser,
-        password: Option<&NewPassword>,
-    ) -> Result<Created, Error> {
+    /// Refuses who may not be created, before anything is looked up.
+    fn check_new(&self, new: &NewUser) -> Result<(), Error> {
         self.authorize_roles(Task::Create, Action::UserCreate, new.roles)?;
-        if let Some(password) = password {
-            self.may_give(password, Action::UserCreate)?;
-        }
         if new.roles.is_empty() {
             return Err(Error::LastRole { username: new.username.clone() });
         }
@@ -67,17 +107,12 @@ impl Directory {
         if !missing.is_empty() {
             return Err(Error::Missing { fields: missing });
         }
-        let prepared = match password {
-            Some(password) => {
-                // Before a hash is paid for; the database still decides in the end.
-                if !password.is_cheap() && self.store.read()?.find_user(&new.username)?.is_some() {
-                    return Err(exists(&new.username));
-                }
-                let full_name = new.full_name.as_str();
-                Some(self.prepare(password, new.username.as_str(), full_name)?)
-            }
-            None => None,
-        };
+        Ok(())
+    }
+
+    fn try_create_user(&mut self, new: &NewUser, issue: Option<Issue>) -> Result<Created, Error> {
+        self.check_new(new)?;
+        let prepared = issue.map(|issue| issue.prepared);
         let user = self.write_new_user(new, prepared.as_ref())?;
         // He is there already: that a namesake cannot be looked for must not hide his password.
         let twin = self.case_twin(&user.username).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::{check_last_admin, user};
 use crate::directory::audit::{difference, user_fields};
 use crate::directory::labels::label_id;
-use crate::directory::passwords::{NewPassword, Prepared};
+use crate::directory::passwords::{Issue, NewPassword, Prepared};
 use crate::directory::projects::project;
 use crate::directory::{Directory, Error, Impact, LabelKind, Task};
 use crate::model::{
@@ -72,7 +72,51 @@ impl Directory {
         username: &Username,
         update: &UserUpdate,
     ) -> Result<UserChange, Error> {
-        let changed = self.try_update_user(username, update);
+        let issue = self.issue_on_update(username, update)?;
+        self.update_user_with(username, update, issue)
+    }
+
+    /// Prepares the password that [`Directory::update_user_with`] gives, where the update has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::update_user`].
+    pub fn issue_on_update(
+        &mut self,
+        username: &Username,
+        update: &UserUpdate,
+    ) -> Result<Option<Issue>, Error> {
+        let issued = self.try_issue_on_update(username, update);
+        self.settle_about(username.as_str(), issued)
+    }
+
+    fn try_issue_on_update(
+        &mut self,
+        username: &Username,
+        update: &UserUpdate,
+    ) -> Result<Option<Issue>, Error> {
+        self.authorize_roles(Task::Manage, Action::UserUpdate, update.add_roles)?;
+        let Some(password) = &update.password else { return Ok(None) };
+        self.refuse_own_password(std::slice::from_ref(username))?;
+        self.may_give(password, Action::UserUpdate)?;
+        let mut sheet = self.find_user(username)?;
+        apply_sheet(&mut sheet, update);
+        let prepared = self.prepare(password, username.as_str(), sheet.full_name.as_str())?;
+        Ok(Some(Issue::to(&sheet, prepared)))
+    }
+
+    /// Changes a user's sheet and places, and gives him the password that was prepared for that.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::update_user`].
+    pub fn update_user_with(
+        &mut self,
+        username: &Username,
+        update: &UserUpdate,
+        issue: Option<Issue>,
+    ) -> Result<UserChange, Error> {
+        let changed = self.try_update_user(username, update, issue);
         self.settle_about(username.as_str(), changed)
     }
 
@@ -80,20 +124,10 @@ impl Directory {
         &mut self,
         username: &Username,
         update: &UserUpdate,
+        issue: Option<Issue>,
     ) -> Result<UserChange, Error> {
         self.authorize_roles(Task::Manage, Action::UserUpdate, update.add_roles)?;
-        if update.password.is_some() {
-            self.refuse_own_password(std::slice::from_ref(username))?;
-        }
-        let prepared = match &update.password {
-            Some(password) => {
-                self.may_give(password, Action::UserUpdate)?;
-                let old = self.find_user(username)?;
-                let full_name = update.full_name.as_ref().unwrap_or(&old.full_name);
-                Some(self.prepare(password, username.as_str(), full_name.as_str())?)
-            }
-            None => None,
-        };
+        let prepared = issue.map(|issue| issue.prepared);
         let (changed, user, impact) =
             self.write_user_update(username, update, prepared.as_ref())?;
         let generated = prepared.and_then(Prepared::into_generated);
@@ -118,7 +152,7 @@ impl Directory {
             let subject = Some(username.to_string());
             return Err(Error::Forbidden { action: Action::UserUpdate, subject });
         }
-        self.check_roles(&transaction, &old, &sheet, update)?;
+        self.check_roles(&transaction, &old, &sheet, prepared.is_some() || update.keep_password)?;
         let leaves_projects =
             !old.projects.is_empty() && old.roles.takes_calls() && !sheet.roles.takes_calls();
         if leaves_projects {
@@ -169,7 +203,7 @@ impl Directory {
         reader: &Reader<'_>,
         old: &User,
         new: &User,
-        update: &UserUpdate,
+        password_is_settled: bool,
     ) -> Result<(), Error> {
         if new.roles.is_empty() {
             return Err(Error::LastRole { username: old.username.clone() });
@@ -180,8 +214,7 @@ impl Directory {
         let granted =
             new.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
         if let Some(role) = granted
-            && update.password.is_none()
-            && !update.keep_password
+            && !password_is_settled
         {
             return Err(Error::PasswordForRole { username: old.username.clone(), role });
         }

@@ -60,6 +60,8 @@ pub(super) struct Heard {
 pub(super) struct Signals {
     delivery: SignalDelivery<UnixStream, SignalOnly>,
     defaults: Arc<Defaults>,
+    /// What a fatal signal did before: whoever listens already goes on listening.
+    acted: bool,
 }
 
 impl Signals {
@@ -68,7 +70,8 @@ impl Signals {
         let (read, write) = UnixStream::pair()?;
         let heeded = defaults.heeded.iter().chain(&[SIGCONT, SIGWINCH]);
         let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, heeded)?;
-        Ok(Self { delivery, defaults })
+        let acted = defaults.act.load(Ordering::SeqCst);
+        Ok(Self { delivery, defaults, acted })
     }
 
     /// Whether there is anybody to continue the process once it has stopped.
@@ -110,7 +113,7 @@ impl AsFd for Signals {
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        self.act_defaults_out(true);
+        self.act_defaults_out(self.acted);
     }
 }
 

@@ -1,0 +1,307 @@
+//! `--hand-out`: a new password reaches its user by e-mail or SMS, or on a card that is printed.
+//!
+//! Everything that can fail is tried before the store is changed: the settings, the text, the
+//! addresses, the file, which is on the disk by then. What is left is the sending.
+
+mod paper;
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use zeroize::Zeroizing;
+
+use self::paper::{Form, Paper};
+use self::text::Texts;
+use super::context::Context;
+use super::delivery::{Channel, Delivery, Message};
+use super::error::{Code, Failure, Outcome, Stop};
+use super::terminal::prompt::Deferred;
+use crate::directory::Issue;
+use crate::model::{Email, Field, FullName, LanguageTag, Phone, Secret, Timestamp, Username};
+
+/// The hint of every hand-out that failed after the change.
+const AGAIN: &str = "the change is done; mend the cause, then re-issue with: ccadmin passwd";
+
+/// The way that a new password takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It is sent.
+    Send(Channel),
+    /// It is written on a card.
+    Print(PathBuf, Form),
+}
+
+impl Way {
+    /// The field of the data sheet that it needs.
+    pub(crate) fn needs(&self) -> Option<Field> {
+        match self {
+            Self::Send(Channel::Sms) => Some(Field::Phone),
+            Self::Send(Channel::Email) => Some(Field::Email),
+            Self::Print(..) => None,
+        }
+    }
+
+    /// The word for it on the command line.
+    pub(crate) fn argument(&self) -> String {
+        match self {
+            Self::Send(channel) => channel.as_str().to_owned(),
+            Self::Print(path, _) => format!("print={}", path.display()),
+        }
+    }
+}
+
+impl FromStr for Way {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "email" => return Ok(Self::Send(Channel::Email)),
+            "sms" => return Ok(Self::Send(Channel::Sms)),
+            _ => {}
+        }
+        let Some(path) = text.strip_prefix("print=") else {
+            return Err("it is email, sms, print=FILE.txt or print=FILE.html".to_owned());
+        };
+        let path = PathBuf::from(path);
+        match Form::of(&path) {
+            Some(form) => Ok(Self::Print(path, form)),
+            None => Err("the file that is printed ends with .txt or .html".to_owned()),
+        }
+    }
+}
+
+/// What one user is told.
+#[derive(Clone, Copy)]
+pub(crate) struct Card<'a> {
+    pub(crate) username: &'a Username,
+    pub(crate) full_name: &'a FullName,
+    pub(crate) email: Option<&'a Email>,
+    pub(crate) phone: Option<&'a Phone>,
+    pub(crate) language: Option<&'a LanguageTag>,
+    pub(crate) password: &'a Secret,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+impl<'a> From<&'a Issue> for Card<'a> {
+    fn from(issue: &'a Issue) -> Self {
+        Self {
+            username: &issue.username,
+            full_name: &issue.full_name,
+            email: issue.email.as_ref(),
+            phone: issue.phone.as_ref(),
+            language: issue.language.as_ref(),
+            password: issue.password(),
+            expires_at: issue.expires_at(),
+        }
+    }
+}
+
+impl Card<'_> {
+    fn address(&self, channel: Channel) -> Option<&str> {
+        match channel {
+            Channel::Sms => self.phone.map(Phone::as_str),
+            Channel::Email => self.email.map(Email::as_str),
+        }
+    }
+}
+
+enum Out<'c> {
+    Send(Delivery<'c>),
+    Print(Paper),
+}
+
+/// A hand-out that can be made, as far as that shows before anybody is looked at.
+pub(crate) struct HandOut<'c> {
+    context: &'c Context,
+    out: Out<'c>,
+    texts: Texts,
+}
+
+/// A message that is ready, and for whom.
+struct Letter {
+    username: Username,
+    to: String,
+    message: Message,
+}
+
+/// What was made for some users, before the store is changed. Dropped, it is taken back; delivered,
+/// it stays.
+#[must_use = "what is not delivered is taken back"]
+pub(crate) struct Prepared<'h, 'c> {
+    hand_out: &'h mut HandOut<'c>,
+    letters: Vec<Letter>,
+    signals: Deferred,
+    /// Where the cards of this time begin on the paper.
+    printed: Option<paper::Mark>,
+    cards: usize,
+}
+
+/// What came of delivering: what failed has been told.
+#[derive(Debug, Default)]
+#[must_use = "a hand-out that failed is a status"]
+pub(crate) struct HandedOut {
+    /// How many were not delivered.
+    pub(crate) failed: usize,
+    /// A signal that came meanwhile and waits.
+    pub(crate) signal: Option<i32>,
+}
+
+impl HandedOut {
+    /// The exit status of a command that did nothing wrong else.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match (self.signal, self.failed) {
+            (Some(signal), _) => Err(Stop::Interrupted(signal)),
+            (None, 0) => Ok(ExitCode::SUCCESS),
+            (None, _) => Err(Stop::Reported(Code::DeliveryFailed.status())),
+        }
+    }
+}
+
+impl<'c> HandOut<'c> {
+    /// Checks what can be checked before anybody is looked at.
+    ///
+    /// # Errors
+    ///
+    /// The settings do not allow it or name no program, a text has a fault, or the file to be
+    /// printed is there already.
+    pub(crate) fn new(context: &'c Context, way: &Way) -> Result<Self, Failure> {
+        if *way == Way::Send(Channel::Sms) && context.settings.settings.two_factor.required {
+            return Err(Stop::usage(
+                "--hand-out sms is refused where `two_factor.required` is set: password and code \
+                 would go to the same phone",
+            )
+            .hinted("hand it out by --hand-out email or print"));
+        }
+        let out = match way {
+            Way::Send(channel) => Out::Send(Delivery::new(context, *channel)?),
+            Way::Print(path, form) => Out::Print(Paper::new(path.clone(), *form)?),
+        };
+        Ok(Self { context, out, texts: Texts::load(context)? })
+    }
+
+    /// Makes ready what `cards` come to; what is printed is on the disk when this returns. Signals
+    /// wait from now on until it is delivered.
+    ///
+    /// # Errors
+    ///
+    /// Somebody has no address, a text cannot be made, or the file cannot be written.
+    pub(crate) fn prepare<'h>(
+        &'h mut self,
+        cards: &[Card<'_>],
+    ) -> Result<Prepared<'h, 'c>, Failure> {
+        let signals = Deferred::begin().map_err(|error| {
+            Failure::new(Code::Io, format!("signals cannot be listened to: {error}"))
+        })?;
+        let mut letters = Vec::new();
+        let mut printed = None;
+        match &mut self.out {
+            Out::Send(delivery) => {
+                let channel = delivery.channel();
+                check_addresses(cards, channel)?;
+                for card in cards {
+                    let to = card.address(channel).unwrap_or_default().to_owned();
+                    let message = self.texts.message(card)?;
+                    letters.push(Letter { username: card.username.clone(), to, message });
+                }
+            }
+            Out::Print(paper) => {
+                let texts = &self.texts;
+                printed = Some(paper.add(cards, |card| Ok(texts.message(card)?.text))?);
+            }
+        }
+        Ok(Prepared { hand_out: self, letters, signals, printed, cards: cards.len() })
+    }
+}
+
+impl Prepared<'_, '_> {
+    /// Whether the passwords are sent, and shown nowhere.
+    pub(crate) fn hides_passwords(&self) -> bool {
+        matches!(self.hand_out.out, Out::Send(_))
+    }
+
+    /// Delivers, now that the store has been changed; tells what failed, and goes on.
+    pub(crate) fn deliver(mut self) -> HandedOut {
+        let mut handed = HandedOut::default();
+        let context = self.hand_out.context;
+        let ui = &context.ui;
+        match &self.hand_out.out {
+            Out::Print(paper) => {
+                self.printed = None;
+                let plural = if self.cards == 1 { "" } else { "s" };
+                let path = paper.path().display();
+                ui.status(&format!("wrote {} card{plural} to {path}", self.cards));
+            }
+            Out::Send(delivery) => {
+                for Letter { username, to, message } in std::mem::take(&mut self.letters) {
+                    handed.signal = handed.signal.or_else(|| self.signals.pending());
+                    let sent = match handed.signal {
+                        Some(_) => Err("the program was interrupted".to_owned()),
+                        None => delivery.send(&to, &message).map_err(|why| why.to_string()),
+                    };
+                    let Err(why) = sent else {
+                        ui.status(&format!("sent the password of {username} to {to}"));
+                        continue;
+                    };
+                    handed.failed += 1;
+                    let channel = delivery.channel().as_str();
+                    ui.error(
+                        &Failure::new(
+                            Code::DeliveryFailed,
+                            format!(
+                                "`{username}` has a new password, which could not be sent to {to}: \
+                                 {why}"
+                            ),
+                        )
+                        .hinted(format!(
+                            "{AGAIN} {username} --generate-password --hand-out {channel}"
+                        ))
+                        .about("username", username.as_str()),
+                    );
+                }
+            }
+        }
+        handed.signal = handed.signal.or_else(|| self.signals.pending());
+        handed
+    }
+}
+
+impl Drop for Prepared<'_, '_> {
+    fn drop(&mut self) {
+        if let (Some(mark), Out::Print(paper)) = (self.printed.take(), &mut self.hand_out.out) {
+            paper.take_back(mark);
+        }
+    }
+}
+
+/// Refuses where somebody cannot be reached; all of them are named.
+fn check_addresses(cards: &[Card<'_>], channel: Channel) -> Result<(), Failure> {
+    const NAMED: usize = 20;
+    let lacking: Vec<&Username> =
+        cards.iter().filter(|card| card.address(channel).is_none()).map(|c| c.username).collect();
+    let Some(first) = lacking.first() else { return Ok(()) };
+    let mut names: Vec<String> =
+        lacking.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    if lacking.len() > NAMED {
+        names.push(format!("and {} more", lacking.len() - NAMED));
+    }
+    let (what, flag) = match channel {
+        Channel::Sms => ("no phone number", "--phone +36201234567"),
+        Channel::Email => ("no e-mail address", "--email NAME@HOST"),
+    };
+    let has = if lacking.len() == 1 { "has" } else { "have" };
+    Err(Failure::new(Code::MissingInput, format!("{} {has} {what}", names.join(", ")))
+        .hinted(format!("`ccadmin user update {first} {flag}` gives one; nothing was changed")))
+}
+
+/// Begins the hand-out that a call asks for, if it does.
+pub(crate) fn begin<'c>(
+    context: &'c Context,
+    way: Option<&Way>,
+) -> Result<Option<HandOut<'c>>, Failure> {
+    way.map(|way| HandOut::new(context, way)).transpose()
+}
+
+/// A text that may hold a secret.
+type SecretText = Zeroizing<String>;
