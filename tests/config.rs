@@ -274,6 +274,10 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     weights.max                      500                      <home>/.config/ccadmin/config.toml  -
     weights.default                  10                       default                                          -
     phone.default_region             "HU"                     <home>/.config/ccadmin/config.toml  -
+    deliver.sms.command              []                       default                                          -
+    deliver.email.command            []                       default                                          -
+    hand_out.template                ""                       default                                          -
+    hand_out.templates               {}                       default                                          -
     store.busy_timeout               "30s"                    default                                          -
     [exit status: 0]
     "#);

@@ -125,6 +125,10 @@ fn each_code_has_its_status() {
     check(temporary, 7, "password-change-required", "a temporary password");
     let verified = env.run(format!("audit verify --head {} -o jsonl", "0".repeat(64)).as_str());
     check(verified, 13, "check-failed", "no such entry");
+    env.config("[deliver.sms]\ncommand = [\"/bin/false\", \"{to}\"]\n");
+    env.run("user update james --phone +36201234567").success();
+    let unsent = env.run("passwd james --generate-password --hand-out sms -o jsonl");
+    check(unsent, 12, "delivery-failed", "a program that fails");
     env.config("[store]\nbusy_timeout = \"0s\"\n");
     let holder = env.database();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -291,6 +291,24 @@ fn what_the_settings_require_is_asked_for() {
 }
 
 #[test]
+fn the_address_of_a_hand_out_is_asked_for() {
+    let home = Home::new();
+    home.configure("[deliver.email]\ncommand = [\"/bin/true\", \"{to}\"]\n");
+    let mut desk = home.sits_at(
+        "ccadmin user create james --name James --role agent --hand-out email --generate-password",
+    );
+    desk.is_asked("E-mail, like james@example.com: ", "james@example.com");
+    let end = desk.leaves();
+    end.exited(0).shows("sent the password of james to james@example.com\n");
+    assert_eq!(
+        same_without_asking(&end.text),
+        "ccadmin user create james --name James --email james@example.com --role agent \
+         --generate-password --hand-out email"
+    );
+    assert!(!end.text.contains("shown only this once"), "{}", end.text);
+}
+
+#[test]
 fn only_what_is_missing_is_asked_for() {
     let home = Home::new();
     let mut desk = home.sits_at("ccadmin user create ann --name Ann --generate-password");

@@ -266,7 +266,7 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "[deliver.email]\ncommand = [\"/bin/mail\", \"-t\"]\n",
         "config.toml:2: `deliver.email.command` takes {to} among the arguments, this is a list \
-         without it\nit stands for the address; the message is on the program's stdin",
+         without it\nit stands for the address; the message is given to the program as its input",
     ),
     (
         "[hand_out]\ntemplates.magyar_nyelv = \"hu.txt\"\n",

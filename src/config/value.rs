@@ -322,8 +322,9 @@ pub(super) fn command(value: &Value<'_>) -> Result<Vec<String>, Refusal> {
         words.push(word.to_owned());
     }
     if !words.is_empty() && !words.iter().skip(1).any(|word| word == DeliverCommand::ADDRESS) {
-        return Err(Refusal::of(value, "{to} among the arguments", "a list without it")
-            .hinted("it stands for the address; the message is on the program's stdin"));
+        return Err(Refusal::of(value, "{to} among the arguments", "a list without it").hinted(
+            "it stands for the address; the message is given to the program as its input",
+        ));
     }
     Ok(words)
 }

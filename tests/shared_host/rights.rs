@@ -67,6 +67,12 @@ on_a_host! {
         for words in [["store", "init"], ["store", "info"], ["store", "check"]] {
             host.ccadmin(AGENT1, words).run().refused(5, "for root and the owner of the store");
         }
+        // R33: neither a program is run nor a file written.
+        for way in ["email", "sms", "print=/home/agent1/x.txt"] {
+            let words = ["passwd", "agent2", "--generate-password", "--hand-out", way];
+            let done = host.ccadmin(AGENT1, words).run();
+            done.refused(5, "--hand-out is for root and the owner of the store");
+        }
         let json = host.ccadmin(AGENT1, ["store", "check", "-o", "json"]).run();
         json.refused(5, r#""code":"forbidden""#);
         for flag in ["--config", "--database"] {

@@ -54,7 +54,6 @@ const HEAD: &str = "\
 <html>
 <head>
 <meta charset=\"utf-8\">
-<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">
 <title>Usernames and passwords</title>
 <style>
 pre { font: 14pt/1.5 monospace; white-space: pre-wrap; margin: 0 }
