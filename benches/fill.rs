@@ -6,7 +6,9 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use ccadmin::directory::{Caller, Directory, Expiry, NewPassword, PasswordSource, Policy};
+use ccadmin::directory::{
+    Caller, Directory, Expiry, LabelKind, NewPassword, PasswordSource, Policy,
+};
 use ccadmin::model::{
     AssignmentRequest, CredentialKind, Entropy, FixedClock, NewUser, ProjectDetails, Role, State,
     Timestamp,
@@ -28,6 +30,8 @@ const FAMILY: [&str; 10] =
     ["Nagy", "Kovács", "Tóth", "Szabó", "Horváth", "Varga", "Kiss", "Molnár", "Németh", "Farkas"];
 const PROJECTS: [&str; 6] =
     ["hu-support", "hu-sales", "en-support", "en-sales", "de-support", "de-sales"];
+const TEAMS: [&str; 3] = ["voice", "chat", "night-shift"];
+const SKILLS: [&str; 4] = ["billing", "returns", "sales", "technical"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
@@ -49,6 +53,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     for project in PROJECTS {
         directory.create_project(&project.parse()?, ProjectDetails::default())?;
+    }
+    for (kind, names) in [(LabelKind::Team, &TEAMS[..]), (LabelKind::Skill, &SKILLS[..])] {
+        for name in names {
+            directory.create_label(kind, name)?;
+        }
     }
     let password = NewPassword {
         source: PasswordSource::Generated,
@@ -81,11 +90,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             phone: Some(format!("+3620{scattered:07}").parse()?),
             state: State::Active,
             roles: [Role::Agent].into_iter().collect(),
-            teams: Vec::new(),
-            skills: Vec::new(),
+            teams: vec![pick(&TEAMS, number).parse()?],
+            skills: vec![
+                format!("{}:{}", pick(&SKILLS, number), number % 5 + 1).parse()?,
+                pick(&SKILLS, number + 1).parse()?,
+            ],
             language: Some("hu".parse()?),
             project_selection: true,
-            projects: vec![project],
+            projects: vec![project, pick(&PROJECTS, number + 1).parse()?],
         };
         directory.create_user(&user, Some(&password))?;
     }

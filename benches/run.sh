@@ -37,12 +37,12 @@ install -m 755 "$target/release/ccadmin" "$work/ccadmin"
 cargo build --locked --profile bench --bench fill --bench in_process
 
 # The stores: an empty one, and one with $users users, which is kept for the next run as long as
-# the layout stays the same.
+# the layout and what fills it stay the same.
 ccadmin() { env -i HOME="$work" "$work/ccadmin" --database "$1" "${@:2}"; }
 ccadmin "$work/empty.db" store init 2>/dev/null
 ccadmin "$work/empty.db" project create --quiet hu-support
 ccadmin "$work/empty.db" team create --quiet voice
-layout=$(sqlite3 "$work/empty.db" .schema | sha256sum | cut -c1-16)
+layout=$( (sqlite3 "$work/empty.db" .schema; cat benches/fill.rs) | sha256sum | cut -c1-16)
 full=$folder/$users-$layout.db
 if [[ ! -e $full ]]; then
     echo "== filling a store with $users users"
@@ -171,6 +171,35 @@ for store in empty full; do
     expected=$(sqlite3 "$work/$store.db" 'SELECT count(*) FROM audit')
     [[ $expected -gt 200 ]] || { echo "the creates have failed: $expected" >&2; exit 1; }
 done
+
+echo "== all of $users users as CSV"
+# The peer: one flat table of the very cells, in the order of its key, so that the shell only has to
+# walk through it; no join, no rights, nothing to defuse.
+"$work/ccadmin" --database "$work/full.db" user export --quiet "$work/cells.csv"
+sqlite3 "$work/flat.db" "CREATE TABLE cells (id INTEGER PRIMARY KEY, username TEXT, full_name TEXT,
+    email TEXT, phone TEXT, state TEXT, roles TEXT, teams TEXT, skills TEXT, language TEXT,
+    project_selection TEXT, projects TEXT);
+    CREATE TEMP TABLE import (username, full_name, email, phone, state, roles, teams, skills,
+    language, project_selection, projects)" ".mode csv" ".import --skip 1 $work/cells.csv import" \
+    "INSERT INTO cells SELECT NULL, * FROM import"
+cells="SELECT username, full_name, email, phone, state, roles, teams, skills, language,
+    project_selection, projects FROM cells ORDER BY id"
+# The same cells, or the comparison means nothing: the shell ends lines with CR LF and quotes more.
+plain() { sqlite3 :memory: '.mode csv' ".import $1 cells" '.mode ascii' 'SELECT * FROM cells' | sha256sum; }
+sqlite3 -csv -header "$work/flat.db" "$cells" >"$work/peer.csv"
+[[ $(plain "$work/cells.csv") == "$(plain "$work/peer.csv")" ]] || {
+    echo 'the two exports differ' >&2
+    exit 1
+}
+compare 1 1 export="$work/ccadmin --database $work/full.db user export" \
+    jsonl="$work/ccadmin --database $work/full.db user export -o jsonl" \
+    flat="sqlite3 -csv -header $work/flat.db '$cells'" \
+    flat_json="sqlite3 -json $work/flat.db '$cells'"
+ms flat 1 'sqlite3 -csv of a flat table of the same cells'
+ms export 1 'ccadmin user export'
+ms jsonl 1 'ccadmin user export -o jsonl'
+ratio export flat 1.0 'export / sqlite3 -csv'
+ratio jsonl flat_json '' 'export -o jsonl (whole shape) / sqlite3 -json (cells)'
 
 echo "== inside the process (criterion)"
 CCADMIN_BENCH_STORE=$work/full.db cargo bench --locked --quiet --bench in_process -- \

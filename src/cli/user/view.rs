@@ -1,5 +1,6 @@
 //! A user as it is shown: its JSON, its columns, its table.
 
+use std::fmt::{self, Write as _};
 use std::io;
 use std::sync::LazyLock;
 
@@ -9,9 +10,9 @@ use serde::{Serialize, Serializer};
 use crate::cli::context::Context;
 use crate::cli::error::Stop;
 use crate::cli::terminal::output::{
-    Column, Format, ListOptions, ListWriter, Medium, Record, write_one,
+    Cell, Column, Format, ListOptions, ListWriter, Medium, Record, write_one,
 };
-use crate::model::{Assignment, Secret, SkillGrant, Timestamp, User};
+use crate::model::{Assignment, Secret, Timestamp, User};
 
 /// A user as he is at one moment; `ISSUED` ones may carry the password that was just made.
 pub(crate) struct UserView<const ISSUED: bool = false> {
@@ -123,8 +124,15 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
     }
 }
 
-fn skill(grant: &SkillGrant) -> String {
-    format!("{}:{}", grant.skill, grant.level)
+/// A name with its number, as the command line takes it.
+struct Numbered<'a>(&'a str, u32);
+
+impl fmt::Display for Numbered<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)?;
+        formatter.write_char(':')?;
+        self.1.fmt(formatter)
+    }
 }
 
 /// The columns of every view; those of CSV are the ones that an import reads.
@@ -135,44 +143,58 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
         in_csv: bool,
         cell: fn(&UserView<ISSUED>, Medium) -> String,
     ) -> Column<UserView<ISSUED>> {
+        let cell = Cell::Made(cell);
         Column { name, cell, in_table, in_csv, raw_in_csv: false, align_right: false }
     }
-    fn text(value: Option<&impl ToString>) -> String {
-        value.map(ToString::to_string).unwrap_or_default()
+    fn kept<const ISSUED: bool>(
+        name: &'static str,
+        in_table: bool,
+        in_csv: bool,
+        cell: fn(&UserView<ISSUED>, Medium) -> &str,
+    ) -> Column<UserView<ISSUED>> {
+        let cell = Cell::Kept(cell);
+        Column { name, cell, in_table, in_csv, raw_in_csv: false, align_right: false }
     }
     fn time(moment: Option<Timestamp>, medium: Medium) -> String {
         moment.map(|moment| medium.time(moment)).unwrap_or_default()
     }
     vec![
-        column("username", true, true, |view, _| view.user.username.to_string()),
-        column("full_name", true, true, |view, _| view.user.full_name.to_string()),
-        column("email", false, true, |view, _| text(view.user.email.as_ref())),
+        kept("username", true, true, |view, _| view.user.username.as_str()),
+        kept("full_name", true, true, |view, _| view.user.full_name.as_str()),
+        kept("email", false, true, |view, _| {
+            view.user.email.as_ref().map_or("", |email| email.as_str())
+        }),
         Column {
             raw_in_csv: true,
-            ..column("phone", false, true, |view, _| text(view.user.phone.as_ref()))
+            ..kept("phone", false, true, |view, _| {
+                view.user.phone.as_ref().map_or("", |phone| phone.as_str())
+            })
         },
-        column("state", true, true, |view, _| view.user.state.to_string()),
+        kept("state", true, true, |view, _| view.user.state.as_str()),
         column("roles", true, true, |view, medium| medium.list(view.user.roles.iter())),
         column("teams", true, true, |view, medium| medium.list(&view.user.teams)),
         column("skills", false, true, |view, medium| {
-            medium.list(view.user.skills.iter().map(skill))
+            let skills = view.user.skills.iter();
+            medium.list(skills.map(|one| Numbered(one.skill.as_str(), one.level.get().into())))
         }),
-        column("language", false, true, |view, _| text(view.user.language.as_ref())),
-        column("project_selection", false, true, |view, medium| match medium {
-            Medium::Csv => view.user.project_selection.to_string(),
-            Medium::Table if view.user.project_selection => "on".to_owned(),
-            Medium::Table => "off".to_owned(),
+        kept("language", false, true, |view, _| {
+            view.user.language.as_ref().map_or("", |language| language.as_str())
+        }),
+        kept("project_selection", false, true, |view, medium| {
+            match (medium, view.user.project_selection) {
+                (Medium::Csv, true) => "true",
+                (Medium::Csv, false) => "false",
+                (Medium::Table, true) => "on",
+                (Medium::Table, false) => "off",
+            }
         }),
         column("projects", true, true, |view, medium| {
-            medium.list(
-                view.user.projects.iter().map(|one| format!("{}:{}", one.project, one.weight)),
-            )
+            let projects = view.user.projects.iter();
+            medium.list(projects.map(|one| Numbered(one.project.as_str(), one.weight.get())))
         }),
-        column("password", true, false, |view, _| {
-            view.user.password_state(view.now).as_str().to_owned()
-        }),
-        column("password_set_by", false, false, |view, _| {
-            text(view.user.credential.as_ref().map(|credential| &credential.set_by))
+        kept("password", true, false, |view, _| view.user.password_state(view.now).as_str()),
+        kept("password_set_by", false, false, |view, _| {
+            view.user.credential.as_ref().map_or("", |credential| &credential.set_by)
         }),
         column("password_changed_at", false, false, |view, medium| {
             time(view.user.credential.as_ref().map(|credential| credential.changed_at), medium)
@@ -208,7 +230,7 @@ impl Record for UserView<true> {
             let mut all = columns();
             all.push(Column {
                 name: "temporary_password",
-                cell: |view, _| view.line().unwrap_or_default().to_owned(),
+                cell: Cell::Kept(|view, _| view.line().unwrap_or_default()),
                 in_table: false,
                 in_csv: true,
                 raw_in_csv: true,

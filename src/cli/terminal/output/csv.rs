@@ -55,8 +55,8 @@ impl<'a, R> Rows<'a, R> {
     pub(super) fn push(&mut self, record: &R) -> io::Result<()> {
         self.head()?;
         for column in &self.columns {
-            let cell = (column.cell)(record, Medium::Csv);
-            let cell = if column.raw_in_csv { Cow::Borrowed(cell.as_str()) } else { defuse(&cell) };
+            let cell = column.show(record, Medium::Csv);
+            let cell = if column.raw_in_csv { Cow::Borrowed(&*cell) } else { defuse(&cell) };
             let cell = if self.on_terminal { escape(&cell) } else { Cow::Borrowed(&*cell) };
             self.writer.write_field(cell.as_bytes()).map_err(plain)?;
         }

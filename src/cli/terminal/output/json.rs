@@ -102,7 +102,7 @@ fn write_field<R>(
 ) -> io::Result<()> {
     match fields.get(column.name) {
         Some(value) => item.extend_from_slice(value.get().as_bytes()),
-        None => serde_json::to_writer(item, &(column.cell)(record, Medium::Csv))?,
+        None => serde_json::to_writer(item, &column.show(record, Medium::Csv))?,
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod selection;
 mod table;
 pub(crate) mod time;
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -114,12 +115,23 @@ impl Medium {
         for (index, item) in items.into_iter().enumerate() {
             if index > 0 {
                 text.push_str(separator);
+            } else {
+                // Enough for most lists, so that it need not grow item by item.
+                text.reserve(48);
             }
             // Writing into a string cannot fail.
             _ = write!(text, "{item}");
         }
         text
     }
+}
+
+/// What a column shows of a record.
+pub(crate) enum Cell<R: ?Sized + 'static> {
+    /// Text that is made for it.
+    Made(fn(&R, Medium) -> String),
+    /// Text that is there already: a list of many rows copies none of it.
+    Kept(for<'r> fn(&'r R, Medium) -> &'r str),
 }
 
 /// A column of a record.
@@ -132,7 +144,7 @@ pub(crate) struct Column<R: ?Sized + 'static> {
     /// one.
     pub(crate) name: &'static str,
     /// The cell; empty where there is no value.
-    pub(crate) cell: fn(&R, Medium) -> String,
+    pub(crate) cell: Cell<R>,
     /// Whether a table shows it unasked.
     pub(crate) in_table: bool,
     /// Whether CSV holds it unasked.
@@ -146,12 +158,21 @@ pub(crate) struct Column<R: ?Sized + 'static> {
 impl<R> Column<R> {
     /// A column of text that every table and every CSV shows.
     pub(crate) const fn text(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
+        let cell = Cell::Made(cell);
         Self { name, cell, in_table: true, in_csv: true, raw_in_csv: false, align_right: false }
     }
 
     /// A column of numbers that every table and every CSV shows.
     pub(crate) const fn number(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
         Self { align_right: true, ..Self::text(name, cell) }
+    }
+
+    /// The cell of a record; empty where there is no value.
+    pub(super) fn show<'r>(&self, record: &'r R, medium: Medium) -> Cow<'r, str> {
+        match self.cell {
+            Cell::Made(make) => Cow::Owned(make(record, medium)),
+            Cell::Kept(find) => Cow::Borrowed(find(record, medium)),
+        }
     }
 }
 
@@ -284,10 +305,10 @@ impl<'a, R: Record> ListWriter<'a, R> {
         }
         match &mut self.body {
             Body::Table(table, columns) => {
-                table.push(columns.iter().map(|column| (column.cell)(record, Medium::Table)))
+                table.push(columns.iter().map(|column| column.show(record, Medium::Table)))
             }
             Body::Bare(out, column) => {
-                writeln!(out, "{}", escape(&(column.cell)(record, Medium::Csv)))
+                writeln!(out, "{}", escape(&column.show(record, Medium::Csv)))
             }
             Body::Csv(rows) => rows.push(record),
             Body::Json(items) => items.push(record),
@@ -333,7 +354,7 @@ pub(crate) fn write_one<R: Record>(
         Format::Table => {
             let fields = R::columns()
                 .iter()
-                .map(|column| (column.name, (column.cell)(record, Medium::Table)))
+                .map(|column| (column.name, column.show(record, Medium::Table)))
                 .collect();
             table::write_details(out, fields, terminal.is_some_and(|shape| shape.colour))?;
         }

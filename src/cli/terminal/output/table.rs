@@ -49,7 +49,7 @@ impl<'a> Table<'a> {
     }
 
     /// Adds a row, a cell for each head.
-    pub(super) fn push(&mut self, cells: impl Iterator<Item = String>) -> io::Result<()> {
+    pub(super) fn push<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>) -> io::Result<()> {
         let cells: Vec<String> = cells.map(shown).collect();
         if !self.widths.is_empty() {
             return self.write_row(&cells, false);
@@ -130,7 +130,7 @@ impl<'a> Table<'a> {
 /// Writes one thing as `name: value` lines, the values below one another and never cut.
 pub(super) fn write_details(
     out: &mut dyn Write,
-    fields: Vec<(&'static str, String)>,
+    fields: Vec<(&'static str, Cow<'_, str>)>,
     colour: bool,
 ) -> io::Result<()> {
     let widest = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
@@ -149,14 +149,14 @@ fn label(name: &str) -> String {
 }
 
 /// A cell as it is shown: nothing invisible in it, and a mark where it is empty.
-fn shown(cell: String) -> String {
+fn shown(cell: Cow<'_, str>) -> String {
     if cell.is_empty() {
         return "-".to_owned();
     }
     if let Cow::Owned(escaped) = escape(&cell) {
         return escaped;
     }
-    cell
+    cell.into_owned()
 }
 
 fn pad(line: &mut String, count: usize) {

@@ -30,17 +30,13 @@ struct Assigned {
 impl Record for Agent {
     fn columns() -> &'static [Column<Self>] {
         const fn column(name: &'static str, cell: fn(&Agent, Medium) -> String) -> Column<Agent> {
-            Column {
-                name,
-                cell,
-                in_table: true,
-                in_csv: true,
-                raw_in_csv: false,
-                align_right: false,
-            }
+            Column::text(name, cell)
         }
         static COLUMNS: [Column<Agent>; 8] = [
-            column("username", |agent, _| agent.username.clone()),
+            Column {
+                cell: Cell::Kept(|agent, _| &agent.username),
+                ..column("username", |_, _| String::new())
+            },
             column("full_name", |agent, _| agent.full_name.clone()),
             Column {
                 raw_in_csv: true,
