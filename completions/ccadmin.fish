@@ -53,29 +53,30 @@ complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "authenticate" -d 'C
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "audit" -d 'Look at the audit log'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "store" -d 'Administer the store'
 complete -c ccadmin -n "__fish_ccadmin_needs_command" -f -a "completions" -d 'Print the completions for a shell'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -l config -d 'Read the settings from FILE' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -l database -d 'Use this store: a path or sqlite:PATH' -r
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
 json\t''
 jsonl\t''
 csv\t''"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -s q -l quiet -d 'Say nothing but errors and warnings'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -s v -l verbose -d 'Say which store is used and who is acting'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -l no-input -d 'Never ask'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "create" -d 'Create a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "list" -d 'List users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "show" -d 'Show a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "update" -d 'Change a user\'s data sheet'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "deactivate" -d 'Deactivate users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "activate" -d 'Activate users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "unlock" -d 'Forgive failed sign-ins'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "rename" -d 'Rename a user'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "delete" -d 'Delete users'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete export" -f -a "export" -d 'Write users to a file or to stdout, for `ccadmin user import`'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "create" -d 'Create a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "list" -d 'List users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "show" -d 'Show a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "update" -d 'Change a user\'s data sheet'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "deactivate" -d 'Deactivate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "activate" -d 'Activate users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "unlock" -d 'Forgive failed sign-ins'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "rename" -d 'Rename a user'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "delete" -d 'Delete users'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "photo" -d 'Set, get or remove a user\'s photo'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and not __fish_seen_subcommand_from create list show update deactivate activate unlock rename delete photo export" -f -a "export" -d 'Write users to a file or to stdout, for `ccadmin user import`'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from create" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
@@ -280,6 +281,22 @@ complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_su
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -l yes -d 'Do not ask'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -l config -d 'Read the settings from FILE' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -l database -d 'Use this store: a path or sqlite:PATH' -r
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -s q -l quiet -d 'Say nothing but errors and warnings'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -s v -l verbose -d 'Say which store is used and who is acting'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -l no-input -d 'Never ask'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -f -a "set" -d 'Give a user a photo, in place of the one that is there'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -f -a "get" -d 'Write a user\'s photo to a file or to stdout'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from photo" -f -a "remove" -d 'Take a user\'s photo away'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -l database -d 'Use this store: a path or sqlite:PATH' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand user; and __fish_seen_subcommand_from export" -s o -l output -d 'Print in this form: table, json, jsonl, csv' -r -f -a "table\t''

@@ -55,6 +55,8 @@ const CALLS: &[(&str, i32, &str)] = &[
     ("set-weight james hu-support 0", 8, "invalid-weight"),
     ("project update hu-support --description ''", 8, "invalid-description"),
     ("user list --created-since x", 8, "invalid-time"),
+    ("user photo set james text", 8, "invalid-photo"),
+    ("user photo get james copy.png", 3, "photo-not-found"),
     ("passwd james --password-stdin", 8, "weak-password"),
     ("user list --database text", 13, "store-foreign"),
     ("user list --database newer.db", 13, "store-newer"),

@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::common::{PASSWORD, TestEnv, column};
 use crate::reference::leaves;
+use crate::user_photo::PNG;
 
 /// What a command is, as far as rights go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +32,9 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("user activate", "TARGET", Kind::Manage),
     ("user unlock", "TARGET", Kind::Manage),
     ("user rename", "TARGET new", Kind::Administer),
+    ("user photo set", "TARGET other.png", Kind::Manage),
+    ("user photo get", "TARGET copy.png --force", Kind::Look),
+    ("user photo remove", "TARGET", Kind::Manage),
     ("user delete", "TARGET --yes", Kind::Administer),
     ("user export", "", Kind::Look),
     ("assign-project", "TARGET hu-support", Kind::Manage),
@@ -93,6 +97,11 @@ fn staffed() -> (TestEnv, Vec<Actor>) {
             "user create {name} --name {name} {options} --password-stdin --permanent-password"
         );
         env.call(line.as_str()).stdin(PASSWORD).output().success();
+    }
+    env.write("face.png", PNG);
+    env.write("other.png", [PNG, b"more"].concat());
+    for name in ["ann", "max", "ada", "al"] {
+        env.run(format!("user photo set {name} face.png").as_str()).success();
     }
     let actors = ["boss", "sue", "al", "tom"].map(|name| {
         let output = env
@@ -199,6 +208,9 @@ fn an_agent_sees_and_changes_himself_alone() {
     let (env, actors) = staffed();
     let al = &actors.iter().find(|actor| actor.name == "al").unwrap().token;
     env.call("user show al").env("CCADMIN_SESSION", al).output().success();
+    env.call("user photo get al al.png").env("CCADMIN_SESSION", al).output().success();
+    let set = env.call("user photo set al face.png").env("CCADMIN_SESSION", al).output();
+    assert_eq!(set.status, Some(5), "a photo is given, not chosen");
     let other = env.call("user show ann").env("CCADMIN_SESSION", al).output();
     let unknown = env.call("user show nobody").env("CCADMIN_SESSION", al).output();
     assert_eq!(other.status, Some(5));

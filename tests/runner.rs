@@ -37,6 +37,7 @@ mod user_create;
 mod user_delete;
 mod user_export;
 mod user_list;
+mod user_photo;
 mod user_rename;
 mod user_show;
 mod user_state;

@@ -25,6 +25,7 @@ fn a_table_is_name_and_value_lines() {
     password expires at: 2026-11-28 09:00:00+00:00
     locked:              false
     locked until:        -
+    photo:               false
     created at:          2026-11-21 09:00:00+00:00
     updated at:          2026-11-21 09:00:00+00:00
     last sign in at:     -

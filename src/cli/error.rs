@@ -53,6 +53,7 @@ codes! {
     Config "config" 2,
     UserNotFound "user-not-found" 3,
     ProjectNotFound "project-not-found" 3,
+    PhotoNotFound "photo-not-found" 3,
     TeamNotFound "team-not-found" 3,
     SkillNotFound "skill-not-found" 3,
     StoreNotFound "store-not-found" 3,
@@ -86,6 +87,7 @@ codes! {
     InvalidWeight "invalid-weight" 8,
     InvalidDescription "invalid-description" 8,
     InvalidTime "invalid-time" 8,
+    InvalidPhoto "invalid-photo" 8,
     WeakPassword "weak-password" 8,
     StoreBusy "store-busy" 9,
     DeliveryFailed "delivery-failed" 12,
@@ -114,6 +116,7 @@ impl From<Rule> for Code {
             Rule::Description => Self::InvalidDescription,
             Rule::Password => Self::WeakPassword,
             Rule::Time => Self::InvalidTime,
+            Rule::Photo => Self::InvalidPhoto,
         }
     }
 }
@@ -300,6 +303,9 @@ impl From<Error> for Failure {
             }
             Error::NoPassword { username } => Self::new(Code::NoPassword, message)
                 .hinted(format!("`ccadmin passwd {username}` gives one"))
+                .about("username", username.as_str()),
+            Error::NoPhoto { username } => Self::new(Code::PhotoNotFound, message)
+                .hinted(format!("`ccadmin user photo set {username} FILE` gives one"))
                 .about("username", username.as_str()),
             Error::NotAllowed | Error::Forbidden { .. } => Self::new(Code::Forbidden, message)
                 .hinted("ask an admin; `ccadmin whoami` says who you are"),

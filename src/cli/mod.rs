@@ -15,6 +15,7 @@ mod error;
 mod hand_out;
 mod impact;
 mod input;
+mod input_file;
 mod label;
 mod lists;
 mod login;

@@ -126,6 +126,12 @@ pub enum Error {
         /// Who.
         username: Username,
     },
+    /// There is no photo of him.
+    #[error("`{username}` has no photo")]
+    NoPhoto {
+        /// Who.
+        username: Username,
+    },
     /// He may not look at that.
     #[error("your role does not allow that")]
     NotAllowed,

@@ -19,6 +19,7 @@ mod password;
 mod password_hash;
 mod password_policy;
 mod passwords;
+mod photos;
 mod projects;
 mod sign_in;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use password::Password;
 pub use password_hash::{HashError, HashParams, StoredHash, Verdict};
 pub use password_policy::{Context, PasswordError, PasswordPolicy};
 pub use passwords::{Expiry, Issue, NewPassword, PasswordChange, PasswordSet, PasswordSource};
+pub use photos::PhotoChange;
 pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
 pub use sign_in::{SignInPolicy, Verified};
 pub use users::{

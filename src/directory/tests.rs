@@ -10,7 +10,7 @@ use super::fixture::{
     BETTER, GOOD, House, START, all, generated, of, policy, requests, roles, secret, sheet, typed,
 };
 use super::{Error, LabelKind, ProjectUpdate, UserUpdate};
-use crate::model::{NewUser, ProjectDetails, Role, State, UserFilter, Weight};
+use crate::model::{NewUser, Photo, ProjectDetails, Role, State, UserFilter, Weight};
 use crate::store::{Store, StoreError, hex};
 
 /// A use case.
@@ -26,11 +26,19 @@ fn step(act: Act, actions: &'static [&'static str]) -> Step {
     Step { act, actions }
 }
 
+/// The least that is a picture.
+fn photo() -> Photo {
+    let content = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0....\
+                    \0\0\0\x01IDAT.....\0\0\0\0IEND....";
+    Photo::parse(content.to_vec()).unwrap()
+}
+
 fn weight(number: i64) -> Weight {
     Weight::new(number).unwrap()
 }
 
 /// Every use case that writes, each leading to the next.
+#[expect(clippy::too_many_lines, reason = "a list, in which each leads to the next")]
 fn life() -> Vec<Step> {
     vec![
         step(
@@ -94,14 +102,15 @@ fn life() -> Vec<Step> {
             &["user.deactivate"],
         ),
         step(|h| h.set_user_states(&[of("james")], State::Active).map(drop), &["user.activate"]),
-        step(|h| h.rename_user(&of("james"), &of("jim")).map(drop), &["user.rename"]),
-        step(|h| h.rename_user(&of("jim"), &of("james")).map(drop), &["user.rename"]),
+        step(|h| h.set_photo(&of("james"), &photo()).map(drop), &["photo.set"]),
+        step(|h| h.remove_photo(&of("james")).map(drop), &["photo.remove"]),
         step(
             |h| {
-                h.create_user(&sheet("mary", &[Role::Agent]), Some(&generated()))?;
-                h.delete_users(&[of("mary")]).map(drop)
+                h.create_user(&sheet("ann", &[Role::Agent]), None)?;
+                h.rename_user(&of("ann"), &of("anna"))?;
+                h.delete_users(&[of("anna")]).map(drop)
             },
-            &["user.create", "user.delete"],
+            &["user.create", "user.rename", "user.delete"],
         ),
         step(
             |h| {
@@ -205,7 +214,7 @@ fn what_is_refused_or_already_so_leaves_no_entry() {
     for act in again {
         house.refused(act);
     }
-    let same: [Act; 6] = [
+    let same: [Act; 7] = [
         |h| h.set_user_states(&[of("james")], State::Active).map(drop),
         |h| {
             h.update("james", &UserUpdate { full_name: Some(of("Jim")), ..UserUpdate::default() })
@@ -215,6 +224,7 @@ fn what_is_refused_or_already_so_leaves_no_entry() {
         |h| h.set_project_state(&of("en"), State::Active).map(drop),
         |h| h.expire_passwords(&[of("james")]).map(drop),
         |h| h.rename_user(&of("james"), &of("james")).map(drop),
+        |h| h.remove_photo(&of("james")).map(drop),
     ];
     for act in same {
         house.untouched(act);
@@ -332,7 +342,7 @@ fn a_stranger_is_refused_everything_before_anything_is_looked_at() {
     let path = folder.path().join("ccadmin.db");
     House::on(&path).create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).unwrap();
     let mut house = stranger(&path);
-    let acts: [Act; 35] = [
+    let acts: [Act; 38] = [
         |h| h.facts().map(drop),
         |h| h.create_user(&sheet("x", &[Role::Agent]), None).map(drop),
         |h| h.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).map(drop),
@@ -353,6 +363,9 @@ fn a_stranger_is_refused_everything_before_anything_is_looked_at() {
         |h| h.may_delete_users(&[of("james")]),
         |h| h.delete_users(&[of("james")]).map(drop),
         |h| h.likeness(&of("james"), roles(&[])).map(drop),
+        |h| h.photo(&of("james")).map(drop),
+        |h| h.set_photo(&of("james"), &photo()).map(drop),
+        |h| h.remove_photo(&of("james")).map(drop),
         |h| h.create_project(&of("hu"), ProjectDetails::default()).map(drop),
         |h| h.projects(|_| panic!("listed")),
         |h| h.count_projects().map(drop),

@@ -27,6 +27,10 @@ pub enum Action {
     SignIn,
     /// Somebody ended sessions of his.
     SignOut,
+    /// A user got a photo, or another one.
+    PhotoSet,
+    /// A user's photo was taken away.
+    PhotoRemove,
     /// A user was assigned to projects.
     ProjectAssign,
     /// A user was taken out of projects.
@@ -69,7 +73,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::UserCreate,
         Self::UserUpdate,
         Self::UserDeactivate,
@@ -79,6 +83,8 @@ impl Action {
         Self::UserDelete,
         Self::SignIn,
         Self::SignOut,
+        Self::PhotoSet,
+        Self::PhotoRemove,
         Self::ProjectAssign,
         Self::ProjectUnassign,
         Self::WeightSet,
@@ -113,6 +119,8 @@ impl Action {
             Self::UserDelete => "user.delete",
             Self::SignIn => "sign-in",
             Self::SignOut => "sign-out",
+            Self::PhotoSet => "photo.set",
+            Self::PhotoRemove => "photo.remove",
             Self::ProjectAssign => "project.assign",
             Self::ProjectUnassign => "project.unassign",
             Self::WeightSet => "weight.set",

@@ -31,6 +31,8 @@ pub enum Rule {
     Password,
     /// A time or a duration.
     Time,
+    /// A picture of a user.
+    Photo,
 }
 
 /// A value that breaks a rule.

@@ -210,6 +210,8 @@ pub struct User {
     pub updated_at: Timestamp,
     /// When he last signed in.
     pub last_sign_in_at: Option<Timestamp>,
+    /// Whether there is a photo of him.
+    pub photo: bool,
     /// Until when sign-ins of his are turned away, for one caller at least; a past moment means
     /// nothing any more.
     pub locked_until: Option<Timestamp>,
@@ -355,6 +357,7 @@ mod tests {
             created_at: Timestamp::from_seconds(0),
             updated_at: Timestamp::from_seconds(0),
             last_sign_in_at: None,
+            photo: false,
             locked_until: None,
         };
         let shares: Vec<f64> = user.projects.iter().map(|one| user.share(one)).collect();

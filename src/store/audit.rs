@@ -103,6 +103,7 @@ impl Reader<'_> {
             // Ids of projects and labels are counted by themselves: these are the actions on users.
             sql.push_str(
                 "AND (action LIKE 'user.%' OR action LIKE 'password.%' OR action LIKE 'sign-%' \
+                 OR action LIKE 'photo.%' \
                  OR action IN ('project.assign', 'project.unassign', 'weight.set')) \
                  AND subject_id IN (",
             );

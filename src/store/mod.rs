@@ -17,6 +17,7 @@ mod failures;
 mod fixture;
 mod labels;
 mod near;
+mod photos;
 mod places;
 mod projects;
 mod quiet;

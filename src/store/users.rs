@@ -19,7 +19,8 @@ macro_rules! select_user {
             "SELECT id, username, full_name, email, phone, state, roles, language, ",
             "project_selection, created_at, updated_at, last_sign_in_at, password_origin, ",
             "password_kind, password_set_by, password_changed_at, password_expires_at, ",
-            "(SELECT max(not_before) FROM sign_in_failures WHERE user_id = users.id) ",
+            "(SELECT max(not_before) FROM sign_in_failures WHERE user_id = users.id), ",
+            "EXISTS (SELECT 1 FROM photos WHERE user_id = users.id) ",
             "FROM users ",
             $rest
         )
@@ -76,6 +77,7 @@ fn sheet(row: &Row<'_>) -> Result<User, StoreError> {
         updated_at: Timestamp::from_seconds(row.integer(10)?),
         last_sign_in_at: row.optional_integer(11)?.map(Timestamp::from_seconds),
         locked_until: row.optional_integer(17)?.map(Timestamp::from_seconds),
+        photo: row.integer(18)? == 1,
     })
 }
 

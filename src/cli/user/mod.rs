@@ -7,6 +7,7 @@ mod filters;
 mod form;
 mod like;
 mod list;
+mod photo;
 mod rename;
 mod show;
 mod state;
@@ -42,6 +43,9 @@ pub(crate) enum UserCommand {
     Rename(rename::UserRenameArgs),
     /// Delete users
     Delete(delete::UserDeleteArgs),
+    /// Set, get or remove a user's photo
+    #[command(subcommand)]
+    Photo(photo::PhotoCommand),
     /// Write users to a file or to stdout
     Export(export::UserExportArgs),
 }
@@ -58,6 +62,7 @@ impl UserCommand {
             Self::Unlock(args) => args.run(context),
             Self::Rename(args) => args.run(context),
             Self::Delete(args) => args.run(context),
+            Self::Photo(command) => command.run(context),
             Self::Export(args) => args.run(context),
         }
     }

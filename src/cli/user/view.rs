@@ -109,8 +109,7 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
         let locked_until = user.locked_until(self.now);
         map.serialize_entry("locked", &locked_until.is_some())?;
         map.serialize_entry("locked_until", &locked_until)?;
-        // Users cannot have photos yet; the shape is fixed all the same.
-        map.serialize_entry("photo", &false)?;
+        map.serialize_entry("photo", &user.photo)?;
         map.serialize_entry("created_at", &user.created_at)?;
         map.serialize_entry("updated_at", &user.updated_at)?;
         map.serialize_entry("last_sign_in_at", &user.last_sign_in_at)?;
@@ -209,6 +208,7 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
         column("locked_until", false, false, |view, medium| {
             time(view.user.locked_until(view.now), medium)
         }),
+        column("photo", false, false, |view, _| view.user.photo.to_string()),
         column("created_at", false, false, |view, medium| medium.time(view.user.created_at)),
         column("updated_at", false, false, |view, medium| medium.time(view.user.updated_at)),
         column("last_sign_in_at", false, false, |view, medium| {

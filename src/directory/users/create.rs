@@ -201,6 +201,7 @@ fn whole_user(
         created_at: now,
         updated_at: now,
         last_sign_in_at: None,
+        photo: false,
         locked_until: None,
     }
 }

@@ -42,11 +42,12 @@ fn every_order_follows_an_index() {
                 }
                 assert_eq!(plans.len(), expected.len(), "{sort:?}");
                 for (plan, wanted) in plans.iter().zip(expected) {
-                    // Behind it comes the look at failed sign-ins, by their key.
-                    let [only, _, failures] = plan.as_slice() else {
+                    // Behind it come the looks at failed sign-ins and photos, by their keys.
+                    let [only, _, failures, _, photos] = plan.as_slice() else {
                         panic!("{sort:?} {reverse}: {plan:?}")
                     };
                     assert!(failures.contains("sign_in_failures USING PRIMARY KEY"), "{failures}");
+                    assert!(photos.contains("photos USING INTEGER PRIMARY KEY"), "{photos}");
                     let exact = wanted.starts_with("SCAN");
                     assert!(
                         if exact { only == wanted } else { only.contains(wanted) },

@@ -1,0 +1,101 @@
+//! A file that the call names and that a command reads: a regular one, opened before the store is.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use rustix::fs::OFlags;
+
+use super::error::{Code, Failure};
+
+/// Opens the file `path` for reading. A pipe, a device or a descriptor in the disguise of a path is
+/// none, and neither is a link: what is read is what was named.
+///
+/// # Errors
+///
+/// It is not there, cannot be read, or is no regular file.
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
+    let refused = |why: &str| {
+        Failure::new(Code::Io, format!("{} {why}", path.display()))
+            .hinted("name a regular file, or `-` for stdin")
+    };
+    if ["/proc", "/dev/fd"].iter().any(|folder| path.starts_with(folder)) {
+        return Err(refused("is no file of yours"));
+    }
+    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let file = opened.map_err(|error| {
+        if path.is_symlink() { refused("is a symbolic link") } else { unreadable(path, &error) }
+    })?;
+    let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
+    if !metadata.is_file() {
+        return Err(refused("is no regular file"));
+    }
+    Ok(file)
+}
+
+/// All that `input` holds, where that is at most `most` bytes; `None` where it is more.
+///
+/// # Errors
+///
+/// Reading failed.
+pub(crate) fn read_at_most(input: impl Read, most: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut content = Vec::new();
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    input.take(limit).read_to_end(&mut content)?;
+    Ok((content.len() <= most).then_some(content))
+}
+
+/// The error for a file that cannot be read.
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(Code::Io, format!("{} cannot be read: {error}", path.display()))
+        .hinted("name a file that is there and that you may read")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use rustix::fs::{CWD, Mode, mkfifoat};
+
+    use super::*;
+
+    fn refusal(path: &Path) -> String {
+        open(path).map(drop).unwrap_err().message
+    }
+
+    #[test]
+    fn a_regular_file_is_read_and_no_more_than_wanted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "12345").unwrap();
+        let read = |most| read_at_most(open(&path).unwrap(), most).unwrap();
+        assert_eq!(read(5).as_deref(), Some(b"12345".as_slice()));
+        assert_eq!(read(4), None);
+        assert_eq!(read_at_most(io::repeat(0), 1_000).unwrap(), None);
+    }
+
+    /// R30: nothing waits on a pipe, and no link leads elsewhere.
+    #[test]
+    fn what_is_no_regular_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "x").unwrap();
+        symlink(at("file"), at("link")).unwrap();
+        mkfifoat(CWD, at("pipe"), Mode::RUSR | Mode::WUSR).unwrap();
+        for (path, why) in [
+            (at("link"), "is a symbolic link"),
+            (at("pipe"), "is no regular file"),
+            (folder.path().to_owned(), "is no regular file"),
+            ("/dev/null".into(), "is no regular file"),
+            ("/dev/fd/0".into(), "is no file of yours"),
+            ("/proc/self/fd/0".into(), "is no file of yours"),
+        ] {
+            assert_eq!(refusal(&path), format!("{} {why}", path.display()));
+        }
+        assert!(refusal(&at("none")).contains("cannot be read: No such file"));
+        assert_eq!(open(&at("none")).unwrap_err().code, Code::Io);
+    }
+}
