@@ -32,6 +32,7 @@ mod secrets;
 mod shared_host;
 mod sign_in;
 mod store;
+mod store_check;
 mod store_keeping;
 mod user_create;
 mod user_delete;

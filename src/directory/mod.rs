@@ -8,6 +8,7 @@
 mod access;
 mod assignments;
 mod audit;
+mod check;
 mod error;
 #[cfg(test)]
 mod fixture;
@@ -36,6 +37,7 @@ pub use crate::store::{Backup, ChainReport, Head, Incoming, Regained, hex};
 
 pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
 pub use assignments::AssignmentChange;
+pub use check::{Flaw, FlawKind};
 pub use error::{Error, Noun};
 pub use hash_memory::HashMemory;
 pub use impact::{Impact, ShareChange};
@@ -155,16 +157,6 @@ impl Directory {
     pub fn facts(&self) -> Result<Facts, Error> {
         self.authorize(Task::Administer, None)?;
         Ok(self.store.facts()?)
-    }
-
-    /// What is damaged in the store, each in words, for `store check`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::SignInRequired`], or [`Error::Store`] where it cannot be read.
-    pub fn check_content(&self, each: impl FnMut(String)) -> Result<(), Error> {
-        self.authorize(Task::Administer, None)?;
-        Ok(self.store.check_content(each)?)
     }
 
     fn fill_random<const N: usize>(&mut self) -> Result<[u8; N], Error> {

@@ -108,6 +108,15 @@ impl StoredHash {
         Self(text)
     }
 
+    /// Whether it has the form of a hash of a password that comes from there.
+    #[must_use]
+    pub(super) fn is_one_of(&self, origin: PasswordOrigin) -> bool {
+        match origin {
+            PasswordOrigin::Typed => TypedHash::parse(self).is_some(),
+            PasswordOrigin::Generated => generated_parts(self).is_some(),
+        }
+    }
+
     /// The text for the store. Every call is a place to look at in a review.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -253,19 +262,20 @@ impl TypedHash {
     }
 }
 
+fn generated_parts(stored: &StoredHash) -> Option<([u8; SALT], Output)> {
+    let (salt, tag) = stored
+        .as_str()
+        .strip_prefix('$')?
+        .strip_prefix(GENERATED)?
+        .strip_prefix('$')?
+        .split_once('$')?;
+    let mut buffer = [0; SALT];
+    let salt: [u8; SALT] = Base64Unpadded::decode(salt, &mut buffer).ok()?.try_into().ok()?;
+    Some((salt, Output::decode(tag).ok()?))
+}
+
 fn generated_matches(stored: &StoredHash, password: &Password) -> bool {
-    let parse = || {
-        let (salt, tag) = stored
-            .as_str()
-            .strip_prefix('$')?
-            .strip_prefix(GENERATED)?
-            .strip_prefix('$')?
-            .split_once('$')?;
-        let mut buffer = [0; SALT];
-        let salt: [u8; SALT] = Base64Unpadded::decode(salt, &mut buffer).ok()?.try_into().ok()?;
-        Some((salt, Output::decode(tag).ok()?))
-    };
-    parse().is_some_and(|(salt, tag)| same(&tag, &salted_sha256(password, salt)))
+    generated_parts(stored).is_some_and(|(salt, tag)| same(&tag, &salted_sha256(password, salt)))
 }
 
 /// Compares in a time that does not depend on where the two differ, as [`Output`] does.

@@ -8,6 +8,7 @@
 mod assignments;
 mod audit;
 mod backup;
+mod check;
 mod credentials;
 mod draft;
 mod engine;
@@ -45,6 +46,7 @@ use upgrade::VERSION;
 
 pub use audit::{ChainReport, Head, Recorded};
 pub use backup::Backup;
+pub(crate) use check::{Kept, Logged};
 pub(crate) use credentials::StoredCredential;
 pub use error::{Holder, StoreError};
 pub(crate) use failures::{Counter, Failures};
@@ -187,7 +189,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`], where it cannot be read.
-    pub fn check_content(&self, each: impl FnMut(String)) -> Result<(), StoreError> {
+    pub(crate) fn check_content(&self, each: impl FnMut(String)) -> Result<(), StoreError> {
         self.engine.check_content(each)
     }
 

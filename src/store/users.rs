@@ -365,7 +365,7 @@ fn lacks(field: Field) -> &'static str {
 }
 
 /// What a search compares; the newline keeps a search from matching across two fields.
-fn search_text(
+pub(super) fn search_text(
     username: &Username,
     name: &FullName,
     email: Option<&Email>,

@@ -5,15 +5,17 @@ use serde::Serialize;
 
 use super::install;
 use crate::cli::context::{Context, Need};
-use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
+use crate::cli::error::{Code, DONE, Failure, Outcome, RESTORE, Stop};
 use crate::cli::lists::ListArgs;
 use crate::cli::terminal::output::{Column, Format, Record, Selection};
+use crate::directory::{Flaw, FlawKind};
 
 /// Look for what is wrong with the store and with the way it is installed
 ///
 /// Every finding is one line, with what to do about it; where there is one, the exit status is 13.
-/// It looks at the file's content, at owners and modes, and on a shared host at the program, its
-/// group and the site's settings too.
+/// It looks through the whole file, holds every value against its rules and against what the audit
+/// log says of it, checks the chain of the log, owners and modes, copies beside the store, and on a
+/// shared host the program, its group and the site's settings too.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store check
@@ -35,6 +37,24 @@ pub(super) struct Finding {
 impl Finding {
     pub(super) fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { what: what.into(), hint: Some(hint.into()) }
+    }
+}
+
+impl From<Flaw> for Finding {
+    fn from(flaw: Flaw) -> Self {
+        let hint = match flaw.kind {
+            FlawKind::Damage => RESTORE,
+            FlawKind::Log => {
+                "somebody has changed the log, or the disk has: compare it with a backup, or restore \
+                 one with `ccadmin store restore FILE`"
+            }
+            FlawKind::Value => {
+                "somebody has changed it past ccadmin, or the disk has: set it again with the command \
+                 for it, or restore a backup"
+            }
+            FlawKind::LockedOut => "`ccadmin user update USERNAME --phone NUMBER` gives one",
+        };
+        Self::new(flaw.what, hint)
     }
 }
 
@@ -95,11 +115,9 @@ impl StoreCheckArgs {
 /// Looks at the install first, since opening the store may make files that are missing.
 fn findings(context: &Context) -> Result<Vec<Finding>, Stop> {
     let (path, _) = context.store_path()?;
-    let mut findings = install::look(path);
+    let mut findings = install::look(path, context.now());
     match context.directory(Need::Read) {
-        Ok(directory) => directory.check_content(|damage| {
-            findings.push(Finding::new(damage, "stop using the store and restore a backup"));
-        })?,
+        Ok(directory) => directory.check(|flaw| findings.push(flaw.into()))?,
         Err(failure) if failure.code == Code::StoreNotFound => return Err(failure.into()),
         // What keeps it from being opened is the finding.
         Err(failure) => findings.push(failure.into()),

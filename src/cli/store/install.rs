@@ -2,20 +2,22 @@
 //! group and the site's settings.
 
 use std::collections::BTreeSet;
-use std::fs::{self, Metadata};
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, File, Metadata};
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::StatVfsMountFlags;
+use rustix::fs::{OFlags, StatVfsMountFlags};
 
 use super::check::Finding;
 use crate::cli::shell::quote;
 use crate::config::Layer;
+use crate::model::Timestamp;
 use crate::privilege::SITE_SETTINGS;
 
 /// Everything that is wrong with the install of the store at `path`. Where the store cannot be
 /// seen, nothing: opening it tells more.
-pub(super) fn look(path: &Path) -> Vec<Finding> {
+pub(super) fn look(path: &Path, now: Timestamp) -> Vec<Finding> {
     let Some(mut install) = Install::of(path) else { return Vec::new() };
     if install.is_shared() {
         install.look_at_program();
@@ -26,8 +28,12 @@ pub(super) fn look(path: &Path) -> Vec<Finding> {
         install.look_at_private_files();
     }
     install.look_at_copies();
+    install.look_at_drafts(now);
     install.findings
 }
+
+/// After so many seconds without a change nobody works on a draft any more.
+const UNFINISHED: i64 = 3_600;
 
 /// Owner, group and mode.
 type Expected = (u32, u32, u32);
@@ -192,19 +198,35 @@ impl Install {
         let known = [vec![self.database.clone()], self.side_files()].concat();
         let stem = self.database.file_stem().map(|stem| stem.as_encoded_bytes().to_owned());
         let stem = stem.unwrap_or_default();
-        let Ok(entries) = fs::read_dir(&self.folder) else { return };
-        let mut copies: Vec<PathBuf> = entries
-            .flatten()
-            .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(&stem))
-            .filter(|entry| entry.metadata().is_ok_and(|found| is_open_to_others(&found)))
-            .map(|entry| entry.path())
-            .filter(|path| !known.contains(path))
-            .collect();
-        copies.sort();
-        for copy in copies {
-            let what = format!("{} beside the store can be read by others", shown(&copy));
-            self.find(what, format!("chmod 600 {}", shown(&copy)));
+        for copy in self.files_beside() {
+            let is_open = fs::symlink_metadata(&copy).is_ok_and(|found| is_open_to_others(&found));
+            let is_named =
+                copy.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(&stem));
+            if is_open && !known.contains(&copy) && (is_named || is_a_store(&copy)) {
+                let what = format!("{} beside the store can be read by others", shown(&copy));
+                self.find(what, format!("chmod 600 {}", shown(&copy)));
+            }
         }
+    }
+
+    /// What commands leave that were killed while they made a file: it may hold what the store holds.
+    fn look_at_drafts(&mut self, now: Timestamp) {
+        for draft in self.files_beside() {
+            let name = draft.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let is_draft = name.starts_with(".ccadmin-") && name.contains(".new");
+            let touched = fs::symlink_metadata(&draft).map(|found| found.mtime());
+            if is_draft && touched.is_ok_and(|touched| now.seconds() - touched > UNFINISHED) {
+                let what = format!("{} was left by a command that was killed", shown(&draft));
+                self.find(what, format!("rm {}", shown(&draft)));
+            }
+        }
+    }
+
+    fn files_beside(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        files.sort();
+        files
     }
 
     fn side_files(&self) -> Vec<PathBuf> {
@@ -258,6 +280,19 @@ fn sites_store() -> Option<PathBuf> {
     let named = settings.database()?;
     let named = named.strip_prefix("sqlite:").unwrap_or(named);
     path.parent()?.join(named).canonicalize().ok()
+}
+
+/// Whether a file begins as a store does: SQLite's mark, and further on ours. Never asked of the
+/// store itself, since closing a file drops the locks that this process has on it.
+fn is_a_store(path: &Path) -> bool {
+    let mut start = [0; 72];
+    let opened = File::options()
+        .read(true)
+        .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
+        .open(path);
+    opened.and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && start.starts_with(b"SQLite format 3\0")
+        && start.ends_with(b"CCAD")
 }
 
 fn is_open_to_others(metadata: &Metadata) -> bool {

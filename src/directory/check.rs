@@ -1,0 +1,329 @@
+//! Looking through everything that the store holds: whether it is whole, whether each value keeps
+//! its rules, and whether it is what the audit log says. The engine does not notice a flip inside a
+//! name; the log does.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
+
+use super::audit::{credential_field, project_fields, user_fields};
+use super::password_hash::StoredHash;
+use super::{Directory, Error, LabelKind, Task};
+use crate::model::{
+    Description, Email, FullName, LanguageTag, Phone, Project, ProjectName, Role, SkillName,
+    TeamName, User, UserFilter, Username,
+};
+use crate::store::{Kept, Logged, Places, Reader, StoreError};
+
+/// What kind of thing is wrong: what is to be done about it depends on that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlawKind {
+    /// The store contradicts itself.
+    Damage,
+    /// The chain of the audit log is broken.
+    Log,
+    /// A value breaks a rule, or is not the one that the log tells of.
+    Value,
+    /// Somebody who administers cannot sign in as the settings are.
+    LockedOut,
+}
+
+/// Something that is wrong with what the store holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flaw {
+    /// What kind of thing.
+    pub kind: FlawKind,
+    /// What it is, in words.
+    pub what: String,
+}
+
+impl Directory {
+    /// Hands everything to `each` that is wrong with what the store holds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`]; [`Error::Store`], where it cannot be read at all.
+    pub fn check(&self, mut each: impl FnMut(Flaw)) -> Result<(), Error> {
+        self.authorize(Task::Administer, None)?;
+        let mut flaw = |kind, what| each(Flaw { kind, what });
+        survive(&mut flaw, |flaw| {
+            self.store.check_content(|damage| flaw(FlawKind::Damage, damage))
+        })?;
+        survive(&mut flaw, |flaw| {
+            if let Some((seq, why)) = self.store.read()?.verify_chain(None)?.broken {
+                flaw(FlawKind::Log, format!("entry {seq} of the audit log: {why}"));
+            }
+            Ok(())
+        })?;
+        let snapshot = self.store.read()?;
+        survive(&mut flaw, |flaw| check_rows(&snapshot, flaw))?;
+        survive(&mut flaw, |flaw| check_places(&snapshot, flaw))?;
+        survive(&mut flaw, |flaw| self.check_users(&snapshot, flaw))
+    }
+
+    fn check_users(
+        &self,
+        reader: &Reader<'_>,
+        flaw: &mut dyn FnMut(FlawKind, String),
+    ) -> Result<(), StoreError> {
+        let renamings = Renamings::of(reader)?;
+        reader.list_users(&UserFilter::default(), self.now(), Places::Read, |user| {
+            for what in wrong_values(&user) {
+                flaw(FlawKind::Value, what);
+            }
+            let history = reader.history(Kept::User, user.id.0)?;
+            let mut fields = user_fields(&user);
+            fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+            let subject = format!("the user `{}`", user.username);
+            for what in differences(&subject, &fields, &history, &renamings) {
+                flaw(FlawKind::Value, what);
+            }
+            let is_admin = user.roles.contains(Role::Admin) && user.state.is_active();
+            if self.policy.two_factor && is_admin && user.phone.is_none() {
+                flaw(
+                    FlawKind::LockedOut,
+                    format!(
+                        "`{}` is an admin without a phone number, and `two_factor.required` is \
+                         set: he cannot sign in",
+                        user.username
+                    ),
+                );
+            }
+            Ok(true)
+        })
+    }
+}
+
+/// Goes on after a part that cannot be read: that is a finding as well.
+fn survive(
+    flaw: &mut dyn FnMut(FlawKind, String),
+    part: impl FnOnce(&mut dyn FnMut(FlawKind, String)) -> Result<(), StoreError>,
+) -> Result<(), Error> {
+    match part(flaw) {
+        Err(StoreError::Damaged { reason, .. }) => {
+            flaw(FlawKind::Damage, reason);
+            Ok(())
+        }
+        other => Ok(other?),
+    }
+}
+
+/// What can be seen of users without their places.
+fn check_rows(
+    reader: &Reader<'_>,
+    flaw: &mut dyn FnMut(FlawKind, String),
+) -> Result<(), StoreError> {
+    reader.stale_search(|name| {
+        flaw(
+            FlawKind::Value,
+            format!("a search does not find the user `{name}` by what he is called"),
+        );
+    })?;
+    reader.hashes(|name, hash, origin| {
+        if !StoredHash::from_store(hash.to_owned()).is_one_of(origin) {
+            flaw(FlawKind::Value, format!("the password of the user `{name}` is kept as no hash"));
+        }
+    })?;
+    reader.odd_photos(|name| {
+        flaw(FlawKind::Value, format!("the photo of the user `{name}` is no picture"));
+    })?;
+    if reader.reused_user_ids()? {
+        flaw(FlawKind::Value, "the number of a deleted user would be given again".to_owned());
+    }
+    for (kind, noun) in [
+        (Kept::User, "user"),
+        (Kept::Project, "project"),
+        (Kept::Team, "team"),
+        (Kept::Skill, "skill"),
+    ] {
+        reader.lost(kind, |name| {
+            flaw(FlawKind::Value, format!("the {noun} `{name}` is in the audit log and not there"));
+        })?;
+    }
+    Ok(())
+}
+
+/// Projects, teams and skills.
+fn check_places(
+    reader: &Reader<'_>,
+    flaw: &mut dyn FnMut(FlawKind, String),
+) -> Result<(), StoreError> {
+    let none = Renamings::default();
+    reader.projects(|project, _| {
+        for what in wrong_project(&project) {
+            flaw(FlawKind::Value, what);
+        }
+        let history = reader.history(Kept::Project, project.id)?;
+        let subject = format!("the project `{}`", project.name);
+        for what in differences(&subject, &project_fields(&project), &history, &none) {
+            flaw(FlawKind::Value, what);
+        }
+        Ok::<_, StoreError>(true)
+    })?;
+    for (kind, kept, noun) in
+        [(LabelKind::Team, Kept::Team, "team"), (LabelKind::Skill, Kept::Skill, "skill")]
+    {
+        for (id, name) in reader.label_names(kind)? {
+            let subject = format!("the {noun} `{name}`");
+            let wrong = match kind {
+                LabelKind::Team => keeps_rules::<TeamName>(&subject, "name", Some(&name)),
+                LabelKind::Skill => keeps_rules::<SkillName>(&subject, "name", Some(&name)),
+            };
+            let fields = Map::from_iter([("name".to_owned(), Value::from(name.as_str()))]);
+            let history = reader.history(kept, id)?;
+            let differs = differences(&subject, &fields, &history, &none);
+            for what in wrong.into_iter().chain(differs) {
+                flaw(FlawKind::Value, what);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn wrong_values(user: &User) -> Vec<String> {
+    let subject = format!("the user `{}`", user.username);
+    let text = |value: Option<&str>| value.map(str::to_owned);
+    let mut wrong: Vec<Option<String>> = vec![
+        keeps_rules::<Username>(&subject, "username", Some(user.username.as_str())),
+        keeps_rules::<FullName>(&subject, "full_name", Some(user.full_name.as_str())),
+        keeps_rules::<Email>(
+            &subject,
+            "email",
+            text(user.email.as_ref().map(Email::as_str)).as_deref(),
+        ),
+        keeps_rules::<Phone>(
+            &subject,
+            "phone",
+            text(user.phone.as_ref().map(Phone::as_str)).as_deref(),
+        ),
+        keeps_rules::<LanguageTag>(
+            &subject,
+            "language",
+            text(user.language.as_ref().map(LanguageTag::as_str)).as_deref(),
+        ),
+    ];
+    if !user.projects.is_empty() && !user.roles.takes_calls() {
+        wrong.push(Some(format!("{subject} is assigned to projects and takes no calls")));
+    }
+    wrong.into_iter().flatten().collect()
+}
+
+fn wrong_project(project: &Project) -> Vec<String> {
+    let subject = format!("the project `{}`", project.name);
+    let details = &project.details;
+    let wrong = [
+        keeps_rules::<ProjectName>(&subject, "name", Some(project.name.as_str())),
+        keeps_rules::<LanguageTag>(
+            &subject,
+            "language",
+            details.language.as_ref().map(LanguageTag::as_str),
+        ),
+        keeps_rules::<Description>(
+            &subject,
+            "description",
+            details.description.as_ref().map(Description::as_str),
+        ),
+    ];
+    wrong.into_iter().flatten().collect()
+}
+
+/// What is wrong with a stored value, where it is not what its own rules would make of it.
+fn keeps_rules<T: FromStr + Display>(
+    subject: &str,
+    field: &str,
+    stored: Option<&str>,
+) -> Option<String> {
+    let stored = stored?;
+    let same = stored.parse::<T>().is_ok_and(|parsed| parsed.to_string() == stored);
+    (!same).then(|| format!("{subject}: `{field}` holds `{stored}`, which breaks its rule"))
+}
+
+/// New names of projects, teams and skills, with the entries that gave them.
+#[derive(Default)]
+struct Renamings(BTreeMap<&'static str, Vec<(i64, String, String)>>);
+
+impl Renamings {
+    fn of(reader: &Reader<'_>) -> Result<Self, StoreError> {
+        let mut renamings = Self::default();
+        for Logged { seq, action, before, after } in reader.renamings()? {
+            let list = match action.as_str() {
+                "project.rename" => "projects",
+                "team.rename" => "teams",
+                _ => "skills",
+            };
+            let name = |text: Option<String>| {
+                object(text.as_deref())?.get("name")?.as_str().map(str::to_owned)
+            };
+            if let (Some(before), Some(after)) = (name(before), name(after)) {
+                renamings.0.entry(list).or_default().push((seq, before, after));
+            }
+        }
+        Ok(renamings)
+    }
+
+    /// The list of that name as the entry `seq` has it, with the names that its items have now.
+    fn apply(&self, field: &str, seq: i64, list: &mut Value) {
+        let (Some(renamings), Some(items)) = (self.0.get(field), list.as_array_mut()) else {
+            return;
+        };
+        for item in items.iter_mut() {
+            let name = match item {
+                Value::Object(item) => {
+                    item.get_mut(if field == "skills" { "skill" } else { "project" })
+                }
+                item => Some(item),
+            };
+            let Some(Value::String(name)) = name else { continue };
+            for (_, before, after) in renamings.iter().filter(|(at, ..)| *at > seq) {
+                if name == before {
+                    name.clone_from(after);
+                }
+            }
+        }
+        items.sort_by_key(ToString::to_string);
+    }
+}
+
+fn object(text: Option<&str>) -> Option<Map<String, Value>> {
+    serde_json::from_str(text?).ok()
+}
+
+/// Where what is stored is not what the log says: the last word of each field counts.
+fn differences(
+    subject: &str,
+    fields: &Map<String, Value>,
+    history: &[Logged],
+    renamings: &Renamings,
+) -> Vec<String> {
+    let mut told: BTreeMap<&str, (i64, Value)> = BTreeMap::new();
+    let mut created = false;
+    for entry in history {
+        if entry.action.ends_with(".create") {
+            // A number of a project, team or skill that was deleted is given again.
+            told.clear();
+            created = true;
+        }
+        for (field, value) in object(entry.after.as_deref()).unwrap_or_default() {
+            if let Some((field, _)) = fields.get_key_value(&field) {
+                told.insert(field, (entry.seq, value));
+            }
+        }
+    }
+    if !created {
+        return vec![format!("{subject} is there, and the audit log knows nothing of who made it")];
+    }
+    let mut wrong = Vec::new();
+    for (field, (seq, mut value)) in told {
+        let mut stored = fields.get(field).cloned().unwrap_or_default();
+        renamings.apply(field, seq, &mut value);
+        renamings.apply(field, i64::MAX, &mut stored);
+        if value != stored {
+            wrong.push(format!(
+                "{subject}: `{field}` is {stored}, and entry {seq} of the audit log says {value}"
+            ));
+        }
+    }
+    wrong
+}
