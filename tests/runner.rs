@@ -15,6 +15,7 @@ mod bad_input;
 mod completions;
 mod concurrency;
 mod config;
+mod damage;
 mod examples;
 mod exit_status;
 mod hand_out;

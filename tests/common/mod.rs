@@ -209,6 +209,12 @@ pub(crate) fn can_be_nobody() -> bool {
     is_root() && command.arg("--version").uid(NOBODY).gid(NOBODY).output().is_ok()
 }
 
+/// Whether the long form of tests is wanted that by themselves try a part of what there is.
+#[expect(clippy::disallowed_methods, reason = "how long tests may take is said from outside")]
+pub(crate) fn thorough() -> bool {
+    std::env::var_os("CCADMIN_THOROUGH").is_some()
+}
+
 /// Says that a test does nothing here, and why.
 pub(crate) fn skipped(why: &str) {
     // Not by `eprintln!`, which tests that pass keep to themselves.
