@@ -110,10 +110,9 @@ fn survives(good: &[u8], expected: &[Vec<Value>], path: &Path, flip: &Flip) -> b
     };
     if !flaws.is_empty() {
         // Whoever goes on all the same is refused, or changes what he has named and nothing else.
-        if let Err(error) = directory.set_user_states(&[name("eva")], State::Inactive) {
-            if !matches!(error, Error::NotFound { .. }) {
-                is_told(&error, &at);
-            }
+        match directory.set_user_states(&[name("eva")], State::Inactive) {
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(error) => is_told(&error, &at),
         }
         return true;
     }
@@ -162,10 +161,9 @@ fn a_flipped_bit_is_noticed_or_harmless() {
         let bit = number * step % bits;
         let flip = Flip { byte: bit / 8, bit: u8::try_from(bit % 8).unwrap() };
         let survived = catch_unwind(AssertUnwindSafe(|| survives(&good, &expected, &path, &flip)));
-        match survived {
-            Ok(was_noticed) => noticed += usize::from(was_noticed),
-            Err(_) => panic!("byte {} bit {} was not survived", flip.byte, flip.bit),
-        }
+        let was_noticed =
+            survived.unwrap_or_else(|_| panic!("byte {} bit {}", flip.byte, flip.bit));
+        noticed += usize::from(was_noticed);
     }
     // Most of a small store's file is empty.
     assert!(noticed * 20 > wanted, "{noticed} of {wanted} were noticed");
