@@ -18,6 +18,7 @@ mod config;
 mod damage;
 mod examples;
 mod exit_status;
+mod faults;
 mod hand_out;
 mod labels;
 mod layering;

@@ -643,14 +643,18 @@ fn translate(error: &rusqlite::Error, path: &Path, files: Option<&Files>) -> Sto
     };
     let reason = message.unwrap_or_else(|| code.to_string());
     match code.code {
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+        // The last: it was tried again for so long that another one must be at it.
+        ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::FileLockingProtocolFailed => {
             let shm = files.and_then(Files::shm).or_else(|| files::shm(&path));
             StoreError::Busy { holder: shm.and_then(holder::find) }
         }
         ErrorCode::DiskFull => StoreError::Full { path },
         ErrorCode::SystemIoFailure
-            if code.extended_code == ffi::SQLITE_IOERR_WRITE
-                && files.is_some_and(Files::disk_is_full) =>
+            if is_over_quota()
+                || code.extended_code == ffi::SQLITE_IOERR_WRITE
+                    && files.is_some_and(Files::disk_is_full) =>
         {
             StoreError::Full { path }
         }
@@ -671,6 +675,13 @@ fn translate(error: &rusqlite::Error, path: &Path, files: Option<&Files>) -> Sto
         },
         _ => StoreError::Engine(reason),
     }
+}
+
+/// Whether the call that has just failed was refused for want of room. SQLite itself knows a full disk
+/// and no quota; the system's word on the last failure is still there.
+fn is_over_quota() -> bool {
+    let last = io::Error::last_os_error();
+    matches!(last.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// The side file that is to blame, where one is: also a missing one that cannot be made.
