@@ -12,7 +12,6 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use crate::common::{PASSWORD, PROGRAM, TestEnv, column, skipped, thorough};
 
