@@ -719,7 +719,7 @@ never\t'Nowhere'"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l no-input -d 'Never ask'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l password-stdin -d 'Read the password from stdin, one line'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l password-stdin -d 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -l print -d 'Print the session\'s token instead of keeping it in a file'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand logout" -l config -d 'Read the settings from FILE' -r
@@ -761,7 +761,7 @@ never\t'Nowhere'"
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -s q -l quiet -d 'Say nothing but errors and warnings'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -s v -l verbose -d 'Say which store is used and who is acting'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -l no-input -d 'Never ask'
-complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -l password-stdin -d 'Read the password from stdin, one line'
+complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -l password-stdin -d 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand authenticate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l config -d 'Read the settings from FILE' -r
 complete -c ccadmin -n "__fish_ccadmin_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l database -d 'Use this store: a path or sqlite:PATH' -r

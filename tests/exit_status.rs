@@ -131,6 +131,15 @@ fn each_code_has_its_status() {
     env.run("user update james --phone +36201234567").success();
     let unsent = env.run("passwd james --generate-password --hand-out sms -o jsonl");
     check(unsent, 12, "delivery-failed", "a program that fails");
+    env.config(
+        "[two_factor]\nrequired = true\n[deliver.sms]\ncommand = [\"/bin/true\", \"{to}\"]\n",
+    );
+    env.call("passwd james --password-stdin --permanent-password")
+        .stdin(PASSWORD)
+        .output()
+        .success();
+    let asked = env.call("authenticate james --password-stdin -o jsonl").stdin(PASSWORD).output();
+    check(asked, 10, "code-required", "the password alone");
     env.config("[store]\nbusy_timeout = \"0s\"\n");
     let holder = env.database();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -20,7 +20,7 @@ use super::terminal::output::Format;
 use super::terminal::ui::Ui;
 use crate::config::{Layer, Layers, Resolved, Source};
 use crate::directory::{Caller, Directory, HashParams, Policy, SignInPolicy};
-use crate::model::{Clock, Entropy, Field, Secret, Timestamp};
+use crate::model::{Clock, Entropy, Secret, Timestamp};
 use crate::privilege::{self, SITE_SETTINGS, Shared};
 use crate::store::{Store, StoreError};
 
@@ -242,23 +242,6 @@ impl Context {
         self.directory_of(self.open(need)?, None)
     }
 
-    /// Refuses to sign anybody in where the site wants a second factor: codes cannot be sent yet, and
-    /// a password alone must not open what two things should.
-    ///
-    /// # Errors
-    ///
-    /// The settings say `two_factor.required`.
-    pub(crate) fn refuse_two_factor(&self) -> Result<(), Failure> {
-        if !self.settings.settings.two_factor.required {
-            return Ok(());
-        }
-        Err(Failure::new(
-            Code::Config,
-            "`two_factor.required` is set, and this version of ccadmin cannot send codes",
-        )
-        .hinted("unset it; passwords can be set and changed all the same"))
-    }
-
     /// Whether the session comes from the session file rather than from `CCADMIN_SESSION`.
     pub(crate) fn uses_session_file(&self) -> bool {
         matches!(self.session, SessionVariable::Unset)
@@ -345,13 +328,8 @@ impl Context {
     /// The rules that the settings make.
     pub(crate) fn policy(&self) -> Policy {
         let settings = &self.settings.settings;
-        let mut required = settings.user.require.clone();
-        if settings.two_factor.required && !required.contains(&Field::Phone) {
-            required.push(Field::Phone);
-        }
-        required.sort_unstable();
         Policy {
-            required,
+            required: settings.user.require.clone(),
             password_min_length: settings.password_min_length(),
             temporary_ttl: settings.password.temporary_ttl,
             hash: HashParams {
@@ -363,6 +341,7 @@ impl Context {
             create_users: settings.access.create_users.iter().copied().collect(),
             owner_is_admin: settings.access.owner_is_admin,
             two_factor: settings.two_factor.required,
+            code_ttl: settings.two_factor.code_ttl,
             sign_in: SignInPolicy {
                 max_failures: settings.sign_in.max_failures,
                 max_failures_per_caller: settings.sign_in.max_failures_per_caller,

@@ -90,6 +90,7 @@ codes! {
     InvalidPhoto "invalid-photo" 8,
     WeakPassword "weak-password" 8,
     StoreBusy "store-busy" 9,
+    SecondFactorRequired "code-required" 10,
     DeliveryFailed "delivery-failed" 12,
     CheckFailed "check-failed" 13,
     StoreDamaged "store-damaged" 13,
@@ -325,6 +326,11 @@ impl From<Error> for Failure {
                 "names are case sensitive, several wrong passwords close an account for a while, \
                  the administrator can reset it",
             ),
+            Error::CodeRequired { username } => Self::new(Code::SecondFactorRequired, message)
+                .hinted("call again with the password and the code, one a line")
+                .about("username", username.as_str()),
+            Error::WrongCode => Self::new(Code::AuthenticationFailed, message)
+                .hinted("sign in again with the password alone: a new code is sent"),
             Error::PasswordExpired => Self::new(Code::AuthenticationFailed, message)
                 .hinted("ask the administrator for a new one"),
             Error::PasswordChangedMeanwhile => {

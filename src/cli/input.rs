@@ -62,6 +62,21 @@ impl SecretInput {
     }
 }
 
+/// The line of stdin behind the one that was read, where there is one. At a terminal there is none:
+/// whoever sits there is asked.
+pub(crate) fn next_line() -> Result<Option<Secret>, Failure> {
+    if io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let stdin = io::stdin().as_fd().try_clone_to_owned();
+    let stdin = stdin.map_err(|error| unreadable("stdin", &error))?;
+    match bytes_of_line(&mut File::from(stdin), "stdin")? {
+        Some(line) if line.is_empty() => Ok(None),
+        Some(line) => as_secret(&line, "stdin").map(Some),
+        None => Ok(None),
+    }
+}
+
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::new(Code::Io, format!("{name} cannot be read: {error}"))
 }
@@ -77,15 +92,21 @@ fn no_password(name: &str) -> Failure {
 
 /// One line without its LF or CR LF. Byte by byte, since what stands behind it is not ours.
 fn one_line(input: &mut impl Read, name: &str) -> Result<Secret, Failure> {
-    let refused = |why| Err(refused(name, why));
+    match bytes_of_line(input, name)? {
+        None => Err(no_password(name)),
+        Some(line) if line.is_empty() => Err(refused(name, "is empty")),
+        Some(line) => as_secret(&line, name),
+    }
+}
+
+/// The bytes of one line without its LF or CR LF; `None` where there is nothing any more.
+fn bytes_of_line(input: &mut impl Read, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
     let mut surplus = 0;
     let mut byte = Zeroizing::new([0_u8]);
     loop {
         match input.read(byte.as_mut_slice()) {
-            Ok(0) if line.is_empty() => {
-                return Err(no_password(name));
-            }
+            Ok(0) if line.is_empty() => return Ok(None),
             Ok(0) => break,
             Ok(_) if byte[0] == b'\n' => break,
             // The rest of the line is taken off, so that no shell runs the tail of a password.
@@ -103,16 +124,18 @@ fn one_line(input: &mut impl Read, name: &str) -> Result<Secret, Failure> {
     if line.last() == Some(&b'\r') {
         line.pop();
     }
-    if line.is_empty() {
-        return refused("is empty");
-    }
     if line.len() > LONGEST || surplus > 0 {
-        return refused("has more than 1024 bytes");
+        return Err(refused(name, "has more than 1024 bytes"));
     }
+    Ok(Some(line))
+}
+
+fn as_secret(line: &[u8], name: &str) -> Result<Secret, Failure> {
+    let refused = |why| Err(refused(name, why));
     if line.contains(&0) {
         return refused("holds a NUL byte");
     }
-    match std::str::from_utf8(&line) {
+    match std::str::from_utf8(line) {
         Ok(text) => Ok(Secret::new(text.to_owned())),
         Err(_) => refused("is not UTF-8"),
     }

@@ -10,6 +10,7 @@ use super::context::{Context, Need};
 use super::error::{Code, DONE, Failure, Outcome, Stop};
 use super::input::SecretInput;
 use super::passwd;
+use super::second_factor::{self, SecondFactor};
 use super::session;
 use super::terminal::output::{Column, Format, Record, write_one};
 use super::terminal::prompt::PromptError;
@@ -19,7 +20,8 @@ use crate::model::{Secret, Timestamp, Username};
 /// Open a session
 ///
 /// What is done from then on is done as that user. Where the password is temporary, a new one is
-/// asked for first.
+/// asked for first. Where the site wants a second factor, a code is sent to the user's phone: it is
+/// asked for or, without a terminal, the call ends with 10 and is repeated with the code.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin login boss
@@ -28,7 +30,8 @@ pub(crate) struct LoginArgs {
     /// Who; asked for where it is missing
     username: Option<Username>,
 
-    /// Read the password from stdin, one line
+    /// Read the password from stdin, one line; where the site wants a second factor, the code is
+    /// the next line
     #[arg(long)]
     password_stdin: bool,
 
@@ -60,22 +63,29 @@ impl Record for SessionView {
 impl LoginArgs {
     pub(crate) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
-        context.refuse_two_factor()?;
-        let password = self.password(context)?;
+        let factor = SecondFactor::of(context)?;
+        let given = self.given(context, factor.as_ref())?;
         let mut directory = context.directory_without_session(Need::Change)?;
         let username = match &self.username {
             Some(username) => username.clone(),
             None => passwd::ask_username(context)?,
         };
-        let verified = match password {
-            Some(password) => directory.verify(&username, &password)?,
-            None => ask(context, &mut directory, &username)?,
+        let (mut verified, code) = match given {
+            Some((password, code)) => {
+                let mut verified = directory.verify_for_sign_in(&username, &password)?;
+                let code = match &factor {
+                    Some(factor) => Some(factor.given(&mut directory, &mut verified, code)?),
+                    None => None,
+                };
+                (verified, code)
+            }
+            None => ask(context, &mut directory, &username, factor.as_ref())?,
         };
         // A place for the token comes before the token.
         let file =
             if self.print { None } else { Some(context.session_file(directory.store_id())?) };
         let replaced = file.as_deref().and_then(|file| session::read(file).ok().flatten());
-        let token = directory.open_session(&verified)?;
+        let token = directory.open_session(&mut verified, code.as_ref())?;
         let kept = match &file {
             Some(file) => keep(file, &token),
             None => Ok(()),
@@ -100,8 +110,13 @@ impl LoginArgs {
         DONE
     }
 
-    /// The password, where it is not asked for on a terminal; read before the store is opened.
-    fn password(&self, context: &Context) -> Result<Option<Secret>, Stop> {
+    /// The password, and the code where there is one, unless they are asked for on a terminal; read
+    /// before the store is opened.
+    fn given(
+        &self,
+        context: &Context,
+        factor: Option<&SecondFactor<'_>>,
+    ) -> Result<Option<(Secret, Option<Secret>)>, Stop> {
         let ui = &context.ui;
         let missing = |what: &str| {
             Failure::new(Code::MissingInput, format!("missing: {what}"))
@@ -111,7 +126,8 @@ impl LoginArgs {
             return Err(missing("USERNAME").into());
         }
         if self.password_stdin {
-            return Ok(Some(SecretInput::Stdin.read(ui, "the password")?));
+            let password = SecretInput::Stdin.read(ui, "the password")?;
+            return Ok(Some((password, second_factor::read_code(factor)?)));
         }
         if !ui.can_ask() {
             return Err(missing("--password-stdin").into());
@@ -153,26 +169,30 @@ fn keep(path: &Path, token: &Secret) -> Result<(), Stop> {
     })
 }
 
-/// Asks for the password; the first sign-in with a temporary one leads straight into choosing the
+/// Asks for the password, and for the code that is sent then; the first sign-in with a temporary one leads straight into choosing the
 /// own one.
 fn ask(
     context: &Context,
     directory: &mut Directory,
     username: &Username,
-) -> Result<Verified, Stop> {
+    factor: Option<&SecondFactor<'_>>,
+) -> Result<(Verified, Option<Secret>), Stop> {
     let ui = &context.ui;
     let policy = context.policy();
     let mut prompter = ui.prompter().map_err(PromptError::Io)?;
     prompter.secrets(|secrets| -> Result<_, Stop> {
         let password = secrets.ask(&format!("Password of {username}"))?;
-        let verified = directory.verify(username, &password)?;
-        if !verified.must_change() {
-            return Ok(verified);
+        let mut verified = directory.verify_for_sign_in(username, &password)?;
+        if verified.must_change() {
+            ui.tell("temporary-password", "the password is temporary: choose your own now");
+            let new = passwd::ask_new(secrets, &policy, &verified)?;
+            verified = directory.change_own(&verified, &new)?.verified;
+            ui.status(&format!("changed the password of {username}"));
         }
-        ui.tell("temporary-password", "the password is temporary: choose your own now");
-        let new = passwd::ask_new(secrets, &policy, &verified)?;
-        let changed = directory.change_own(&verified, &new)?;
-        ui.status(&format!("changed the password of {username}"));
-        Ok(changed.verified)
+        let code = match factor {
+            Some(factor) => Some(factor.ask(directory, &mut verified, secrets)?),
+            None => None,
+        };
+        Ok((verified, code))
     })
 }

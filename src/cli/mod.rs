@@ -28,6 +28,7 @@ mod parse;
 mod passwd;
 mod password_options;
 mod project;
+mod second_factor;
 mod session;
 mod set_weight;
 mod share;
@@ -72,7 +73,8 @@ use crate::privilege::{self, Mode};
 
 Exit status: 0 done, 1 the tool or the machine failed, 2 wrong call,
 3 not found, 4 conflict, 5 not allowed, 6 not authenticated, 7 change your
-password first, 8 a value breaks a rule, 9 the store is busy, 12 done, but the
+password first, 8 a value breaks a rule, 9 the store is busy, 10 a code
+was sent, 12 done, but the
 hand-out could not be delivered, 13 the store is
 damaged, read-only or full, or a check found something.")]
 struct Cli {

@@ -161,6 +161,15 @@ pub enum Error {
     /// Unknown user, wrong password, inactive, locked: which one is not told.
     #[error("the username or the password is wrong, or the account cannot sign in")]
     AuthenticationFailed,
+    /// The right password, and a code is wanted too.
+    #[error("a code was sent to the phone of `{username}`")]
+    CodeRequired {
+        /// Whose.
+        username: Username,
+    },
+    /// The right password with a code that is not the one that was sent, or not any more.
+    #[error("the code is wrong, or does not work any more")]
+    WrongCode,
     /// The right password, too late.
     #[error("the temporary password has expired")]
     PasswordExpired,

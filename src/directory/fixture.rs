@@ -126,6 +126,11 @@ impl House {
         Self { directory, clock, hook }
     }
 
+    /// From now on it is the account `uid` that runs the program.
+    pub(super) fn enters(&mut self, uid: u32) {
+        self.directory.caller.uid = uid;
+    }
+
     /// The same house under other rules.
     pub(super) fn rule(mut self, change: impl FnOnce(&mut Policy)) -> Self {
         change(&mut self.directory.policy);

@@ -9,6 +9,7 @@ mod access;
 mod assignments;
 mod audit;
 mod check;
+mod codes;
 mod error;
 #[cfg(test)]
 mod fixture;
@@ -38,6 +39,7 @@ pub use crate::store::{Backup, ChainReport, Head, Incoming, Regained, hex};
 pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
 pub use assignments::AssignmentChange;
 pub use check::{Flaw, FlawKind};
+pub use codes::NewCode;
 pub use error::{Error, Noun};
 pub use hash_memory::HashMemory;
 pub use impact::{Impact, ShareChange};
@@ -73,6 +75,8 @@ pub struct Policy {
     pub owner_is_admin: bool,
     /// Whether signing in takes a code sent to the user's phone.
     pub two_factor: bool,
+    /// How long such a code works.
+    pub code_ttl: Duration,
     /// Signing in.
     pub sign_in: SignInPolicy,
 }
@@ -88,6 +92,7 @@ impl Default for Policy {
             create_users: RoleSet::empty().with(Role::Admin).with(Role::Supervisor),
             owner_is_admin: true,
             two_factor: false,
+            code_ttl: Duration::from_seconds(5 * 60),
             sign_in: SignInPolicy::default(),
         }
     }

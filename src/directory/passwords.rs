@@ -338,7 +338,7 @@ impl Directory {
         let recorded = transaction.record(&entry)?;
         let user = user(&transaction, &known.username)?;
         transaction.commit(recorded)?;
-        let verified = Verified::new(user.clone(), credential.hash, now, new);
+        let verified = verified.renewed(user.clone(), credential.hash, now, new);
         Ok(PasswordChange { user, verified })
     }
 

@@ -10,6 +10,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::access::Token;
+use super::codes;
 use super::password::Password;
 use super::password_hash::{self, StoredHash};
 use super::{Acting, Directory, Error, Task};
@@ -64,11 +65,23 @@ pub struct Verified {
     pub(super) changed_at: Timestamp,
     pub(super) password: Password,
     rehashed: Option<StoredHash>,
+    pub(super) charge: Charge,
+}
+
+/// What a sign-in that is not over yet has been charged for as if it had failed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Charge {
+    /// At the account.
+    pub(super) account: bool,
+    /// At the caller, over all accounts.
+    pub(super) caller: bool,
 }
 
 impl Verified {
-    pub(super) fn new(user: User, hash: String, changed_at: Timestamp, password: Password) -> Self {
-        Self { user, hash, changed_at, password, rehashed: None }
+    /// The proof that remains when the password has been changed to another one.
+    pub(super) fn renewed(&self, user: User, hash: String, at: Timestamp, new: Password) -> Self {
+        let charge = self.charge;
+        Self { user, hash, changed_at: at, password: new, rehashed: None, charge }
     }
 
     /// Who he is.
@@ -108,13 +121,30 @@ struct Charged {
 }
 
 impl Directory {
-    /// Checks that whoever calls knows the user's current password.
+    /// Checks that whoever calls knows the user's current password, for changing it.
     ///
     /// # Errors
     ///
     /// [`Error::AuthenticationFailed`] for an unknown user, a wrong password, an inactive user and
     /// a locked one alike; [`Error::PasswordExpired`] for the right password, too late.
     pub fn verify(&mut self, username: &Username, password: &Secret) -> Result<Verified, Error> {
+        let mut verified = self.verify_for_sign_in(username, password)?;
+        self.give_back(&mut verified)?;
+        Ok(verified)
+    }
+
+    /// Checks the password of somebody who wants to sign in. Where that takes a code as well, the
+    /// try stays charged until [`Directory::open_session`] or [`Directory::authenticated`] has seen
+    /// both.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::verify`].
+    pub fn verify_for_sign_in(
+        &mut self,
+        username: &Username,
+        password: &Secret,
+    ) -> Result<Verified, Error> {
         let Charged { user, credential, turned_away } = self.charge(username)?;
         let normalized = Password::normalize(password);
         let hash =
@@ -136,7 +166,14 @@ impl Directory {
                     self.record_failure(Some(&user), "expired")?;
                     return Err(Error::PasswordExpired);
                 }
-                self.refund(&user)?;
+                let charge = if self.policy.two_factor {
+                    Charge { account: true, caller: true }
+                } else {
+                    let transaction = self.store.write()?;
+                    self.refund(&transaction, &user, true)?;
+                    transaction.commit_bookkeeping()?;
+                    Charge::default()
+                };
                 let typed = credential.record.origin == PasswordOrigin::Typed;
                 let rehashed = if verdict.rehash && typed {
                     let salt = self.fill_random()?;
@@ -146,7 +183,8 @@ impl Directory {
                     None
                 };
                 let StoredCredential { hash, record } = credential;
-                Ok(Verified { user, hash, changed_at: record.changed_at, password, rehashed })
+                let changed_at = record.changed_at;
+                Ok(Verified { user, hash, changed_at, password, rehashed, charge })
             }
             (user, ..) => {
                 self.settle_failure(user.as_ref(), turned_away)?;
@@ -225,20 +263,58 @@ impl Directory {
         Duration::from_seconds(doubled.min(LONGEST_LOCK.seconds().max(first)))
     }
 
-    /// Takes the charge back: the password was right.
-    fn refund(&self, user: &User) -> Result<(), Error> {
-        let uid = self.caller.uid;
-        let transaction = self.store.write()?;
-        transaction.clear_failures(Counter::Pair(user.id, uid))?;
+    /// Takes the charge back, and forgives what failed before: the sign-in has succeeded.
+    fn refund(
+        &self,
+        transaction: &Transaction<'_>,
+        user: &User,
+        caller: bool,
+    ) -> Result<(), Error> {
+        transaction.clear_failures(Counter::Pair(user.id, self.caller.uid))?;
         transaction.clear_failures(Counter::Account(user.id))?;
-        let caller = transaction.failures(Counter::Caller(uid))?;
-        if caller.count > 0 {
-            let count = caller.count - 1;
-            let not_before = Timestamp::from_seconds(0);
-            let refunded = Failures { count, not_before, ..caller };
-            transaction.set_failures(Counter::Caller(uid), refunded)?;
+        if caller {
+            self.give_back_to_caller(transaction)?;
+        }
+        Ok(())
+    }
+
+    /// Takes one charge of the caller back.
+    pub(super) fn give_back_to_caller(&self, transaction: &Transaction<'_>) -> Result<(), Error> {
+        one_less(transaction, Counter::Caller(self.caller.uid))
+    }
+
+    /// Takes back what a sign-in was charged for that goes no further, and nothing else: the right
+    /// password alone forgives no wrong code.
+    fn give_back(&self, verified: &mut Verified) -> Result<(), Error> {
+        let Charge { account, caller } = verified.charge;
+        if !account && !caller {
+            return Ok(());
+        }
+        let transaction = self.store.write()?;
+        if account {
+            one_less(&transaction, Counter::Pair(verified.user.id, self.caller.uid))?;
+            one_less(&transaction, Counter::Account(verified.user.id))?;
+        }
+        if caller {
+            self.give_back_to_caller(&transaction)?;
         }
         transaction.commit_bookkeeping()?;
+        verified.charge = Charge::default();
+        Ok(())
+    }
+
+    /// Lets the next try through where the one at hand has just closed the account: it had the
+    /// right password, and the code comes with the next.
+    pub(super) fn leave_open_for_code(
+        &self,
+        transaction: &Transaction<'_>,
+        user: UserId,
+    ) -> Result<(), Error> {
+        for counter in [Counter::Pair(user, self.caller.uid), Counter::Account(user)] {
+            let failures = transaction.failures(counter)?;
+            let not_before = Timestamp::from_seconds(0);
+            transaction.set_failures(counter, Failures { not_before, ..failures })?;
+        }
         Ok(())
     }
 
@@ -258,8 +334,17 @@ impl Directory {
         self.record_failure(user, reason)
     }
 
-    fn record_failure(&self, user: Option<&User>, reason: &str) -> Result<(), Error> {
+    pub(super) fn record_failure(&self, user: Option<&User>, reason: &str) -> Result<(), Error> {
         let transaction = self.store.write()?;
+        self.commit_failure(transaction, user, reason)
+    }
+
+    fn commit_failure(
+        &self,
+        transaction: Transaction<'_>,
+        user: Option<&User>,
+        reason: &str,
+    ) -> Result<(), Error> {
         let entry = self.sign_in_entry(user, Outcome::Failed, json!({"reason": reason}));
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
@@ -268,7 +353,12 @@ impl Directory {
 
     /// An entry about a sign-in. What was typed for a user who does not exist is not kept: it may
     /// be a password.
-    fn sign_in_entry(&self, user: Option<&User>, outcome: Outcome, after: Value) -> AuditEntry {
+    pub(super) fn sign_in_entry(
+        &self,
+        user: Option<&User>,
+        outcome: Outcome,
+        after: Value,
+    ) -> AuditEntry {
         let mut entry = self.entry(Action::SignIn, "", 0, None, Some(after));
         entry.actor = format!("os:{}", self.caller.login);
         entry.actor_id = None;
@@ -279,14 +369,19 @@ impl Directory {
     }
 
     /// Opens a session for somebody who has just proved who he is; gives its token, which is known
-    /// only now.
+    /// only now. Where signing in takes a second factor, `code` is the one that was sent to him.
     ///
     /// # Errors
     ///
     /// [`Error::PasswordChangeRequired`], where his password is temporary;
+    /// [`Error::CodeRequired`] and [`Error::WrongCode`];
     /// [`Error::PasswordChangedMeanwhile`] or [`Error::AuthenticationFailed`], where the account is
     /// not what it was when he proved it.
-    pub fn open_session(&mut self, verified: &Verified) -> Result<Secret, Error> {
+    pub fn open_session(
+        &mut self,
+        verified: &mut Verified,
+        code: Option<&Secret>,
+    ) -> Result<Secret, Error> {
         let secret = self.fill_random::<32>()?;
         let token = Token::assemble(self.store.id(), &secret);
         let now = self.now();
@@ -298,7 +393,7 @@ impl Directory {
         };
         let policy = &self.policy.sign_in;
         let (oldest, idle) = (now.minus(policy.session_max), now.minus(policy.session_idle));
-        self.sign_in(verified, "session", |transaction| {
+        self.sign_in(verified, code, "session", |transaction| {
             transaction.purge_sessions(oldest, idle)?;
             Ok(transaction.insert_session(&Token::hash(&token), &session)?)
         })?;
@@ -310,13 +405,43 @@ impl Directory {
     /// # Errors
     ///
     /// As [`Directory::open_session`].
-    pub fn authenticated(&mut self, verified: &Verified) -> Result<(), Error> {
-        self.sign_in(verified, "check", |_| Ok(()))
+    pub fn authenticated(
+        &mut self,
+        verified: &mut Verified,
+        code: Option<&Secret>,
+    ) -> Result<(), Error> {
+        self.sign_in(verified, code, "check", |_| Ok(()))
+    }
+
+    /// Refuses whoever has to change his password first.
+    pub(super) fn refuse_temporary(&self, verified: &mut Verified) -> Error {
+        // Whoever else has seen the temporary password leaves his trace.
+        let noted = self
+            .give_back(verified)
+            .and_then(|()| self.record_failure(Some(&verified.user), "temporary password"));
+        noted.err().unwrap_or(Error::PasswordChangeRequired)
+    }
+
+    /// Refuses a code; the try stays charged.
+    fn refuse_code(&self, transaction: Transaction<'_>, verified: &Verified) -> Result<(), Error> {
+        let Charge { account, caller } = verified.charge;
+        let user = &verified.user;
+        for (counter, limit) in self.limits(Some(user.id))? {
+            let charged = match counter {
+                Counter::Caller(_) => caller,
+                Counter::Pair(..) | Counter::Account(_) => account,
+            };
+            if !charged {
+                self.count(&transaction, counter, limit, self.now())?;
+            }
+        }
+        self.commit_failure(transaction, Some(user), "wrong code")
     }
 
     fn sign_in(
         &self,
-        verified: &Verified,
+        verified: &mut Verified,
+        code: Option<&Secret>,
         kind: &str,
         more: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
@@ -324,10 +449,21 @@ impl Directory {
         let transaction = self.store.write()?;
         unchanged(&transaction, verified, now)?;
         if verified.must_change() {
-            // Whoever else has seen the temporary password leaves his trace.
             drop(transaction);
-            self.record_failure(Some(&verified.user), "temporary password")?;
-            return Err(Error::PasswordChangeRequired);
+            return Err(self.refuse_temporary(verified));
+        }
+        if self.policy.two_factor {
+            let Some(code) = code else {
+                return Err(Error::CodeRequired { username: verified.username().clone() });
+            };
+            if !codes::is_right(&transaction, verified, code, now)? {
+                self.refuse_code(transaction, verified)?;
+                verified.charge = Charge { account: true, caller: true };
+                return Err(Error::WrongCode);
+            }
+            // It works once.
+            transaction.end_code(verified.user.id)?;
+            self.refund(&transaction, &verified.user, verified.charge.caller)?;
         }
         if let Some(new) = &verified.rehashed {
             transaction.rehash(verified.user.id, &verified.hash, new.as_str())?;
@@ -340,6 +476,7 @@ impl Directory {
         entry.actor_id = Some(verified.user.id.0);
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
+        verified.charge = Charge::default();
         Ok(())
     }
 
@@ -418,6 +555,16 @@ impl Directory {
         }
         Ok(users)
     }
+}
+
+/// Takes one failure off a counter; where it was the one that closed the account, that is open again.
+fn one_less(transaction: &Transaction<'_>, counter: Counter) -> Result<(), Error> {
+    let failures = transaction.failures(counter)?;
+    if failures.count > 0 {
+        let (count, not_before) = (failures.count - 1, Timestamp::from_seconds(0));
+        transaction.set_failures(counter, Failures { count, not_before, ..failures })?;
+    }
+    Ok(())
 }
 
 /// Whether the account is still what it was when its user proved who he is.

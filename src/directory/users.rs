@@ -26,6 +26,18 @@ pub use state::UserStateChange;
 pub use update::{UserChange, UserUpdate};
 
 impl Policy {
+    /// The fields that every user has to have, sorted: those of the site, and a phone number where
+    /// codes go to it.
+    #[must_use]
+    pub fn mandatory(&self) -> Vec<Field> {
+        let mut fields = self.required.clone();
+        if self.two_factor && !fields.contains(&Field::Phone) {
+            fields.push(Field::Phone);
+        }
+        fields.sort_unstable();
+        fields
+    }
+
     /// The fields that this site wants and `user` lacks.
     #[must_use]
     pub fn missing(&self, user: &NewUser) -> Vec<Field> {
@@ -60,9 +72,8 @@ impl Policy {
     }
 
     fn lacking(&self, roles: RoleSet, empty: impl Fn(Field) -> bool) -> Vec<Field> {
-        self.required
-            .iter()
-            .copied()
+        self.mandatory()
+            .into_iter()
             .filter(|field| !field.for_call_takers() || roles.takes_calls())
             .filter(|field| empty(*field))
             .collect()
@@ -79,6 +90,17 @@ pub(super) fn user(reader: &Reader<'_>, username: &Username) -> Result<User, Err
 }
 
 impl Directory {
+    /// Refuses what would leave nobody who can administer, where `leaving` is the last who can.
+    fn check_last_admin(&self, reader: &Reader<'_>, leaving: &User) -> Result<(), Error> {
+        let (now, needs_phone) = (self.now(), self.policy.two_factor);
+        if can_administer(leaving, needs_phone, now)
+            && !reader.has_other_admin(leaving.id, now, needs_phone)?
+        {
+            return Err(Error::LastAdmin { username: leaving.username.clone() });
+        }
+        Ok(())
+    }
+
     /// One user.
     ///
     /// # Errors
@@ -170,22 +192,16 @@ impl Directory {
     }
 }
 
-/// Whether somebody could administer: active, admin, and a password that still works.
-fn can_administer(user: &User, now: Timestamp) -> bool {
+/// Whether somebody could administer: active, admin, a password that still works, and a phone where
+/// codes go to it.
+fn can_administer(user: &User, needs_phone: bool, now: Timestamp) -> bool {
     user.state.is_active()
+        && (user.phone.is_some() || !needs_phone)
         && user.roles.contains(Role::Admin)
         && matches!(
             user.password_state(now),
             CredentialState::Temporary | CredentialState::Permanent
         )
-}
-
-/// Refuses what would leave nobody who can administer, where `leaving` is the last who can.
-fn check_last_admin(reader: &Reader<'_>, leaving: &User, now: Timestamp) -> Result<(), Error> {
-    if can_administer(leaving, now) && !reader.has_other_admin(leaving.id, now)? {
-        return Err(Error::LastAdmin { username: leaving.username.clone() });
-    }
-    Ok(())
 }
 
 fn check_filter(reader: &Reader<'_>, filter: &UserFilter) -> Result<(), Error> {

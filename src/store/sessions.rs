@@ -85,12 +85,14 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Ends the sessions of a user, all of them but `kept`; gives their number.
+    /// Ends the sessions of a user, all of them but `kept`, and the code that was sent to him; gives
+    /// the number of the sessions.
     pub(crate) fn end_sessions(
         &self,
         user: UserId,
         kept: Option<&[u8; 32]>,
     ) -> Result<u64, StoreError> {
+        self.end_code(user)?;
         self.engine.execute(
             "DELETE FROM sessions WHERE user_id = ?1 AND token_hash IS NOT ?2",
             &[user.0.into(), kept.map(<[u8; 32]>::as_slice).into()],

@@ -182,11 +182,22 @@ impl Reader<'_> {
     }
 
     /// Whether anybody but the user `id` is an active admin with a password that works at `now`.
-    pub(crate) fn has_other_admin(&self, id: UserId, now: Timestamp) -> Result<bool, StoreError> {
+    pub(crate) fn has_other_admin(
+        &self,
+        id: UserId,
+        now: Timestamp,
+        needs_phone: bool,
+    ) -> Result<bool, StoreError> {
         let found = self.engine.optional(
             "SELECT 1 FROM users WHERE roles & ?1 <> 0 AND state = 1 AND id <> ?2 \
-             AND password_kind IS NOT NULL AND coalesce(password_expires_at > ?3, 1) LIMIT 1",
-            &[RoleSet::empty().with(Role::Admin).bits().into(), id.0.into(), now.seconds().into()],
+             AND password_kind IS NOT NULL AND coalesce(password_expires_at > ?3, 1) \
+             AND (phone IS NOT NULL OR NOT ?4) LIMIT 1",
+            &[
+                RoleSet::empty().with(Role::Admin).bits().into(),
+                id.0.into(),
+                now.seconds().into(),
+                needs_phone.into(),
+            ],
             |_| Ok(()),
         )?;
         Ok(found.is_some())

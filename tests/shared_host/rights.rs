@@ -121,6 +121,25 @@ on_a_host! {
         host.is_in_order();
     }
 
+    /// R33: no program is run here, so no code can be sent, and nobody is let in without one. One's
+    /// own password takes none.
+    fn a_second_factor_is_not_for_a_shared_host(host) {
+        host.install();
+        host.settings(
+            "[two_factor]\nrequired = true\n\
+             [deliver.sms]\ncommand = [\"/usr/bin/touch\", \"/home/agent1/ran\", \"{to}\"]\n",
+        );
+        for command in ["login", "authenticate"] {
+            let words = [command, "agent1", "--password-stdin"];
+            let done = host.ccadmin(AGENT1, words).typing(&[PASSWORD]).run();
+            done.refused(2, "`two_factor.required` is set, and no code can be sent: on this host");
+        }
+        host.change(AGENT1, "agent1", PASSWORD, OTHER).run().ok();
+        assert!(host.is_password("agent1", OTHER));
+        assert!(!std::path::Path::new("/home/agent1/ran").exists());
+        host.is_in_order();
+    }
+
     /// R26: settings that others than root can write are no settings.
     fn settings_are_roots_alone(host) {
         host.install();

@@ -163,7 +163,7 @@ impl UserCreateArgs {
 
     /// What is mandatory here: what the site wants, and where the password is to be sent.
     fn required(&self, context: &Context) -> Vec<Field> {
-        let mut required = context.policy().required;
+        let mut required = context.policy().mandatory();
         let needed = self.password.hand_out().and_then(Way::needs);
         required.extend(needed.filter(|field| !required.contains(field)));
         required

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{check_last_admin, user};
+use super::user;
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{Action, User, Username};
@@ -41,7 +41,6 @@ impl Directory {
     }
 
     fn write_deletions(&self, usernames: &[Username]) -> Result<Vec<UserDeletion>, Error> {
-        let now = self.now();
         let (transaction, authority) = self.begin(Task::Administer, Action::UserDelete)?;
         let mut deletions: Vec<UserDeletion> = Vec::with_capacity(usernames.len());
         let mut seen = HashSet::new();
@@ -49,7 +48,7 @@ impl Directory {
         for username in usernames.iter().filter(|username| seen.insert(*username)) {
             let user = user(&transaction, username)?;
             authority.covers(&transaction, &user, user.roles)?;
-            check_last_admin(&transaction, &user, now)?;
+            self.check_last_admin(&transaction, &user)?;
             transaction.delete_user(user.id)?;
             let mut before = user_fields(&user);
             before.insert("password".to_owned(), credential_field(user.credential.as_ref()));

@@ -1,6 +1,6 @@
 //! Activating and deactivating users.
 
-use super::{check_last_admin, user};
+use super::user;
 use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{Action, State, User, Username};
 
@@ -51,7 +51,7 @@ impl Directory {
                 continue;
             }
             if state == State::Inactive {
-                check_last_admin(&transaction, &user, now)?;
+                self.check_last_admin(&transaction, &user)?;
             }
             transaction.set_user_state(user.id, state, now)?;
             if state == State::Inactive {

@@ -1,6 +1,6 @@
 //! Changing a user's sheet, roles, teams and skills.
 
-use super::{check_last_admin, user};
+use super::user;
 use crate::directory::audit::{difference, user_fields};
 use crate::directory::labels::label_id;
 use crate::directory::passwords::{Issue, NewPassword, Prepared};
@@ -169,6 +169,9 @@ impl Directory {
         }
         apply_labels(&transaction, old.id, update)?;
         transaction.update_user(&sheet, now)?;
+        if sheet.phone != old.phone {
+            transaction.end_code(old.id)?;
+        }
         if sheet.roles != old.roles {
             transaction.end_sessions(old.id, None)?;
         }
@@ -209,7 +212,7 @@ impl Directory {
             return Err(Error::LastRole { username: old.username.clone() });
         }
         if old.roles.contains(Role::Admin) && !new.roles.contains(Role::Admin) {
-            check_last_admin(reader, old, self.now())?;
+            self.check_last_admin(reader, old)?;
         }
         let granted =
             new.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));

@@ -24,8 +24,8 @@ fn house() -> House {
     house.create_user(&james, Some(&permanent)).unwrap();
     house.agent("mary", &["en"]);
     let james: Username = of("james");
-    let proof = house.verify(&james, &secret(GOOD)).unwrap();
-    house.open_session(&proof).unwrap();
+    let mut proof = house.verify(&james, &secret(GOOD)).unwrap();
+    house.open_session(&mut proof, None).unwrap();
     house.verify(&james, &secret("wrong")).unwrap_err();
     house
 }

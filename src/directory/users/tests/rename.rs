@@ -161,8 +161,8 @@ fn the_number_counts_and_not_the_name() {
     house.create_user(&sheet("boss", &[Role::Admin]), Some(&permanent)).unwrap();
     let boss: Username = of("boss");
     let token = {
-        let proof = house.verify(&boss, &secret(GOOD)).unwrap();
-        house.open_session(&proof).unwrap()
+        let mut proof = house.verify(&boss, &secret(GOOD)).unwrap();
+        house.open_session(&mut proof, None).unwrap()
     };
     rename(&mut house, "boss", "chief").unwrap();
     house.agent("boss", &[]);

@@ -1,0 +1,95 @@
+//! The code that signing in takes where the site wants a second factor: sending it to the phone.
+
+use zeroize::Zeroizing;
+
+use super::context::Context;
+use super::delivery::{Channel, Delivery, Message};
+use super::error::{Code, Failure, Stop};
+use super::input;
+use super::terminal::prompt::Secrets;
+use crate::directory::{Directory, Error, Verified};
+use crate::model::Secret;
+
+/// The way that codes take.
+pub(crate) struct SecondFactor<'c>(Delivery<'c>);
+
+impl<'c> SecondFactor<'c> {
+    /// The way that codes take; `None` where a password is enough.
+    ///
+    /// # Errors
+    ///
+    /// No code can be sent: then nobody can sign in, whatever his password.
+    pub(crate) fn of(context: &'c Context) -> Result<Option<Self>, Failure> {
+        if !context.settings.settings.two_factor.required {
+            return Ok(None);
+        }
+        let delivery = Delivery::new(context, Channel::Sms).map_err(|failure| Failure {
+            message: format!(
+                "`two_factor.required` is set, and no code can be sent: {}",
+                failure.message
+            ),
+            ..failure
+        })?;
+        Ok(Some(Self(delivery)))
+    }
+
+    /// Sends a code to somebody who has given his password; one that was sent a moment ago will do.
+    pub(crate) fn send(
+        &self,
+        directory: &mut Directory,
+        verified: &mut Verified,
+    ) -> Result<(), Stop> {
+        let Some(new) = directory.make_code(verified)? else { return Ok(()) };
+        let username = verified.username();
+        let text = Zeroizing::new(format!(
+            "{} is the code of {username} for signing in; it works once, for {}",
+            new.code.expose(),
+            directory.policy().code_ttl
+        ));
+        let sent = self.0.send(new.phone.as_str(), &Message { subject: String::new(), text });
+        let Err(why) = sent else { return Ok(()) };
+        let failure = Failure::new(
+            Code::DeliveryFailed,
+            format!("the code could not be sent to the phone of `{username}`: {why}"),
+        )
+        .hinted("nobody was signed in; ask the administrator, who mends `deliver.sms.command`")
+        .about("username", username.as_str());
+        directory.withdraw_code(verified)?;
+        Err(failure.into())
+    }
+
+    /// The code that somebody was sent: the one that he gave with his password, else one is sent,
+    /// for the next call.
+    pub(crate) fn given(
+        &self,
+        directory: &mut Directory,
+        verified: &mut Verified,
+        code: Option<Secret>,
+    ) -> Result<Secret, Stop> {
+        if let Some(code) = code {
+            return Ok(code);
+        }
+        self.send(directory, verified)?;
+        Err(Error::CodeRequired { username: verified.username().clone() }.into())
+    }
+
+    /// Sends a code and asks for it.
+    pub(crate) fn ask(
+        &self,
+        directory: &mut Directory,
+        verified: &mut Verified,
+        secrets: &mut Secrets<'_>,
+    ) -> Result<Secret, Stop> {
+        self.send(directory, verified)?;
+        let question = format!("Code that was sent to the phone of {}", verified.username());
+        Ok(secrets.ask(&question)?)
+    }
+}
+
+/// The code behind the password on stdin, where there is a second factor and one is given.
+pub(crate) fn read_code(factor: Option<&SecondFactor<'_>>) -> Result<Option<Secret>, Failure> {
+    match factor {
+        Some(_) => input::next_line(),
+        None => Ok(None),
+    }
+}

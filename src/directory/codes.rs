@@ -1,0 +1,135 @@
+//! The second factor: a code of six digits that is sent to the user's phone.
+//!
+//! It lives for some minutes, works once, and is kept as a hash. Whoever asks for one, or gives a
+//! wrong one, has paid for his try before he learns anything, and the right password alone gives
+//! nothing of that back.
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::sign_in::{Verified, unchanged};
+use super::{Directory, Error};
+use crate::model::{Duration, Entropy, Outcome, Phone, Secret, Timestamp};
+use crate::store::{Reader, StoredCode};
+
+/// So long after a code was sent no new one is.
+const PAUSE: Duration = Duration::from_seconds(30);
+
+/// A code that was made and has to be sent now.
+#[derive(Debug)]
+pub struct NewCode {
+    /// The code; this is the only time that it is known.
+    pub code: Secret,
+    /// Where it goes.
+    pub phone: Phone,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
+impl Directory {
+    /// Makes a code for somebody who has given his password; `None` where one was sent a moment ago
+    /// and still works.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AuthenticationFailed`], where he has no phone;
+    /// [`Error::PasswordChangeRequired`], where his password is temporary;
+    /// [`Error::PasswordChangedMeanwhile`] and its like, where the account is not what it was.
+    pub fn make_code(&mut self, verified: &mut Verified) -> Result<Option<NewCode>, Error> {
+        let now = self.now();
+        let salt = self.fill_random()?;
+        let code = six_digits(&mut *self.entropy)?;
+        let transaction = self.store.write()?;
+        unchanged(&transaction, verified, now)?;
+        if verified.must_change() {
+            drop(transaction);
+            return Err(self.refuse_temporary(verified));
+        }
+        let user = transaction.find_user(verified.username())?;
+        let Some(phone) = user.and_then(|user| user.phone) else {
+            drop(transaction);
+            self.record_failure(Some(&verified.user), "no phone")?;
+            return Err(Error::AuthenticationFailed);
+        };
+        // The caller has proved to be no stranger here; the account stays charged.
+        if verified.charge.caller {
+            self.give_back_to_caller(&transaction)?;
+        }
+        let id = verified.user.id;
+        let sent = transaction.code(id)?.filter(|sent| works(sent, now));
+        if sent.is_none() {
+            // Whoever asks again and again is turned away in the end as he is for wrong passwords.
+            self.leave_open_for_code(&transaction, id)?;
+        }
+        if sent.is_some_and(|sent| now < sent.sent_at.plus(PAUSE)) {
+            transaction.commit_bookkeeping()?;
+            verified.charge.caller = false;
+            return Ok(None);
+        }
+        let expires_at = now.plus(self.policy.code_ttl);
+        let stored =
+            StoredCode { salt, hash: hash(&salt, code.expose()), sent_at: now, expires_at };
+        transaction.put_code(id, &stored)?;
+        let entry =
+            self.sign_in_entry(Some(&verified.user), Outcome::Done, json!({"kind": "code"}));
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        verified.charge.caller = false;
+        Ok(Some(NewCode { code, phone, expires_at }))
+    }
+
+    /// Takes back the code that was made for somebody, as it could not be sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it cannot be written.
+    pub fn withdraw_code(&mut self, verified: &Verified) -> Result<(), Error> {
+        let transaction = self.store.write()?;
+        transaction.end_code(verified.user.id)?;
+        transaction.commit_bookkeeping()?;
+        Ok(())
+    }
+}
+
+/// Whether `given` is the code that was sent to the user and still works.
+pub(super) fn is_right(
+    reader: &Reader<'_>,
+    verified: &Verified,
+    given: &Secret,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let Some(sent) = reader.code(verified.user.id)? else { return Ok(false) };
+    // As it is read from a phone: in groups, perhaps.
+    let digits: Zeroizing<String> =
+        Zeroizing::new(given.expose().chars().filter(|digit| !" -\t".contains(*digit)).collect());
+    let same = hash(&sent.salt, &digits).iter().zip(sent.hash).fold(0, |d, (a, b)| d | (a ^ b));
+    Ok(same == 0 && works(&sent, now))
+}
+
+/// A clock that was set back makes no code live longer.
+fn works(code: &StoredCode, now: Timestamp) -> bool {
+    code.sent_at <= now && now < code.expires_at
+}
+
+fn hash(salt: &[u8; 16], code: &str) -> [u8; 32] {
+    Sha256::new().chain_update(salt).chain_update(code).finalize().into()
+}
+
+/// Six digits, every number of them equally likely.
+fn six_digits(entropy: &mut dyn Entropy) -> Result<Secret, Error> {
+    const CODES: u32 = 1_000_000;
+    // Above the largest multiple some numbers would come up more often.
+    const FAIR: u32 = u32::MAX - u32::MAX % CODES;
+    loop {
+        let mut bytes = Zeroizing::new([0; 4]);
+        entropy.fill(bytes.as_mut_slice()).map_err(Error::Entropy)?;
+        let number = u32::from_be_bytes(*bytes);
+        if number < FAIR {
+            return Ok(Secret::new(format!("{:06}", number % CODES)));
+        }
+    }
+}
