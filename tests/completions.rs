@@ -1,10 +1,14 @@
-//! The files under `completions/`: what the program prints, and what shells make of them.
+//! Completions: the files under `completions/` are what the program prints, and what bash, zsh and
+//! fish make of them.
 //!
-//! `CCADMIN_REGENERATE=1 cargo test completions` writes them anew.
+//! `CCADMIN_REGENERATE=1 cargo test completions` writes those that are generated anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use crate::common::pty::Home;
+use crate::common::{PASSWORD, PROGRAM, TestEnv, skipped};
 
 const FILES: [(&str, &str); 5] = [
     ("bash", "ccadmin.bash"),
@@ -19,28 +23,32 @@ fn file(name: &str) -> PathBuf {
 }
 
 fn generated(shell: &str) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ccadmin"));
+    let mut command = Command::new(PROGRAM);
     let output = command.env_clear().args(["completions", shell]).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{shell}");
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What a shell makes of a script; `None`, and a line that says so, where there is no such shell.
-fn run(shell: &str, arguments: &[&str]) -> Option<String> {
+/// Whether that shell is here; a line says so where it is not.
+fn is_here(shell: &str) -> bool {
+    let found = ["/bin", "/usr/bin"].iter().any(|folder| Path::new(folder).join(shell).exists());
+    if !found {
+        skipped(&format!("there is no {shell} here"));
+    }
+    found
+}
+
+/// What a shell makes of a script.
+fn run(shell: &str, arguments: &[&str]) {
+    if !is_here(shell) {
+        return;
+    }
     let mut command = Command::new(shell);
     command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", "/nowhere");
-    match command.args(arguments).stdin(Stdio::null()).output() {
-        Err(_) => {
-            crate::common::skipped(&format!("there is no {shell} here"));
-            None
-        }
-        Ok(output) => {
-            let said = String::from_utf8(output.stderr).unwrap();
-            assert!(output.status.success(), "{shell} {arguments:?}: {said}");
-            assert_eq!(said, "", "{shell} {arguments:?}");
-            Some(String::from_utf8(output.stdout).unwrap())
-        }
-    }
+    let output = command.args(arguments).stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{shell} {arguments:?}: {said}");
+    assert_eq!(said, "", "{shell} {arguments:?}");
 }
 
 #[test]
@@ -59,38 +67,6 @@ fn completions_are_what_the_program_prints() {
     }
 }
 
-/// What bash offers behind `words`, the last of which is being typed.
-fn offered(words: &[&str]) -> Option<Vec<String>> {
-    let script = r#"
-        source "$0"
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-        _ccadmin ccadmin "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
-        printf '%s\n' "${COMPREPLY[@]}""#;
-    let path = file("ccadmin.bash");
-    let mut arguments = vec!["--noprofile", "--norc", "-c", script, path.to_str().unwrap()];
-    arguments.extend_from_slice(words);
-    Some(run("bash", &arguments)?.lines().map(str::to_owned).collect())
-}
-
-#[test]
-fn completions_for_bash_complete() {
-    for (words, expected) in [
-        (vec!["ccadmin", "set"], vec!["set-weight"]),
-        (vec!["ccadmin", "user", "dea"], vec!["deactivate"]),
-        (vec!["ccadmin", "project", "cr"], vec!["create"]),
-        (vec!["ccadmin", "user", "create", "--gen"], vec!["--generate-password"]),
-        (vec!["ccadmin", "user", "list", "--state", ""], vec!["active", "inactive"]),
-        (vec!["ccadmin", "completions", "po"], vec!["powershell"]),
-        (vec!["ccadmin", "-o", ""], vec!["table", "json", "jsonl", "csv"]),
-        (vec!["ccadmin", "user", "create", "--role", "sup"], vec!["supervisor"]),
-    ] {
-        match offered(&words) {
-            Some(offered) => assert_eq!(offered, expected, "{words:?}"),
-            None => return,
-        }
-    }
-}
-
 #[test]
 fn completions_are_good_scripts() {
     let path = |name: &str| file(name).to_str().unwrap().to_owned();
@@ -101,4 +77,291 @@ fn completions_are_good_scripts() {
                  $args[0], [ref]$null, [ref]$errors); exit $errors.Count";
     run("pwsh", &["-NoProfile", "-Command", check, &path("_ccadmin.ps1")]);
     run("elvish", &["-compileonly", &path("ccadmin.elv")]);
+}
+
+/// What the program offers behind `words`, the last of which is being typed.
+fn offered(env: &TestEnv, words: &[&str]) -> Vec<String> {
+    let call = [&["__complete", "zsh"], words].concat();
+    let output = env.run(&*call);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""), "{words:?}");
+    let lines = output.stdout.lines();
+    lines.map(|line| line.split('\t').next().unwrap().to_owned()).collect()
+}
+
+/// Two users who act, one who doesn't, and a project that rests.
+fn staff() -> TestEnv {
+    let env = TestEnv::with_users();
+    env.run("project create hu-sales").success();
+    env.run("project deactivate hu-sales").success();
+    env.run("user create jane@x.org --name Jane --role agent --generate-password").success();
+    env.run("user create jack --name Jack --role agent --inactive --generate-password").success();
+    env
+}
+
+#[test]
+fn commands_options_and_words() {
+    let env = TestEnv::new();
+    for (line, expected) in [
+        ("set", "set-weight"),
+        ("user de", "deactivate delete"),
+        ("-q user dea", "deactivate"),
+        ("--output json user dea", "deactivate"),
+        ("project cr", "create"),
+        ("user create --gen", "--generate-password"),
+        ("user list --state ", "active inactive"),
+        ("user list --state=in", "--state=inactive"),
+        ("user list --missing e", "email"),
+        ("completions po", "powershell"),
+        ("-o ", "table json jsonl csv"),
+        ("user list -oj", ""),
+        ("user create --role sup", "supervisor"),
+        ("user create x --project-selection o", "on off"),
+        ("user list --columns us", "username"),
+        ("user list --columns username,st", "username,state"),
+        ("user list --columns username,state,us", ""),
+        ("user list --field last", "last_sign_in_at"),
+        ("team list --field n", "name"),
+        ("audit list --columns se", "seq"),
+        ("audit list --action user.cre", "user.create"),
+        ("user list --reverse --rev", ""),
+        ("user list -- --rev", ""),
+        ("user list --name-nobody-has ", ""),
+        ("set-weight eva hu-support ", ""),
+        ("no such thing ", ""),
+        ("__comp", ""),
+        ("user export ", ":files"),
+        ("--config ", ":files"),
+        ("--database=", ":files"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        assert_eq!(offered(&env, &words).join(" "), expected, "{line}");
+    }
+    assert!(!env.path(".local").exists(), "a store was made");
+}
+
+#[test]
+fn names_that_are_there_and_make_sense() {
+    let env = staff();
+    for (line, expected) in [
+        ("user show ", "eva jack james jane@x.org"),
+        ("user show ja", "jack james jane@x.org"),
+        ("user show jack ", ""),
+        ("user create ", ""),
+        ("user create --like ja", "jack james jane@x.org"),
+        ("user activate ja", "jack"),
+        ("user deactivate ", "eva james jane@x.org"),
+        ("user deactivate eva ja", "james jane@x.org"),
+        ("passwd james e", "eva"),
+        ("set-weight james ", "en-support hu-support"),
+        ("set-weight eva ", ""),
+        ("set-weight nobody ", ""),
+        ("unassign-project james e", "en-support"),
+        ("unassign-project james en-support ", "hu-support"),
+        ("assign-project eva ", "en-support hu-support"),
+        ("assign-project eva hu-support:", ""),
+        ("user list --project hu", "hu-sales hu-support"),
+        ("user list --project=hu-sa", "--project=hu-sales"),
+        ("project activate ", "hu-sales"),
+        ("project deactivate ", "en-support hu-support"),
+        ("project show h", "hu-sales hu-support"),
+        ("team delete ", "chat voice"),
+        ("skill rename ", "billing returns"),
+        ("skill rename billing ", ""),
+        ("user create x --team v", "voice"),
+        ("user update x --add-skill ", "billing returns"),
+        ("audit list --user ev", "eva"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        assert_eq!(offered(&env, &words).join(" "), expected, "{line}");
+    }
+}
+
+/// Also the store and the settings that the line names, and the session.
+#[test]
+fn it_is_the_store_of_the_line_and_whoever_is_signed_in() {
+    let env = staff();
+    env.run("store init --database other.db").success();
+    env.run("team create elsewhere --database other.db").success();
+    env.config("database = \"/nowhere/at-all.db\"\n");
+    env.write("set.toml", "database = \"other.db\"\n");
+    assert_eq!(offered(&env, &["team", "show", ""]), [""; 0]);
+    for line in [
+        "--database other.db team show ",
+        "team show --database=sqlite:other.db ",
+        "team --database ~/other.db show ",
+        "--config set.toml team show ",
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        assert_eq!(offered(&env, &words), ["elsewhere"], "{line}");
+    }
+    fs::remove_file(env.path(".config/ccadmin/config.toml")).unwrap();
+
+    let token = |name: &str| {
+        let line = format!("passwd {name} --password-stdin --permanent-password");
+        env.call(line.as_str()).stdin(PASSWORD).output().success();
+        let line = format!("login {name} --password-stdin --print");
+        env.call(line.as_str()).stdin(PASSWORD).output().stdout.trim().to_owned()
+    };
+    let as_seen = |token: &str| {
+        let call = env.call("__complete zsh user show ja").env("CCADMIN_SESSION", token);
+        let output = call.later(120).output();
+        assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
+        output.stdout.lines().count()
+    };
+    let (supervisor, agent) = (token("eva"), token("james"));
+    let before = env.contents();
+    assert_eq!(as_seen(&supervisor), 3);
+    assert_eq!(as_seen(&agent), 0, "an agent may not list");
+    assert_eq!(as_seen("nonsense"), 0);
+    assert_eq!(env.contents(), before, "a look leaves no trace");
+}
+
+/// Whatever is wrong: nothing is said, nothing is made, nobody is waited for.
+#[test]
+fn nothing_is_said_where_nothing_can_be_known() {
+    let env = staff();
+    let nothing = |words: &[&str]| assert_eq!(offered(&env, words), [""; 0], "{words:?}");
+    env.write("text", "no database");
+    env.write("bad.toml", "nonsense = [");
+    nothing(&["--database", "text", "user", "show", ""]);
+    nothing(&["--database", "nowhere.db", "user", "show", ""]);
+    nothing(&["--database", "postgres://x", "user", "show", ""]);
+    nothing(&["--config", "bad.toml", "user", "show", ""]);
+    assert!(!env.path("nowhere.db").exists());
+    for call in ["__complete", "__complete zsh", "__complete bash", "__complete tcsh x y"] {
+        let output = env.run(call);
+        assert_eq!(output.to_string(), "[exit status: 0]", "{call}");
+    }
+    // A name that other hands have put there.
+    let planted = "UPDATE users SET username = 'jx\u{1b}[31m;rm' WHERE username = 'jack'";
+    env.database().execute_batch(planted).unwrap();
+    assert_eq!(offered(&env, &["user", "show", "j"]), ["james", "jane@x.org"]);
+    // A writer who does not end.
+    let database = env.database();
+    database.execute_batch("BEGIN IMMEDIATE; UPDATE users SET full_name = 'x'").unwrap();
+    assert_eq!(offered(&env, &["user", "show", "e"]), ["eva"]);
+    drop(database);
+    let database = env.database();
+    database.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
+    database.execute_batch("UPDATE users SET full_name = 'x'").unwrap();
+    let start = std::time::Instant::now();
+    let _ = offered(&env, &["user", "show", "e"]);
+    assert!(start.elapsed().as_secs() < 10, "it has waited");
+}
+
+/// What bash offers at the end of `line`, by the function that it calls.
+fn bash(env: &TestEnv, line: &str) -> Vec<String> {
+    let script = r#"
+        PATH=$1:$PATH
+        source "$2"
+        COMP_LINE=$3 COMP_POINT=${#3}
+        _ccadmin
+        printf '%s\n' "${COMPREPLY[@]}""#;
+    let folder = Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
+    let path = file("ccadmin.bash");
+    let mut command = env.command("bash");
+    command.args(["--noprofile", "--norc", "-c", script, "bash", folder, path.to_str().unwrap()]);
+    let output = command.arg(line).stdin(Stdio::null()).output().unwrap();
+    let output = env.outcome(output);
+    assert_eq!(output.stderr, "", "{line}");
+    output.stdout.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn bash_replaces_no_more_than_it_has_broken_off() {
+    if !is_here("bash") {
+        return;
+    }
+    let env = staff();
+    for (line, expected) in [
+        ("ccadmin set", "set-weight"),
+        ("ccadmin user show ja", "jack james jane@x.org"),
+        ("ccadmin user show jane@", "x.org"),
+        ("ccadmin user show 'jane@", "jane@x.org"),
+        ("ccadmin user list --state=", "active inactive"),
+        ("ccadmin user list --project=hu-sa", "hu-sales"),
+        ("ccadmin user create x --name \"a b\" --team v", "voice"),
+        ("ccadmin user list --columns username,sta", "username,state"),
+        ("/usr/bin/ccadmin user act", "activate"),
+    ] {
+        assert_eq!(bash(&env, line).join(" "), expected, "{line}");
+    }
+}
+
+/// A real bash, somebody who types, and Tab.
+#[test]
+fn a_person_at_bash() {
+    if !is_here("bash") {
+        return;
+    }
+    let home = home();
+    let mut desk = home.sits_at_shell();
+    desk.types(format!("source {}\r", file("ccadmin.bash").display())).sees("ready$ ");
+    desk.types("ccadmin user sh\t").sees("show ");
+    desk.types("ev\t").sees("eva ");
+    desk.types("--fie\x15").types("ccadmin user export cred\t");
+    desk.sees("credits.csv");
+    desk.types("\x15exit\r");
+    desk.leaves().exited(0);
+}
+
+#[test]
+fn a_person_at_zsh() {
+    if !is_here("zsh") {
+        return;
+    }
+    let home = home();
+    let script = format!(
+        "fpath=({} $fpath); autoload -U compinit; compinit -u -D; PS1='ready%% '",
+        file("").display()
+    );
+    let mut desk = home.sits_at("zsh -f -i");
+    desk.types(format!("{script}; print loa''ded\r")).sees("loaded");
+    desk.types("ccadmin user sh\t").sees("show ");
+    desk.types("ev\t").sees("eva ");
+    desk.types("\x15ccadmin assign-project eva hu-su\t").sees("hu-support ");
+    desk.types("\x15ccadmin user export cred\t").sees("credits.csv");
+    desk.types("\x15exit\r");
+    desk.leaves().exited(0);
+}
+
+/// fish says by itself what it would offer.
+#[test]
+fn what_fish_offers() {
+    if !is_here("fish") {
+        return;
+    }
+    let env = staff();
+    env.write("credits.csv", "");
+    let folder = Path::new(PROGRAM).parent().unwrap().display();
+    for (line, expected) in [
+        ("ccadmin set", "set-weight\tSet the weight of a user in a project"),
+        ("ccadmin user show ja", "jack james jane@x.org"),
+        ("ccadmin user activate ", "jack"),
+        ("ccadmin user list --state=", "--state=active --state=inactive"),
+        (
+            "ccadmin user create --generate-p",
+            "--generate-password\tMake a password and show it once",
+        ),
+        ("ccadmin user export cred", "credits.csv"),
+    ] {
+        let script = format!(
+            "set -x PATH {folder} $PATH; source {}; complete -C '{line}'",
+            file("ccadmin.fish").display()
+        );
+        let mut command = env.command("fish");
+        let output = command.args(["--no-config", "-c", &script]).stdin(Stdio::null()).output();
+        let output = env.outcome(output.unwrap());
+        assert_eq!(output.stderr, "", "{line}");
+        assert_eq!(output.stdout.trim_end().replace('\n', " "), expected, "{line}");
+    }
+}
+
+fn home() -> Home {
+    let home = Home::new();
+    home.does(
+        "ccadmin project create hu-support && ccadmin user create eva --name Eva --role agent \
+         --generate-password && touch credits.csv",
+    );
+    home
 }

@@ -226,15 +226,28 @@ impl Context {
     /// On a shared host this works once: the rights to open the store end with it.
     pub(crate) fn directory(&self, need: Need) -> Result<Directory, Failure> {
         let store = self.open(need)?;
-        let token = match &self.session {
+        let token = self.token(&store)?;
+        self.directory_of(store, token.as_ref())
+    }
+
+    /// Opens the directory for a look in passing: nobody is waited for, and nothing tells of it.
+    pub(crate) fn glance(&self) -> Result<Directory, Failure> {
+        let store = Store::open(self.store_path()?.0, Duration::ZERO)?;
+        let token = self.token(&store)?;
+        let directory = self.directory_of(store, token.as_ref())?;
+        directory.leave_no_trace();
+        Ok(directory)
+    }
+
+    fn token(&self, store: &Store) -> Result<Option<Secret>, Failure> {
+        Ok(match &self.session {
             SessionVariable::Empty => None,
             SessionVariable::Token(token) => Some(token.clone()),
             SessionVariable::Unset => match &self.session_folder {
                 Some(folder) => session::read(&session::file(folder, store.id()))?,
                 None => None,
             },
-        };
-        self.directory_of(store, token.as_ref())
+        })
     }
 
     /// Opens the directory for somebody who is about to say who he is.

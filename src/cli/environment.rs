@@ -2,7 +2,7 @@
 
 use std::env::{self, VarError};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::session::SessionVariable;
@@ -89,6 +89,11 @@ impl Environment {
     /// Whether the terminal can do no more than print.
     pub(crate) fn terminal_is_plain(&self) -> bool {
         self.term.as_ref().is_none_or(|term| term == "dumb")
+    }
+
+    /// The home of whoever calls, where it is known.
+    pub(crate) fn home_folder(&self) -> Option<&Path> {
+        self.home.as_deref()
     }
 
     /// The config file of the user, where there is a place for one.

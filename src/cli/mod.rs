@@ -5,6 +5,7 @@
 mod assign_project;
 mod audit;
 mod authenticate;
+mod complete;
 mod completions;
 mod context;
 mod deleted;
@@ -52,7 +53,7 @@ use clap::{Args, Parser, Subcommand};
 
 use context::Context;
 use environment::Environment;
-use error::{Code, Failure, Outcome, Stop};
+use error::{Code, DONE, Failure, Outcome, Stop};
 use terminal::output::Format;
 use terminal::prompt::die_of;
 use terminal::ui::{ColorChoice, Ui};
@@ -219,6 +220,10 @@ fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>
             return (early, Err(failure.into()));
         }
     };
+    if arguments.get(1).is_some_and(|word| word == complete::WORD) {
+        complete::run(&arguments[2..], environment, &early, shared.is_none());
+        return (early, DONE);
+    }
     let (cli, matches) = match parse::parse(arguments) {
         Ok(parsed) => parsed,
         Err(error) => {

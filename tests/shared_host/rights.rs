@@ -61,6 +61,21 @@ on_a_host! {
         host.is_in_order();
     }
 
+    /// Completion knows commands and options there, and asks the store for nothing, whoever is
+    /// signed in.
+    fn no_name_is_completed(host) {
+        host.install();
+        for words in [["user", "show", ""], ["team", "show", ""]] {
+            let call = host.ccadmin(AGENT1, ["__complete", "zsh"].into_iter().chain(words));
+            let done = call.run();
+            done.ok().keeps_quiet();
+            assert_eq!(done.out, "", "{words:?}");
+        }
+        let done = host.ccadmin(AGENT1, ["__complete", "zsh", "set"]).run();
+        assert!(done.ok().out.starts_with("set-weight\t"), "{done:?}");
+        host.is_in_order();
+    }
+
     /// R26, R40: the store's own commands are not for agents, nor what moves the store.
     fn what_is_not_for_agents_is_refused(host) {
         host.install();

@@ -59,7 +59,7 @@ fn action(text: &str) -> Result<Action, String> {
 
 /// An entry as it is shown.
 #[derive(Serialize)]
-struct EntryView {
+pub(crate) struct EntryView {
     seq: i64,
     at: Timestamp,
     actor: String,

@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::error::Outcome;
+pub(crate) use list::EntryView;
 
 /// Look at the audit log
 #[derive(Debug, Subcommand)]

@@ -12,7 +12,7 @@ use crate::directory::{self, Error, LabelKind};
 
 /// A team or a skill.
 #[derive(Serialize)]
-struct LabelView {
+pub(crate) struct LabelView {
     name: String,
     users: i64,
     /// Whether the command made it; absent where that is not what it does.

@@ -10,6 +10,7 @@ use super::lists::ListArgs;
 use crate::directory::LabelKind;
 use crate::model::{SkillName, TeamName};
 use commands::Label;
+pub(crate) use commands::LabelView;
 
 macro_rules! label_command {
     ($command:ident, $create:ident, $list:ident, $show:ident, $rename:ident, $delete:ident,

@@ -13,6 +13,7 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::error::Outcome;
+pub(crate) use view::ProjectView;
 
 /// Administer projects
 #[derive(Debug, Subcommand)]

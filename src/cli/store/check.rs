@@ -27,7 +27,7 @@ pub(crate) struct StoreCheckArgs {
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     /// What it is.
     what: String,
     /// What to do about it.

@@ -12,6 +12,7 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::error::Outcome;
+pub(crate) use check::Finding;
 
 /// Administer the store
 #[derive(Debug, Subcommand)]

@@ -1,0 +1,112 @@
+//! What could stand at the cursor, for the scripts that `ccadmin completions` prints: commands,
+//! options, words, and the names that the store holds.
+//!
+//! Whoever presses Tab wants a name or nothing: no store is made, nothing is written, nobody is
+//! waited for, and what is wrong goes unsaid. The scripts call it as `ccadmin __complete bash
+//! WORDBREAKS LINE`, or as `ccadmin __complete zsh WORD...` with the words that the shell has found.
+
+mod line;
+mod names;
+mod split;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::CommandFactory;
+
+use super::Cli;
+use super::environment::Environment;
+use super::terminal::ui::Ui;
+use line::{At, Position};
+use names::{Source, source};
+
+/// The first word of a call that asks.
+pub(super) const WORD: &str = "__complete";
+
+/// The answer where the shell knows better: it completes files.
+const FILES: &str = ":files\n";
+
+/// Something that could stand at the cursor.
+struct Candidate {
+    word: String,
+    /// What it is, in a few words.
+    about: String,
+}
+
+/// Prints what could stand at the cursor, one a line, with a tab before what is said of it.
+/// `live` says whether the store may be asked.
+pub(super) fn run(call: &[OsString], environment: &Environment, ui: &Ui, live: bool) {
+    let answer = answer(call, environment, live).unwrap_or_default();
+    // Whoever does not want it any more need not have it.
+    let _ =
+        ui.stdout().and_then(|mut out| out.write_all(answer.as_bytes()).and_then(|()| out.flush()));
+}
+
+fn answer(call: &[OsString], environment: &Environment, live: bool) -> Option<String> {
+    let call: Vec<String> = call.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let (shell, rest) = call.split_first()?;
+    let (words, typed, done) = match (shell.as_str(), rest) {
+        ("bash", [breaks, text]) => {
+            let mut split = split::split(text);
+            split.words.remove(0);
+            let done = split.behind_break(breaks);
+            (split.words, split.typed, done)
+        }
+        ("zsh" | "fish", [words @ .., typed]) => (words.to_vec(), typed.clone(), 0),
+        _ => return None,
+    };
+    let mut tree = Cli::command();
+    tree.build();
+    let position = Position::find(&tree, &words, &typed);
+    let Some(found) = candidates(&position, environment, live) else {
+        return Some(FILES.to_owned());
+    };
+    let mut text = String::new();
+    for Candidate { word, about } in found {
+        // Bash replaces only what stands behind the last of its word breaks.
+        let Some(word) = word.get(done..) else { continue };
+        text.push_str(word);
+        if shell != "bash" && !about.is_empty() {
+            text.push('\t');
+            text.push_str(&about);
+        }
+        text.push('\n');
+    }
+    Some(text)
+}
+
+/// The words that fit; `None` where files do.
+fn candidates(
+    position: &Position<'_>,
+    environment: &Environment,
+    live: bool,
+) -> Option<Vec<Candidate>> {
+    let mut found = match &position.at {
+        At::Nothing => Vec::new(),
+        At::Option => position.options(),
+        At::Command => position.commands(),
+        At::Value(argument) => {
+            let from = |words: Vec<String>| {
+                words.into_iter().map(|word| Candidate { word, about: String::new() }).collect()
+            };
+            let used = position.used(argument);
+            match source(position, argument) {
+                Source::Files => return None,
+                Source::Words(words) => from(words),
+                Source::Live(choice) if live => {
+                    from(names::live(position, environment, &choice).unwrap_or_default())
+                }
+                Source::Live(_) | Source::Unknown => Vec::new(),
+            }
+            .into_iter()
+            .filter(|candidate: &Candidate| !used.contains(&candidate.word))
+            .collect()
+        }
+    };
+    for candidate in &mut found {
+        candidate.word.insert_str(0, &position.lead);
+    }
+    let whole = format!("{}{}", position.lead, position.typed);
+    found.retain(|candidate| candidate.word.starts_with(&whole));
+    Some(found)
+}
