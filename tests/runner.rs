@@ -36,6 +36,7 @@ mod sign_in;
 mod store;
 mod store_check;
 mod store_keeping;
+mod storms;
 mod two_factor;
 mod user_create;
 mod user_delete;

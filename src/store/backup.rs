@@ -59,7 +59,8 @@ impl Store {
         place: &Path,
         entropy: &mut dyn Entropy,
     ) -> Result<PathBuf, StoreError> {
-        let draft = Draft::beside(place, entropy)?;
+        let made = Draft::beside(place, entropy);
+        let draft = made.map_err(|error| error.beside(self.path()))?;
         self.engine.copy_to(draft.path())?;
         if let Ok(metadata) = fs::symlink_metadata(self.path()) {
             draft.belong_as(&metadata);

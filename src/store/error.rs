@@ -76,9 +76,9 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The disk or the quota is full.
-    #[error("the disk that holds the store {} is full", .path.display())]
+    #[error("the disk that holds {} is full", .path.display())]
     Full {
-        /// Where the store is.
+        /// What was to be written there.
         path: PathBuf,
     },
     /// The file, its folder or its disk cannot be written.
@@ -128,6 +128,18 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The same where a file was to be made beside the store at `store`: that its disk cannot be
+    /// written is said of the store.
+    #[must_use]
+    pub(crate) fn beside(self, store: &Path) -> Self {
+        match self {
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+                Self::ReadOnly { path: store.to_owned(), reason: format!(": {source}") }
+            }
+            other => other,
+        }
+    }
+
     /// The same, said of another file: what was found in a copy is so in what was copied.
     #[must_use]
     pub(crate) fn said_of(self, file: &Path) -> Self {

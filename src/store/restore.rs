@@ -107,7 +107,7 @@ impl Incoming {
             );
         }
         make_folder(folder(place))?;
-        let draft = Draft::beside(place, entropy)?;
+        let draft = Draft::beside(place, entropy).map_err(|error| error.beside(place))?;
         copy(file, draft.path())?;
         let opened = Self::look_through(draft.path()).map_err(|error| error.said_of(file))?;
         let (store, head, users) = opened;
@@ -215,7 +215,12 @@ fn copy(file: &Path, to: &Path) -> Result<(), StoreError> {
         .custom_flags(flags)
         .open(file)
         .map_err(failed("read", file))?;
-    write(&mut from, to).map_err(failed("copy", file))
+    write(&mut from, to).map_err(|error| match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            StoreError::Full { path: folder(to).to_owned() }
+        }
+        _ => failed("copy", file)(error),
+    })
 }
 
 fn write(from: &mut File, to: &Path) -> io::Result<()> {

@@ -153,6 +153,41 @@ on_a_host! {
         fs::rename("/var/lib/aside", STORE).unwrap();
     }
 
+    /// R40: backups and restores are for root and the owner; afterwards everything is as it was
+    /// installed, and agents go on.
+    fn a_restore_leaves_the_install_as_it_is(host) {
+        host.install();
+        let before = states(host);
+        host.ccadmin(ROOT, ["store", "backup", "/home/copy.db"]).run().ok();
+        assert_eq!(host.state("/home/copy.db"), (0, 0, 0o600));
+        for words in [
+            ["store", "backup", "/home/agent1/copy.db"],
+            ["store", "restore", "/home/copy.db"],
+            ["store", "upgrade", "--yes"],
+        ] {
+            let done = host.ccadmin(AGENT1, words).run();
+            assert!(matches!(done.code, Some(2 | 5)), "{done:?}");
+        }
+        for damage in ["true", "dd if=/dev/zero of={} bs=4096 count=1 conv=notrunc", "rm {}-shm; truncate -s 10000 {}"] {
+            host.change(AGENT1, "agent1", PASSWORD, OTHER).run().ok();
+            host.shell(ROOT, &damage.replace("{}", STORE)).run().ok();
+            let done = host.ccadmin(ROOT, ["store", "restore", "/home/copy.db", "--yes"]).run();
+            let done = done.ok();
+            assert!(damage != "true" || done.err.contains("`agent1` gets an older password") || done.err.contains("`agent1` gains an older password"), "{done:?}");
+            for file in fs::read_dir(FOLDER).unwrap() {
+                let path = file.unwrap().path();
+                let path = path.to_str().unwrap();
+                if path.contains("before-restore") || path.contains("damaged") {
+                    assert_eq!((host.state(path).0, host.state(path).2), (host.owner(), 0o600));
+                    fs::remove_file(path).unwrap();
+                }
+            }
+            assert_eq!(states(host), before, "{damage}");
+            host.is_in_order();
+            assert!(is(host, AGENT1, PASSWORD), "{damage}");
+        }
+    }
+
     /// M10: agents and the operator at once: every change that was reported is there.
     fn everybody_at_once(host) {
         host.install();

@@ -170,8 +170,8 @@ impl StoreRestoreArgs {
             let failure = Failure::from(error);
             let message = match failure.code {
                 Code::StoreNotFound => format!("there is no backup {}", self.file.display()),
-                Code::StoreNewer => return failure,
-                _ => failure.message,
+                Code::StoreForeign | Code::StoreDamaged => failure.message,
+                _ => return failure,
             };
             let hint = "nothing was changed; give a file that `ccadmin store backup` has made";
             Failure { message, ..failure }.hinted(hint)
