@@ -163,6 +163,7 @@ fn showing() {
     language:    hu
     users:       3
     description: -
+    full agents: 1.333
 
     USERNAME  STATE     WEIGHT  SHARE
     ann       inactive      10  0.000
@@ -177,6 +178,7 @@ fn showing() {
       "description": null,
       "state": "active",
       "users": 3,
+      "full_agents": 1.333,
       "agents": [
         {
           "username": "ann",
@@ -218,10 +220,11 @@ fn showing() {
     language:    -
     users:       0
     description: -
+    full agents: 0.000
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project show empty -o jsonl"), @r#"
-    {"name":"empty","language":null,"description":null,"state":"active","users":0,"agents":[]}
+    {"name":"empty","language":null,"description":null,"state":"active","users":0,"full_agents":0.0,"agents":[]}
     [exit status: 0]
     "#);
 }

@@ -47,6 +47,7 @@ mod user_rename;
 mod user_show;
 mod user_state;
 mod user_update;
+mod whoami;
 
 use std::fs;
 use std::path::Path;

@@ -2,35 +2,142 @@
 
 use insta::assert_snapshot;
 
-use crate::common::TestEnv;
+use crate::common::pty::Home;
+use crate::common::{Output, PASSWORD, TestEnv};
+
+/// A whole screen, in which the last table is as wide as the name of the account that runs the tests
+/// asks for: its gaps are one blank here.
+fn screen(output: &Output) -> String {
+    let text = output.to_string();
+    let (above, changes) = text.split_once("LAST CHANGES").unwrap();
+    let narrow = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let changes: Vec<String> = changes.lines().map(narrow).collect();
+    format!("{above}LAST CHANGES {}", changes.join("\n"))
+}
 
 #[test]
-fn a_table_is_name_and_value_lines() {
+fn everything_is_on_one_screen() {
     let env = TestEnv::with_users();
-    assert_snapshot!(env.run("user show james"), @"
-    username:            james
-    full name:           James Carter
-    email:               james@example.com
-    phone:               +36201234567
-    state:               active
-    roles:               agent
-    teams:               voice
-    skills:              billing:3
-    language:            en-GB
-    project selection:   on
-    projects:            en-support:20, hu-support:10
-    password:            temporary
-    password set by:     os:<login>
-    password changed at: 2026-11-21 09:00:00+00:00
-    password expires at: 2026-11-28 09:00:00+00:00
-    locked:              false
-    locked until:        -
-    photo:               false
-    created at:          2026-11-21 09:00:00+00:00
-    updated at:          2026-11-21 09:00:00+00:00
-    last sign in at:     -
+    env.run("project create old").success();
+    env.run("assign-project james old:70").success();
+    env.run("project deactivate old").success();
+    env.run("user update james --add-team chat --language hu").success();
+    env.run("set-weight james en-support 30").success();
+    assert_snapshot!(screen(&env.run("user show james")), @"
+    username:          james
+    full name:         James Carter
+    email:             james@example.com
+    phone:             +36201234567
+    language:          hu
+    state:             active
+    roles:             agent
+    teams:             chat, voice
+    skills:            billing:3
+    project selection: on
+    password:          temporary, expires 2026-11-28 09:00:00+00:00
+    password set by:   os:<login>, 2026-11-21 09:00:00+00:00
+    locked:            no
+    last sign in:      never
+    sessions:          none
+    photo:             no
+    created:           2026-11-21 09:00:00+00:00
+    updated:           2026-11-21 09:00:00+00:00
+
+    PROJECT     WEIGHT  SHARE
+    en-support      30   75 %  ###############
+    hu-support      10   25 %  #####
+    old             70    0 %  inactive
+
+    LAST CHANGES BY ACTION FIELDS
+    2026-11-21 09:00:00+00:00 os:<login> weight.set projects
+    2026-11-21 09:00:00+00:00 os:<login> user.update language, teams
+    2026-11-21 09:00:00+00:00 os:<login> project.assign projects
+    2026-11-21 09:00:00+00:00 os:<login> user.create -
     [exit status: 0]
     ");
+    assert_snapshot!(screen(&env.run("user show eva")), @"
+    username:          eva
+    full name:         Kovács Éva
+    email:             -
+    phone:             -
+    language:          -
+    state:             active
+    roles:             supervisor
+    teams:             -
+    skills:            -
+    project selection: on
+    password:          temporary, expires 2026-11-28 09:00:00+00:00
+    password set by:   os:<login>, 2026-11-21 09:00:00+00:00
+    locked:            no
+    last sign in:      never
+    sessions:          none
+    photo:             no
+    created:           2026-11-21 09:00:00+00:00
+    updated:           2026-11-21 09:00:00+00:00
+
+    LAST CHANGES BY ACTION FIELDS
+    2026-11-21 09:00:00+00:00 os:<login> user.create -
+    [exit status: 0]
+    ");
+}
+
+/// On a terminal the bars have colour, where colour is wanted.
+#[test]
+fn bars_are_painted_on_a_terminal() {
+    let home = Home::new();
+    home.does(
+        "ccadmin project create hu && ccadmin user create ann --name Ann --role agent \
+         --project hu --generate-password",
+    );
+    let bar = "\u{2588}".repeat(20);
+    let shown = home.sits_at("ccadmin user show ann").leaves();
+    shown.exited(0).shows(&format!("hu           10  100 %  {bar}\n"));
+    let plain = home.sits_at("ccadmin user show ann --color never").leaves();
+    plain.exited(0).shows(&bar);
+    assert!(shown.raw.contains(&format!("\x1b[36m{bar}\x1b[0m")));
+    assert!(!plain.raw.contains("\x1b[36m"));
+}
+
+/// No more than the last five changes, and neither sign-ins nor what was done to others.
+#[test]
+fn the_last_changes_are_few() {
+    let env = TestEnv::with_users();
+    for weight in 1..=7 {
+        env.run(format!("set-weight james en-support {weight}").as_str()).success();
+    }
+    let shown = env.run("user show james").stdout;
+    assert_eq!(shown.lines().filter(|line| line.contains("weight.set")).count(), 5, "{shown}");
+}
+
+/// Sessions and locks are shown to whoever may look, changes to admins alone.
+#[test]
+fn each_sees_what_is_for_him() {
+    let env = TestEnv::with_users();
+    for name in ["james", "eva"] {
+        let line = format!("passwd {name} --password-stdin --permanent-password");
+        env.call(line.as_str()).stdin(PASSWORD).output().success();
+    }
+    let signs_in = |name: &str| {
+        let line = format!("login {name} --password-stdin --print");
+        let output = env.call(line.as_str()).stdin(PASSWORD).output();
+        output.success();
+        output.stdout.trim().to_owned()
+    };
+    signs_in("james");
+    let (james, eva) = (signs_in("james"), signs_in("eva"));
+    for token in [james, eva] {
+        let shown = env.call("user show james").env("CCADMIN_SESSION", token).output();
+        let wanted = "sessions:          2, last used 2026-11-21 09:00:00+00:00\n";
+        assert!(shown.stdout.contains(wanted), "{shown}");
+        assert!(!shown.stdout.contains("LAST CHANGES"), "{shown}");
+    }
+    assert!(env.run("user show james").stdout.contains("LAST CHANGES"));
+    for _ in 0..10 {
+        let wrong = env.call("login james --password-stdin --print").stdin("wrong").output();
+        assert_eq!(wrong.status, Some(6), "{wrong}");
+    }
+    let shown = env.run("user show james").stdout;
+    assert!(shown.contains("locked:            until 2026-11-21 09:15:00+00:00\n"), "{shown}");
 }
 
 #[test]

@@ -125,7 +125,7 @@ pub fn reach(task: Task, roles: RoleSet, policy: &Policy) -> Reach {
 const DENIALS: i64 = 20;
 
 /// How old the note of a session's last use may be.
-const NOTED: Duration = Duration::from_seconds(60);
+pub(super) const NOTED: Duration = Duration::from_seconds(60);
 
 /// The roles that stand for the owner of the store's file.
 const OWNER: RoleSet = RoleSet::empty().with(Role::Admin);

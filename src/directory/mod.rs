@@ -55,7 +55,8 @@ pub use photos::PhotoChange;
 pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
 pub use sign_in::{SignInPolicy, Verified};
 pub use users::{
-    Created, Likeness, UserChange, UserDeletion, UserRename, UserStateChange, UserUpdate,
+    Created, Likeness, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange,
+    UserUpdate,
 };
 
 /// What a site has decided; it belongs to the store.

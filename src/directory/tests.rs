@@ -342,12 +342,13 @@ fn a_stranger_is_refused_everything_before_anything_is_looked_at() {
     let path = folder.path().join("ccadmin.db");
     House::on(&path).create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).unwrap();
     let mut house = stranger(&path);
-    let acts: [Act; 38] = [
+    let acts: [Act; 39] = [
         |h| h.facts().map(drop),
         |h| h.create_user(&sheet("x", &[Role::Agent]), None).map(drop),
         |h| h.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).map(drop),
         |h| h.find_user(&of("james")).map(drop),
         |h| h.find_user(&of("nobody")).map(drop),
+        |h| h.user_record(&of("james"), 5).map(drop),
         |h| h.user_exists(&of("james")).map(drop),
         |h| h.list_users(&UserFilter::default(), true, |_| panic!("listed")),
         |h| h.count_users(&UserFilter::default()).map(drop),

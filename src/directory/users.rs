@@ -4,6 +4,7 @@
 mod create;
 mod delete;
 mod like;
+mod record;
 mod rename;
 mod state;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::store::{Names, Places, Reader};
 pub use create::Created;
 pub use delete::UserDeletion;
 pub use like::Likeness;
+pub use record::UserRecord;
 pub use rename::UserRename;
 pub use state::UserStateChange;
 pub use update::{UserChange, UserUpdate};

@@ -32,6 +32,32 @@ impl Reader<'_> {
             },
         )
     }
+
+    /// How many sessions of a user were opened after `oldest` and last used after `idle` and not
+    /// after `latest`, and when one of them was last used.
+    pub(crate) fn open_sessions(
+        &self,
+        user: UserId,
+        oldest: Timestamp,
+        idle: Timestamp,
+        latest: Timestamp,
+    ) -> Result<(i64, Option<Timestamp>), StoreError> {
+        let found = self.engine.optional(
+            "SELECT count(*), max(used_at) FROM sessions WHERE user_id = ?1 \
+             AND created_at > ?2 AND used_at > ?3 AND used_at <= ?4",
+            &[
+                user.0.into(),
+                oldest.seconds().into(),
+                idle.seconds().into(),
+                latest.seconds().into(),
+            ],
+            |row| {
+                let used_at = row.optional_integer(1)?.map(Timestamp::from_seconds);
+                Ok((row.integer(0)?, used_at))
+            },
+        )?;
+        Ok(found.unwrap_or_default())
+    }
 }
 
 impl Transaction<'_> {

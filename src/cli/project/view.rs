@@ -13,6 +13,9 @@ pub(crate) struct ProjectView {
     description: Option<String>,
     state: &'static str,
     users: i64,
+    /// How many full agents it has: the sum of its active users' shares. Where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_agents: Option<f64>,
     /// Whether the command made it; absent where that is not what it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<bool>,
@@ -39,6 +42,7 @@ impl From<ProjectSheet> for ProjectView {
             description: project.details.description.as_ref().map(ToString::to_string),
             state: project.state.as_str(),
             users,
+            full_agents: None,
             created: None,
             agents: None,
         }
@@ -52,8 +56,18 @@ impl ProjectView {
     }
 
     /// With its users.
-    pub(crate) fn with_agents(sheet: ProjectSheet, agents: Vec<AgentView>) -> Self {
-        Self { agents: Some(agents), ..sheet.into() }
+    pub(crate) fn with_agents(sheet: ProjectSheet, agents: Vec<ProjectAgent>) -> Self {
+        let sum: f64 = agents.iter().map(|agent| agent.share).sum();
+        Self {
+            full_agents: Some(three_digits(sum)),
+            agents: Some(agents.into_iter().map(AgentView::from).collect()),
+            ..sheet.into()
+        }
+    }
+
+    /// How many full agents it has, where that is known.
+    pub(crate) fn full_agents(&self) -> Option<f64> {
+        self.full_agents
     }
 
     /// Its users, to be listed below it.
@@ -62,13 +76,18 @@ impl ProjectView {
     }
 }
 
+/// As the documented shapes have it. No users make a sum of -0, which is 0 all the same.
+fn three_digits(number: f64) -> f64 {
+    (number * 1_000.0).round() / 1_000.0 + 0.0
+}
+
 impl From<ProjectAgent> for AgentView {
     fn from(agent: ProjectAgent) -> Self {
         Self {
             username: agent.username.to_string(),
             state: agent.state.as_str(),
             weight: agent.weight.get(),
-            share: (agent.share * 1_000.0).round() / 1_000.0,
+            share: three_digits(agent.share),
         }
     }
 }

@@ -9,6 +9,7 @@ mod like;
 mod list;
 mod photo;
 mod rename;
+mod sheet;
 mod show;
 mod state;
 mod update;
@@ -19,7 +20,7 @@ use clap::Subcommand;
 use super::context::Context;
 use super::error::Outcome;
 
-pub(crate) use view::{UserView, print_issued};
+pub(crate) use view::{UserView, places, print_issued};
 
 /// Administer users
 #[derive(Debug, Subcommand)]

@@ -46,8 +46,9 @@ impl UserView<true> {
     }
 }
 
+/// A project of somebody, with its weight and share.
 #[derive(Serialize)]
-struct PlaceView<'a> {
+pub(crate) struct PlaceView<'a> {
     project: &'a str,
     weight: u32,
     share: f64,
@@ -61,24 +62,17 @@ struct PasswordView {
     expires_at: Option<Timestamp>,
 }
 
-impl<const ISSUED: bool> UserView<ISSUED> {
-    fn places(&self) -> Vec<PlaceView<'_>> {
-        let place = |one: &'_ Assignment| (one.weight.get(), self.user.share(one));
-        self.user
-            .projects
-            .iter()
-            .map(|one| {
-                let (weight, share) = place(one);
-                // Three digits, as the documented shape has it.
-                PlaceView {
-                    project: one.project.as_str(),
-                    weight,
-                    share: (share * 1_000.0).round() / 1_000.0,
-                }
-            })
-            .collect()
-    }
+/// The projects of a user, as the documented shape has them: shares with three digits.
+pub(crate) fn places(user: &User) -> Vec<PlaceView<'_>> {
+    let place = |one| {
+        let Assignment { project, weight, .. }: &Assignment = one;
+        let share = (user.share(one) * 1_000.0).round() / 1_000.0;
+        PlaceView { project: project.as_str(), weight: weight.get(), share }
+    };
+    user.projects.iter().map(place).collect()
+}
 
+impl<const ISSUED: bool> UserView<ISSUED> {
     fn password_view(&self) -> PasswordView {
         let credential = self.user.credential.as_ref();
         PasswordView {
@@ -104,7 +98,7 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
         map.serialize_entry("skills", &user.skills)?;
         map.serialize_entry("language", &user.language)?;
         map.serialize_entry("project_selection", &user.project_selection)?;
-        map.serialize_entry("projects", &self.places())?;
+        map.serialize_entry("projects", &places(user))?;
         map.serialize_entry("password", &self.password_view())?;
         let locked_until = user.locked_until(self.now);
         map.serialize_entry("locked", &locked_until.is_some())?;

@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod like;
 mod list;
+mod record;
 mod rename;
 mod state;
 mod update;

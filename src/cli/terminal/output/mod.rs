@@ -338,6 +338,24 @@ impl<'a, R: Record> ListWriter<'a, R> {
     }
 }
 
+/// The names and values of all columns of one thing, as a table shows them.
+pub(crate) fn lines<R: Record>(record: &R) -> Vec<(&'static str, Cow<'_, str>)> {
+    R::columns().iter().map(|column| (column.name, column.show(record, Medium::Table))).collect()
+}
+
+/// Writes `name: value` lines, the values below one another and never cut.
+///
+/// # Errors
+///
+/// Writing failed.
+pub(crate) fn write_lines(
+    out: &mut dyn Write,
+    lines: Vec<(&'static str, Cow<'_, str>)>,
+    terminal: Option<TerminalShape>,
+) -> io::Result<()> {
+    table::write_details(out, lines, terminal.is_some_and(|shape| shape.colour))
+}
+
 /// Writes one thing: `name: value` lines of all its columns, an indented document, one line of
 /// JSON, or a header and a row.
 ///
@@ -352,11 +370,7 @@ pub(crate) fn write_one<R: Record>(
 ) -> io::Result<()> {
     match format {
         Format::Table => {
-            let fields = R::columns()
-                .iter()
-                .map(|column| (column.name, column.show(record, Medium::Table)))
-                .collect();
-            table::write_details(out, fields, terminal.is_some_and(|shape| shape.colour))?;
+            write_lines(out, lines(record), terminal)?;
         }
         Format::Json => json::write_document(out, record)?,
         Format::Jsonl => Items::new(out, Part::Whole, false).push(record)?,
