@@ -71,6 +71,7 @@ codes! {
     InUse "in-use" 4,
     StillAssigned "still-assigned" 4,
     NoPassword "no-password" 4,
+    PlanStale "plan-stale" 4,
     Forbidden "forbidden" 5,
     SignInRequired "sign-in-required" 6,
     AuthenticationFailed "authentication-failed" 6,
@@ -88,10 +89,18 @@ codes! {
     InvalidDescription "invalid-description" 8,
     InvalidTime "invalid-time" 8,
     InvalidPhoto "invalid-photo" 8,
+    InvalidRole "invalid-role" 8,
+    InvalidState "invalid-state" 8,
+    InvalidProjectSelection "invalid-project-selection" 8,
     WeakPassword "weak-password" 8,
     StoreBusy "store-busy" 9,
     SecondFactorRequired "code-required" 10,
     DeliveryFailed "delivery-failed" 12,
+    RowsRefused "rows-refused" 11,
+    InvalidHeader "invalid-header" 11,
+    InvalidRow "invalid-row" 11,
+    DuplicateRow "duplicate-row" 11,
+    TooManyDeactivations "too-many-deactivations" 11,
     CheckFailed "check-failed" 13,
     StoreDamaged "store-damaged" 13,
     StoreForeign "store-foreign" 13,
@@ -118,6 +127,12 @@ impl From<Rule> for Code {
             Rule::Password => Self::WeakPassword,
             Rule::Time => Self::InvalidTime,
             Rule::Photo => Self::InvalidPhoto,
+            Rule::Role => Self::InvalidRole,
+            Rule::State => Self::InvalidState,
+            Rule::ProjectSelection => Self::InvalidProjectSelection,
+            Rule::Header => Self::InvalidHeader,
+            Rule::Row => Self::InvalidRow,
+            Rule::Duplicate => Self::DuplicateRow,
         }
     }
 }
@@ -302,6 +317,25 @@ impl From<Error> for Failure {
                 Self::new(Code::MissingInput, format!("missing: {}", flags.join(", ")))
                     .hinted("the settings of this site want them (`user.require`)")
             }
+            Error::RowLacks { username, what } => Self::new(Code::MissingInput, message)
+                .hinted(lacking_hint(&what))
+                .about("username", username.as_str()),
+            Error::RowsRefused { .. } => Self::new(Code::RowsRefused, message)
+                .hinted("nothing was changed; mend the file and try again"),
+            Error::PlanStale { .. } => {
+                Self::new(Code::PlanStale, message).hinted("nothing was changed; try again")
+            }
+            Error::TooManyDeactivations { count, .. } => Self::new(
+                Code::TooManyDeactivations,
+                message,
+            )
+            .hinted(format!(
+                "nothing was changed; is the file complete? `--max-deactivate {count}` allows it"
+            )),
+            Error::Stopped => Self::new(Code::Internal, message),
+            Error::Input(_) => Self::new(Code::Io, message).hinted("nothing was changed"),
+            Error::Output(_) => Self::new(Code::OutputFailed, message)
+                .hinted("nothing was changed; make room or name another place"),
             Error::NoPassword { username } => Self::new(Code::NoPassword, message)
                 .hinted(format!("`ccadmin passwd {username}` gives one"))
                 .about("username", username.as_str()),
@@ -345,6 +379,17 @@ impl From<Error> for Failure {
 
 /// What to do about a store that is damaged.
 pub(crate) const RESTORE: &str = "stop using it and restore a backup: `ccadmin store restore FILE`";
+/// How somebody who is new gets what his row does not say.
+fn lacking_hint(what: &[&str]) -> String {
+    let mut ways = vec!["say it in the row"];
+    if what.iter().any(|field| *field != "temporary_password") {
+        ways.push("give `--default FIELD=VALUE` or `--like USERNAME`");
+    }
+    if what.contains(&"temporary_password") {
+        ways.push("give `--generate-passwords` or `--no-password`");
+    }
+    ways.join(", or ")
+}
 
 fn not_found(noun: Noun, name: String, nearest: Option<String>, message: String) -> Failure {
     let (code, field) = match noun {

@@ -131,7 +131,7 @@ pub(super) const NOTED: Duration = Duration::from_seconds(60);
 const OWNER: RoleSet = RoleSet::empty().with(Role::Admin);
 
 /// What the actor may do in the transaction at hand.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Authority {
     reach: Reach,
     action: Action,
@@ -354,13 +354,46 @@ impl Directory {
         action: Action,
     ) -> Result<(Transaction<'_>, Authority), Error> {
         self.authorize(task, Some(action))?;
-        let transaction = self.store.write()?;
-        let reach = self.reach_of(&self.acting_now(&transaction)?, task)?;
+        self.begin_in(self.store.write()?, task, action)
+    }
+
+    /// As [`Directory::begin`], for a change that takes long and looks out for signals itself.
+    pub(super) fn begin_long(
+        &self,
+        task: Task,
+        action: Action,
+    ) -> Result<(Transaction<'_>, Authority), Error> {
+        self.authorize(task, Some(action))?;
+        self.begin_in(self.store.write_long()?, task, action)
+    }
+
+    fn begin_in<'d>(
+        &'d self,
+        transaction: Transaction<'d>,
+        task: Task,
+        action: Action,
+    ) -> Result<(Transaction<'d>, Authority), Error> {
+        let authority = self.authority(Some(&transaction), task, action)?;
+        self.touch_session(&transaction)?;
+        Ok((transaction, authority))
+    }
+
+    /// How far the actor may go with `task`: as he is in this transaction, or as he was when the
+    /// store was opened.
+    pub(super) fn authority(
+        &self,
+        now: Option<&Transaction<'_>>,
+        task: Task,
+        action: Action,
+    ) -> Result<Authority, Error> {
+        let reach = match now {
+            Some(transaction) => self.reach_of(&self.acting_now(transaction)?, task)?,
+            None => self.reach_of(&self.acting, task)?,
+        };
         if reach == Reach::None {
             return Err(Error::Forbidden { action, subject: None });
         }
-        self.touch_session(&transaction)?;
-        Ok((transaction, Authority { reach, action }))
+        Ok(Authority { reach, action })
     }
 
     /// Who is acting at this moment of the store.
@@ -456,6 +489,12 @@ impl Directory {
             }
             other => other,
         }))
+    }
+
+    /// Writes a denial down that is one of several.
+    pub(super) fn note_denial(&self, action: Action, subject: &str) {
+        // That it cannot be written down makes it no more allowed.
+        let _ = self.record_denial(action, Some(subject));
     }
 
     fn record_denial(&self, action: Action, subject: Option<&str>) -> Result<(), Error> {

@@ -120,6 +120,47 @@ pub enum Error {
         /// Which ones.
         fields: Vec<Field>,
     },
+    /// A row of a roster creates somebody and does not say enough for that.
+    #[error("`{username}` is new and has no {}", .what.join(", no "))]
+    RowLacks {
+        /// Who.
+        username: Username,
+        /// The columns that are missing or empty.
+        what: Vec<&'static str>,
+    },
+    /// Rows of a roster were refused; each has been told.
+    #[error("{count} {} refused", if *.count == 1 { "row was" } else { "rows were" })]
+    RowsRefused {
+        /// How many.
+        count: u64,
+    },
+    /// Something that a plan was made for changed before it was carried out.
+    #[error("{what} changed while the import was prepared")]
+    PlanStale {
+        /// What changed.
+        what: String,
+    },
+    /// More users are missing in a roster than may be deactivated for that.
+    #[error(
+        "{count} of {scope} active users are not in the file, and at most {most} may be deactivated"
+    )]
+    TooManyDeactivations {
+        /// How many would be deactivated.
+        count: u64,
+        /// Among how many.
+        scope: u64,
+        /// How many may be.
+        most: u64,
+    },
+    /// Whoever watched an import wanted it to stop.
+    #[error("interrupted")]
+    Stopped,
+    /// A roster could not be read.
+    #[error("the file cannot be read: {0}")]
+    Input(#[source] io::Error),
+    /// What a roster's import issues or reports could not be written down.
+    #[error("it cannot be written: {0}")]
+    Output(#[source] io::Error),
     /// There is no password that could be marked.
     #[error("`{username}` has no password")]
     NoPassword {

@@ -24,12 +24,13 @@ mod password_policy;
 mod passwords;
 mod photos;
 mod projects;
+mod roster;
 mod sign_in;
 #[cfg(test)]
 mod tests;
 mod users;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::model::{Clock, Duration, Entropy, Field, Role, RoleSet, Secret, WeightRange};
@@ -53,6 +54,11 @@ pub use password_policy::{Context, PasswordError, PasswordPolicy};
 pub use passwords::{Expiry, Issue, NewPassword, PasswordChange, PasswordSet, PasswordSource};
 pub use photos::PhotoChange;
 pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
+pub use roster::{
+    DeactivateMissing, Defaults, Dialect, ImportOptions, ImportRemark, ImportSummary, ImportWatch,
+    MostDeactivated, OnConflict, Passwords, Phase, PlanItem, PlannedAction, RawRow, RosterField,
+    RosterFormat, RowAnswer, RowFlaw,
+};
 pub use sign_in::{SignInPolicy, Verified};
 pub use users::{
     Created, Likeness, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange,
@@ -105,7 +111,7 @@ impl Default for Policy {
 pub struct Directory {
     store: Store,
     clock: Rc<dyn Clock>,
-    entropy: Box<dyn Entropy>,
+    entropy: RefCell<Box<dyn Entropy>>,
     policy: Policy,
     caller: Caller,
     acting: Acting,
@@ -130,6 +136,7 @@ impl Directory {
         let acting = Acting::of(&store, &caller, &policy, token, clock.now())?;
         let touched = Cell::new(false);
         let memory = HashMemory::new();
+        let entropy = RefCell::new(entropy);
         Ok(Self { store, clock, entropy, policy, caller, acting, memory, touched })
     }
 
@@ -167,9 +174,9 @@ impl Directory {
         Ok(self.store.facts()?)
     }
 
-    fn fill_random<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+    fn fill_random<const N: usize>(&self) -> Result<[u8; N], Error> {
         let mut bytes = [0; N];
-        self.entropy.fill(&mut bytes).map_err(Error::Entropy)?;
+        self.entropy.borrow_mut().fill(&mut bytes).map_err(Error::Entropy)?;
         Ok(bytes)
     }
 }

@@ -376,8 +376,41 @@ impl Directory {
         username: &str,
         full_name: &str,
     ) -> Result<Prepared, Error> {
+        let expires_at = self.end_of(new.kind, new.expiry)?;
+        let (origin, hash, password) = match &new.source {
+            PasswordSource::Typed(secret) => {
+                let password = Password::normalize(secret)?;
+                let hash = self.check_and_hash(&password, username, full_name)?;
+                (PasswordOrigin::Typed, hash, password)
+            }
+            PasswordSource::Generated => {
+                let password =
+                    Password::generate(&mut **self.entropy.borrow_mut()).map_err(Error::Entropy)?;
+                let salt = self.fill_random()?;
+                let hash = password_hash::hash_generated(&password, salt);
+                (PasswordOrigin::Generated, hash, password)
+            }
+        };
+        let record = Credential {
+            origin,
+            kind: new.kind,
+            set_by: self.actor_name(),
+            changed_at: self.now(),
+            expires_at,
+        };
+        let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
+        let password = Secret::new(password.expose().to_owned());
+        Ok(Prepared { credential, password })
+    }
+
+    /// Until when a password works that is given now.
+    pub(super) fn end_of(
+        &self,
+        kind: CredentialKind,
+        expiry: Expiry,
+    ) -> Result<Option<Timestamp>, Error> {
         let now = self.now();
-        let expires_at = match (new.kind, new.expiry) {
+        let expires_at = match (kind, expiry) {
             (CredentialKind::Permanent, _) => None,
             (_, Expiry::Default) => Some(now.plus(self.policy.temporary_ttl)),
             (_, Expiry::After(duration)) => Some(now.plus(duration)),
@@ -388,29 +421,7 @@ impl Directory {
                 .hinted("give a duration such as 14d, or a later date")
                 .into());
         }
-        let (origin, hash, password) = match &new.source {
-            PasswordSource::Typed(secret) => {
-                let password = Password::normalize(secret)?;
-                let hash = self.check_and_hash(&password, username, full_name)?;
-                (PasswordOrigin::Typed, hash, password)
-            }
-            PasswordSource::Generated => {
-                let password = Password::generate(&mut *self.entropy).map_err(Error::Entropy)?;
-                let salt = self.fill_random()?;
-                let hash = password_hash::hash_generated(&password, salt);
-                (PasswordOrigin::Generated, hash, password)
-            }
-        };
-        let record = Credential {
-            origin,
-            kind: new.kind,
-            set_by: self.actor_name(),
-            changed_at: now,
-            expires_at,
-        };
-        let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
-        let password = Secret::new(password.expose().to_owned());
-        Ok(Prepared { credential, password })
+        Ok(expires_at)
     }
 
     fn check_and_hash(

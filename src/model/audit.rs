@@ -23,6 +23,8 @@ pub enum Action {
     UserRename,
     /// A user was deleted.
     UserDelete,
+    /// A roster was to be imported; what it changes has entries of its own.
+    UserImport,
     /// Somebody signed in, or tried to.
     SignIn,
     /// Somebody ended sessions of his.
@@ -73,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::UserCreate,
         Self::UserUpdate,
         Self::UserDeactivate,
@@ -81,6 +83,7 @@ impl Action {
         Self::UserUnlock,
         Self::UserRename,
         Self::UserDelete,
+        Self::UserImport,
         Self::SignIn,
         Self::SignOut,
         Self::PhotoSet,
@@ -117,6 +120,7 @@ impl Action {
             Self::UserUnlock => "user.unlock",
             Self::UserRename => "user.rename",
             Self::UserDelete => "user.delete",
+            Self::UserImport => "user.import",
             Self::SignIn => "sign-in",
             Self::SignOut => "sign-out",
             Self::PhotoSet => "photo.set",

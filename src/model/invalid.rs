@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The rule that a value broke; each has its own error code and they share exit status 8.
+/// The rule that a value broke; each has its own error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
     /// A username.
@@ -33,6 +33,18 @@ pub enum Rule {
     Time,
     /// A picture of a user.
     Photo,
+    /// A role.
+    Role,
+    /// A state.
+    State,
+    /// A project selection.
+    ProjectSelection,
+    /// A roster's header.
+    Header,
+    /// A roster's row.
+    Row,
+    /// A roster's row about somebody whom another row is about.
+    Duplicate,
 }
 
 /// A value that breaks a rule.

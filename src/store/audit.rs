@@ -19,9 +19,15 @@ pub struct Recorded {
     _private: (),
 }
 
+impl Recorded {
+    pub(super) fn new() -> Self {
+        Self { _private: () }
+    }
+}
+
 /// What is hashed, in the order in which it is hashed.
 #[derive(Serialize)]
-struct Canonical<'a>(
+pub(super) struct Canonical<'a>(
     i64,
     i64,
     &'a str,
@@ -43,6 +49,53 @@ pub struct Head {
     /// Its hash; 32 zero bytes where there is none.
     pub hash: [u8; 32],
 }
+
+impl<'a> Canonical<'a> {
+    /// The entry `seq`, whose `before` and `after` are these texts.
+    pub(super) fn of(
+        seq: i64,
+        entry: &'a AuditEntry,
+        before: Option<&'a str>,
+        after: Option<&'a str>,
+    ) -> Self {
+        Self(
+            seq,
+            entry.at.seconds(),
+            &entry.actor,
+            entry.actor_id,
+            entry.os_uid.into(),
+            entry.action.as_str(),
+            entry.subject.as_deref(),
+            entry.subject_id,
+            entry.outcome.as_str(),
+            before,
+            after,
+        )
+    }
+
+    /// The values of [`INSERT`].
+    pub(super) fn values(&self, hash: &'a [u8; 32]) -> [Value<'a>; 12] {
+        [
+            self.0.into(),
+            self.1.into(),
+            self.2.into(),
+            self.3.into(),
+            self.4.into(),
+            self.5.into(),
+            self.6.into(),
+            self.7.into(),
+            self.8.into(),
+            self.9.into(),
+            self.10.into(),
+            hash.as_slice().into(),
+        ]
+    }
+}
+
+/// Appends an entry.
+pub(super) const INSERT: &str = "INSERT INTO audit (seq, at, actor, actor_id, os_uid, action, subject, \
+     subject_id, outcome, before, after, hash) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 impl Reader<'_> {
     /// The newest entry.
@@ -197,8 +250,16 @@ fn chained(previous: &[u8; 32], entry: &AuditRecord) -> Result<[u8; 32], StoreEr
         entry.before.as_deref(),
         entry.after.as_deref(),
     );
+    chain(previous, &canonical)
+}
+
+/// The hash of an entry behind one whose hash is `previous`.
+pub(super) fn chain(
+    previous: &[u8; 32],
+    canonical: &Canonical<'_>,
+) -> Result<[u8; 32], StoreError> {
     let text =
-        serde_json::to_vec(&canonical).map_err(|error| StoreError::Engine(error.to_string()))?;
+        serde_json::to_vec(canonical).map_err(|error| StoreError::Engine(error.to_string()))?;
     Ok(Sha256::new().chain_update(previous).chain_update(text).finalize().into())
 }
 
@@ -206,39 +267,11 @@ impl Transaction<'_> {
     /// Appends an entry to the log.
     pub(crate) fn record(&self, entry: &AuditEntry) -> Result<Recorded, StoreError> {
         let head = self.audit_head()?;
-        let mut stored = AuditRecord {
-            seq: head.seq + 1,
-            at: entry.at,
-            actor: entry.actor.clone(),
-            actor_id: entry.actor_id,
-            os_uid: entry.os_uid.into(),
-            action: entry.action.as_str().to_owned(),
-            subject: entry.subject.clone(),
-            subject_id: entry.subject_id,
-            outcome: entry.outcome.as_str().to_owned(),
-            before: entry.before.as_ref().map(ToString::to_string),
-            after: entry.after.as_ref().map(ToString::to_string),
-            hash: [0; 32],
-        };
-        stored.hash = chained(&head.hash, &stored)?;
-        self.engine.execute(
-            "INSERT INTO audit (seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
-             outcome, before, after, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            &[
-                stored.seq.into(),
-                stored.at.seconds().into(),
-                stored.actor.as_str().into(),
-                stored.actor_id.into(),
-                stored.os_uid.into(),
-                stored.action.as_str().into(),
-                stored.subject.as_deref().into(),
-                stored.subject_id.into(),
-                stored.outcome.as_str().into(),
-                stored.before.as_deref().into(),
-                stored.after.as_deref().into(),
-                stored.hash.as_slice().into(),
-            ],
-        )?;
-        Ok(Recorded { _private: () })
+        let text = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string);
+        let (before, after) = (text(&entry.before), text(&entry.after));
+        let canonical = Canonical::of(head.seq + 1, entry, before.as_deref(), after.as_deref());
+        let hash = chain(&head.hash, &canonical)?;
+        self.engine.execute(INSERT, &canonical.values(&hash))?;
+        Ok(Recorded::new())
     }
 }

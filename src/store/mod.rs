@@ -25,6 +25,7 @@ mod prefixes;
 mod projects;
 mod quiet;
 mod restore;
+mod roster;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -57,6 +58,7 @@ pub use labels::LabelKind;
 pub(crate) use near::Names;
 pub(crate) use prefixes::Beginning;
 pub use restore::{Incoming, Regained, Standing};
+pub(crate) use roster::{Bulk, Creation};
 pub(crate) use sessions::StoredSession;
 pub use upgrade::Upgraded;
 pub(crate) use users::Places;
@@ -246,6 +248,17 @@ impl Store {
     pub(crate) fn write(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
         Ok(Transaction { reader: Reader { engine: &self.engine }, _quiet: Quiet::begin() })
+    }
+
+    /// As [`Store::write`], for a change that takes long: whoever begins it has seen to it that a
+    /// signal that would end the process is noted, and rolls back when one is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Busy`], where the turn does not come in time.
+    pub(crate) fn write_long(&self) -> Result<Transaction<'_>, StoreError> {
+        self.engine.begin_write()?;
+        Ok(Transaction { reader: Reader { engine: &self.engine }, _quiet: Quiet::of_stops() })
     }
 
     /// Begins to write where nobody else does.

@@ -13,6 +13,9 @@ const HELD: [Signal; 6] = [
     Signal::SIGTTOU,
 ];
 
+/// Those of them that stop a process rather than end it.
+const STOPS: [Signal; 2] = [Signal::SIGTSTP, Signal::SIGTTOU];
+
 /// Holds signals back from this thread until it is dropped; what came meanwhile comes then.
 pub(super) struct Quiet {
     before: Option<SigSet>,
@@ -20,7 +23,16 @@ pub(super) struct Quiet {
 
 impl Quiet {
     pub(super) fn begin() -> Self {
-        let held: SigSet = HELD.into_iter().collect();
+        Self::holding(&HELD)
+    }
+
+    /// Holds back what would stop the process, and nothing else.
+    pub(super) fn of_stops() -> Self {
+        Self::holding(&STOPS)
+    }
+
+    fn holding(signals: &[Signal]) -> Self {
+        let held: SigSet = signals.iter().copied().collect();
         // Where the mask cannot be set nothing is lost but patience.
         Self { before: held.thread_swap_mask(SigmaskHow::SIG_BLOCK).ok() }
     }

@@ -150,6 +150,14 @@ pub(crate) struct Cursor<'c> {
 }
 
 impl Cursor<'_> {
+    /// Runs a statement that answers nothing; gives the number of rows that it changed.
+    pub(crate) fn run(&mut self, values: &[Value<'_>]) -> Result<usize, StoreError> {
+        let engine = self.engine;
+        self.statement
+            .execute(rusqlite::params_from_iter(values))
+            .map_err(|error| engine.error(&error))
+    }
+
     /// Runs it with `values` and hands each row to `each` until that says stop.
     pub(crate) fn each<E: From<StoreError>>(
         &mut self,
@@ -427,6 +435,11 @@ impl Engine {
     fn pragma(&self, sql: &'static str) -> Result<i64, StoreError> {
         self.optional(sql, &[], |row| row.integer(0))?
             .ok_or_else(|| StoreError::Engine(format!("{sql} answers nothing")))
+    }
+
+    /// Keeps up to so many KiB of pages in memory.
+    pub(crate) fn keep_pages(&self, kib: i64) -> Result<(), StoreError> {
+        self.connection.pragma_update(None, "cache_size", -kib).map_err(|error| self.error(&error))
     }
 
     /// The statements that made the layout, sorted by name: what a planted trigger would change.

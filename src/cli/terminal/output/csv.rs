@@ -8,27 +8,7 @@ use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{Column, Medium};
 use crate::cli::terminal::escape::escape;
-
-/// Makes a cell that a spreadsheet would run as a formula harmless: one more leading `'`.
-///
-/// Such a cell begins with `=`, `+`, `-`, `@`, tab or CR after any number of `'`. Cells that hold
-/// quotes before a formula already get one more as well, so that `restore` is exact.
-pub(crate) fn defuse(cell: &str) -> Cow<'_, str> {
-    if leads_to_formula(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
-}
-
-/// Undoes exactly what [`defuse`] did.
-#[cfg(test)]
-pub(crate) fn restore(cell: &str) -> Cow<'_, str> {
-    match cell.strip_prefix('\'') {
-        Some(rest) if leads_to_formula(rest) => Cow::Borrowed(rest),
-        _ => Cow::Borrowed(cell),
-    }
-}
-
-fn leads_to_formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
+use crate::model::defuse_cell;
 
 /// Writes records as rows, with the header before the first.
 pub(super) struct Rows<'a, R: 'static> {
@@ -56,7 +36,7 @@ impl<'a, R> Rows<'a, R> {
         self.head()?;
         for column in &self.columns {
             let cell = column.show(record, Medium::Csv);
-            let cell = if column.raw_in_csv { Cow::Borrowed(&*cell) } else { defuse(&cell) };
+            let cell = if column.raw_in_csv { Cow::Borrowed(&*cell) } else { defuse_cell(&cell) };
             let cell = if self.on_terminal { escape(&cell) } else { Cow::Borrowed(&*cell) };
             self.writer.write_field(cell.as_bytes()).map_err(plain)?;
         }
@@ -89,50 +69,5 @@ fn plain(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn formulas_get_one_more_quote() {
-        for (cell, written) in [
-            ("=1+1", "'=1+1"),
-            ("+36", "'+36"),
-            ("-", "'-"),
-            ("@a", "'@a"),
-            ("\tx", "'\tx"),
-            ("\rx", "'\rx"),
-            ("'=x", "''=x"),
-            ("''=x", "'''=x"),
-            ("'", "'"),
-            ("'s", "'s"),
-            ("a=b", "a=b"),
-            (" =x", " =x"),
-            ("", ""),
-        ] {
-            assert_eq!(defuse(cell), written);
-            assert_eq!(restore(written), cell);
-        }
-        assert_eq!(restore("=1"), "=1", "a formula of somebody else is data");
-    }
-
-    proptest! {
-        #[test]
-        fn restoring_undoes_defusing(cell in "'{0,3}[-=+@\t\r'a]{0,2}\\PC{0,5}") {
-            let written = defuse(&cell);
-            prop_assert!(!written.starts_with(['=', '+', '-', '@', '\t', '\r']));
-            prop_assert_eq!(restore(&written), cell.as_str());
-        }
-
-        #[test]
-        fn restoring_undoes_defusing_of_anything(cell in any::<String>()) {
-            let written = defuse(&cell);
-            prop_assert_eq!(restore(&written), cell.as_str());
-        }
     }
 }

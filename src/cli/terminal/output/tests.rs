@@ -6,8 +6,8 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 use serde::Serialize;
 
-use super::csv::restore;
 use super::*;
+use crate::model::restore_cell;
 
 #[derive(Serialize, Clone, Default)]
 struct Agent {
@@ -424,7 +424,7 @@ proptest! {
             .records()
             .map(|row| {
                 let row = row.unwrap();
-                (restore(&row[0]).into_owned(), row[1].to_owned())
+                (restore_cell(&row[0]).to_owned(), row[1].to_owned())
             })
             .collect();
         let stored: Vec<(String, String)> =

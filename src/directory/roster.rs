@@ -1,0 +1,349 @@
+//! Rosters: many users in and changed at once, from a file.
+//!
+//! An import reads its file twice. The first time every row is checked and compared with the store,
+//! which gives a plan: small numbers a row, so that a million rows fit. The second time the plan is
+//! carried out in one transaction, in which everything that it was made for is looked at again; a
+//! dry run does the same and does not commit. People's passwords are hashed in between, on all
+//! cores, while nobody is kept waiting.
+
+mod csv;
+mod each;
+mod file;
+mod hashing;
+mod jsonl;
+mod labels;
+mod missing;
+mod plan;
+mod row;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::io::{self, Read, Seek};
+use std::num::NonZero;
+
+use serde_json::{Map, Value};
+
+use super::passwords::Expiry;
+use super::{Directory, Error, Task};
+use crate::model::{Action, Invalid, Role, RoleSet, Rule, Secret, User, Username};
+
+pub use file::{RawRow, RosterFormat};
+pub use row::{Dialect, RosterField, RowFlaw};
+
+pub use each::RowAnswer;
+
+use row::Edits;
+
+/// What happens to a row about somebody who exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnConflict {
+    /// It is refused.
+    #[default]
+    Fail,
+    /// Nothing.
+    Skip,
+    /// He becomes what the row says.
+    Update,
+}
+
+/// Where the password of somebody who is created comes from, where his row has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Passwords {
+    /// From nowhere: the row is refused.
+    #[default]
+    FromRows,
+    /// It is generated.
+    Generate,
+    /// He gets none and cannot sign in.
+    None,
+}
+
+/// The most users that may be deactivated because they are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MostDeactivated {
+    /// So many.
+    Users(u64),
+    /// So many of a hundred in the scope.
+    Percent(u64),
+}
+
+/// Deactivating who is not in the file.
+#[derive(Debug, Clone, Copy)]
+pub struct DeactivateMissing {
+    /// Only users who are nothing but this.
+    pub within: RoleSet,
+    /// At most so many.
+    pub most: MostDeactivated,
+}
+
+impl Default for DeactivateMissing {
+    fn default() -> Self {
+        let within = [Role::Agent, Role::Requester, Role::ExternalAgent].into_iter().collect();
+        Self { within, most: MostDeactivated::Percent(10) }
+    }
+}
+
+/// What everybody who is created has, unless his row says otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct Defaults(Edits);
+
+impl Defaults {
+    /// Takes `FIELD=VALUE` in, as a cell of CSV has it.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`], where there is no such field, or the value breaks a rule.
+    pub fn set(&mut self, dialect: &Dialect, field: &str, value: &str) -> Result<(), Invalid> {
+        let field: RosterField = field.parse()?;
+        if matches!(field, RosterField::Username | RosterField::TemporaryPassword) {
+            let what = format!("`{field}` is each user's own");
+            return Err(Invalid::new(Rule::Header, what).hinted("it has to be in the file"));
+        }
+        dialect.apply(&mut self.0, field, row::cell(value)?)
+    }
+}
+
+/// How a roster is imported.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// The form of the file; without one it is seen from its first byte.
+    pub format: Option<RosterFormat>,
+    /// How its values are read.
+    pub dialect: Dialect,
+    /// Whether nothing is to be changed.
+    pub dry_run: bool,
+    /// What happens to rows about users who exist.
+    pub on_conflict: OnConflict,
+    /// Whose roles, teams, skills, projects, language and project selection new users get.
+    pub like: Option<Username>,
+    /// What new users have where their row says nothing.
+    pub defaults: Defaults,
+    /// Whether teams, skills and projects that are not there are made.
+    pub create_missing: bool,
+    /// Whether users who are not in the file are deactivated.
+    pub deactivate_missing: Option<DeactivateMissing>,
+    /// Where passwords come from.
+    pub passwords: Passwords,
+    /// Until when they work.
+    pub expiry: Expiry,
+}
+
+/// What an import does at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Rows are read and checked.
+    Reading,
+    /// Passwords are hashed.
+    Hashing,
+    /// Rows are written; other writers wait.
+    Writing,
+}
+
+/// What is to become of somebody, or became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlannedAction {
+    /// He is created.
+    Create,
+    /// He is changed.
+    Update,
+    /// He is left as he is.
+    Skip,
+    /// He is deactivated.
+    Deactivate,
+}
+
+impl PlannedAction {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Skip => "skip",
+            Self::Deactivate => "deactivate",
+        }
+    }
+}
+
+/// One part of a plan.
+#[derive(Debug, Clone)]
+pub struct PlanItem {
+    /// The line of the file; `None` for somebody who is not in it.
+    pub line: Option<u64>,
+    /// Who.
+    pub username: Username,
+    /// What.
+    pub action: PlannedAction,
+    /// The fields that change, as they were.
+    pub before: Map<String, Value>,
+    /// The fields that change, as they become.
+    pub after: Map<String, Value>,
+}
+
+/// Something that may not be what was meant; it does not keep an import from being done.
+#[derive(Debug, Clone)]
+pub enum ImportRemark {
+    /// A new username differs from another one in nothing but case.
+    CaseTwin {
+        /// The line.
+        line: u64,
+        /// The new one.
+        username: Username,
+        /// The other.
+        twin: String,
+    },
+    /// A team, skill or project is made, and one that is there is nearly called so.
+    NearlyThere {
+        /// What is made.
+        noun: super::Noun,
+        /// Its name.
+        name: String,
+        /// The one that is there.
+        near: String,
+    },
+    /// Passwords stand in rows about users who exist: they keep theirs.
+    PasswordsKept {
+        /// How many.
+        count: u64,
+    },
+    /// The write will take so long that others notice.
+    LongWrite {
+        /// Rows.
+        rows: u64,
+        /// Seconds, roughly.
+        seconds: u64,
+    },
+    /// A project has no active agent left.
+    Unattended(crate::model::ProjectName),
+}
+
+/// Whoever looks on while a roster is imported, and can stop it.
+pub trait ImportWatch {
+    /// How far it is: `done` of `total`, where that is known.
+    fn progress(&mut self, phase: Phase, done: u64, total: Option<u64>);
+    /// Whether it is to stop; nothing is changed then.
+    fn should_stop(&mut self) -> bool;
+    /// A row was refused, or the file was.
+    fn refused(&mut self, flaw: RowFlaw);
+    /// Something that may not be what was meant.
+    fn remark(&mut self, remark: ImportRemark);
+    /// Whether [`ImportWatch::planned`] is to be called.
+    fn wants_plan(&self) -> bool;
+    /// What becomes of somebody, in the order of the file.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be noted: the import stops, and nothing is changed.
+    fn planned(&mut self, item: PlanItem) -> io::Result<()>;
+    /// The password that somebody gets, before he has it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be noted: the import stops, and nothing is changed.
+    fn issued(&mut self, user: &User, password: &Secret) -> io::Result<()>;
+    /// Everything was handed on; when this returns, the users are committed.
+    ///
+    /// # Errors
+    ///
+    /// What was handed on is not safe: the import stops, and nothing is changed.
+    fn before_commit(&mut self) -> io::Result<()>;
+}
+
+/// What an import came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportSummary {
+    /// Users who were created.
+    pub created: u64,
+    /// Users who were changed.
+    pub updated: u64,
+    /// Users who were left as they are.
+    pub skipped: u64,
+    /// Users who were deactivated.
+    pub deactivated: u64,
+    /// Teams, skills and projects that were made.
+    pub labels: u64,
+}
+
+impl Directory {
+    /// Imports a roster: everything is checked before anything is written, and it goes in as a
+    /// whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RowsRefused`], where rows were handed to [`ImportWatch::refused`];
+    /// [`Error::PlanStale`], where somebody of the plan changed meanwhile;
+    /// [`Error::TooManyDeactivations`]; [`Error::Stopped`]; [`Error::Input`] and
+    /// [`Error::Output`]; [`Error::NotFound`] for the user of [`ImportOptions::like`].
+    pub fn import(
+        &mut self,
+        mut input: impl Read + Seek + Send,
+        options: &ImportOptions,
+        watch: &mut dyn ImportWatch,
+    ) -> Result<ImportSummary, Error> {
+        let done = self.try_import(&mut input, options, watch);
+        self.settle(done)
+    }
+
+    fn try_import(
+        &mut self,
+        mut input: &mut (impl Read + Seek + Send),
+        options: &ImportOptions,
+        watch: &mut dyn ImportWatch,
+    ) -> Result<ImportSummary, Error> {
+        self.authorize(Task::Manage, Some(Action::UserImport))?;
+        if options.create_missing {
+            self.authorize(Task::Administer, Some(Action::UserImport))?;
+        }
+        input.rewind().map_err(Error::Input)?;
+        let plan = self.plan(&mut input, options, watch)?;
+        let mut hashes = Vec::new();
+        if plan.typed > 0 && !options.dry_run {
+            input.rewind().map_err(Error::Input)?;
+            hashes = self.hash_typed(&mut input, options, &plan, watch)?;
+        }
+        input.rewind().map_err(Error::Input)?;
+        self.carry_out(&mut input, options, &plan, &hashes, watch)
+    }
+}
+
+/// How many threads work at once.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// The rows of a file, whose faults go to `watch`; `each` says whether to go on.
+fn each_row<R: Read>(
+    rows: &mut file::Rows<'_, R>,
+    watch: &mut dyn ImportWatch,
+    mut each: impl FnMut(&mut dyn ImportWatch, file::Next) -> Result<(), Error>,
+) -> Result<(), Error> {
+    loop {
+        match rows.next() {
+            Ok(Some(next)) => each(watch, next)?,
+            Ok(None) => return Ok(()),
+            Err(stopped) => return Err(refuse(stopped, watch)),
+        }
+    }
+}
+
+fn begin<'d, R: Read>(
+    input: R,
+    options: &'d ImportOptions,
+    watch: &mut dyn ImportWatch,
+) -> Result<file::Rows<'d, R>, Error> {
+    file::Rows::begin(input, options.format, &options.dialect)
+        .map_err(|stopped| refuse(stopped, watch))
+}
+
+fn refuse(stopped: file::Stopped, watch: &mut dyn ImportWatch) -> Error {
+    match stopped {
+        file::Stopped::Failed(error) => Error::Input(error),
+        file::Stopped::Flawed(flaws) => {
+            let count = flaws.len() as u64;
+            flaws.into_iter().for_each(|flaw| watch.refused(flaw));
+            Error::RowsRefused { count }
+        }
+    }
+}

@@ -1,0 +1,541 @@
+//! The first reading: every row is checked and compared with the store, and becomes a small note of
+//! what was found, by which the second reading is held to the same.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::Read;
+
+use super::labels::{Labels, Unknown, Unmade};
+use super::missing::{Missing, find_missing};
+use super::row::{Row, RowFlaw};
+use super::sheet::Sheet;
+use super::{
+    ImportOptions, ImportRemark, ImportWatch, OnConflict, Passwords, Phase, RosterField, begin,
+    each_row, file,
+};
+use crate::directory::access::Authority;
+use crate::directory::users::user;
+use crate::directory::{Directory, Error, Noun, Policy, Task};
+use crate::model::{Action, Assignment, Field, Invalid, Rule, State, User, Username};
+use crate::store::{Names, Reader, Transaction};
+
+/// So many rows are looked at between two looks at whether to go on.
+const STEP: u64 = 256;
+
+/// So many look-ups of case twins are made one by one before all usernames are read at once.
+const TWINS_ONE_BY_ONE: u32 = 256;
+
+/// What the first reading found behind a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// Nobody: he is to be created.
+    Absent,
+    /// Somebody, of this revision.
+    Revision(i64),
+}
+
+/// What is to be done, as far as it cannot be read from the file again.
+pub(super) struct Plan {
+    /// What stands behind each row.
+    pub(super) rows: Vec<Expected>,
+    /// Teams, skills and projects that are to be made.
+    pub(super) to_make: Vec<Unmade>,
+    /// Who is not in the file and is to be deactivated.
+    pub(super) missing: Vec<Missing>,
+    /// What new users begin with.
+    pub(super) base: Sheet,
+    /// Who they are to be like, as he was.
+    pub(super) like: Option<(Username, i64)>,
+    /// Rows whose passwords have to be hashed.
+    pub(super) typed: u64,
+    /// The file.
+    pub(super) digest: u64,
+}
+
+/// What decides about a row, in the plan and when it is carried out.
+pub(super) struct Judge<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) options: &'a ImportOptions,
+    /// How far creating reaches; `None` where the actor may create nobody.
+    pub(super) create: Option<Authority>,
+    pub(super) manage: Authority,
+}
+
+/// What is wrong with a row, by field.
+pub(super) type Faults = Vec<(Option<RosterField>, Error)>;
+
+impl Judge<'_> {
+    /// What a row makes of somebody, or of nobody.
+    pub(super) fn sheet(&self, base: &Sheet, row: &Row, old: Option<&User>) -> Sheet {
+        let mut sheet = old.map_or_else(|| base.clone(), Sheet::of);
+        sheet.apply(&row.edits, &self.policy.weights);
+        sheet
+    }
+
+    /// What forbids making `old`, or nobody, what `sheet` says; labels are looked at elsewhere.
+    pub(super) fn faults(&self, row: &Row, old: Option<&User>, sheet: &Sheet) -> Faults {
+        let mut faults = Faults::new();
+        match old {
+            None => self.faults_of_new(row, sheet, &mut faults),
+            Some(old) => self.faults_of_change(row, old, sheet, &mut faults),
+        }
+        self.faults_of_places(row, old, sheet, &mut faults);
+        faults
+    }
+
+    fn faults_of_new(&self, row: &Row, sheet: &Sheet, faults: &mut Faults) {
+        let username = &row.username;
+        let allowed = match self.create {
+            Some(authority) => authority.covers_roles(username, sheet.roles, sheet.roles),
+            None => Err(Error::Forbidden {
+                action: Action::UserCreate,
+                subject: Some(username.to_string()),
+            }),
+        };
+        if let Err(error) = allowed {
+            faults.push((Some(RosterField::Roles), error));
+            return;
+        }
+        let mut what = Vec::new();
+        if sheet.full_name.is_none() {
+            what.push(RosterField::FullName.as_str());
+        }
+        if sheet.roles.is_empty() {
+            what.push(RosterField::Roles.as_str());
+        }
+        if row.password.is_none() && self.options.passwords == Passwords::FromRows {
+            what.push(RosterField::TemporaryPassword.as_str());
+        }
+        if !what.is_empty() {
+            faults.push((None, Error::RowLacks { username: username.clone(), what }));
+        }
+        let missing = self.policy.lacking(sheet.roles, |field| lacks(sheet, field));
+        if !missing.is_empty() {
+            faults.push((None, Error::Missing { fields: missing }));
+        }
+    }
+
+    fn faults_of_change(&self, row: &Row, old: &User, sheet: &Sheet, faults: &mut Faults) {
+        let username = &row.username;
+        if let Err(error) = self.manage.covers_roles(username, old.roles, sheet.roles) {
+            faults.push((Some(RosterField::Roles), error));
+            return;
+        }
+        // Codes go to the phone: whoever changes it could sign in.
+        let phone_changed = old.phone.is_some() && sheet.phone != old.phone;
+        if self.policy.two_factor && phone_changed && self.manage.is_limited() {
+            let subject = Some(username.to_string());
+            let error = Error::Forbidden { action: Action::UserUpdate, subject };
+            faults.push((Some(RosterField::Phone), error));
+        }
+        if sheet.roles.is_empty() {
+            let error = Error::LastRole { username: username.clone() };
+            faults.push((Some(RosterField::Roles), error));
+        }
+        let granted =
+            sheet.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
+        if let Some(role) = granted {
+            let error = Error::PasswordForRole { username: username.clone(), role };
+            faults.push((Some(RosterField::Roles), error));
+        }
+        let before = Sheet::of(old);
+        let lacked = self.policy.lacking(old.roles, |field| lacks(&before, field));
+        let mut missing = self.policy.lacking(sheet.roles, |field| lacks(sheet, field));
+        missing.retain(|field| !lacked.contains(field));
+        if !missing.is_empty() {
+            faults.push((None, Error::Missing { fields: missing }));
+        }
+    }
+
+    fn faults_of_places(&self, row: &Row, old: Option<&User>, sheet: &Sheet, faults: &mut Faults) {
+        let had = |assignment: &&Assignment| sheet.projects.contains_key(&assignment.project);
+        if !sheet.roles.takes_calls() && !sheet.projects.is_empty() && !sheet.roles.is_empty() {
+            let kept: Vec<_> = old
+                .map(|old| old.projects.iter().filter(had).map(|one| one.project.clone()).collect())
+                .unwrap_or_default();
+            let username = row.username.clone();
+            let error = if kept.is_empty() {
+                Error::NotAssignable { username }
+            } else {
+                Error::StillAssigned { username, projects: kept }
+            };
+            faults.push((Some(RosterField::Projects), error));
+        }
+        for (project, weight) in &sheet.projects {
+            let unchanged = old.is_some_and(|old| {
+                old.projects.iter().any(|one| one.project == *project && one.weight == *weight)
+            });
+            if !unchanged && let Err(invalid) = self.policy.weights.check(*weight) {
+                faults.push((Some(RosterField::Projects), invalid.into()));
+            }
+        }
+    }
+}
+
+fn lacks(sheet: &Sheet, field: Field) -> bool {
+    match field {
+        Field::Email => sheet.email.is_none(),
+        Field::Phone => sheet.phone.is_none(),
+        Field::Language => sheet.language.is_none(),
+        Field::Team => sheet.teams.is_empty(),
+        Field::Skill => sheet.skills.is_empty(),
+        Field::Project => sheet.projects.is_empty(),
+    }
+}
+
+/// Names of teams, skills and projects that `sheet` has and that cannot be given.
+pub(super) fn check_labels(
+    reader: &Reader<'_>,
+    labels: &Labels,
+    old: Option<&User>,
+    sheet: &Sheet,
+    make: bool,
+    unknown: &mut Unknown,
+    watch: &mut dyn ImportWatch,
+) -> Result<Faults, Error> {
+    let mut faults = Faults::new();
+    let mut note = |field, unmade| match unknown.note(reader, unmade, make, watch) {
+        Err(error @ Error::NotFound { .. }) => {
+            faults.push((Some(field), error));
+            Ok(())
+        }
+        other => other,
+    };
+    for team in sheet.teams.iter().filter(|team| labels.team(team).is_none()) {
+        note(RosterField::Teams, Unmade::Team(team.clone()))?;
+    }
+    for skill in sheet.skills.keys().filter(|skill| labels.skill(skill).is_none()) {
+        note(RosterField::Skills, Unmade::Skill(skill.clone()))?;
+    }
+    for name in sheet.projects.keys().filter(|name| labels.project(name).is_none()) {
+        note(RosterField::Projects, Unmade::Project(name.clone()))?;
+    }
+    for name in sheet.projects.keys() {
+        let has = old.is_some_and(|old| old.projects.iter().any(|one| one.project == *name));
+        if !has && matches!(labels.project(name), Some((_, State::Inactive))) {
+            let error = Error::ProjectInactive { project: name.clone() };
+            faults.push((Some(RosterField::Projects), error));
+        }
+    }
+    Ok(faults)
+}
+
+/// Who was in the file already.
+struct Seen {
+    keys: RandomState,
+    exact: HashMap<u64, u64>,
+    folded: HashMap<u64, u64>,
+}
+
+impl Seen {
+    fn new() -> Self {
+        Self { keys: RandomState::new(), exact: HashMap::new(), folded: HashMap::new() }
+    }
+
+    fn key(&self, username: &str) -> u64 {
+        self.keys.hash_one(username)
+    }
+
+    /// The line that has named him before.
+    fn again(&mut self, username: &Username, line: u64) -> Option<u64> {
+        match self.exact.entry(self.keys.hash_one(username.as_str())) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(line);
+                None
+            }
+        }
+    }
+
+    /// The line that has named somebody whose name differs in nothing but case.
+    fn twin(&mut self, username: &Username, line: u64) -> Option<u64> {
+        let folded = self.keys.hash_one(username.as_str().to_ascii_lowercase());
+        match self.folded.entry(folded) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(line);
+                None
+            }
+        }
+    }
+}
+
+/// Finds out whose name a new one is easily taken for: among few by looking each up, among many by
+/// reading all names once.
+#[derive(Default)]
+struct Twins {
+    looked_up: u32,
+    all: Option<HashSet<u64>>,
+}
+
+impl Twins {
+    fn of(
+        &mut self,
+        reader: &Reader<'_>,
+        seen: &Seen,
+        username: &Username,
+    ) -> Result<Option<String>, Error> {
+        self.looked_up = self.looked_up.saturating_add(1);
+        if self.looked_up > TWINS_ONE_BY_ONE && self.all.is_none() {
+            let mut all = HashSet::new();
+            reader.usernames(|name| {
+                all.insert(seen.key(&name.to_ascii_lowercase()));
+            })?;
+            self.all = Some(all);
+        }
+        if let Some(all) = &self.all
+            && !all.contains(&seen.key(&username.as_str().to_ascii_lowercase()))
+        {
+            return Ok(None);
+        }
+        Ok(reader.case_twins(Names::Users, username.as_str())?.into_iter().next())
+    }
+}
+
+impl Directory {
+    /// How far the actor reaches in an import: creating, and everything else.
+    pub(super) fn import_authorities(
+        &self,
+        now: Option<&Transaction<'_>>,
+    ) -> Result<(Option<Authority>, Authority), Error> {
+        let create = match self.authority(now, Task::Create, Action::UserCreate) {
+            Ok(authority) => Some(authority),
+            Err(Error::Forbidden { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        Ok((create, self.authority(now, Task::Manage, Action::UserImport)?))
+    }
+
+    /// Reads the file for the first time.
+    pub(super) fn plan<R: Read>(
+        &self,
+        input: R,
+        options: &ImportOptions,
+        watch: &mut dyn ImportWatch,
+    ) -> Result<Plan, Error> {
+        let mut rows = begin(input, options, watch)?;
+        let (create, manage) = self.import_authorities(None)?;
+        let judge = Judge { policy: &self.policy, options, create, manage };
+        let snapshot = self.store.read()?;
+        let labels = Labels::read(&snapshot)?;
+        let (base, like) = self.base(&snapshot, options, &labels)?;
+        let mut planner = Planner {
+            judge,
+            reader: &snapshot,
+            labels,
+            unknown: Unknown::default(),
+            seen: Seen::new(),
+            twins: Twins::default(),
+            plan: Plan {
+                rows: Vec::new(),
+                to_make: Vec::new(),
+                missing: Vec::new(),
+                base,
+                like,
+                typed: 0,
+                digest: 0,
+            },
+            refused: 0,
+            forbidden: Vec::new(),
+            passwords_kept: 0,
+            read: 0,
+        };
+        each_row(&mut rows, watch, |watch, next| planner.take(next, watch))?;
+        let Planner { mut plan, refused, forbidden, passwords_kept, unknown, seen, read, .. } =
+            planner;
+        watch.progress(Phase::Reading, read, Some(read));
+        if refused == 0
+            && let Some(missing) = &options.deactivate_missing
+        {
+            let known = |name: &str| seen.exact.contains_key(&seen.key(name));
+            plan.missing = find_missing(&snapshot, missing, &manage, &self.acting, known)?;
+        }
+        drop(snapshot);
+        for subject in forbidden {
+            self.note_denial(Action::UserImport, &subject);
+        }
+        if refused > 0 {
+            return Err(Error::RowsRefused { count: refused });
+        }
+        if passwords_kept > 0 {
+            watch.remark(ImportRemark::PasswordsKept { count: passwords_kept });
+        }
+        plan.digest = rows.digest();
+        plan.to_make = unknown.to_make.into_iter().collect();
+        Ok(plan)
+    }
+
+    /// What new users begin with, and whose that is.
+    pub(super) fn base(
+        &self,
+        reader: &Reader<'_>,
+        options: &ImportOptions,
+        labels: &Labels,
+    ) -> Result<(Sheet, Option<(Username, i64)>), Error> {
+        let (mut base, like) = match &options.like {
+            None => (Sheet::default(), None),
+            Some(name) => {
+                let model = user(reader, name)?;
+                let revision = reader.user_revision(name)?.unwrap_or_default();
+                let mut sheet = Sheet::like(&model);
+                // Nobody is assigned to an inactive project anew.
+                sheet.projects.retain(|project, _| {
+                    labels.project(project).is_some_and(|(_, state)| state.is_active())
+                });
+                (sheet, Some((name.clone(), revision)))
+            }
+        };
+        base.apply(&options.defaults.0, &self.policy.weights);
+        Ok((base, like))
+    }
+}
+
+struct Planner<'a> {
+    judge: Judge<'a>,
+    reader: &'a Reader<'a>,
+    labels: Labels,
+    unknown: Unknown,
+    seen: Seen,
+    twins: Twins,
+    plan: Plan,
+    refused: u64,
+    /// Whom the actor may not touch: the first few, for the audit log.
+    forbidden: Vec<String>,
+    passwords_kept: u64,
+    read: u64,
+}
+
+impl Planner<'_> {
+    fn take(&mut self, next: file::Next, watch: &mut dyn ImportWatch) -> Result<(), Error> {
+        self.read += 1;
+        if self.read % STEP == 0 {
+            watch.progress(Phase::Reading, self.read, None);
+            if watch.should_stop() {
+                return Err(Error::Stopped);
+            }
+        }
+        let row = match next {
+            file::Next::Flawed(flaws) => {
+                self.refused += 1;
+                flaws.into_iter().for_each(|flaw| watch.refused(flaw));
+                return Ok(());
+            }
+            file::Next::Row(row) => row,
+        };
+        let (expected, faults) = self.judge(&row, watch)?;
+        if faults.is_empty() {
+            self.plan.rows.push(expected);
+            return Ok(());
+        }
+        self.refused += 1;
+        if faults.iter().any(|(_, error)| matches!(error, Error::Forbidden { .. }))
+            && self.forbidden.len() < 8
+        {
+            self.forbidden.push(row.username.to_string());
+        }
+        for flaw in flaws(&row, faults, self.judge.options) {
+            watch.refused(flaw);
+        }
+        Ok(())
+    }
+
+    fn judge(
+        &mut self,
+        row: &Row,
+        watch: &mut dyn ImportWatch,
+    ) -> Result<(Expected, Faults), Error> {
+        let username = &row.username;
+        if let Some(line) = self.seen.again(username, row.line) {
+            let invalid =
+                Invalid::new(Rule::Duplicate, format!("`{username}` is in line {line} already"))
+                    .hinted("one row a user: take one of them out");
+            return Ok((
+                Expected::Absent,
+                vec![(Some(RosterField::Username), Error::Invalid(invalid))],
+            ));
+        }
+        match self.reader.user_revision(username)? {
+            None => Ok((Expected::Absent, self.judge_new(row, watch)?)),
+            Some(revision) => Ok((Expected::Revision(revision), self.judge_known(row, watch)?)),
+        }
+    }
+
+    fn judge_new(&mut self, row: &Row, watch: &mut dyn ImportWatch) -> Result<Faults, Error> {
+        let sheet = self.judge.sheet(&self.plan.base, row, None);
+        let mut faults = self.judge.faults(row, None, &sheet);
+        faults.extend(self.check_labels(None, &sheet, watch)?);
+        if let Some(line) = self.seen.twin(&row.username, row.line) {
+            let (username, twin) = (row.username.clone(), format!("the one of line {line}"));
+            watch.remark(ImportRemark::CaseTwin { line: row.line, username, twin });
+        }
+        if let Some(twin) = self.twins.of(self.reader, &self.seen, &row.username)? {
+            match self.judge.create.map(|one| one.covers_twins(self.reader, &row.username)) {
+                Some(Err(error)) => faults.push((Some(RosterField::Username), error)),
+                _ => watch.remark(ImportRemark::CaseTwin {
+                    line: row.line,
+                    username: row.username.clone(),
+                    twin: format!("`{twin}`"),
+                }),
+            }
+        }
+        if let Some(password) = &row.password {
+            self.plan.typed += 1;
+            let full_name = sheet.full_name.as_ref().map_or("", |name| name.as_str());
+            let policy = self.judge.policy;
+            if let Err(invalid) = policy.check_password(password, row.username.as_str(), full_name)
+            {
+                faults.push((Some(RosterField::TemporaryPassword), invalid.into()));
+            }
+        }
+        Ok(faults)
+    }
+
+    fn judge_known(&mut self, row: &Row, watch: &mut dyn ImportWatch) -> Result<Faults, Error> {
+        let username = &row.username;
+        match self.judge.options.on_conflict {
+            OnConflict::Fail => {
+                let error = Error::Exists { noun: Noun::User, name: username.to_string() };
+                return Ok(vec![(Some(RosterField::Username), error)]);
+            }
+            OnConflict::Skip => return Ok(Faults::new()),
+            OnConflict::Update => {}
+        }
+        self.passwords_kept += u64::from(row.password.is_some());
+        let old = user(self.reader, username)?;
+        let sheet = self.judge.sheet(&self.plan.base, row, Some(&old));
+        if sheet == Sheet::of(&old) {
+            return Ok(Faults::new());
+        }
+        let mut faults = self.judge.faults(row, Some(&old), &sheet);
+        if let Err(error) = self.judge.manage.covers_twins(self.reader, username) {
+            faults.push((Some(RosterField::Username), error));
+        }
+        faults.extend(self.check_labels(Some(&old), &sheet, watch)?);
+        Ok(faults)
+    }
+
+    fn check_labels(
+        &mut self,
+        old: Option<&User>,
+        sheet: &Sheet,
+        watch: &mut dyn ImportWatch,
+    ) -> Result<Faults, Error> {
+        let make = self.judge.options.create_missing;
+        check_labels(self.reader, &self.labels, old, sheet, make, &mut self.unknown, watch)
+    }
+}
+
+/// The faults of a row, each with its place.
+pub(super) fn flaws(
+    row: &Row,
+    faults: Faults,
+    options: &ImportOptions,
+) -> impl Iterator<Item = RowFlaw> {
+    faults.into_iter().map(|(field, error)| RowFlaw {
+        line: row.line,
+        column: field.map(|field| options.dialect.name_of(field)),
+        username: Some(row.username.to_string()),
+        error,
+    })
+}

@@ -1,0 +1,130 @@
+//! What a row makes of a user: the sheet that he has, or that new users begin with, with the row's
+//! changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::row::{Edit, Edits, ListEdit};
+use crate::model::{
+    Email, FullName, LanguageTag, Phone, ProjectName, RoleSet, SkillLevel, SkillName, State,
+    TeamName, User, Weight, WeightRange,
+};
+
+/// A user's sheet and places, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sheet {
+    pub(super) full_name: Option<FullName>,
+    pub(super) email: Option<Email>,
+    pub(super) phone: Option<Phone>,
+    pub(super) state: State,
+    pub(super) roles: RoleSet,
+    pub(super) teams: BTreeSet<TeamName>,
+    pub(super) skills: BTreeMap<SkillName, SkillLevel>,
+    pub(super) language: Option<LanguageTag>,
+    pub(super) project_selection: bool,
+    pub(super) projects: BTreeMap<ProjectName, Weight>,
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self {
+            full_name: None,
+            email: None,
+            phone: None,
+            state: State::Active,
+            roles: RoleSet::empty(),
+            teams: BTreeSet::new(),
+            skills: BTreeMap::new(),
+            language: None,
+            project_selection: true,
+            projects: BTreeMap::new(),
+        }
+    }
+}
+
+impl Sheet {
+    /// The sheet of somebody who is there.
+    pub(super) fn of(user: &User) -> Self {
+        Self {
+            full_name: Some(user.full_name.clone()),
+            email: user.email.clone(),
+            phone: user.phone.clone(),
+            state: user.state,
+            ..Self::like(user)
+        }
+    }
+
+    /// What a new user who is to be like `user` begins with.
+    pub(super) fn like(user: &User) -> Self {
+        Self {
+            roles: user.roles,
+            teams: user.teams.iter().cloned().collect(),
+            skills: user.skills.iter().map(|one| (one.skill.clone(), one.level)).collect(),
+            language: user.language.clone(),
+            project_selection: user.project_selection,
+            projects: user.projects.iter().map(|one| (one.project.clone(), one.weight)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Applies what a row says. A project that is there keeps its weight where none is given.
+    pub(super) fn apply(&mut self, edits: &Edits, weights: &WeightRange) {
+        optional(&mut self.full_name, &edits.full_name);
+        optional(&mut self.email, &edits.email);
+        optional(&mut self.phone, &edits.phone);
+        optional(&mut self.language, &edits.language);
+        if let Edit::Set(state) = edits.state {
+            self.state = state;
+        }
+        if let Edit::Set(on) = edits.project_selection {
+            self.project_selection = on;
+        }
+        match &edits.roles {
+            ListEdit::Keep => {}
+            ListEdit::Replace(roles) => self.roles = roles.iter().copied().collect(),
+            ListEdit::Change { add, remove } => {
+                self.roles = remove.iter().fold(self.roles, |roles, role| roles.without(*role));
+                self.roles = add.iter().fold(self.roles, |roles, role| roles.with(*role));
+            }
+        }
+        match &edits.teams {
+            ListEdit::Keep => {}
+            ListEdit::Replace(teams) => self.teams = teams.iter().cloned().collect(),
+            ListEdit::Change { add, remove } => {
+                self.teams.retain(|team| !remove.contains(team));
+                self.teams.extend(add.iter().cloned());
+            }
+        }
+        let (skills, removed) = parts(&mut self.skills, &edits.skills);
+        self.skills.retain(|skill, _| !removed.iter().any(|grant| grant.skill == *skill));
+        self.skills.extend(skills.iter().map(|grant| (grant.skill.clone(), grant.level)));
+        let before = self.projects.clone();
+        let (projects, removed) = parts(&mut self.projects, &edits.projects);
+        self.projects.retain(|name, _| !removed.iter().any(|request| request.project == *name));
+        self.projects.extend(projects.iter().map(|request| {
+            let known = before.get(&request.project).copied();
+            let weight = request.weight.or(known).unwrap_or(weights.default);
+            (request.project.clone(), weight)
+        }));
+    }
+}
+
+/// The items that an edit puts into a list and those that it takes out; a list that is replaced is
+/// emptied first.
+fn parts<'e, K: Ord, V, T>(list: &mut BTreeMap<K, V>, edit: &'e ListEdit<T>) -> (&'e [T], &'e [T]) {
+    match edit {
+        ListEdit::Keep => (&[], &[]),
+        ListEdit::Replace(items) => {
+            list.clear();
+            (items, &[])
+        }
+        ListEdit::Change { add, remove } => (add, remove),
+    }
+}
+
+fn optional<T: Clone>(field: &mut Option<T>, edit: &Edit<T>) {
+    match edit {
+        Edit::Keep => {}
+        Edit::Clear => *field = None,
+        Edit::Set(value) => *field = Some(value.clone()),
+    }
+}

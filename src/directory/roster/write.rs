@@ -1,0 +1,627 @@
+//! The second reading: the plan is carried out in one transaction. Everything about new users that
+//! can be done without the store is done on a second core, ahead of the one that writes.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use super::hashing::{Hashed, stale};
+use super::labels::{Labels, Unmade};
+use super::missing::Missing;
+use super::plan::{Expected, Judge, Plan};
+use super::row::Row;
+use super::sheet::Sheet;
+use super::{
+    Dialect, ImportOptions, ImportRemark, ImportSummary, ImportWatch, Passwords, Phase, PlanItem,
+    PlannedAction, RosterFormat, RowFlaw, file,
+};
+use crate::directory::audit::{credential_field, difference, project_fields, user_fields};
+use crate::directory::password::Password;
+use crate::directory::password_hash;
+use crate::directory::users::{can_administer, user};
+use crate::directory::{Directory, Error, LabelKind, OnConflict, Task};
+use crate::model::{
+    Action, Assignment, AuditEntry, Credential, CredentialKind, Entropy, PasswordOrigin, Project,
+    ProjectDetails, ProjectName, Secret, SkillGrant, State, Timestamp, User, UserId, Username,
+};
+use crate::store::{Bulk, Creation, Recorded, StoredCredential, Transaction};
+
+/// Rows that are handed from one thread to the other at a time.
+const BATCH: usize = 256;
+
+/// Batches that may wait to be written.
+const AHEAD: usize = 4;
+
+/// The random bytes that one generated password and its salt take.
+const RANDOM: usize = 25 + 16;
+
+/// So many rows are written a second at least, as a rule of thumb.
+const PER_SECOND: u64 = 30_000;
+
+/// What stands in place of the hash of a typed password in a dry run, which is never committed.
+const NOT_HASHED: &str = "-";
+
+/// A new user, ready to be written.
+pub(super) struct Ready {
+    pub(super) line: u64,
+    creation: Creation,
+    generated: Option<Secret>,
+    fields: Map<String, Value>,
+    /// The fields as text, for the audit log.
+    after: String,
+}
+
+/// A row on its way to the store.
+enum Job {
+    Create(Box<Ready>),
+    Known(Box<Row>, i64),
+}
+
+/// How new users become what is written: everything that this takes, without the store.
+pub(super) struct Maker<'a> {
+    pub(super) judge: &'a Judge<'a>,
+    pub(super) labels: &'a Labels,
+    pub(super) base: &'a Sheet,
+    /// The record of a new password, but for where it comes from.
+    pub(super) record: Credential,
+    pub(super) now: Timestamp,
+}
+
+impl Maker<'_> {
+    /// A new user; `None` where something that he needs is not there any more.
+    pub(super) fn make(
+        &self,
+        row: &Row,
+        hash: Option<String>,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Ready, Error> {
+        let sheet = self.judge.sheet(self.base, row, None);
+        let (hash, origin, generated) = match hash {
+            Some(hash) => (Some(hash), PasswordOrigin::Typed, None),
+            None if self.judge.options.passwords == Passwords::Generate => {
+                let password = Password::generate(entropy).map_err(Error::Entropy)?;
+                let mut salt = [0; 16];
+                entropy.fill(&mut salt).map_err(Error::Entropy)?;
+                let hash = password_hash::hash_generated(&password, salt).as_str().to_owned();
+                let shown = Secret::new(password.expose().to_owned());
+                (Some(hash), PasswordOrigin::Generated, Some(shown))
+            }
+            None => (None, PasswordOrigin::Typed, None),
+        };
+        let credential = hash.map(|hash| StoredCredential {
+            hash,
+            record: Credential { origin, ..self.record.clone() },
+        });
+        let mut user = into_user(UserId(0), &row.username, &sheet, self.labels, self.now)
+            .ok_or_else(|| Error::PlanStale { what: format!("`{}`", row.username) })?;
+        user.credential = credential.as_ref().map(|credential| credential.record.clone());
+        let mut fields = user_fields(&user);
+        fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+        let after = serde_json::to_string(&fields).map_err(|error| Error::Output(error.into()))?;
+        let mut creation = Creation::new(user, credential);
+        let gone = |name: &dyn std::fmt::Display| Error::PlanStale { what: format!("`{name}`") };
+        for team in &sheet.teams {
+            creation.teams.push(self.labels.team(team).ok_or_else(|| gone(team))?);
+        }
+        for (skill, level) in &sheet.skills {
+            let id = self.labels.skill(skill).ok_or_else(|| gone(skill))?;
+            creation.skills.push((id, level.get()));
+        }
+        for (project, weight) in &sheet.projects {
+            match self.labels.project(project) {
+                Some((id, State::Active)) => creation.projects.push((id, *weight)),
+                _ => return Err(Error::PlanStale { what: format!("the project `{project}`") }),
+            }
+        }
+        Ok(Ready { line: row.line, creation, generated, fields, after })
+    }
+}
+
+/// A user with a sheet; `None` where a project of his is not there.
+fn into_user(
+    id: UserId,
+    username: &Username,
+    sheet: &Sheet,
+    labels: &Labels,
+    now: Timestamp,
+) -> Option<User> {
+    let skill = |(skill, level): (&_, &_)| SkillGrant { skill: Clone::clone(skill), level: *level };
+    let mut projects = Vec::with_capacity(sheet.projects.len());
+    for (project, weight) in &sheet.projects {
+        let (_, project_state) = labels.project(project)?;
+        projects.push(Assignment { project: project.clone(), weight: *weight, project_state });
+    }
+    Some(User {
+        id,
+        username: username.clone(),
+        full_name: sheet.full_name.clone()?,
+        email: sheet.email.clone(),
+        phone: sheet.phone.clone(),
+        state: sheet.state,
+        roles: sheet.roles,
+        teams: sheet.teams.iter().cloned().collect(),
+        skills: sheet.skills.iter().map(skill).collect(),
+        language: sheet.language.clone(),
+        project_selection: sheet.project_selection,
+        projects,
+        credential: None,
+        created_at: now,
+        updated_at: now,
+        last_sign_in_at: None,
+        locked_until: None,
+    })
+}
+
+/// Hands out random bytes that were drawn before.
+struct Drawn {
+    bytes: Zeroizing<Vec<u8>>,
+    source: Receiver<Zeroizing<Vec<u8>>>,
+}
+
+impl Entropy for Drawn {
+    fn fill(&mut self, buffer: &mut [u8]) -> std::io::Result<()> {
+        if self.bytes.len() < buffer.len() {
+            self.bytes = self.source.recv().map_err(std::io::Error::other)?;
+        }
+        let rest = self.bytes.len().checked_sub(buffer.len());
+        let rest = rest.ok_or_else(|| std::io::Error::other("too few random bytes were drawn"))?;
+        buffer.copy_from_slice(self.bytes.get(rest..).unwrap_or_default());
+        self.bytes.truncate(rest);
+        Ok(())
+    }
+}
+
+impl Directory {
+    /// Reads the file once more and does what was planned; in a dry run all but the commit.
+    pub(super) fn carry_out<R: Read + Send>(
+        &self,
+        input: R,
+        options: &ImportOptions,
+        plan: &Plan,
+        hashes: &[Hashed],
+        watch: &mut dyn ImportWatch,
+    ) -> Result<ImportSummary, Error> {
+        let record = self.temporary_record(options)?;
+        let rows = plan.rows.len() as u64;
+        if rows > PER_SECOND {
+            watch.remark(ImportRemark::LongWrite { rows, seconds: rows.div_ceil(PER_SECOND) });
+        }
+        let (transaction, _) = self.begin_long(Task::Manage, Action::UserImport)?;
+        let (create, manage) = self.import_authorities(Some(&transaction))?;
+        let judge = Judge { policy: &self.policy, options, create, manage };
+        if self.import_authorities(None)? != (create, manage) {
+            return Err(Error::PlanStale { what: "your role".to_owned() });
+        }
+        if let Some((name, revision)) = &plan.like
+            && transaction.user_revision(name)? != Some(*revision)
+        {
+            return Err(Error::PlanStale { what: format!("`{name}`") });
+        }
+        let mut writing = Writing::begin(self, &transaction, &judge, watch)?;
+        writing.make_labels(&plan.to_make)?;
+        let labels = Labels::read(&transaction)?;
+        let maker =
+            Maker { judge: &judge, labels: &labels, base: &plan.base, record, now: self.now() };
+        self.write_rows(input, plan, hashes, &maker, &mut writing)?;
+        for missing in &plan.missing {
+            writing.deactivate(missing)?;
+        }
+        let (summary, recorded) = writing.finish()?;
+        let Some(recorded) = recorded.filter(|_| !options.dry_run) else {
+            return Ok(summary);
+        };
+        watch.before_commit().map_err(Error::Output)?;
+        if watch.should_stop() {
+            return Err(Error::Stopped);
+        }
+        transaction.commit(recorded)?;
+        Ok(summary)
+    }
+
+    /// What is kept of a password that an import gives.
+    pub(super) fn temporary_record(&self, options: &ImportOptions) -> Result<Credential, Error> {
+        let kind = CredentialKind::Temporary;
+        Ok(Credential {
+            origin: PasswordOrigin::Generated,
+            kind,
+            set_by: self.actor_name(),
+            changed_at: self.now(),
+            expires_at: self.end_of(kind, options.expiry)?,
+        })
+    }
+
+    fn write_rows<R: Read + Send>(
+        &self,
+        input: R,
+        plan: &Plan,
+        hashes: &[Hashed],
+        maker: &Maker<'_>,
+        writing: &mut Writing<'_>,
+    ) -> Result<(), Error> {
+        let total = plan.rows.len() as u64;
+        thread::scope(|scope| {
+            let (jobs, batches) = sync_channel::<Result<Vec<Job>, Error>>(AHEAD);
+            let (drawn, source) = sync_channel(AHEAD + 2);
+            let options = writing.judge.options;
+            scope.spawn(move || {
+                let entropy = Drawn { bytes: Zeroizing::default(), source };
+                let reading = Reading { plan, hashes, maker, entropy, jobs };
+                reading.run(input, options.format, &options.dialect, options.dry_run);
+            });
+            let generates = options.passwords == Passwords::Generate;
+            let mut written = 0;
+            let mut draws = 0;
+            while draws <= AHEAD && generates {
+                drawn.send(self.draw()?).map_err(|_| stale())?;
+                draws += 1;
+            }
+            while let Ok(batch) = batches.recv() {
+                if generates {
+                    // The last ones are not needed any more.
+                    let _ = drawn.try_send(self.draw()?);
+                }
+                for job in batch? {
+                    match job {
+                        Job::Create(ready) => writing.create(*ready)?,
+                        Job::Known(row, revision) => {
+                            writing.known(&row, revision, maker.labels)?;
+                        }
+                    }
+                    written += 1;
+                }
+                writing.watch.progress(Phase::Writing, written, Some(total));
+                if writing.watch.should_stop() {
+                    return Err(Error::Stopped);
+                }
+            }
+            if written == total { Ok(()) } else { Err(stale()) }
+        })
+    }
+
+    fn draw(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mut bytes = Zeroizing::new(vec![0; BATCH * RANDOM]);
+        self.entropy.borrow_mut().fill(&mut bytes).map_err(Error::Entropy)?;
+        Ok(bytes)
+    }
+}
+
+/// The thread that reads ahead.
+struct Reading<'a> {
+    plan: &'a Plan,
+    hashes: &'a [Hashed],
+    maker: &'a Maker<'a>,
+    entropy: Drawn,
+    jobs: SyncSender<Result<Vec<Job>, Error>>,
+}
+
+impl Reading<'_> {
+    fn run<R: Read>(
+        mut self,
+        input: R,
+        format: Option<RosterFormat>,
+        dialect: &Dialect,
+        dry_run: bool,
+    ) {
+        if let Err(error) = self.read(input, format, dialect, dry_run) {
+            // Nobody listens any more where the other side has failed.
+            let _ = self.jobs.send(Err(error));
+        }
+    }
+
+    fn read<R: Read>(
+        &mut self,
+        input: R,
+        format: Option<RosterFormat>,
+        dialect: &Dialect,
+        dry_run: bool,
+    ) -> Result<(), Error> {
+        let changed = |stopped| match stopped {
+            file::Stopped::Failed(error) => Error::Input(error),
+            file::Stopped::Flawed(_) => stale(),
+        };
+        let mut rows = file::Rows::begin(input, format, dialect).map_err(changed)?;
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut hashes = self.hashes.iter().peekable();
+        let mut index = 0;
+        while let Some(next) = rows.next().map_err(changed)? {
+            let file::Next::Row(row) = next else { return Err(stale()) };
+            let job = match self.plan.rows.get(index).ok_or_else(stale)? {
+                Expected::Revision(revision) => Job::Known(row, *revision),
+                Expected::Absent => {
+                    let hashed = hashes.next_if(|(row, _)| *row == index);
+                    let hash = match (&row.password, hashed) {
+                        (Some(_), Some((_, hash))) => Some(hash.as_str().to_owned()),
+                        (Some(_), None) if dry_run => Some(NOT_HASHED.to_owned()),
+                        (Some(_), None) => return Err(stale()),
+                        (None, _) => None,
+                    };
+                    Job::Create(Box::new(self.maker.make(&row, hash, &mut self.entropy)?))
+                }
+            };
+            index += 1;
+            batch.push(job);
+            if batch.len() == BATCH {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                if self.jobs.send(Ok(full)).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        if rows.digest() != self.plan.digest {
+            return Err(stale());
+        }
+        let _ = self.jobs.send(Ok(batch));
+        Ok(())
+    }
+}
+
+/// A transaction in which rows become users.
+pub(super) struct Writing<'w> {
+    directory: &'w Directory,
+    transaction: &'w Transaction<'w>,
+    judge: &'w Judge<'w>,
+    pub(super) watch: &'w mut dyn ImportWatch,
+    bulk: Bulk<'w>,
+    entry: AuditEntry,
+    now: Timestamp,
+    summary: ImportSummary,
+    recorded: Option<Recorded>,
+    /// The last who ceased to be somebody who can administer.
+    left_admin: Option<(u64, Username)>,
+    /// Projects that somebody left.
+    left_projects: BTreeSet<ProjectName>,
+}
+
+impl<'w> Writing<'w> {
+    pub(super) fn begin(
+        directory: &'w Directory,
+        transaction: &'w Transaction<'w>,
+        judge: &'w Judge<'w>,
+        watch: &'w mut dyn ImportWatch,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            directory,
+            transaction,
+            judge,
+            watch,
+            bulk: transaction.bulk()?,
+            entry: directory.entry(Action::UserCreate, "", 0, None, None),
+            now: directory.now(),
+            summary: ImportSummary::default(),
+            recorded: None,
+            left_admin: None,
+            left_projects: BTreeSet::new(),
+        })
+    }
+
+    /// Makes the teams, skills and projects that rows name and that are not there.
+    pub(super) fn make_labels(&mut self, to_make: &[Unmade]) -> Result<(), Error> {
+        for unmade in to_make {
+            let (action, name, made) = match unmade {
+                Unmade::Team(name) => {
+                    let made = self.transaction.insert_label(LabelKind::Team, name.as_str())?;
+                    (Action::TeamCreate, name.as_str(), made)
+                }
+                Unmade::Skill(name) => {
+                    let made = self.transaction.insert_label(LabelKind::Skill, name.as_str())?;
+                    (Action::SkillCreate, name.as_str(), made)
+                }
+                Unmade::Project(name) => {
+                    let details = ProjectDetails::default();
+                    let made = self.transaction.insert_project(name, &details, self.now)?;
+                    (Action::ProjectCreate, name.as_str(), made)
+                }
+            };
+            // Somebody else has made it meanwhile: it is there, and that is what was wanted.
+            let Some(id) = made else { continue };
+            let after = match unmade {
+                Unmade::Project(name) => {
+                    let (name, details) = (name.clone(), ProjectDetails::default());
+                    project_fields(&Project { id, name, details, state: State::Active })
+                }
+                _ => Map::from_iter([("name".to_owned(), Value::from(name))]),
+            };
+            let entry = self.directory.entry(action, name, id, None, Some(after.into()));
+            self.recorded = Some(self.bulk.record(&entry)?);
+            self.summary.labels += 1;
+        }
+        Ok(())
+    }
+
+    /// Creates somebody.
+    pub(super) fn create(&mut self, mut ready: Ready) -> Result<(), Error> {
+        let username = &ready.creation.user.username;
+        let Some(id) = self.bulk.create(&ready.creation, self.now)? else {
+            return Err(Error::PlanStale { what: format!("`{username}`") });
+        };
+        self.entry.action = Action::UserCreate;
+        self.entry.subject = Some(username.to_string());
+        self.entry.subject_id = Some(id.0);
+        self.recorded = Some(self.bulk.record_text(&self.entry, None, Some(&ready.after))?);
+        ready.creation.user.id = id;
+        if let Some(password) = &ready.generated
+            && !self.judge.options.dry_run
+        {
+            self.watch.issued(&ready.creation.user, password).map_err(Error::Output)?;
+        }
+        self.summary.created += 1;
+        if self.watch.wants_plan() {
+            let (line, user) = (Some(ready.line), ready.creation.user);
+            let action = PlannedAction::Create;
+            let (before, after) = (Map::new(), ready.fields);
+            let item = PlanItem { line, username: user.username, action, before, after };
+            self.watch.planned(item).map_err(Error::Output)?;
+        }
+        Ok(())
+    }
+
+    /// Makes somebody who was there, of this revision, what his row says.
+    pub(super) fn known(&mut self, row: &Row, revision: i64, labels: &Labels) -> Result<(), Error> {
+        let username = &row.username;
+        let stale = || Error::PlanStale { what: format!("`{username}`") };
+        if self.transaction.user_revision(username)? != Some(revision) {
+            return Err(stale());
+        }
+        if self.judge.options.on_conflict != OnConflict::Update {
+            return self.skip(row);
+        }
+        let old = user(self.transaction, username)?;
+        let sheet = self.judge.sheet(&Sheet::default(), row, Some(&old));
+        if sheet == Sheet::of(&old) {
+            return self.skip(row);
+        }
+        if !self.judge.faults(row, Some(&old), &sheet).is_empty() {
+            return Err(stale());
+        }
+        let new = into_user(old.id, username, &sheet, labels, self.now).ok_or_else(stale)?;
+        self.write_change(row.line, &old, &new, labels)
+    }
+
+    fn skip(&mut self, row: &Row) -> Result<(), Error> {
+        self.summary.skipped += 1;
+        let (before, after) = (Map::new(), Map::new());
+        self.plan_item(Some(row.line), &row.username, PlannedAction::Skip, before, after)
+    }
+
+    /// Makes `old` what `new` is, and notes it.
+    fn write_change(
+        &mut self,
+        line: u64,
+        old: &User,
+        new: &User,
+        labels: &Labels,
+    ) -> Result<(), Error> {
+        let stale = || Error::PlanStale { what: format!("`{}`", old.username) };
+        let transaction = self.transaction;
+        let id = old.id;
+        for team in old.teams.iter().filter(|team| !new.teams.contains(team)) {
+            let team = labels.team(team).ok_or_else(stale)?;
+            transaction.remove_user_label(LabelKind::Team, id.0, team)?;
+        }
+        for team in new.teams.iter().filter(|team| !old.teams.contains(team)) {
+            transaction.add_user_team(id.0, labels.team(team).ok_or_else(stale)?)?;
+        }
+        for grant in &old.skills {
+            if !new.skills.iter().any(|other| other.skill == grant.skill) {
+                let skill = labels.skill(&grant.skill).ok_or_else(stale)?;
+                transaction.remove_user_label(LabelKind::Skill, id.0, skill)?;
+            }
+        }
+        for grant in new.skills.iter().filter(|grant| !old.skills.contains(grant)) {
+            let skill = labels.skill(&grant.skill).ok_or_else(stale)?;
+            transaction.put_user_skill(id.0, skill, grant.level.get())?;
+        }
+        for one in &old.projects {
+            if !new.projects.iter().any(|other| other.project == one.project) {
+                let (project, _) = labels.project(&one.project).ok_or_else(stale)?;
+                transaction.remove_assignment(id, project)?;
+                self.left_projects.insert(one.project.clone());
+            }
+        }
+        for one in &new.projects {
+            let had = old.projects.iter().find(|other| other.project == one.project);
+            let (project, state) = labels.project(&one.project).ok_or_else(stale)?;
+            if had.is_none() && !state.is_active() {
+                return Err(stale());
+            }
+            if had.is_none_or(|had| had.weight != one.weight) {
+                transaction.put_assignment(id, project, one.weight)?;
+            }
+        }
+        transaction.update_user(new, self.now)?;
+        let leaves = old.state.is_active() && !new.state.is_active();
+        if leaves || new.roles != old.roles {
+            transaction.end_sessions(id, None)?;
+        }
+        if leaves {
+            self.left_projects.extend(old.projects.iter().map(|one| one.project.clone()));
+        }
+        let after = User { credential: old.credential.clone(), ..new.clone() };
+        if can_administer(old, self.now) && !can_administer(&after, self.now) {
+            self.left_admin = Some((line, old.username.clone()));
+        }
+        let (before, after) = difference(&user_fields(old), &user_fields(new));
+        self.entry.action = Action::UserUpdate;
+        self.record_change(old, &before, &after)?;
+        self.summary.updated += 1;
+        self.plan_item(Some(line), &old.username, PlannedAction::Update, before, after)
+    }
+
+    /// Deactivates somebody who is not in the file.
+    fn deactivate(&mut self, missing: &Missing) -> Result<(), Error> {
+        let Missing { id, username, revision } = missing;
+        if self.transaction.user_revision(username)? != Some(*revision) {
+            return Err(Error::PlanStale { what: format!("`{username}`") });
+        }
+        let old = user(self.transaction, username)?;
+        self.transaction.set_user_state(*id, State::Inactive, self.now)?;
+        self.transaction.end_sessions(*id, None)?;
+        self.left_projects.extend(old.projects.iter().map(|one| one.project.clone()));
+        if can_administer(&old, self.now) {
+            self.left_admin = Some((0, username.clone()));
+        }
+        let field = |state: State| Map::from_iter([("state".to_owned(), state.as_str().into())]);
+        let (before, after) = (field(State::Active), field(State::Inactive));
+        self.entry.action = Action::UserDeactivate;
+        self.record_change(&old, &before, &after)?;
+        self.summary.deactivated += 1;
+        self.plan_item(None, username, PlannedAction::Deactivate, before, after)
+    }
+
+    fn record_change(
+        &mut self,
+        old: &User,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) -> Result<(), Error> {
+        let text = |fields: &Map<String, Value>| {
+            serde_json::to_string(fields).map_err(|error| Error::Output(error.into()))
+        };
+        self.entry.subject = Some(old.username.to_string());
+        self.entry.subject_id = Some(old.id.0);
+        let (before, after) = (text(before)?, text(after)?);
+        self.recorded = Some(self.bulk.record_text(&self.entry, Some(&before), Some(&after))?);
+        Ok(())
+    }
+
+    fn plan_item(
+        &mut self,
+        line: Option<u64>,
+        username: &Username,
+        action: PlannedAction,
+        before: Map<String, Value>,
+        after: Map<String, Value>,
+    ) -> Result<(), Error> {
+        if !self.watch.wants_plan() {
+            return Ok(());
+        }
+        let item = PlanItem { line, username: username.clone(), action, before, after };
+        self.watch.planned(item).map_err(Error::Output)
+    }
+
+    /// Looks at what only the whole tells: that somebody is left who can administer, and that each
+    /// project has an agent.
+    pub(super) fn finish(self) -> Result<(ImportSummary, Option<Recorded>), Error> {
+        if let Some((line, username)) = self.left_admin
+            && !self.transaction.has_other_admin(UserId(0), self.now)?
+        {
+            let name = Some(username.to_string());
+            let error = Error::LastAdmin { username };
+            self.watch.refused(RowFlaw { line, column: None, username: name, error });
+            return Err(Error::RowsRefused { count: 1 });
+        }
+        for name in self.left_projects {
+            if let Some(project) = self.transaction.find_project(name.as_str())?
+                && project.state.is_active()
+                && !self.transaction.has_active_agent(project.id)?
+            {
+                self.watch.remark(ImportRemark::Unattended(project.name));
+            }
+        }
+        Ok((self.summary, self.recorded))
+    }
+}

@@ -1,0 +1,207 @@
+//! The SQL of rosters: many users at once, with statements that are prepared once and an audit
+//! chain whose end is kept at hand.
+
+use super::audit::{self, Canonical, Head};
+use super::credentials::{StoredCredential, kind_number, origin_number};
+use super::engine::Cursor;
+use super::labels::LabelKind;
+use super::projects::{state, state_number};
+use super::users::search_text;
+use super::{Reader, Recorded, StoreError, Transaction};
+use crate::model::{
+    AuditEntry, Email, LanguageTag, Phone, RoleSet, State, Timestamp, User, UserId, Username,
+    Weight,
+};
+
+/// The page cache while many rows are written, in KiB: so much of the indexes stays in memory.
+const CACHE: i64 = 64 * 1024;
+
+/// Somebody who is to be created, with everything that can be known before the store is locked.
+pub(crate) struct Creation {
+    /// His sheet; his id is given by the store.
+    pub(crate) user: User,
+    pub(crate) teams: Vec<i64>,
+    pub(crate) skills: Vec<(i64, u8)>,
+    pub(crate) projects: Vec<(i64, Weight)>,
+    pub(crate) credential: Option<StoredCredential>,
+    search: String,
+}
+
+impl Creation {
+    pub(crate) fn new(user: User, credential: Option<StoredCredential>) -> Self {
+        let search =
+            search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
+        let (teams, skills, projects) = (Vec::new(), Vec::new(), Vec::new());
+        Self { user, teams, skills, projects, credential, search }
+    }
+}
+
+impl Reader<'_> {
+    /// The ids of all teams or skills, by name.
+    pub(crate) fn label_ids(&self, kind: LabelKind) -> Result<Vec<(String, i64)>, StoreError> {
+        let sql = match kind {
+            LabelKind::Team => "SELECT name, id FROM teams",
+            LabelKind::Skill => "SELECT name, id FROM skills",
+        };
+        self.engine.all(sql, &[], |row| Ok((row.text(0)?.to_owned(), row.integer(1)?)))
+    }
+
+    /// The ids and states of all projects, by name.
+    pub(crate) fn project_ids(&self) -> Result<Vec<(String, i64, State)>, StoreError> {
+        self.engine.all("SELECT name, id, state FROM projects", &[], |row| {
+            Ok((row.text(0)?.to_owned(), row.integer(1)?, state(row, 2)?))
+        })
+    }
+
+    /// How often the user of that name was changed; `None` where there is none.
+    pub(crate) fn user_revision(&self, username: &Username) -> Result<Option<i64>, StoreError> {
+        self.engine.optional(
+            "SELECT revision FROM users WHERE username = ?1",
+            &[username.as_str().into()],
+            |row| row.integer(0),
+        )
+    }
+
+    /// Hands every username to `each`.
+    pub(crate) fn usernames(&self, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
+        self.engine.each("SELECT username FROM users ORDER BY username", &[], |row| {
+            each(row.text(0)?);
+            Ok::<_, StoreError>(true)
+        })
+    }
+
+    /// Hands every active user who has no role but those of `within` to `each`, in the order of
+    /// creation, with his roles and his revision.
+    pub(crate) fn active_users_within(
+        &self,
+        within: RoleSet,
+        mut each: impl FnMut(UserId, Username, RoleSet, i64),
+    ) -> Result<(), StoreError> {
+        self.engine.each(
+            "SELECT id, username, roles, revision FROM users \
+             WHERE state = 1 AND roles & ~?1 = 0 ORDER BY id",
+            &[within.bits().into()],
+            |row| {
+                let roles = row.integer(2)?;
+                let roles = RoleSet::from_bits(roles).ok_or_else(|| row.unexpected(2))?;
+                let username = Username::trusted(row.text(1)?);
+                each(UserId(row.integer(0)?), username, roles, row.integer(3)?);
+                Ok::<_, StoreError>(true)
+            },
+        )
+    }
+}
+
+impl Transaction<'_> {
+    /// Gets ready to write many users.
+    pub(crate) fn bulk(&self) -> Result<Bulk<'_>, StoreError> {
+        self.engine.keep_pages(CACHE)?;
+        let next_id = self.engine.optional(
+            "SELECT max(coalesce((SELECT max(id) FROM users), 0) + 1, next_user_id) \
+             FROM store WHERE id = 1",
+            &[],
+            |row| row.integer(0),
+        )?;
+        let Head { seq, hash: head } = self.audit_head()?;
+        let cursor = |sql| self.engine.cursor(sql);
+        Ok(Bulk {
+            next_id: next_id.unwrap_or(1),
+            seq,
+            head,
+            user: cursor(
+                "INSERT INTO users (id, username, full_name, email, phone, state, roles, \
+                 language, project_selection, search, created_at, updated_at, password_hash, \
+                 password_origin, password_kind, password_set_by, password_changed_at, \
+                 password_expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, \
+                 ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT (username) DO NOTHING",
+            )?,
+            team: cursor("INSERT INTO user_teams (user_id, team_id) VALUES (?1, ?2)")?,
+            skill: cursor(
+                "INSERT INTO user_skills (user_id, skill_id, level) VALUES (?1, ?2, ?3)",
+            )?,
+            project: cursor(
+                "INSERT INTO assignments (user_id, project_id, weight) VALUES (?1, ?2, ?3)",
+            )?,
+            entry: cursor(audit::INSERT)?,
+        })
+    }
+}
+
+/// Writes many users; every audit entry of the transaction has to go through it.
+pub(crate) struct Bulk<'t> {
+    next_id: i64,
+    seq: i64,
+    head: [u8; 32],
+    user: Cursor<'t>,
+    team: Cursor<'t>,
+    skill: Cursor<'t>,
+    project: Cursor<'t>,
+    entry: Cursor<'t>,
+}
+
+impl Bulk<'_> {
+    /// Creates a user with his places; `None` where the username is taken.
+    pub(crate) fn create(
+        &mut self,
+        new: &Creation,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, StoreError> {
+        let id = self.next_id;
+        let user = &new.user;
+        let record = new.credential.as_ref().map(|credential| &credential.record);
+        let written = self.user.run(&[
+            id.into(),
+            user.username.as_str().into(),
+            user.full_name.as_str().into(),
+            user.email.as_ref().map(Email::as_str).into(),
+            user.phone.as_ref().map(Phone::as_str).into(),
+            state_number(user.state).into(),
+            user.roles.bits().into(),
+            user.language.as_ref().map(LanguageTag::as_str).into(),
+            user.project_selection.into(),
+            new.search.as_str().into(),
+            now.seconds().into(),
+            new.credential.as_ref().map(|credential| credential.hash.as_str()).into(),
+            record.map(|record| origin_number(record.origin)).into(),
+            record.map(|record| kind_number(record.kind)).into(),
+            record.map(|record| record.set_by.as_str()).into(),
+            record.map(|record| record.changed_at.seconds()).into(),
+            record.and_then(|record| record.expires_at).map(Timestamp::seconds).into(),
+        ])?;
+        if written == 0 {
+            return Ok(None);
+        }
+        self.next_id += 1;
+        for team in &new.teams {
+            self.team.run(&[id.into(), (*team).into()])?;
+        }
+        for (skill, level) in &new.skills {
+            self.skill.run(&[id.into(), (*skill).into(), i64::from(*level).into()])?;
+        }
+        for (project, weight) in &new.projects {
+            self.project.run(&[id.into(), (*project).into(), i64::from(weight.get()).into()])?;
+        }
+        Ok(Some(UserId(id)))
+    }
+
+    /// Appends an entry to the log.
+    pub(crate) fn record(&mut self, entry: &AuditEntry) -> Result<Recorded, StoreError> {
+        let text = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string);
+        self.record_text(entry, text(&entry.before).as_deref(), text(&entry.after).as_deref())
+    }
+
+    /// Appends an entry whose `before` and `after` are texts already.
+    pub(crate) fn record_text(
+        &mut self,
+        entry: &AuditEntry,
+        before: Option<&str>,
+        after: Option<&str>,
+    ) -> Result<Recorded, StoreError> {
+        let canonical = Canonical::of(self.seq + 1, entry, before, after);
+        let hash = audit::chain(&self.head, &canonical)?;
+        self.entry.run(&canonical.values(&hash))?;
+        self.seq += 1;
+        self.head = hash;
+        Ok(Recorded::new())
+    }
+}
