@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
+use serde_json::Value;
 
 use crate::cli::missing;
 use crate::cli::terminal::output::UnknownColumn;
@@ -146,7 +147,7 @@ pub(crate) struct Failure {
     /// What to do about it.
     pub(crate) hint: Option<String>,
     /// What it is about: more fields of the JSON form.
-    pub(crate) details: Vec<(&'static str, String)>,
+    pub(crate) details: Vec<(&'static str, Value)>,
 }
 
 impl Failure {
@@ -168,7 +169,7 @@ impl Failure {
     }
 
     #[must_use]
-    pub(crate) fn about(mut self, field: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn about(mut self, field: &'static str, value: impl Into<Value>) -> Self {
         self.details.push((field, value.into()));
         self
     }

@@ -39,10 +39,7 @@ impl OutputFile {
     /// Something is there that may not be replaced, or no file can be made there.
     pub(crate) fn create(path: &Path, replace: bool) -> Result<Self, Failure> {
         check_place(path, replace)?;
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(path);
         let made = match unnamed(folder) {
             Ok(file) => Ok((file, None)),
             Err(error) if lacks_unnamed(&error) => named(folder),
@@ -87,7 +84,7 @@ impl OutputFile {
             (Some(draft), false) => move_without_replacing(draft, &self.path)?,
         }
         self.draft = None;
-        File::open(&self.folder)?.sync_all()
+        sync_folder(&self.path)
     }
 
     fn link_to(&self, name: &Path) -> io::Result<()> {
@@ -102,6 +99,18 @@ impl Drop for OutputFile {
             let _ = fs::remove_file(draft);
         }
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Puts a new name on the disk.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
 }
 
 /// Refuses a place before anything is done for it. A symbolic link counts as what it is: it may be
@@ -123,7 +132,8 @@ fn exists(path: &Path) -> Failure {
         .hinted("name another file, or take it away first")
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
+/// The error for a file that cannot be written.
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Code::Io, format!("{} cannot be written: {error}", path.display()))
         .hinted("name a file in a folder where you may write and there is room")
 }

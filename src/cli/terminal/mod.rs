@@ -2,5 +2,6 @@
 
 pub(crate) mod escape;
 pub(crate) mod output;
+pub(crate) mod progress;
 pub(crate) mod prompt;
 pub(crate) mod ui;

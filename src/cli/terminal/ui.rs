@@ -8,6 +8,7 @@ use std::os::fd::AsFd;
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::escape::escape;
 use super::output::{Format, TerminalShape};
@@ -34,7 +35,15 @@ struct Told<'a> {
     message: Cow<'a, str>,
     hint: Option<Cow<'a, str>>,
     #[serde(flatten)]
-    details: BTreeMap<&'a str, Cow<'a, str>>,
+    details: BTreeMap<&'a str, Value>,
+}
+
+/// A detail whose text can be shown.
+fn visible(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(escape(text).into_owned()),
+        other => other.clone(),
+    }
 }
 
 /// How this run talks.
@@ -153,13 +162,13 @@ impl Ui {
         code: &str,
         message: &str,
         hint: Option<&str>,
-        details: &[(&'static str, String)],
+        details: &[(&'static str, Value)],
     ) {
         let told = Told {
             code,
             message: escape(message),
             hint: hint.map(escape),
-            details: details.iter().map(|(field, value)| (*field, escape(value))).collect(),
+            details: details.iter().map(|(field, value)| (*field, visible(value))).collect(),
         };
         let text = serde_json::to_string(&BTreeMap::from([(kind, told)])).unwrap_or_default();
         self.line(&text);

@@ -5,6 +5,7 @@ mod delete;
 mod export;
 mod filters;
 mod form;
+mod import;
 mod like;
 mod list;
 mod photo;
@@ -49,6 +50,8 @@ pub(crate) enum UserCommand {
     Photo(photo::PhotoCommand),
     /// Write users to a file or to stdout
     Export(export::UserExportArgs),
+    /// Create and change many users from a file
+    Import(Box<import::UserImportArgs>),
 }
 
 impl UserCommand {
@@ -65,6 +68,7 @@ impl UserCommand {
             Self::Delete(args) => args.run(context),
             Self::Photo(command) => command.run(context),
             Self::Export(args) => args.run(context),
+            Self::Import(args) => args.run(context),
         }
     }
 }

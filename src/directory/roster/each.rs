@@ -202,7 +202,7 @@ impl Directory {
         let (create, manage) = directory.import_authorities(Some(&transaction))?;
         let judge = Judge { policy: &directory.policy, options, create, manage };
         let mut labels = Labels::read(&transaction)?;
-        let (base, _) = directory.base(&transaction, options, &labels)?;
+        let (base, _) = directory.base(&transaction, options)?;
         let old = transaction.find_user(&row.username)?;
         let revision = transaction.user_revision(&row.username)?;
         let mut row_watch = RowWatch::default();

@@ -8,7 +8,7 @@ use std::io::Read;
 
 use super::labels::{Labels, Unknown, Unmade};
 use super::missing::{Missing, find_missing};
-use super::row::{Row, RowFlaw};
+use super::row::{ListEdit, Row, RowFlaw};
 use super::sheet::Sheet;
 use super::{
     ImportOptions, ImportRemark, ImportWatch, OnConflict, Passwords, Phase, RosterField, begin,
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::directory::access::Authority;
 use crate::directory::users::user;
-use crate::directory::{Directory, Error, Noun, Policy, Task};
-use crate::model::{Action, Assignment, Field, Invalid, Rule, State, User, Username};
+use crate::directory::{Directory, Error, Likeness, Noun, Policy, Task};
+use crate::model::{Action, Assignment, Field, Invalid, RoleSet, Rule, State, User, Username};
 use crate::store::{Names, Reader, Transaction};
 
 /// So many rows are looked at between two looks at whether to go on.
@@ -70,6 +70,10 @@ impl Judge<'_> {
     pub(super) fn sheet(&self, base: &Sheet, row: &Row, old: Option<&User>) -> Sheet {
         let mut sheet = old.map_or_else(|| base.clone(), Sheet::of);
         sheet.apply(&row.edits, &self.policy.weights);
+        // The projects of a model are not for somebody who takes no calls.
+        if old.is_none() && row.edits.projects == ListEdit::Keep && !sheet.roles.takes_calls() {
+            sheet.projects.clear();
+        }
         sheet
     }
 
@@ -319,7 +323,7 @@ impl Directory {
         let judge = Judge { policy: &self.policy, options, create, manage };
         let snapshot = self.store.read()?;
         let labels = Labels::read(&snapshot)?;
-        let (base, like) = self.base(&snapshot, options, &labels)?;
+        let (base, like) = self.base(&snapshot, options)?;
         let mut planner = Planner {
             judge,
             reader: &snapshot,
@@ -371,19 +375,14 @@ impl Directory {
         &self,
         reader: &Reader<'_>,
         options: &ImportOptions,
-        labels: &Labels,
     ) -> Result<(Sheet, Option<(Username, i64)>), Error> {
         let (mut base, like) = match &options.like {
             None => (Sheet::default(), None),
             Some(name) => {
                 let model = user(reader, name)?;
                 let revision = reader.user_revision(name)?.unwrap_or_default();
-                let mut sheet = Sheet::like(&model);
-                // Nobody is assigned to an inactive project anew.
-                sheet.projects.retain(|project, _| {
-                    labels.project(project).is_some_and(|(_, state)| state.is_active())
-                });
-                (sheet, Some((name.clone(), revision)))
+                let likeness = Likeness::of(&model, RoleSet::empty());
+                (Sheet::like(likeness, &self.policy.weights), Some((name.clone(), revision)))
             }
         };
         base.apply(&options.defaults.0, &self.policy.weights);

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::row::{Edit, Edits, ListEdit};
+use crate::directory::Likeness;
 use crate::model::{
-    Email, FullName, LanguageTag, Phone, ProjectName, RoleSet, SkillLevel, SkillName, State,
+    AssignmentRequest, Email, FullName, LanguageTag, Phone, ProjectName, RoleSet, SkillLevel, SkillName, State,
     TeamName, User, Weight, WeightRange,
 };
 
@@ -49,19 +50,26 @@ impl Sheet {
             email: user.email.clone(),
             phone: user.phone.clone(),
             state: user.state,
-            ..Self::like(user)
-        }
-    }
-
-    /// What a new user who is to be like `user` begins with.
-    pub(super) fn like(user: &User) -> Self {
-        Self {
             roles: user.roles,
             teams: user.teams.iter().cloned().collect(),
             skills: user.skills.iter().map(|one| (one.skill.clone(), one.level)).collect(),
             language: user.language.clone(),
             project_selection: user.project_selection,
             projects: user.projects.iter().map(|one| (one.project.clone(), one.weight)).collect(),
+        }
+    }
+
+    /// What a new user begins with who is to be like somebody.
+    pub(super) fn like(likeness: Likeness, weights: &WeightRange) -> Self {
+        let weight =
+            |request: AssignmentRequest| (request.project, request.weight.unwrap_or(weights.default));
+        Self {
+            roles: likeness.roles,
+            teams: likeness.teams.into_iter().collect(),
+            skills: likeness.skills.into_iter().map(|one| (one.skill, one.level)).collect(),
+            language: likeness.language,
+            project_selection: likeness.project_selection,
+            projects: likeness.projects.into_iter().map(weight).collect(),
             ..Self::default()
         }
     }

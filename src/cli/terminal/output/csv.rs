@@ -43,6 +43,10 @@ impl<'a, R> Rows<'a, R> {
         self.end_of_row()
     }
 
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.head()?;
         self.writer.flush()

@@ -68,6 +68,10 @@ impl<'a, R: Record> Items<'a, R> {
         write_visible(self.out, &self.item)
     }
 
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     pub(super) fn finish(self) -> io::Result<()> {
         if self.array {
             self.out.write_all(if self.empty { b"[]\n" } else { b"\n]\n" })?;

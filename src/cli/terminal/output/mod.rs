@@ -316,6 +316,21 @@ impl<'a, R: Record> ListWriter<'a, R> {
         }
     }
 
+    /// Hands on what has been written so far, for somebody who waits for each row; tables wait for
+    /// their widths all the same.
+    ///
+    /// # Errors
+    ///
+    /// Writing failed.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        match &mut self.body {
+            Body::Table(..) => Ok(()),
+            Body::Bare(out, _) | Body::Count(out) => out.flush(),
+            Body::Csv(rows) => rows.flush(),
+            Body::Json(items) => items.flush(),
+        }
+    }
+
     /// Writes what is left and flushes. `total` is the number of all rows where the caller knows
     /// it, else the rows that were pushed are all; `--count` prints it.
     ///

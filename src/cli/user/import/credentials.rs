@@ -1,0 +1,154 @@
+//! The file of the passwords that an import made: on the disk before their users are.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::cli::error::Failure;
+use crate::cli::output_file::{self, OutputFile};
+use crate::cli::terminal::output::Medium;
+use crate::model::{Secret, User, defuse_cell};
+
+const HEADER: &str = "username,full_name,temporary_password,expires_at\n";
+
+/// So many bytes are collected before they are written.
+const COLLECTED: usize = 64 * 1024;
+
+/// Passwords on their way into a file.
+pub(super) struct Credentials {
+    to: To,
+    /// Lines that are not written yet.
+    lines: Zeroizing<Vec<u8>>,
+    count: u64,
+}
+
+enum To {
+    /// Nowhere.
+    Nothing,
+    /// A file that appears as a whole.
+    Whole(Option<OutputFile>, PathBuf),
+    /// A file that grows by each user.
+    Growing(Growing),
+}
+
+struct Growing {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Credentials {
+    /// A file that appears before the commit, if there are passwords at all.
+    pub(super) fn whole(path: Option<&Path>) -> Result<Self, Failure> {
+        let to = match path {
+            Some(path) => To::Whole(Some(OutputFile::create(path, false)?), path.to_owned()),
+            None => To::Nothing,
+        };
+        Ok(Self::new(to))
+    }
+
+    /// A file that has each password before its user is committed.
+    pub(super) fn growing(path: Option<&Path>) -> Result<Self, Failure> {
+        let to = match path {
+            Some(path) => {
+                // Made with the first password, but its place has to be a good one now.
+                drop(OutputFile::create(path, false)?);
+                To::Growing(Growing { path: path.to_owned(), file: None })
+            }
+            None => To::Nothing,
+        };
+        Ok(Self::new(to))
+    }
+
+    fn new(to: To) -> Self {
+        Self { to, lines: Zeroizing::default(), count: 0 }
+    }
+
+    /// Whether passwords go anywhere.
+    pub(super) fn are_kept(&self) -> bool {
+        !matches!(self.to, To::Nothing)
+    }
+
+    /// Takes a password in.
+    pub(super) fn add(&mut self, user: &User, password: &Secret) -> io::Result<()> {
+        if !self.are_kept() {
+            return Ok(());
+        }
+        if self.lines.capacity() == 0 {
+            self.lines.reserve_exact(COLLECTED + 4 * 1024);
+            self.lines.extend_from_slice(HEADER.as_bytes());
+        }
+        self.count += 1;
+        let ends = user.credential.as_ref().and_then(|credential| credential.expires_at);
+        let ends = ends.map(|end| Medium::Csv.time(end)).unwrap_or_default();
+        let name = defuse_cell(user.full_name.as_str());
+        let quoted = name.contains([',', '"', '\n', '\r']);
+        let name = if quoted { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.into() };
+        let (username, password) = (&user.username, password.expose());
+        writeln!(self.lines, "{username},{name},{password},{ends}")?;
+        if self.lines.len() >= COLLECTED { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        match &mut self.to {
+            To::Nothing => {}
+            To::Whole(file, _) => {
+                if let Some(file) = file {
+                    let mut out = file.writer();
+                    out.write_all(&self.lines)?;
+                    out.flush()?;
+                }
+            }
+            To::Growing(growing) => growing.append(&self.lines)?,
+        }
+        self.lines.clear();
+        Ok(())
+    }
+
+    /// Puts what was taken in on the disk.
+    pub(super) fn settle(&mut self) -> io::Result<()> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        self.write()?;
+        if let To::Whole(file, _) = &mut self.to
+            && let Some(file) = file.take()
+        {
+            file.finish().map_err(|failure| io::Error::other(failure.message))?;
+        }
+        Ok(())
+    }
+
+    /// The users whose passwords were put down are not there after all.
+    pub(super) fn take_back(self) {
+        if let To::Whole(None, path) = self.to {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+impl Growing {
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => {
+                let made = OpenOptions::new()
+                    .append(true)
+                    .create_new(true)
+                    .mode(0o600)
+                    .open(&self.path)?;
+                output_file::sync_folder(&self.path)?;
+                self.file.insert(made)
+            }
+        };
+        let before = file.seek(SeekFrom::End(0))?;
+        let written = file.write_all(lines).and_then(|()| file.sync_all());
+        if written.is_err() {
+            // A half line would spoil the next one.
+            let _ = file.set_len(before);
+        }
+        written
+    }
+}

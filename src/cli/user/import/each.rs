@@ -1,0 +1,140 @@
+//! `--each`: a row in, an answer out.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::UserImportArgs;
+use super::credentials::Credentials;
+use super::input::Input;
+use super::report::{Report, row_failure};
+use super::view::AnswerView;
+use crate::cli::context::{Context, Need};
+use crate::cli::error::{DONE, Failure, Outcome, Stop};
+use crate::cli::output_file::{self, OutputFile};
+use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
+use crate::directory::{Error, ImportOptions, RawRow, RowAnswer};
+use crate::model::Secret;
+
+impl UserImportArgs {
+    pub(super) fn run_each(&self, context: &Context, options: &ImportOptions) -> Outcome {
+        let ui = &context.ui;
+        let input = Input::open(ui, &self.file)?;
+        let credentials = Credentials::growing(self.credentials.as_deref())?;
+        let mut rejects = Rejects::new(self.rejects.as_deref())?;
+        let mut directory = context.directory(if self.dry_run { Need::Read } else { Need::Write })?;
+        let now = directory.now();
+        let shown = !credentials.are_kept();
+        let mut out = ui.stdout().map_err(|error| Stop::output(&error))?;
+        let list = ListOptions { format: ui.format, ..ListOptions::default() };
+        let table = ui.format == Format::Table;
+        let mut passwords = None;
+        let mut answers = None;
+        if table {
+            passwords = Some(&mut out);
+        } else {
+            answers = Some(ListWriter::<AnswerView>::new(&mut out, &list)?);
+        }
+        let mut report = Report::new(context, credentials, None);
+        let mut broken = None;
+        let imported = directory.import_each(input.stream(), options, &mut report, |_, answer| {
+            let view = match answer {
+                RowAnswer::Done { item, user, password } => {
+                    ui.status(&format!("{}: {}", user.username, past(item.action.as_str())));
+                    let password = password.filter(|_| shown);
+                    if let (Some(out), Some(password)) = (&mut passwords, &password) {
+                        let line = Secret::new(format!("{}\t{}\n", user.username, password.expose()));
+                        out.write_all(line.expose().as_bytes())?;
+                        out.flush()?;
+                    }
+                    AnswerView::done(&item, *user, now, password.as_ref())
+                }
+                RowAnswer::Refused { flaws, raw } => {
+                    let line = flaws.first().map_or(0, |flaw| flaw.line);
+                    let failures: Vec<Failure> = flaws.into_iter().map(row_failure).collect();
+                    failures.iter().for_each(|failure| ui.error(failure));
+                    if let Err(error) = rejects.add(&raw, &failures) {
+                        broken = Some(error);
+                        return Err(io::ErrorKind::Other.into());
+                    }
+                    match failures.first() {
+                        Some(first) => AnswerView::refused(line, first),
+                        None => return Ok(()),
+                    }
+                }
+            };
+            if let Some(answers) = &mut answers {
+                answers.push(&view)?;
+                answers.flush()?;
+            }
+            Ok(())
+        });
+        if let Some(failure) = broken {
+            return Err(failure.into());
+        }
+        if let Some(answers) = answers {
+            answers.finish(None).map_err(|error| Stop::output_after_change(&error, shown))?;
+        }
+        match imported {
+            Ok(_) => DONE,
+            Err(Error::Output(error)) => Err(Stop::output_after_change(&error, shown)),
+            Err(error @ Error::RowsRefused { .. }) => {
+                let kept = "the other rows are done; mend these and import them again";
+                Err(Failure::from(error).hinted(kept).into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn past(action: &str) -> &'static str {
+    match action {
+        "create" => "created",
+        "update" => "changed",
+        _ => "left as he is",
+    }
+}
+
+/// The rows that were refused, as they were, with the reason behind them.
+struct Rejects {
+    path: Option<PathBuf>,
+    file: Option<File>,
+}
+
+impl Rejects {
+    fn new(path: Option<&Path>) -> Result<Self, Failure> {
+        if let Some(path) = path {
+            // Made with the first row, but its place has to be a good one now.
+            drop(OutputFile::create(path, false)?);
+        }
+        Ok(Self { path: path.map(Path::to_owned), file: None })
+    }
+
+    fn add(&mut self, raw: &RawRow, failures: &[Failure]) -> Result<(), Failure> {
+        let Some(path) = self.path.clone() else { return Ok(()) };
+        self.write(&path, raw, failures).map_err(|error| output_file::unwritable(&path, &error))
+    }
+
+    fn write(&mut self, path: &Path, raw: &RawRow, failures: &[Failure]) -> io::Result<()> {
+        let reasons: Vec<&str> = failures.iter().map(|failure| failure.message.as_str()).collect();
+        let mut lines = Vec::new();
+        if self.file.is_none() {
+            let made = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
+            output_file::sync_folder(path)?;
+            self.file = Some(made);
+            lines.extend(line(&raw.header, "reason")?);
+        }
+        lines.extend(line(&raw.cells, &reasons.join("; "))?);
+        match &mut self.file {
+            Some(file) => file.write_all(&lines),
+            None => Ok(()),
+        }
+    }
+}
+
+fn line(cells: &[Vec<u8>], last: &str) -> io::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(cells.iter().map(Vec::as_slice).chain([last.as_bytes()]))?;
+    writer.into_inner().map_err(|error| error.into_error())
+}

@@ -1,0 +1,104 @@
+//! The options of an import as the directory takes them.
+
+use super::{ConflictOption, FormatOption, UserImportArgs};
+use crate::cli::context::Context;
+use crate::cli::error::{Code, Failure, Stop};
+use crate::directory::{
+    DeactivateMissing, Defaults, Dialect, ImportOptions, MostDeactivated, OnConflict, Passwords,
+    RosterFormat,
+};
+use crate::model::{Invalid, Rule};
+
+impl UserImportArgs {
+    pub(super) fn options(&self, context: &Context) -> Result<ImportOptions, Failure> {
+        let mut dialect = Dialect {
+            phone_region: context.phone_region().map(str::to_owned),
+            ..Dialect::default()
+        };
+        for text in &self.columns {
+            let (column, field) = parts("--map", text, "COLUMN=FIELD")?;
+            let field = match field.trim() {
+                "-" => None,
+                name => Some(name.parse().map_err(|error| wrong("--map", error))?),
+            };
+            if dialect.columns.iter().any(|(earlier, _)| earlier == column) {
+                return Err(Stop::usage(format!("--map: `{column}` is given two meanings"))
+                    .hinted("give it one"));
+            }
+            dialect.columns.push((column.to_owned(), field));
+        }
+        for text in &self.roles {
+            let (name, role) = parts("--map-role", text, "NAME=ROLE")?;
+            let role = role.parse().map_err(|error| {
+                Stop::usage(format!("--map-role: {error}")).hinted("write it as NAME=ROLE")
+            })?;
+            dialect.roles.push((name.to_owned(), role));
+        }
+        let mut defaults = Defaults::default();
+        for text in &self.defaults {
+            let (field, value) = parts("--default", text, "FIELD=VALUE")?;
+            defaults.set(&dialect, field, value).map_err(|error| wrong("--default", error))?;
+        }
+        Ok(ImportOptions {
+            format: self.format.map(|format| match format {
+                FormatOption::Csv => RosterFormat::Csv,
+                FormatOption::Jsonl => RosterFormat::Jsonl,
+            }),
+            dialect,
+            dry_run: self.dry_run,
+            on_conflict: match self.on_conflict {
+                ConflictOption::Fail => OnConflict::Fail,
+                ConflictOption::Skip => OnConflict::Skip,
+                ConflictOption::Update => OnConflict::Update,
+            },
+            like: self.like.clone(),
+            defaults,
+            create_missing: self.create_missing,
+            deactivate_missing: self.deactivate_missing.then(|| self.missing()),
+            passwords: match (self.generate_passwords, self.no_password) {
+                (true, _) => Passwords::Generate,
+                (_, true) => Passwords::None,
+                _ => Passwords::FromRows,
+            },
+            expiry: self.expires.unwrap_or_default(),
+        })
+    }
+
+    fn missing(&self) -> DeactivateMissing {
+        let default = DeactivateMissing::default();
+        let within = match self.within_roles.as_slice() {
+            [] => default.within,
+            roles => roles.iter().copied().collect(),
+        };
+        DeactivateMissing { within, most: self.max_deactivate.unwrap_or(default.most) }
+    }
+}
+
+/// Reads `--max-deactivate`: a number, or a part of a hundred.
+pub(super) fn most(text: &str) -> Result<MostDeactivated, String> {
+    let (digits, percent) = match text.strip_suffix('%') {
+        Some(digits) => (digits, true),
+        None => (text, false),
+    };
+    let number = digits.parse::<u64>().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()));
+    match number {
+        Some(percents @ 0..=100) if percent => Ok(MostDeactivated::Percent(percents)),
+        Some(users) if !percent => Ok(MostDeactivated::Users(users)),
+        _ => Err("write a number of users such as 25, or a part such as 10%".to_owned()),
+    }
+}
+
+fn parts<'t>(option: &str, text: &'t str, form: &str) -> Result<(&'t str, &'t str), Failure> {
+    text.split_once('=').filter(|(name, _)| !name.trim().is_empty()).ok_or_else(|| {
+        Stop::usage(format!("{option}: `{text}` has no `=`")).hinted(format!("write {form}"))
+    })
+}
+
+/// A value on the command line that breaks a rule; a word that is none of a few is a wrong call.
+fn wrong(option: &str, invalid: Invalid) -> Failure {
+    let code = match invalid.rule {
+        Rule::Header | Rule::Row | Rule::Role | Rule::State | Rule::ProjectSelection => Code::Usage,
+        rule => rule.into(),
+    };
+    Failure { hint: invalid.hint, ..Failure::new(code, format!("{option}: {}", invalid.reason)) }
+}

@@ -1,0 +1,242 @@
+//! What a person or a script sees of an import while it goes on.
+
+use std::io::{self, Read, Seek, Write};
+
+use tempfile::SpooledTempFile;
+
+use super::credentials::Credentials;
+use super::hold_signals;
+use super::view::PlanView;
+use crate::cli::context::Context;
+use crate::cli::error::{Code, Failure, Stop};
+use crate::cli::terminal::output::ListWriter;
+use crate::cli::terminal::progress::Progress;
+use crate::cli::terminal::prompt::Deferred;
+use crate::cli::terminal::ui::Ui;
+use crate::directory::{Error, ImportRemark, ImportWatch, Phase, PlanItem, RowFlaw};
+use crate::model::{Secret, User};
+
+/// So much of a plan stays in memory before it goes into a file without a name.
+const IN_MEMORY: usize = 1 << 20;
+
+/// What is printed when everything is over, kept until then: whoever reads it slowly must not keep
+/// other writers waiting.
+pub(super) fn spool() -> SpooledTempFile {
+    tempfile::spooled_tempfile(IN_MEMORY)
+}
+
+/// Prints what was kept.
+pub(super) fn print(ui: &Ui, kept: &mut SpooledTempFile) -> io::Result<()> {
+    kept.rewind()?;
+    let mut out = ui.stdout()?;
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match kept.read(&mut buffer)? {
+            0 => return out.flush(),
+            count => out.write_all(buffer.get(..count).unwrap_or_default())?,
+        }
+    }
+}
+
+/// Looks on.
+pub(super) struct Report<'a> {
+    ui: &'a Ui,
+    progress: Progress,
+    credentials: Credentials,
+    plan: Option<ListWriter<'a, PlanView>>,
+    left_out: u64,
+    signals: Option<Deferred>,
+    signal: Option<i32>,
+}
+
+/// What is left to say when it is over.
+pub(super) struct Finished {
+    left_out: u64,
+    signal: Option<i32>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(
+        context: &'a Context,
+        credentials: Credentials,
+        plan: Option<ListWriter<'a, PlanView>>,
+    ) -> Self {
+        Self {
+            ui: &context.ui,
+            progress: Progress::new(&context.ui),
+            credentials,
+            plan,
+            left_out: 0,
+            signals: None,
+            signal: None,
+        }
+    }
+
+    /// Ends the report. Passwords of users who were not committed are taken back.
+    pub(super) fn finish(mut self, committed: bool) -> Finished {
+        self.progress.clear();
+        self.hear();
+        if !committed {
+            self.credentials.take_back();
+        }
+        let mut left_out = self.left_out;
+        if let Some(plan) = self.plan
+            && let Ok(summary) = plan.finish(None)
+        {
+            left_out = summary.left_out();
+        }
+        Finished { left_out, signal: self.signal }
+    }
+
+    fn hear(&mut self) {
+        if let Some(signals) = &mut self.signals {
+            self.signal = self.signal.or(signals.pending());
+        }
+    }
+}
+
+impl Finished {
+    /// The signal that came meanwhile.
+    pub(super) fn signal(&self) -> Option<i32> {
+        self.signal
+    }
+
+    pub(super) fn interrupted(&self) -> Stop {
+        match self.signal {
+            Some(signal) => Stop::Interrupted(signal),
+            None => Failure::new(Code::Internal, "it was stopped").into(),
+        }
+    }
+
+    /// What ended it, for people.
+    #[expect(clippy::unused_self, reason = "only what is over has failed")]
+    pub(super) fn failure(&self, error: Error) -> Stop {
+        error.into()
+    }
+
+    pub(super) fn tell_left_out(&self, ui: &Ui) {
+        if self.left_out > 0 {
+            ui.notice("more", &format!("{} more; a pipe or a file gets them all", self.left_out));
+        }
+    }
+}
+
+impl ImportWatch for Report<'_> {
+    fn progress(&mut self, phase: Phase, done: u64, total: Option<u64>) {
+        let (what, timed) = match phase {
+            Phase::Reading => ("reading rows", false),
+            Phase::Hashing => ("hashing passwords", true),
+            Phase::Writing => ("writing rows", true),
+        };
+        if phase == Phase::Writing && self.signals.is_none() {
+            self.signals = hold_signals();
+        }
+        self.progress.show(what, done, total, timed);
+    }
+
+    fn should_stop(&mut self) -> bool {
+        self.hear();
+        self.signal.is_some()
+    }
+
+    fn refused(&mut self, flaw: RowFlaw) {
+        let failure = row_failure(flaw);
+        self.progress.suspend(|| self.ui.error(&failure));
+    }
+
+    fn remark(&mut self, remark: ImportRemark) {
+        self.progress.suspend(|| tell(self.ui, &remark));
+    }
+
+    fn wants_plan(&self) -> bool {
+        self.plan.is_some()
+    }
+
+    fn planned(&mut self, item: PlanItem) -> io::Result<()> {
+        match &mut self.plan {
+            Some(plan) => plan.push(&PlanView::new(item)),
+            None => Ok(()),
+        }
+    }
+
+    fn issued(&mut self, user: &User, password: &Secret) -> io::Result<()> {
+        self.credentials.add(user, password)
+    }
+
+    fn before_commit(&mut self) -> io::Result<()> {
+        self.credentials.settle()
+    }
+}
+
+/// Tells what may not be what was meant.
+pub(super) fn tell(ui: &Ui, remark: &ImportRemark) {
+    match remark {
+        ImportRemark::CaseTwin { line, username, twin } => ui.warning(
+            "case-twin",
+            &format!("line {line}: `{username}` differs from {twin} in nothing but case"),
+        ),
+        ImportRemark::NearlyThere { noun, name, near } => ui.warning(
+            "nearly-there",
+            &format!("the new {} `{name}` is nearly called as `{near}`", noun.as_str()),
+        ),
+        ImportRemark::PasswordsKept { count } => ui.notice(
+            "passwords-kept",
+            &format!("{count} rows have a password for users who exist: they keep theirs"),
+        ),
+        ImportRemark::LongWrite { rows, seconds } => ui.notice(
+            "long-write",
+            &format!("writing {rows} rows: other writers wait for about {seconds} seconds"),
+        ),
+        ImportRemark::Unattended(project) => {
+            crate::cli::warn_unattended(ui, std::slice::from_ref(project));
+        }
+    }
+}
+
+/// Why a row was refused, with its place and with what helps in a file.
+pub(super) fn row_failure(flaw: RowFlaw) -> Failure {
+    let RowFlaw { line, column, username, error } = flaw;
+    let hint = match &error {
+        Error::Exists { .. } => {
+            Some("`--on-conflict skip` leaves him as he is, `--on-conflict update` changes him")
+        }
+        Error::NotFound { nearest: None, .. } => Some("`--create-missing` makes it"),
+        Error::NotAssignable { .. } => Some("only `agent` and `external-agent` have projects"),
+        Error::StillAssigned { .. } => Some("clear `projects` in the same row: `-`"),
+        Error::PasswordForRole { .. } => {
+            Some("`ccadmin user update USERNAME --add-role ROLE` does it, with a fresh password")
+        }
+        Error::LastRole { .. } => Some("leave the cell empty, or give him another role"),
+        Error::LastAdmin { .. } => Some("make somebody else an admin first"),
+        _ => None,
+    };
+    let missing = match &error {
+        Error::Missing { fields } => {
+            let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+            Some(format!("missing: {}", names.join(", ")))
+        }
+        _ => None,
+    };
+    let mut failure = Failure::from(error);
+    if let Some(hint) = hint {
+        failure.hint = Some(hint.to_owned());
+    }
+    let message = missing.unwrap_or_else(|| std::mem::take(&mut failure.message));
+    failure.details.clear();
+    let place = match (line, &column) {
+        (0, _) => String::new(),
+        (line, None) => format!("line {line}: "),
+        (line, Some(column)) => format!("line {line}, column `{column}`: "),
+    };
+    failure.message = format!("{place}{message}");
+    if line > 0 {
+        failure = failure.about("line", line);
+    }
+    if let Some(column) = column {
+        failure = failure.about("column", column);
+    }
+    match username {
+        Some(username) => failure.about("username", username),
+        None => failure,
+    }
+}
