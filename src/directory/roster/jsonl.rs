@@ -70,11 +70,17 @@ impl<R: Read> Lines<R> {
             return Ok(None);
         }
         let mut draft = Draft::at(self.number);
-        let object = std::str::from_utf8(&self.line)
+        let object = std::str::from_utf8(self.line.trim_ascii_end())
             .map_err(|_| Invalid::new(Rule::Row, "the line is not UTF-8"))
             .and_then(|text| {
                 serde_json::from_str::<Object>(text).map_err(|error| {
-                    Invalid::new(Rule::Row, format!("the line is no JSON object: {error}"))
+                    // Its "line 1" is not the line of the file.
+                    let text = error.to_string();
+                    let what =
+                        text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+                    let place = error.column();
+                    let what = format!("the line is no JSON object: {what} (byte {place})");
+                    Invalid::new(Rule::Row, what)
                         .hinted("one object a line; `user export -o jsonl` writes such a file")
                 })
             });

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::row::{Edit, Edits, ListEdit};
 use crate::directory::Likeness;
 use crate::model::{
-    AssignmentRequest, Email, FullName, LanguageTag, Phone, ProjectName, RoleSet, SkillLevel, SkillName, State,
-    TeamName, User, Weight, WeightRange,
+    AssignmentRequest, Email, FullName, LanguageTag, Phone, ProjectName, RoleSet, SkillLevel,
+    SkillName, State, TeamName, User, Weight, WeightRange,
 };
 
 /// A user's sheet and places, by name.
@@ -61,8 +61,9 @@ impl Sheet {
 
     /// What a new user begins with who is to be like somebody.
     pub(super) fn like(likeness: Likeness, weights: &WeightRange) -> Self {
-        let weight =
-            |request: AssignmentRequest| (request.project, request.weight.unwrap_or(weights.default));
+        let weight = |request: AssignmentRequest| {
+            (request.project, request.weight.unwrap_or(weights.default))
+        };
         Self {
             roles: likeness.roles,
             teams: likeness.teams.into_iter().collect(),

@@ -190,6 +190,7 @@ impl Directory {
         if rows > PER_SECOND {
             watch.remark(ImportRemark::LongWrite { rows, seconds: rows.div_ceil(PER_SECOND) });
         }
+        watch.progress(Phase::Writing, 0, Some(rows));
         let (transaction, _) = self.begin_long(Task::Manage, Action::UserImport)?;
         let (create, manage) = self.import_authorities(Some(&transaction))?;
         let judge = Judge { policy: &self.policy, options, create, manage };
@@ -253,15 +254,15 @@ impl Directory {
                 reading.run(input, options.format, &options.dialect, options.dry_run);
             });
             let generates = options.passwords == Passwords::Generate;
-            let mut written = 0;
-            let mut draws = 0;
-            while draws <= AHEAD && generates {
-                drawn.send(self.draw()?).map_err(|_| stale())?;
-                draws += 1;
+            if generates {
+                for _ in 0..=AHEAD {
+                    // A short file is read by then, and nobody listens.
+                    let _ = drawn.try_send(self.draw()?);
+                }
             }
+            let mut written = 0;
             while let Ok(batch) = batches.recv() {
                 if generates {
-                    // The last ones are not needed any more.
                     let _ = drawn.try_send(self.draw()?);
                 }
                 for job in batch? {

@@ -23,7 +23,8 @@ impl UserImportArgs {
         let input = Input::open(ui, &self.file)?;
         let credentials = Credentials::growing(self.credentials.as_deref())?;
         let mut rejects = Rejects::new(self.rejects.as_deref())?;
-        let mut directory = context.directory(if self.dry_run { Need::Read } else { Need::Write })?;
+        let mut directory =
+            context.directory(if self.dry_run { Need::Read } else { Need::Write })?;
         let now = directory.now();
         let shown = !credentials.are_kept();
         let mut out = ui.stdout().map_err(|error| Stop::output(&error))?;
@@ -44,7 +45,8 @@ impl UserImportArgs {
                     ui.status(&format!("{}: {}", user.username, past(item.action.as_str())));
                     let password = password.filter(|_| shown);
                     if let (Some(out), Some(password)) = (&mut passwords, &password) {
-                        let line = Secret::new(format!("{}\t{}\n", user.username, password.expose()));
+                        let line =
+                            Secret::new(format!("{}\t{}\n", user.username, password.expose()));
                         out.write_all(line.expose().as_bytes())?;
                         out.flush()?;
                     }

@@ -193,7 +193,8 @@ impl UserImportArgs {
 /// What came of it, in a line.
 fn told(summary: &ImportSummary, dry_run: bool) -> String {
     let ImportSummary { created, updated, skipped, deactivated, labels } = summary;
-    let users = |count: u64| if count == 1 { "1 user".to_owned() } else { format!("{count} users") };
+    let users =
+        |count: u64| if count == 1 { "1 user".to_owned() } else { format!("{count} users") };
     let mut parts = vec![format!("{} created", users(*created))];
     parts.push(format!("{updated} changed"));
     parts.push(format!("{skipped} left as they are"));

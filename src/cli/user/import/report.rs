@@ -1,5 +1,6 @@
 //! What a person or a script sees of an import while it goes on.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Seek, Write};
 
 use tempfile::SpooledTempFile;
@@ -44,7 +45,7 @@ pub(super) struct Report<'a> {
     progress: Progress,
     credentials: Credentials,
     plan: Option<ListWriter<'a, PlanView>>,
-    left_out: u64,
+    hints: HashSet<String>,
     signals: Option<Deferred>,
     signal: Option<i32>,
 }
@@ -66,7 +67,7 @@ impl<'a> Report<'a> {
             progress: Progress::new(&context.ui),
             credentials,
             plan,
-            left_out: 0,
+            hints: HashSet::new(),
             signals: None,
             signal: None,
         }
@@ -79,7 +80,7 @@ impl<'a> Report<'a> {
         if !committed {
             self.credentials.take_back();
         }
-        let mut left_out = self.left_out;
+        let mut left_out = 0;
         if let Some(plan) = self.plan
             && let Ok(summary) = plan.finish(None)
         {
@@ -140,7 +141,12 @@ impl ImportWatch for Report<'_> {
     }
 
     fn refused(&mut self, flaw: RowFlaw) {
-        let failure = row_failure(flaw);
+        let mut failure = row_failure(flaw);
+        // A program reads each line by itself; a person needs each piece of advice once.
+        let said = failure.hint.as_ref().is_some_and(|hint| !self.hints.insert(hint.clone()));
+        if said && !self.ui.format.is_json() {
+            failure.hint = None;
+        }
         self.progress.suspend(|| self.ui.error(&failure));
     }
 

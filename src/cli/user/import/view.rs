@@ -64,7 +64,9 @@ fn words(value: &Value) -> String {
         Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(","),
         Value::Object(parts) => {
             let named = [("skill", "level"), ("project", "weight")].into_iter().find_map(
-                |(name, number)| Some(format!("{}:{}", parts.get(name)?.as_str()?, parts.get(number)?)),
+                |(name, number)| {
+                    Some(format!("{}:{}", parts.get(name)?.as_str()?, parts.get(number)?))
+                },
             );
             let origin = || parts.get("origin").and_then(Value::as_str).map(str::to_owned);
             named.or_else(origin).unwrap_or_else(|| value.to_string())
@@ -109,7 +111,12 @@ struct Refusal {
 }
 
 impl AnswerView {
-    pub(super) fn done(item: &PlanItem, user: User, now: Timestamp, shown: Option<&Secret>) -> Self {
+    pub(super) fn done(
+        item: &PlanItem,
+        user: User,
+        now: Timestamp,
+        shown: Option<&Secret>,
+    ) -> Self {
         Self {
             line: item.line.unwrap_or_default(),
             action: item.action.as_str(),
