@@ -3,7 +3,7 @@
 use super::share::percent;
 use super::terminal::ui::Ui;
 use crate::directory::Impact;
-use crate::model::Username;
+use crate::model::{ProjectName, Username};
 
 /// Tells each share before and after, and warns of projects that are left without an active agent.
 pub(crate) fn tell(ui: &Ui, username: &Username, impact: &Impact) {
@@ -19,7 +19,12 @@ pub(crate) fn tell(ui: &Ui, username: &Username, impact: &Impact) {
             .collect();
         ui.status(&format!("shares of {username}: {}", shares.join(", ")));
     }
-    for project in &impact.unattended {
+    warn_unattended(ui, &impact.unattended);
+}
+
+/// Warns of projects that are left without an active agent.
+pub(crate) fn warn_unattended(ui: &Ui, projects: &[ProjectName]) {
+    for project in projects {
         let message = format!("the project `{project}` has no active agent left");
         ui.warning("no-active-agent", &message);
     }

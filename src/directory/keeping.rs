@@ -23,7 +23,7 @@ impl Directory {
     /// damaged.
     pub fn back_up(&mut self, place: &Path) -> Result<Backup, Error> {
         self.authorize(Task::Administer, None)?;
-        Ok(self.store.back_up(place, &mut *self.entropy)?)
+        Ok(self.store.back_up(place, &mut **self.entropy.get_mut())?)
     }
 
     /// Lets through whoever may restore, before a backup is read.
@@ -71,9 +71,14 @@ impl Directory {
         self.touched.set(true);
         let now = self.now();
         let Self { store, entropy, .. } = self;
-        store.replace(incoming, compared.0, patience, now, &mut **entropy, |transaction| {
-            Ok(transaction.record(&entry)?)
-        })
+        store.replace(
+            incoming,
+            compared.0,
+            patience,
+            now,
+            &mut **entropy.get_mut(),
+            |transaction| Ok(transaction.record(&entry)?),
+        )
     }
 }
 

@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 
 use super::passwords::Expiry;
 use super::{Directory, Error, Task};
-use crate::model::{Action, Invalid, Role, RoleSet, Rule, Secret, User, Username};
+use crate::model::{Action, Field, Invalid, Role, RoleSet, Rule, Secret, User, Username};
 
 pub use file::{RawRow, RosterFormat};
 pub use row::{Dialect, RosterField, RowFlaw};
@@ -128,6 +128,8 @@ pub struct ImportOptions {
     pub passwords: Passwords,
     /// Until when they work.
     pub expiry: Expiry,
+    /// What whoever is created has to have, so that his password reaches him.
+    pub needed: Option<Field>,
 }
 
 /// What an import does at the moment.
@@ -237,7 +239,8 @@ pub trait ImportWatch {
     ///
     /// It cannot be noted: the import stops, and nothing is changed.
     fn planned(&mut self, item: PlanItem) -> io::Result<()>;
-    /// The password that somebody gets, before he has it.
+    /// The password that somebody gets, before he has it: one that was made, or that of his row, as
+    /// his record says.
     ///
     /// # Errors
     ///

@@ -25,7 +25,7 @@ pub enum RowAnswer {
         item: PlanItem,
         /// The user as he is now.
         user: Box<User>,
-        /// His password, where one was generated.
+        /// The password that he was created with.
         password: Option<Secret>,
     },
     /// It was refused; nothing was changed.

@@ -114,7 +114,9 @@ impl Judge<'_> {
         if !what.is_empty() {
             faults.push((None, Error::RowLacks { username: username.clone(), what }));
         }
-        let missing = self.policy.lacking(sheet.roles, |field| lacks(sheet, field));
+        let mut missing = self.policy.lacking(sheet.roles, |field| lacks(sheet, field));
+        let needed = self.options.needed.filter(|field| lacks(sheet, *field));
+        missing.extend(needed.filter(|field| !missing.contains(field)));
         if !missing.is_empty() {
             faults.push((None, Error::Missing { fields: missing }));
         }

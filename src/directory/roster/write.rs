@@ -49,7 +49,7 @@ const NOT_HASHED: &str = "-";
 pub(super) struct Ready {
     pub(super) line: u64,
     creation: Creation,
-    generated: Option<Secret>,
+    password: Option<Secret>,
     fields: Map<String, Value>,
     /// The fields as text, for the audit log.
     after: String,
@@ -80,8 +80,8 @@ impl Maker<'_> {
         entropy: &mut dyn Entropy,
     ) -> Result<Ready, Error> {
         let sheet = self.judge.sheet(self.base, row, None);
-        let (hash, origin, generated) = match hash {
-            Some(hash) => (Some(hash), PasswordOrigin::Typed, None),
+        let (hash, origin, password) = match hash {
+            Some(hash) => (Some(hash), PasswordOrigin::Typed, row.password.clone()),
             None if self.judge.options.passwords == Passwords::Generate => {
                 let password = Password::generate(entropy).map_err(Error::Entropy)?;
                 let mut salt = [0; 16];
@@ -117,7 +117,7 @@ impl Maker<'_> {
                 _ => return Err(Error::PlanStale { what: format!("the project `{project}`") }),
             }
         }
-        Ok(Ready { line: row.line, creation, generated, fields, after })
+        Ok(Ready { line: row.line, creation, password, fields, after })
     }
 }
 
@@ -444,7 +444,7 @@ impl<'w> Writing<'w> {
         self.entry.subject_id = Some(id.0);
         self.recorded = Some(self.bulk.record_text(&self.entry, None, Some(&ready.after))?);
         ready.creation.user.id = id;
-        if let Some(password) = &ready.generated
+        if let Some(password) = &ready.password
             && !self.judge.options.dry_run
         {
             self.watch.issued(&ready.creation.user, password).map_err(Error::Output)?;

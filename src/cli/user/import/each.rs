@@ -15,7 +15,7 @@ use crate::cli::error::{DONE, Failure, Outcome, Stop};
 use crate::cli::output_file::{self, OutputFile};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::directory::{Error, ImportOptions, RawRow, RowAnswer};
-use crate::model::Secret;
+use crate::model::{PasswordOrigin, Secret};
 
 impl UserImportArgs {
     pub(super) fn run_each(&self, context: &Context, options: &ImportOptions) -> Outcome {
@@ -37,13 +37,15 @@ impl UserImportArgs {
         } else {
             answers = Some(ListWriter::<AnswerView>::new(&mut out, &list)?);
         }
-        let mut report = Report::new(context, credentials, None);
+        let mut report = Report::new(context, credentials, None, None);
         let mut broken = None;
         let imported = directory.import_each(input.stream(), options, &mut report, |_, answer| {
             let view = match answer {
                 RowAnswer::Done { item, user, password } => {
                     ui.status(&format!("{}: {}", user.username, past(item.action.as_str())));
-                    let password = password.filter(|_| shown);
+                    let made = user.credential.as_ref();
+                    let made = made.is_some_and(|one| one.origin == PasswordOrigin::Generated);
+                    let password = password.filter(|_| shown && made);
                     if let (Some(out), Some(password)) = (&mut passwords, &password) {
                         let line =
                             Secret::new(format!("{}\t{}\n", user.username, password.expose()));

@@ -12,7 +12,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::context::{Context, Need};
-use crate::cli::error::{DONE, Outcome, Stop};
+use crate::cli::error::{Outcome, Stop};
+use crate::cli::hand_out::{self, Way};
 use crate::cli::moment::expiry;
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::cli::terminal::prompt::Deferred;
@@ -121,6 +122,10 @@ pub(crate) struct UserImportArgs {
     #[arg(long, value_name = "14d|DATE", value_parser = expiry)]
     expires: Option<Expiry>,
 
+    /// Hand each new password out: email, sms, print=FILE.txt, print=FILE.html
+    #[arg(long, value_name = "WAY", conflicts_with_all = ["each", "no_password"])]
+    hand_out: Option<Way>,
+
     /// Make each row a change of its own and answer it at once
     #[arg(long)]
     each: bool,
@@ -146,14 +151,16 @@ enum ConflictOption {
 impl UserImportArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
         let options = self.options(context)?;
-        if self.generate_passwords && self.credentials.is_none() && !self.each {
+        let seen = self.credentials.is_some() || self.hand_out.is_some() || self.each;
+        if self.generate_passwords && !seen {
             return Err(Stop::usage("nobody would see the generated passwords")
-                .hinted("give `--credentials FILE`")
+                .hinted("give `--credentials FILE` or `--hand-out email|sms|print=FILE`")
                 .into());
         }
         if self.each {
             return self.run_each(context, &options);
         }
+        let mut hand_out = hand_out::begin(context, self.hand_out.as_ref())?;
         let input = Input::open(&context.ui, &self.file)?.whole()?;
         let credentials = Credentials::whole(self.credentials.as_deref())?;
         let need = if self.dry_run { Need::Read } else { Need::Write };
@@ -169,9 +176,9 @@ impl UserImportArgs {
         } else {
             None
         };
-        let mut report = Report::new(context, credentials, plan);
+        let mut report = Report::new(context, credentials, hand_out.as_mut(), plan);
         let imported = directory.import(input, &options, &mut report);
-        let finished = report.finish(imported.is_ok());
+        let mut finished = report.finish(imported.is_ok());
         let summary = match imported {
             Err(Error::Stopped) => return Err(finished.interrupted()),
             other => other.map_err(|error| finished.failure(error))?,
@@ -183,9 +190,10 @@ impl UserImportArgs {
         })?;
         context.ui.status(&told(&summary, self.dry_run));
         finished.tell_left_out(&context.ui);
+        let handed = finished.deliver();
         match finished.signal() {
             Some(signal) => Err(Stop::Interrupted(signal)),
-            None => DONE,
+            None => handed,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{ConflictOption, FormatOption, UserImportArgs};
 use crate::cli::context::Context;
 use crate::cli::error::{Code, Failure, Stop};
+use crate::cli::hand_out::Way;
 use crate::directory::{
     DeactivateMissing, Defaults, Dialect, ImportOptions, MostDeactivated, OnConflict, Passwords,
     RosterFormat,
@@ -61,6 +62,7 @@ impl UserImportArgs {
                 _ => Passwords::FromRows,
             },
             expiry: self.expires.unwrap_or_default(),
+            needed: self.hand_out.as_ref().and_then(Way::needs),
         })
     }
 

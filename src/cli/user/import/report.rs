@@ -9,13 +9,15 @@ use super::credentials::Credentials;
 use super::hold_signals;
 use super::view::PlanView;
 use crate::cli::context::Context;
-use crate::cli::error::{Code, Failure, Stop};
+use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
+use crate::cli::hand_out::{Card, HandOut, Prepared};
+use crate::cli::impact;
 use crate::cli::terminal::output::ListWriter;
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::Deferred;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{Error, ImportRemark, ImportWatch, Phase, PlanItem, RowFlaw};
-use crate::model::{Secret, User};
+use crate::model::{Credential, PasswordOrigin, Secret, User};
 
 /// So much of a plan stays in memory before it goes into a file without a name.
 const IN_MEMORY: usize = 1 << 20;
@@ -40,32 +42,45 @@ pub(super) fn print(ui: &Ui, kept: &mut SpooledTempFile) -> io::Result<()> {
 }
 
 /// Looks on.
-pub(super) struct Report<'a> {
+pub(super) struct Report<'a, 'p> {
     ui: &'a Ui,
     progress: Progress,
     credentials: Credentials,
-    plan: Option<ListWriter<'a, PlanView>>,
+    hand_out: Option<&'a mut HandOut<'a>>,
+    /// Who gets his password by a hand-out.
+    cards: Vec<(User, Secret)>,
+    prepared: Option<Prepared<'a, 'a>>,
+    /// Why the hand-out could not be made ready.
+    refused: Option<Failure>,
+    plan: Option<ListWriter<'p, PlanView>>,
     hints: HashSet<String>,
     signals: Option<Deferred>,
     signal: Option<i32>,
 }
 
 /// What is left to say when it is over.
-pub(super) struct Finished {
+pub(super) struct Finished<'a> {
+    prepared: Option<Prepared<'a, 'a>>,
+    refused: Option<Failure>,
     left_out: u64,
     signal: Option<i32>,
 }
 
-impl<'a> Report<'a> {
+impl<'a, 'p> Report<'a, 'p> {
     pub(super) fn new(
         context: &'a Context,
         credentials: Credentials,
-        plan: Option<ListWriter<'a, PlanView>>,
+        hand_out: Option<&'a mut HandOut<'a>>,
+        plan: Option<ListWriter<'p, PlanView>>,
     ) -> Self {
         Self {
             ui: &context.ui,
             progress: Progress::new(&context.ui),
             credentials,
+            hand_out,
+            cards: Vec::new(),
+            prepared: None,
+            refused: None,
             plan,
             hints: HashSet::new(),
             signals: None,
@@ -74,7 +89,7 @@ impl<'a> Report<'a> {
     }
 
     /// Ends the report. Passwords of users who were not committed are taken back.
-    pub(super) fn finish(mut self, committed: bool) -> Finished {
+    pub(super) fn finish(mut self, committed: bool) -> Finished<'a> {
         self.progress.clear();
         self.hear();
         if !committed {
@@ -86,7 +101,8 @@ impl<'a> Report<'a> {
         {
             left_out = summary.left_out();
         }
-        Finished { left_out, signal: self.signal }
+        let (prepared, refused) = (self.prepared, self.refused);
+        Finished { prepared, refused, left_out, signal: self.signal }
     }
 
     fn hear(&mut self) {
@@ -96,7 +112,7 @@ impl<'a> Report<'a> {
     }
 }
 
-impl Finished {
+impl Finished<'_> {
     /// The signal that came meanwhile.
     pub(super) fn signal(&self) -> Option<i32> {
         self.signal
@@ -110,9 +126,16 @@ impl Finished {
     }
 
     /// What ended it, for people.
-    #[expect(clippy::unused_self, reason = "only what is over has failed")]
-    pub(super) fn failure(&self, error: Error) -> Stop {
-        error.into()
+    pub(super) fn failure(&mut self, error: Error) -> Stop {
+        self.refused.take().map_or_else(|| error.into(), Stop::from)
+    }
+
+    /// Delivers what was made ready to be handed out.
+    pub(super) fn deliver(&mut self) -> Outcome {
+        match self.prepared.take() {
+            Some(prepared) => prepared.deliver().outcome(),
+            None => DONE,
+        }
     }
 
     pub(super) fn tell_left_out(&self, ui: &Ui) {
@@ -122,7 +145,7 @@ impl Finished {
     }
 }
 
-impl ImportWatch for Report<'_> {
+impl ImportWatch for Report<'_, '_> {
     fn progress(&mut self, phase: Phase, done: u64, total: Option<u64>) {
         let (what, timed) = match phase {
             Phase::Reading => ("reading rows", false),
@@ -166,11 +189,41 @@ impl ImportWatch for Report<'_> {
     }
 
     fn issued(&mut self, user: &User, password: &Secret) -> io::Result<()> {
-        self.credentials.add(user, password)
+        let generated = |one: &Credential| one.origin == PasswordOrigin::Generated;
+        if self.hand_out.is_some() {
+            self.cards.push((user.clone(), password.clone()));
+        }
+        match &user.credential {
+            Some(credential) if generated(credential) => self.credentials.add(user, password),
+            _ => Ok(()),
+        }
     }
 
     fn before_commit(&mut self) -> io::Result<()> {
+        if let Some(hand_out) = self.hand_out.take() {
+            let cards: Vec<Card<'_>> =
+                self.cards.iter().map(|(user, password)| card(user, password)).collect();
+            match hand_out.prepare(&cards) {
+                Ok(prepared) => self.prepared = Some(prepared),
+                Err(failure) => {
+                    self.refused = Some(failure);
+                    return Err(io::ErrorKind::Other.into());
+                }
+            }
+        }
         self.credentials.settle()
+    }
+}
+
+fn card<'u>(user: &'u User, password: &'u Secret) -> Card<'u> {
+    Card {
+        username: &user.username,
+        full_name: &user.full_name,
+        email: user.email.as_ref(),
+        phone: user.phone.as_ref(),
+        language: user.language.as_ref(),
+        password,
+        expires_at: user.credential.as_ref().and_then(|credential| credential.expires_at),
     }
 }
 
@@ -194,7 +247,7 @@ pub(super) fn tell(ui: &Ui, remark: &ImportRemark) {
             &format!("writing {rows} rows: other writers wait for about {seconds} seconds"),
         ),
         ImportRemark::Unattended(project) => {
-            crate::cli::warn_unattended(ui, std::slice::from_ref(project));
+            impact::warn_unattended(ui, std::slice::from_ref(project));
         }
     }
 }
