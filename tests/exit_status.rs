@@ -58,6 +58,9 @@ const CALLS: &[(&str, i32, &str)] = &[
     ("user photo set james text", 8, "invalid-photo"),
     ("user photo get james copy.png", 3, "photo-not-found"),
     ("passwd james --password-stdin", 8, "weak-password"),
+    ("user import rows.csv --default roles=boss", 2, "usage"),
+    ("user import rows.csv --default phone=1 --no-password", 8, "invalid-phone"),
+    ("user import rows.csv --no-password --deactivate-missing", 11, "too-many-deactivations"),
     ("user list --database text", 13, "store-foreign"),
     ("user list --database newer.db", 13, "store-newer"),
     ("user list --database older.db", 13, "store-older"),
@@ -84,6 +87,7 @@ fn env() -> TestEnv {
         )
         .unwrap();
     env.write("text", "no database".repeat(100));
+    env.write("rows.csv", "username,full_name,roles\nnew,New,agent\n");
     for (name, change) in [
         ("newer.db", "PRAGMA user_version = 99"),
         ("older.db", "DROP TABLE codes; DROP TABLE photos; PRAGMA user_version = 1"),

@@ -41,6 +41,7 @@ mod two_factor;
 mod user_create;
 mod user_delete;
 mod user_export;
+mod user_import;
 mod user_list;
 mod user_photo;
 mod user_rename;

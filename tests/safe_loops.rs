@@ -18,6 +18,7 @@ const CALLS: &[&str] = &[
     "user photo get james -",
     "user photo remove james",
     "user export",
+    "user import roster.csv --on-conflict update",
     "assign-project james hu-support",
     "unassign-project james hu-support",
     "set-weight james hu-support 5",

@@ -129,9 +129,9 @@ pub enum Error {
         what: Vec<&'static str>,
     },
     /// Rows of a roster were refused; each has been told.
-    #[error("{count} {} refused", if *.count == 1 { "row was" } else { "rows were" })]
+    #[error("{}", refused(*.count))]
     RowsRefused {
-        /// How many.
+        /// How many; 0 where the file as a whole was.
         count: u64,
     },
     /// Something that a plan was made for changed before it was carried out.
@@ -237,6 +237,14 @@ impl From<PasswordError> for Error {
             PasswordError::Invalid(invalid) => invalid.into(),
             PasswordError::Hash(error) => error.into(),
         }
+    }
+}
+
+fn refused(count: u64) -> String {
+    match count {
+        0 => "the file was refused".to_owned(),
+        1 => "1 row was refused".to_owned(),
+        count => format!("{count} rows were refused"),
     }
 }
 

@@ -344,9 +344,8 @@ fn refuse(stopped: file::Stopped, watch: &mut dyn ImportWatch) -> Error {
     match stopped {
         file::Stopped::Failed(error) => Error::Input(error),
         file::Stopped::Flawed(flaws) => {
-            let count = flaws.len() as u64;
             flaws.into_iter().for_each(|flaw| watch.refused(flaw));
-            Error::RowsRefused { count }
+            Error::RowsRefused { count: 0 }
         }
     }
 }

@@ -73,17 +73,9 @@ impl Policy {
         missing
     }
 
-<<<<<<< HEAD
     pub(super) fn lacking(&self, roles: RoleSet, empty: impl Fn(Field) -> bool) -> Vec<Field> {
         self.mandatory()
             .into_iter()
-=======
-    /// The fields that this site wants of somebody with these roles and that are `empty`.
-    pub(super) fn lacking(&self, roles: RoleSet, empty: impl Fn(Field) -> bool) -> Vec<Field> {
-        self.required
-            .iter()
-            .copied()
->>>>>>> f8aafb5 (Rosters: read, plan and carry out an import in the core)
             .filter(|field| !field.for_call_takers() || roles.takes_calls())
             .filter(|field| empty(*field))
             .collect()
@@ -202,14 +194,9 @@ impl Directory {
     }
 }
 
-<<<<<<< HEAD
 /// Whether somebody could administer: active, admin, a password that still works, and a phone where
 /// codes go to it.
 pub(super) fn can_administer(user: &User, needs_phone: bool, now: Timestamp) -> bool {
-=======
-/// Whether somebody could administer: active, admin, and a password that still works.
-pub(super) fn can_administer(user: &User, now: Timestamp) -> bool {
->>>>>>> f8aafb5 (Rosters: read, plan and carry out an import in the core)
     user.state.is_active()
         && (user.phone.is_some() || !needs_phone)
         && user.roles.contains(Role::Admin)

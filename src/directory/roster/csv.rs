@@ -84,7 +84,7 @@ impl<R: Read> Cells<R> {
                     let hint = invalid.hint.unwrap_or_default();
                     let what = format!("unknown column `{}`", shown.escape_debug());
                     let invalid = Invalid::new(Rule::Header, what).hinted(format!(
-                        "{hint} `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out"
+                        "{hint}; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out"
                     ));
                     flaws.push(flaw(line, Some(shown.clone()), None, invalid));
                     columns.push((shown, None));
@@ -162,7 +162,7 @@ impl<R: Read> Cells<R> {
             let invalid = Invalid::new(Rule::Row, what)
                 .hinted("is the line cut off, or a cell with a separator not quoted?");
             draft.flaws.push(flaw(draft.line, None, None, invalid));
-            return Ok(Some(Next::Flawed(draft.flaws)));
+            return Ok(Some(Next::Flawed(draft.flaws, None)));
         }
         let mut username_column = "";
         for ((name, field), bytes) in self.columns.iter().zip(&self.record) {

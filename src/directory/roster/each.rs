@@ -115,7 +115,7 @@ impl Directory {
                 return Err(Error::Stopped);
             }
             let flaws = match next {
-                file::Next::Flawed(flaws) => flaws,
+                file::Next::Flawed(flaws, _) => flaws,
                 file::Next::Row(row) => {
                     match self.import_row(&row, options, watch, &mut summary)? {
                         Ok(done) => {

@@ -35,8 +35,8 @@ impl fmt::Display for RosterFormat {
 pub(super) enum Next {
     /// A row whose values are valid.
     Row(Box<Row>),
-    /// A row with faults.
-    Flawed(Vec<RowFlaw>),
+    /// A row with faults, and what could be read of it where that says whom it is about.
+    Flawed(Vec<RowFlaw>, Option<Box<Row>>),
 }
 
 /// The rows of a file.
@@ -176,20 +176,15 @@ impl Draft {
                 }
             },
         };
-        match username {
-            Some(username) if self.flaws.is_empty() => Next::Row(Box::new(Row {
-                line: self.line,
-                username,
-                edits: self.edits,
-                password: self.password,
-            })),
-            username => {
-                let name = username.map(|name| name.to_string());
-                for flaw in &mut self.flaws {
-                    flaw.username.clone_from(&name);
-                }
-                Next::Flawed(self.flaws)
-            }
+        let name = username.as_ref().map(ToString::to_string);
+        for flaw in &mut self.flaws {
+            flaw.username.clone_from(&name);
+        }
+        let Self { line, edits, password, flaws, .. } = self;
+        let row = username.map(|username| Box::new(Row { line, username, edits, password }));
+        match row {
+            Some(row) if flaws.is_empty() => Next::Row(row),
+            row => Next::Flawed(flaws, row),
         }
     }
 }

@@ -87,7 +87,7 @@ impl<R: Read> Lines<R> {
         let Object(fields) = match object {
             Ok(object) => object,
             Err(invalid) => {
-                return Ok(Some(Next::Flawed(vec![flaw(self.number, None, None, invalid)])));
+                return Ok(Some(Next::Flawed(vec![flaw(self.number, None, None, invalid)], None)));
             }
         };
         let mut seen: Vec<RosterField> = Vec::new();

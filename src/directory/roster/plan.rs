@@ -417,9 +417,17 @@ impl Planner<'_> {
             }
         }
         let row = match next {
-            file::Next::Flawed(flaws) => {
+            file::Next::Flawed(found, row) => {
                 self.refused += 1;
-                flaws.into_iter().for_each(|flaw| watch.refused(flaw));
+                found.into_iter().for_each(|flaw| watch.refused(flaw));
+                if let Some(row) = row {
+                    let (_, mut faults) = self.judge(&row, watch)?;
+                    // What is missing may be what could not be read.
+                    faults.retain(|(field, error)| {
+                        field.is_some() && !matches!(error, Error::NotAssignable { .. })
+                    });
+                    flaws(&row, faults, self.judge.options).for_each(|flaw| watch.refused(flaw));
+                }
                 return Ok(());
             }
             file::Next::Row(row) => row,

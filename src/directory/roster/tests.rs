@@ -258,12 +258,14 @@ ok,Again,,agent,,,,
 seven,Seven,,agent,#NAME?,,asleep,maybe
 eight,Eight,,agent
 ";
-    insta::assert_snapshot!(flaws(&mut house, file, &without_passwords()).join("\n"), @r"
+    insta::assert_snapshot!(flaws(&mut house, file, &without_passwords()).join("\n"), @"
     3 username: `-bad` is not a username: it has to begin with a letter or a digit
     4 phone: `4.92E+11` is what a spreadsheet made of a phone number
     5 phone: `36201234567` has no `+`, which a spreadsheet takes away
     6: `four` is new and has no full_name, no roles
     7 roles: `boss` is not a role
+    7 teams: there is no team `voise`
+    7 projects: there is no project `hu-suport`
     8 username: the user `bob` exists already
     9 projects: `six` takes no calls: only users with the role agent or external-agent can be assigned to projects
     10 username: `ok` is in line 2 already
@@ -495,7 +497,7 @@ fn lines_of_json() {
 {"username": "
 "#;
     let options = ImportOptions { format: Some(RosterFormat::Jsonl), ..without_passwords() };
-    insta::assert_snapshot!(flaws(&mut house, wrong, &options).join("\n"), @r"
+    insta::assert_snapshot!(flaws(&mut house, wrong, &options).join("\n"), @"
     1 full_name: `full_name` has to be a string
     2 fone: unknown field `fone`
     2 roles: `roles` has to be a list

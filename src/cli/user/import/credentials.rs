@@ -121,6 +121,14 @@ impl Credentials {
         Ok(())
     }
 
+    /// Where the passwords are, if there are some.
+    pub(super) fn place(&self) -> Option<&Path> {
+        match &self.to {
+            To::Whole(None, path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// The users whose passwords were put down are not there after all.
     pub(super) fn take_back(self) {
         if let To::Whole(None, path) = self.to {

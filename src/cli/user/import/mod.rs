@@ -189,7 +189,7 @@ impl UserImportArgs {
             false => Stop::output_after_change(&error, false),
         })?;
         context.ui.status(&told(&summary, self.dry_run));
-        finished.tell_left_out(&context.ui);
+        finished.tell_rest(&context.ui);
         let handed = finished.deliver();
         match finished.signal() {
             Some(signal) => Err(Stop::Interrupted(signal)),

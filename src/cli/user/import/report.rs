@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
 
 use tempfile::SpooledTempFile;
 
@@ -60,6 +61,8 @@ pub(super) struct Report<'a, 'p> {
 
 /// What is left to say when it is over.
 pub(super) struct Finished<'a> {
+    /// Where the passwords are.
+    kept: Option<PathBuf>,
     prepared: Option<Prepared<'a, 'a>>,
     refused: Option<Failure>,
     left_out: u64,
@@ -92,6 +95,7 @@ impl<'a, 'p> Report<'a, 'p> {
     pub(super) fn finish(mut self, committed: bool) -> Finished<'a> {
         self.progress.clear();
         self.hear();
+        let kept = self.credentials.place().map(Path::to_owned).filter(|_| committed);
         if !committed {
             self.credentials.take_back();
         }
@@ -102,7 +106,7 @@ impl<'a, 'p> Report<'a, 'p> {
             left_out = summary.left_out();
         }
         let (prepared, refused) = (self.prepared, self.refused);
-        Finished { prepared, refused, left_out, signal: self.signal }
+        Finished { kept, prepared, refused, left_out, signal: self.signal }
     }
 
     fn hear(&mut self) {
@@ -138,7 +142,10 @@ impl Finished<'_> {
         }
     }
 
-    pub(super) fn tell_left_out(&self, ui: &Ui) {
+    pub(super) fn tell_rest(&self, ui: &Ui) {
+        if let Some(path) = &self.kept {
+            ui.status(&format!("the passwords are in {}", path.display()));
+        }
         if self.left_out > 0 {
             ui.notice("more", &format!("{} more; a pipe or a file gets them all", self.left_out));
         }
@@ -264,6 +271,9 @@ pub(super) fn row_failure(flaw: RowFlaw) -> Failure {
         Error::StillAssigned { .. } => Some("clear `projects` in the same row: `-`"),
         Error::PasswordForRole { .. } => {
             Some("`ccadmin user update USERNAME --add-role ROLE` does it, with a fresh password")
+        }
+        Error::Missing { .. } => {
+            Some("the settings of this site (`user.require`) or the hand-out want them")
         }
         Error::LastRole { .. } => Some("leave the cell empty, or give him another role"),
         Error::LastAdmin { .. } => Some("make somebody else an admin first"),
