@@ -254,7 +254,8 @@ impl Directory {
                     return Err(Error::PlanStale { what: format!("`{}`", row.username) });
                 }
                 let now = directory.now();
-                let maker = Maker { judge: &judge, labels: &labels, base: &base, record, now };
+                let (judge, labels, base) = (&judge, &labels, &base);
+                let maker = Maker { judge, labels, base, record, now, shown: true };
                 let mut entropy = directory.entropy.borrow_mut();
                 let entropy: &mut dyn Entropy = &mut **entropy;
                 let ready = maker.make(row, hash, entropy)?;

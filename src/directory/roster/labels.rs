@@ -82,6 +82,9 @@ impl Unknown {
         make: bool,
         watch: &mut dyn ImportWatch,
     ) -> Result<(), Error> {
+        if make && self.to_make.contains(&unmade) {
+            return Ok(());
+        }
         let (name, names) = unmade.name();
         let nearest = match self.nearest.get(&unmade) {
             Some(nearest) => nearest.clone(),

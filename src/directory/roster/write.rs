@@ -50,8 +50,9 @@ pub(super) struct Ready {
     pub(super) line: u64,
     creation: Creation,
     password: Option<Secret>,
-    fields: Map<String, Value>,
-    /// The fields as text, for the audit log.
+    /// What he has, where somebody wants to see the plan.
+    fields: Option<Map<String, Value>>,
+    /// The same as text, for the audit log.
     after: String,
 }
 
@@ -69,6 +70,8 @@ pub(super) struct Maker<'a> {
     /// The record of a new password, but for where it comes from.
     pub(super) record: Credential,
     pub(super) now: Timestamp,
+    /// Whether somebody wants to see the plan.
+    pub(super) shown: bool,
 }
 
 impl Maker<'_> {
@@ -117,6 +120,7 @@ impl Maker<'_> {
                 _ => return Err(Error::PlanStale { what: format!("the project `{project}`") }),
             }
         }
+        let fields = self.shown.then_some(fields);
         Ok(Ready { line: row.line, creation, password, fields, after })
     }
 }
@@ -205,8 +209,9 @@ impl Directory {
         let mut writing = Writing::begin(self, &transaction, &judge, watch)?;
         writing.make_labels(&plan.to_make)?;
         let labels = Labels::read(&transaction)?;
-        let maker =
-            Maker { judge: &judge, labels: &labels, base: &plan.base, record, now: self.now() };
+        let shown = writing.watch.wants_plan();
+        let (base, now) = (&plan.base, self.now());
+        let maker = Maker { judge: &judge, labels: &labels, base, record, now, shown };
         self.write_rows(input, plan, hashes, &maker, &mut writing)?;
         for missing in &plan.missing {
             writing.deactivate(missing)?;
@@ -450,10 +455,9 @@ impl<'w> Writing<'w> {
             self.watch.issued(&ready.creation.user, password).map_err(Error::Output)?;
         }
         self.summary.created += 1;
-        if self.watch.wants_plan() {
+        if let Some(after) = ready.fields {
             let (line, user) = (Some(ready.line), ready.creation.user);
-            let action = PlannedAction::Create;
-            let (before, after) = (Map::new(), ready.fields);
+            let (action, before) = (PlannedAction::Create, Map::new());
             let item = PlanItem { line, username: user.username, action, before, after };
             self.watch.planned(item).map_err(Error::Output)?;
         }
