@@ -293,8 +293,10 @@ fn what_was_exported_comes_back() {
 #[test]
 fn passwords_of_the_file_are_hashed() {
     let env = TestEnv::with_places();
-    let rows: String =
-        (0..6).map(|n| format!("u{n},User {n},agent,correct horse battery staple {n}\n")).collect();
+    let rows = (0..6)
+        .map(|n| format!("u{n},User {n},agent,correct horse battery staple {n}\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let file = format!("username,full_name,roles,temporary_password\n{rows}");
     assert_snapshot!(env.call("user import -").stdin(&file).output(), @"
     --- stderr ---
@@ -472,7 +474,7 @@ fn each_keeps_what_it_makes() {
         "{text}"
     );
     let nothing = "user import - --each --generate-passwords --credentials none.csv";
-    env.call(nothing).stdin("username\njames\n").output();
+    assert_eq!(env.call(nothing).stdin("username\njames\n").output().status, Some(11));
     assert!(!env.path("none.csv").exists());
 }
 
@@ -480,7 +482,7 @@ fn each_keeps_what_it_makes() {
 #[test]
 fn somebody_who_goes_away() {
     let env = TestEnv::with_users();
-    let rows: String = (0..50).map(|n| format!("u{n},U,agent\n")).collect();
+    let rows = (0..50).map(|n| format!("u{n},U,agent\n")).collect::<Vec<_>>().concat();
     env.write("many.csv", format!("username,full_name,roles\n{rows}"));
     let line = "$ccadmin user import many.csv --dry-run --no-password -o jsonl | head -1";
     let output = env.sh(line).output();
@@ -494,7 +496,8 @@ fn somebody_who_goes_away() {
 fn a_bar_shows_how_far_it_is() {
     let home = Home::new();
     home.does("ccadmin project create hu-support");
-    let rows: String = (0..8).map(|n| format!("u{n},U {n},agent,{PASSWORD} {n}\n")).collect();
+    let rows =
+        (0..8).map(|n| format!("u{n},U {n},agent,{PASSWORD} {n}\n")).collect::<Vec<_>>().concat();
     fs::write(
         home.path().join("r.csv"),
         format!("username,full_name,roles,temporary_password\n{rows}"),

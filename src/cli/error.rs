@@ -333,7 +333,6 @@ impl From<Error> for Failure {
             .hinted(format!(
                 "nothing was changed; is the file complete? `--max-deactivate {count}` allows it"
             )),
-            Error::Stopped => Self::new(Code::Internal, message),
             Error::Input(_) => Self::new(Code::Io, message).hinted("nothing was changed"),
             Error::Output(_) => Self::new(Code::OutputFailed, message)
                 .hinted("nothing was changed; make room or name another place"),
@@ -373,7 +372,9 @@ impl From<Error> for Failure {
             }
             Error::Invalid(invalid) => invalid.into(),
             Error::Store(error) => error.into(),
-            Error::Hash(_) | Error::Entropy(_) => Self::new(Code::Internal, message),
+            Error::Stopped | Error::Hash(_) | Error::Entropy(_) => {
+                Self::new(Code::Internal, message)
+            }
         }
     }
 }

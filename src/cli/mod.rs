@@ -74,10 +74,10 @@ use crate::privilege::{self, Mode};
 
 Exit status: 0 done, 1 the tool or the machine failed, 2 wrong call,
 3 not found, 4 conflict, 5 not allowed, 6 not authenticated, 7 change your
-password first, 8 a value breaks a rule, 9 the store is busy, 10 a code
-was sent, 12 done, but the
-hand-out could not be delivered, 13 the store is
-damaged, read-only or full, or a check found something.")]
+password first, 8 a value breaks a rule, 9 the store is busy, 10 a code was
+sent, 11 rows of an import were refused, 12 done, but the hand-out could not be
+delivered, 13 the store is damaged, read-only or full, or a check found
+something.")]
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,

@@ -424,7 +424,8 @@ impl Directory {
         Ok(expires_at)
     }
 
-    fn check_and_hash(
+    /// Checks and hashes a password that a person thought of.
+    pub(super) fn check_and_hash(
         &mut self,
         password: &Password,
         username: &str,

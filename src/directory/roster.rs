@@ -344,7 +344,9 @@ fn refuse(stopped: file::Stopped, watch: &mut dyn ImportWatch) -> Error {
     match stopped {
         file::Stopped::Failed(error) => Error::Input(error),
         file::Stopped::Flawed(flaws) => {
-            flaws.into_iter().for_each(|flaw| watch.refused(flaw));
+            for flaw in flaws {
+                watch.refused(flaw);
+            }
             Error::RowsRefused { count: 0 }
         }
     }

@@ -3,18 +3,20 @@
 
 use std::io::Read;
 
-use super::labels::{Labels, Unknown};
-use super::plan::{Expected, Judge, check_labels, flaws};
-use super::row::{Row, RowFlaw};
+use super::labels::{Labels, Unknown, Unmade};
+use super::plan::{Faults, Judge, check_labels, flaws};
+use super::row::{Edit, Row, RowFlaw};
+use super::sheet::Sheet;
 use super::write::{Maker, Writing};
 use super::{
-    ImportOptions, ImportRemark, ImportSummary, ImportWatch, OnConflict, PlanItem, RawRow, file,
+    ImportOptions, ImportRemark, ImportSummary, ImportWatch, OnConflict, PlanItem, RawRow,
+    RosterField, file,
 };
 use crate::directory::password::Password;
-use crate::directory::password_policy::{self, Context, PasswordPolicy};
+use crate::directory::users::user;
 use crate::directory::{Directory, Error, Noun, Task};
-use crate::model::{Action, Entropy, Secret, User};
-use crate::store::Names;
+use crate::model::{Action, Secret, User};
+use crate::store::{Names, Reader};
 
 /// What came of one row.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ struct RowWatch {
     item: Option<PlanItem>,
     password: Option<Secret>,
     remarks: Vec<ImportRemark>,
-    faults: super::plan::Faults,
+    faults: Faults,
 }
 
 impl ImportWatch for RowWatch {
@@ -169,97 +171,43 @@ impl Directory {
         options: &ImportOptions,
         watch: &mut dyn ImportWatch,
         summary: &mut ImportSummary,
-    ) -> Result<Result<RowAnswer, super::plan::Faults>, Error> {
+    ) -> Result<Result<RowAnswer, Faults>, Error> {
         let record = self.temporary_record(options)?;
-        // Hashed before anybody is kept waiting; whether he is there is looked at again below.
-        let hash = match &row.password {
-            Some(typed) if self.store.read()?.user_revision(&row.username)?.is_none() => {
-                let mut full_name = String::new();
-                if let super::row::Edit::Set(name) = &row.edits.full_name {
-                    full_name = name.to_string();
-                }
-                let password = Password::normalize(typed)?;
-                let salt = self.fill_random()?;
-                let policy = PasswordPolicy { min_length: self.policy.password_min_length };
-                let context = Context { username: row.username.as_str(), full_name: &full_name };
-                let params = self.policy.hash;
-                let memory = &mut self.memory;
-                let hash = password_policy::check_and_hash(
-                    &password, policy, &context, &params, salt, memory,
-                );
-                match hash {
-                    Ok(hash) => Some(hash.as_str().to_owned()),
-                    Err(error) => {
-                        let field = Some(super::RosterField::TemporaryPassword);
-                        return Ok(Err(vec![(field, error.into())]));
-                    }
-                }
-            }
-            _ => None,
+        let hash = match self.hash_row(row)? {
+            Ok(hash) => hash,
+            Err(faults) => return Ok(Err(faults)),
         };
         let directory = &*self;
         let (transaction, _) = directory.begin(Task::Manage, Action::UserImport)?;
         let (create, manage) = directory.import_authorities(Some(&transaction))?;
         let judge = Judge { policy: &directory.policy, options, create, manage };
-        let mut labels = Labels::read(&transaction)?;
+        let labels = Labels::read(&transaction)?;
         let (base, _) = directory.base(&transaction, options)?;
-        let old = transaction.find_user(&row.username)?;
-        let revision = transaction.user_revision(&row.username)?;
         let mut row_watch = RowWatch::default();
-        if old.is_some() && options.on_conflict == OnConflict::Fail {
-            let error = Error::Exists { noun: Noun::User, name: row.username.to_string() };
-            return Ok(Err(vec![(Some(super::RosterField::Username), error)]));
-        }
-        let changes = old.is_none() || options.on_conflict == OnConflict::Update;
-        let mut unknown = Unknown::default();
-        if changes {
-            let sheet = judge.sheet(&base, row, old.as_ref());
-            let mut faults = judge.faults(row, old.as_ref(), &sheet);
-            let authority = if old.is_none() { create } else { Some(manage) };
-            if let Some(Err(error)) =
-                authority.map(|one| one.covers_twins(&transaction, &row.username))
-            {
-                faults.push((Some(super::RosterField::Username), error));
-            }
-            let make = options.create_missing;
-            faults.extend(check_labels(
-                &transaction,
-                &labels,
-                old.as_ref(),
-                &sheet,
-                make,
-                &mut unknown,
-                &mut row_watch,
-            )?);
-            if !faults.is_empty() {
-                return Ok(Err(faults));
-            }
-        }
-        let twin = match &old {
+        let to_make = match judge_row(&judge, &transaction, row, &base, &labels, &mut row_watch)? {
+            Ok(to_make) => to_make,
+            Err(faults) => return Ok(Err(faults)),
+        };
+        let revision = transaction.user_revision(&row.username)?;
+        let twin = match revision {
             None => transaction.case_twins(Names::Users, row.username.as_str())?.into_iter().next(),
             Some(_) => None,
         };
-        let to_make: Vec<_> = unknown.to_make.into_iter().collect();
         let mut writing = Writing::begin(directory, &transaction, &judge, &mut row_watch)?;
-        if !to_make.is_empty() {
-            writing.make_labels(&to_make)?;
-            labels = Labels::read(&transaction)?;
-        }
-        let expected = revision.map_or(Expected::Absent, Expected::Revision);
-        match expected {
-            Expected::Revision(revision) => writing.known(row, revision, &labels)?,
-            Expected::Absent => {
-                if row.password.is_some() && hash.is_none() {
-                    // He was there a moment ago, and is not any more.
-                    return Err(Error::PlanStale { what: format!("`{}`", row.username) });
-                }
+        writing.make_labels(&to_make)?;
+        let labels = Labels::read(&transaction)?;
+        match revision {
+            Some(revision) => writing.known(row, revision, &labels)?,
+            // He was there a moment ago, and is not any more.
+            None if row.password.is_some() && hash.is_none() => {
+                return Err(Error::PlanStale { what: format!("`{}`", row.username) });
+            }
+            None => {
                 let now = directory.now();
                 let (judge, labels, base) = (&judge, &labels, &base);
                 let maker = Maker { judge, labels, base, record, now, shown: true };
                 let mut entropy = directory.entropy.borrow_mut();
-                let entropy: &mut dyn Entropy = &mut **entropy;
-                let ready = maker.make(row, hash, entropy)?;
-                writing.create(ready)?;
+                writing.create(maker.make(row, hash, &mut **entropy)?)?;
             }
         }
         let finished = writing.finish();
@@ -268,7 +216,7 @@ impl Directory {
             return Ok(Err(faults));
         }
         let (done, recorded) = finished?;
-        let user = crate::directory::users::user(&transaction, &row.username)?;
+        let user = user(&transaction, &row.username)?;
         if let Some(recorded) = recorded.filter(|_| !options.dry_run) {
             if let Some(password) = &password {
                 watch.issued(&user, password).map_err(Error::Output)?;
@@ -287,11 +235,62 @@ impl Directory {
         summary.updated += done.updated;
         summary.skipped += done.skipped;
         summary.labels += done.labels;
-        let Some(item) = item else {
-            return Err(Error::PlanStale { what: format!("`{}`", row.username) });
-        };
+        let item = item.ok_or_else(|| Error::PlanStale { what: format!("`{}`", row.username) })?;
         Ok(Ok(RowAnswer::Done { item, user: Box::new(user), password }))
     }
+
+    /// Hashes a row's password before anybody is kept waiting, where its user is not there;
+    /// whether he is, is looked at again when the store is locked.
+    fn hash_row(&mut self, row: &Row) -> Result<Result<Option<String>, Faults>, Error> {
+        let Some(typed) = &row.password else { return Ok(Ok(None)) };
+        if self.store.read()?.user_revision(&row.username)?.is_some() {
+            return Ok(Ok(None));
+        }
+        let full_name = match &row.edits.full_name {
+            Edit::Set(name) => name.as_str(),
+            _ => "",
+        };
+        let hashed = Password::normalize(typed)
+            .map_err(Error::from)
+            .and_then(|password| self.check_and_hash(&password, row.username.as_str(), full_name));
+        match hashed {
+            Ok(hash) => Ok(Ok(Some(hash.as_str().to_owned()))),
+            Err(error @ Error::Invalid(_)) => {
+                Ok(Err(vec![(Some(RosterField::TemporaryPassword), error)]))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What a row needs that is not there and is to be made, or what is wrong with it.
+fn judge_row(
+    judge: &Judge<'_>,
+    reader: &Reader<'_>,
+    row: &Row,
+    base: &Sheet,
+    labels: &Labels,
+    watch: &mut RowWatch,
+) -> Result<Result<Vec<Unmade>, Faults>, Error> {
+    let old = reader.find_user(&row.username)?;
+    let options = judge.options;
+    if old.is_some() && options.on_conflict == OnConflict::Fail {
+        let error = Error::Exists { noun: Noun::User, name: row.username.to_string() };
+        return Ok(Err(vec![(Some(RosterField::Username), error)]));
+    }
+    if old.is_some() && options.on_conflict == OnConflict::Skip {
+        return Ok(Ok(Vec::new()));
+    }
+    let sheet = judge.sheet(base, row, old.as_ref());
+    let mut faults = judge.faults(row, old.as_ref(), &sheet);
+    let authority = if old.is_none() { judge.create } else { Some(judge.manage) };
+    if let Some(Err(error)) = authority.map(|one| one.covers_twins(reader, &row.username)) {
+        faults.push((Some(RosterField::Username), error));
+    }
+    let (mut unknown, make) = (Unknown::default(), options.create_missing);
+    let old = old.as_ref();
+    faults.extend(check_labels(reader, labels, old, &sheet, make, &mut unknown, watch)?);
+    Ok(if faults.is_empty() { Ok(unknown.to_make.into_iter().collect()) } else { Err(faults) })
 }
 
 /// Whether an error says something about the row alone, and the next one may well do.

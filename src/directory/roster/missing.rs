@@ -18,7 +18,7 @@ pub(super) struct Missing {
 pub(super) fn find_missing(
     reader: &Reader<'_>,
     options: &DeactivateMissing,
-    manage: &Authority,
+    manage: Authority,
     acting: &Acting,
     in_file: impl Fn(&str) -> bool,
 ) -> Result<Vec<Missing>, Error> {

@@ -355,7 +355,7 @@ impl Directory {
             && let Some(missing) = &options.deactivate_missing
         {
             let known = |name: &str| seen.exact.contains_key(&seen.key(name));
-            plan.missing = find_missing(&snapshot, missing, &manage, &self.acting, known)?;
+            plan.missing = find_missing(&snapshot, missing, manage, &self.acting, known)?;
         }
         drop(snapshot);
         for subject in forbidden {
@@ -410,7 +410,7 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn take(&mut self, next: file::Next, watch: &mut dyn ImportWatch) -> Result<(), Error> {
         self.read += 1;
-        if self.read % STEP == 0 {
+        if self.read.is_multiple_of(STEP) {
             watch.progress(Phase::Reading, self.read, None);
             if watch.should_stop() {
                 return Err(Error::Stopped);
@@ -419,14 +419,18 @@ impl Planner<'_> {
         let row = match next {
             file::Next::Flawed(found, row) => {
                 self.refused += 1;
-                found.into_iter().for_each(|flaw| watch.refused(flaw));
+                for flaw in found {
+                    watch.refused(flaw);
+                }
                 if let Some(row) = row {
                     let (_, mut faults) = self.judge(&row, watch)?;
                     // What is missing may be what could not be read.
                     faults.retain(|(field, error)| {
                         field.is_some() && !matches!(error, Error::NotAssignable { .. })
                     });
-                    flaws(&row, faults, self.judge.options).for_each(|flaw| watch.refused(flaw));
+                    for flaw in flaws(&row, faults, self.judge.options) {
+                        watch.refused(flaw);
+                    }
                 }
                 return Ok(());
             }

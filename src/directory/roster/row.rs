@@ -233,10 +233,10 @@ impl Dialect {
         use RosterField as F;
         match field {
             F::Username | F::TemporaryPassword => {}
-            F::FullName => edits.full_name = mandatory(one(value, str::parse)?, field)?,
-            F::Email => edits.email = one(value, str::parse)?,
-            F::Phone => edits.phone = one(value, |text| self.phone(text))?,
-            F::State => edits.state = mandatory(one(value, state)?, field)?,
+            F::FullName => edits.full_name = mandatory(one(&value, str::parse)?, field)?,
+            F::Email => edits.email = one(&value, str::parse)?,
+            F::Phone => edits.phone = one(&value, |text| self.phone(text))?,
+            F::State => edits.state = mandatory(one(&value, state)?, field)?,
             F::Roles => {
                 let roles = list(value, |text| self.role(text), |one, other| one == other)?;
                 if matches!(&roles, ListEdit::Replace(roles) if roles.is_empty()) {
@@ -249,9 +249,9 @@ impl Dialect {
                 let same = |one: &SkillGrant, other: &SkillGrant| one.skill == other.skill;
                 edits.skills = list(value, str::parse, same)?;
             }
-            F::Language => edits.language = one(value, str::parse)?,
+            F::Language => edits.language = one(&value, str::parse)?,
             F::ProjectSelection => {
-                edits.project_selection = mandatory(one(value, switch)?, field)?;
+                edits.project_selection = mandatory(one(&value, switch)?, field)?;
             }
             F::Projects => {
                 let same = |one: &AssignmentRequest, other: &AssignmentRequest| {
@@ -340,7 +340,7 @@ fn mandatory<T>(edit: Edit<T>, field: RosterField) -> Result<Edit<T>, Invalid> {
 }
 
 fn one<T>(
-    value: RawValue<'_>,
+    value: &RawValue<'_>,
     parse: impl Fn(&str) -> Result<T, Invalid>,
 ) -> Result<Edit<T>, Invalid> {
     match value {

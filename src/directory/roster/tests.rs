@@ -597,7 +597,7 @@ fn case_twins_are_told() {
     let file = "username,full_name,roles\nJames,J,agent\nEva,E,agent\neva,E,agent\n";
     let notes = imported(&mut house, file, &without_passwords());
     assert_eq!(notes.remarks.len(), 2, "{:?}", notes.remarks);
-    let many: String = (0..400).map(|number| format!("u{number},N,agent\n")).collect();
+    let many = (0..400).map(|number| format!("u{number},N,agent\n")).collect::<Vec<_>>().concat();
     let file = format!("username,full_name,roles\n{many}JAMES,J,agent\n");
     let notes = imported(&mut house, &file, &without_passwords());
     assert_eq!(notes.remarks.len(), 1, "{:?}", notes.remarks);
@@ -690,7 +690,7 @@ fn a_file_that_changes_meanwhile_is_noticed() {
 #[test]
 fn whoever_looks_on_can_stop_it() {
     let mut house = house();
-    let many: String = (0..700).map(|number| format!("u{number},N,agent\n")).collect();
+    let many = (0..700).map(|number| format!("u{number},N,agent\n")).collect::<Vec<_>>().concat();
     let file = format!("username,full_name,roles\n{many}");
     for phase in [Phase::Reading, Phase::Writing] {
         let before = house.store().dump();

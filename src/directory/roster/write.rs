@@ -157,6 +157,7 @@ fn into_user(
         updated_at: now,
         last_sign_in_at: None,
         locked_until: None,
+        photo: false,
     })
 }
 
@@ -338,8 +339,8 @@ impl Reading<'_> {
             let job = match self.plan.rows.get(index).ok_or_else(stale)? {
                 Expected::Revision(revision) => Job::Known(row, *revision),
                 Expected::Absent => {
-                    let hashed = hashes.next_if(|(row, _)| *row == index);
-                    let hash = match (&row.password, hashed) {
+                    let made = hashes.next_if(|(row, _)| *row == index);
+                    let hash = match (&row.password, made) {
                         (Some(_), Some((_, hash))) => Some(hash.as_str().to_owned()),
                         (Some(_), None) if dry_run => Some(NOT_HASHED.to_owned()),
                         (Some(_), None) => return Err(stale()),
@@ -529,8 +530,8 @@ impl<'w> Writing<'w> {
         }
         for one in &new.projects {
             let had = old.projects.iter().find(|other| other.project == one.project);
-            let (project, state) = labels.project(&one.project).ok_or_else(stale)?;
-            if had.is_none() && !state.is_active() {
+            let (project, activity) = labels.project(&one.project).ok_or_else(stale)?;
+            if had.is_none() && !activity.is_active() {
                 return Err(stale());
             }
             if had.is_none_or(|had| had.weight != one.weight) {

@@ -139,17 +139,13 @@ impl Credentials {
 
 impl Growing {
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => {
-                let made = OpenOptions::new()
-                    .append(true)
-                    .create_new(true)
-                    .mode(0o600)
-                    .open(&self.path)?;
-                output_file::sync_folder(&self.path)?;
-                self.file.insert(made)
-            }
+        let file = if let Some(file) = &mut self.file {
+            file
+        } else {
+            let mut new = OpenOptions::new();
+            let made = new.append(true).create_new(true).mode(0o600).open(&self.path)?;
+            output_file::sync_folder(&self.path)?;
+            self.file.insert(made)
         };
         let before = file.seek(SeekFrom::End(0))?;
         let written = file.write_all(lines).and_then(|()| file.sync_all());

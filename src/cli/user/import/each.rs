@@ -57,7 +57,9 @@ impl UserImportArgs {
                 RowAnswer::Refused { flaws, raw } => {
                     let line = flaws.first().map_or(0, |flaw| flaw.line);
                     let failures: Vec<Failure> = flaws.into_iter().map(row_failure).collect();
-                    failures.iter().for_each(|failure| ui.error(failure));
+                    for failure in &failures {
+                        ui.error(failure);
+                    }
                     if let Err(error) = rejects.add(&raw, &failures) {
                         broken = Some(error);
                         return Err(io::ErrorKind::Other.into());
@@ -140,5 +142,5 @@ impl Rejects {
 fn line(cells: &[Vec<u8>], last: &str) -> io::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(cells.iter().map(Vec::as_slice).chain([last.as_bytes()]))?;
-    writer.into_inner().map_err(|error| error.into_error())
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }

@@ -41,6 +41,7 @@ use view::PlanView;
   ccadmin user import users.csv --on-conflict update --no-password
   ccadmin user import other.csv --map Login=username --map 'Full name=full_name' \\
       --map 'Cost centre=-' --default roles=agent --no-password")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct UserImportArgs {
     /// CSV, or JSONL of the shape that `user export -o jsonl` writes; `-` is stdin
     #[arg(value_name = "FILE|-")]
@@ -184,9 +185,12 @@ impl UserImportArgs {
             other => other.map_err(|error| finished.failure(error))?,
         };
         let printed = report::print(&context.ui, &mut shown);
-        printed.map_err(|error| match self.dry_run {
-            true => Stop::output(&error),
-            false => Stop::output_after_change(&error, false),
+        printed.map_err(|error| {
+            if self.dry_run {
+                Stop::output(&error)
+            } else {
+                Stop::output_after_change(&error, false)
+            }
         })?;
         context.ui.status(&told(&summary, self.dry_run));
         finished.tell_rest(&context.ui);
