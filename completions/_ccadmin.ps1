@@ -76,6 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccadmin' -ScriptBlock {
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete users')
             [CompletionResult]::new('photo', 'photo', [CompletionResultType]::ParameterValue, 'Set, get or remove a user''s photo')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write users to a file or to stdout, for `ccadmin user import`')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Create and change many users from a file')
             break
         }
         'ccadmin;user;create' {
@@ -364,6 +365,39 @@ Register-ArgumentCompleter -Native -CommandName 'ccadmin' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace FILE where it is there already')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only users whose sign-ins are turned away after too many failures')
             [CompletionResult]::new('--never-signed-in', '--never-signed-in', [CompletionResultType]::ParameterName, 'Only users who never signed in')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'ccadmin;user;import' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read the settings from FILE')
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'Use this store: a path or sqlite:PATH')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print in this form: table, json, jsonl, csv')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print in this form: table, json, jsonl, csv')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the file [default: what it looks like]')
+            [CompletionResult]::new('--on-conflict', '--on-conflict', [CompletionResultType]::ParameterName, 'What to do with rows about users who exist')
+            [CompletionResult]::new('--like', '--like', [CompletionResultType]::ParameterName, 'Give new users the roles, teams, skills, projects, language and project selection of this one')
+            [CompletionResult]::new('--default', '--default', [CompletionResultType]::ParameterName, 'What new users have where their row says nothing (can be repeated)')
+            [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'What a column of another name means; `-`: nothing (can be repeated)')
+            [CompletionResult]::new('--map-role', '--map-role', [CompletionResultType]::ParameterName, 'What a role of another name is (can be repeated)')
+            [CompletionResult]::new('--within-role', '--within-role', [CompletionResultType]::ParameterName, 'Only those who have no role but this (can be repeated)')
+            [CompletionResult]::new('--max-deactivate', '--max-deactivate', [CompletionResultType]::ParameterName, 'Refuse to deactivate more than this many, or more than this part of them [default: 10%]')
+            [CompletionResult]::new('--credentials', '--credentials', [CompletionResultType]::ParameterName, 'Write the generated passwords to this file, which must not exist (mode 0600)')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Until when the passwords work: a duration such as 14d, or a date [default: the settings'' 7d]')
+            [CompletionResult]::new('--hand-out', '--hand-out', [CompletionResultType]::ParameterName, 'Hand each new password out: email, sms, print=FILE.txt, print=FILE.html')
+            [CompletionResult]::new('--rejects', '--rejects', [CompletionResultType]::ParameterName, 'Write the rows that were refused to this file, which must not exist (mode 0600)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say which store is used and who is acting')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say which store is used and who is acting')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done, and do nothing')
+            [CompletionResult]::new('--create-missing', '--create-missing', [CompletionResultType]::ParameterName, 'Make the teams, skills and projects that are not there')
+            [CompletionResult]::new('--deactivate-missing', '--deactivate-missing', [CompletionResultType]::ParameterName, 'Deactivate the active agents, requesters and external agents who are not in the file')
+            [CompletionResult]::new('--generate-passwords', '--generate-passwords', [CompletionResultType]::ParameterName, 'Make a temporary password for each new user whose row has none')
+            [CompletionResult]::new('--no-password', '--no-password', [CompletionResultType]::ParameterName, 'Let new users whose row has no password have none')
+            [CompletionResult]::new('--each', '--each', [CompletionResultType]::ParameterName, 'Make each row a change of its own and answer it at once')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -17,6 +17,9 @@ const HARMLESS: &[&str] = &[
     "--permanent-password",
     "--keep-password",
     "--password-set-by",
+    "--generate-passwords",
+    "--no-password",
+    "--credentials",
 ];
 
 #[test]
