@@ -42,7 +42,7 @@ impl Directory {
     pub fn make_code(&mut self, verified: &mut Verified) -> Result<Option<NewCode>, Error> {
         let now = self.now();
         let salt = self.fill_random()?;
-        let code = six_digits(&mut *self.entropy)?;
+        let code = six_digits(&mut **self.entropy.get_mut())?;
         let transaction = self.store.write()?;
         unchanged(&transaction, verified, now)?;
         if verified.must_change() {

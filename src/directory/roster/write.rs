@@ -547,7 +547,8 @@ impl<'w> Writing<'w> {
             self.left_projects.extend(old.projects.iter().map(|one| one.project.clone()));
         }
         let after = User { credential: old.credential.clone(), ..new.clone() };
-        if can_administer(old, self.now) && !can_administer(&after, self.now) {
+        let phone = self.judge.policy.two_factor;
+        if can_administer(old, phone, self.now) && !can_administer(&after, phone, self.now) {
             self.left_admin = Some((line, old.username.clone()));
         }
         let (before, after) = difference(&user_fields(old), &user_fields(new));
@@ -567,7 +568,7 @@ impl<'w> Writing<'w> {
         self.transaction.set_user_state(*id, State::Inactive, self.now)?;
         self.transaction.end_sessions(*id, None)?;
         self.left_projects.extend(old.projects.iter().map(|one| one.project.clone()));
-        if can_administer(&old, self.now) {
+        if can_administer(&old, self.judge.policy.two_factor, self.now) {
             self.left_admin = Some((0, username.clone()));
         }
         let field = |state: State| Map::from_iter([("state".to_owned(), state.as_str().into())]);
@@ -612,8 +613,9 @@ impl<'w> Writing<'w> {
     /// Looks at what only the whole tells: that somebody is left who can administer, and that each
     /// project has an agent.
     pub(super) fn finish(self) -> Result<(ImportSummary, Option<Recorded>), Error> {
+        let phone = self.judge.policy.two_factor;
         if let Some((line, username)) = self.left_admin
-            && !self.transaction.has_other_admin(UserId(0), self.now)?
+            && !self.transaction.has_other_admin(UserId(0), self.now, phone)?
         {
             let name = Some(username.to_string());
             let error = Error::LastAdmin { username };
