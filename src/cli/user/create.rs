@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::form::{Form, twin_warning};
-use super::like::{self, LeftOut};
-use super::view::{UserView, print_issued};
+use super::created::{found, report};
+use super::form::Form;
+use super::like;
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::hand_out::{self, Card, HandOut, Prepared, Way};
@@ -294,17 +294,6 @@ fn create<'h, 'c>(
     Ok((created, prepared))
 }
 
-/// Shows the user who is there already; `false` where he is not.
-fn found(context: &Context, directory: &Directory, username: &Username) -> Result<bool, Stop> {
-    let user = match directory.find_user(username) {
-        Err(Error::NotFound { .. }) => return Ok(false),
-        other => other?,
-    };
-    context.ui.notice("already", &format!("already there: {username}"));
-    print_issued(context, &[UserView::found(user, directory.now())], false)?;
-    Ok(true)
-}
-
 fn cannot_ask(missing: &[String]) -> Stop {
     if missing.is_empty() {
         return Stop::usage("--interactive needs a terminal to ask on").into();
@@ -312,59 +301,4 @@ fn cannot_ask(missing: &[String]) -> Stop {
     Failure::new(Code::MissingInput, format!("missing: {}", missing.join(", ")))
         .hinted("on a terminal they are asked for; `ccadmin user create --help` explains them")
         .into()
-}
-
-fn report(
-    context: &Context,
-    directory: &Directory,
-    mut created: Created,
-    prepared: Option<Prepared<'_, '_>>,
-    left_out: Option<&LeftOut>,
-    repeated: Option<String>,
-) -> Outcome {
-    let ui = &context.ui;
-    let now = directory.now();
-    let username = created.user.username.clone();
-    let idle = created.user.roles.takes_calls() && created.user.projects.is_empty();
-    ui.status(&format!("created {username}"));
-    if let Some(twin) = &created.twin {
-        ui.warning("case-twin", &twin_warning(twin));
-    }
-    if let Some(left_out) = left_out {
-        left_out.tell(ui, created.user.roles);
-    }
-    if prepared.as_ref().is_some_and(Prepared::hides_passwords) {
-        created.generated = None;
-    }
-    let handed = prepared.map(Prepared::deliver).unwrap_or_default();
-    print_issued(context, &[UserView::issued(created.user, now, created.generated)], false)?;
-    if let Some(repeated) = repeated {
-        ui.notice("same-without-asking", &format!("the same without asking: {repeated}"));
-        if idle {
-            tell_next(context, directory, &username)?;
-        }
-    }
-    handed.outcome()
-}
-
-/// What somebody who takes calls and has no project needs now.
-fn tell_next(context: &Context, directory: &Directory, username: &Username) -> Result<(), Stop> {
-    const NAMED: usize = 8;
-    let mut projects = Vec::new();
-    directory.projects(|sheet| {
-        if sheet.project.state.is_active() {
-            projects.push(sheet.project.name.to_string());
-        }
-        projects.len() <= NAMED
-    })?;
-    let mut arguments = context.same_program();
-    arguments.extend(["assign-project", username.as_str(), "PROJECT"].map(str::to_owned));
-    context.ui.notice("next", &format!("next: {}", command_line(&arguments)));
-    let there_are = match projects.len() {
-        0 => "there is no active project yet: `ccadmin project create NAME` makes one".to_owned(),
-        1..=NAMED => format!("where PROJECT is one of: {}", projects.join(", ")),
-        _ => "`ccadmin project list` shows the projects".to_owned(),
-    };
-    context.ui.notice("projects", &there_are);
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! `ccadmin user`: people in the directory.
 
 mod create;
+mod created;
 mod delete;
 mod export;
 mod filters;
