@@ -318,24 +318,12 @@ impl From<Error> for Failure {
                 Self::new(Code::MissingInput, format!("missing: {}", flags.join(", ")))
                     .hinted("the settings of this site want them (`user.require`)")
             }
-            Error::RowLacks { username, what } => Self::new(Code::MissingInput, message)
-                .hinted(lacking_hint(&what))
-                .about("username", username.as_str()),
-            Error::RowsRefused { .. } => Self::new(Code::RowsRefused, message)
-                .hinted("nothing was changed; mend the file and try again"),
-            Error::PlanStale { .. } => {
-                Self::new(Code::PlanStale, message).hinted("nothing was changed; try again")
-            }
-            Error::TooManyDeactivations { count, .. } => Self::new(
-                Code::TooManyDeactivations,
-                message,
-            )
-            .hinted(format!(
-                "nothing was changed; is the file complete? `--max-deactivate {count}` allows it"
-            )),
-            Error::Input(_) => Self::new(Code::Io, message).hinted("nothing was changed"),
-            Error::Output(_) => Self::new(Code::OutputFailed, message)
-                .hinted("nothing was changed; make room or name another place"),
+            error @ (Error::RowLacks { .. }
+            | Error::RowsRefused { .. }
+            | Error::PlanStale { .. }
+            | Error::TooManyDeactivations { .. }
+            | Error::Input(_)
+            | Error::Output(_)) => of_roster(error, message),
             Error::NoPassword { username } => Self::new(Code::NoPassword, message)
                 .hinted(format!("`ccadmin passwd {username}` gives one"))
                 .about("username", username.as_str()),
@@ -381,6 +369,30 @@ impl From<Error> for Failure {
 
 /// What to do about a store that is damaged.
 pub(crate) const RESTORE: &str = "stop using it and restore a backup: `ccadmin store restore FILE`";
+
+/// What ends an import.
+fn of_roster(error: Error, message: String) -> Failure {
+    match error {
+        Error::RowLacks { username, what } => Failure::new(Code::MissingInput, message)
+            .hinted(lacking_hint(&what))
+            .about("username", username.as_str()),
+        Error::RowsRefused { .. } => Failure::new(Code::RowsRefused, message)
+            .hinted("nothing was changed; mend the file and try again"),
+        Error::PlanStale { .. } => {
+            Failure::new(Code::PlanStale, message).hinted("nothing was changed; try again")
+        }
+        Error::TooManyDeactivations { count, .. } => {
+            Failure::new(Code::TooManyDeactivations, message).hinted(format!(
+                "nothing was changed; is the file complete? `--max-deactivate {count}` allows it"
+            ))
+        }
+        Error::Input(_) => Failure::new(Code::Io, message).hinted("nothing was changed"),
+        Error::Output(_) => Failure::new(Code::OutputFailed, message)
+            .hinted("nothing was changed; make room or name another place"),
+        _ => Failure::new(Code::Internal, message),
+    }
+}
+
 /// How somebody who is new gets what his row does not say.
 fn lacking_hint(what: &[&str]) -> String {
     let mut ways = vec!["say it in the row"];

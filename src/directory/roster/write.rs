@@ -493,14 +493,8 @@ impl<'w> Writing<'w> {
         self.plan_item(Some(row.line), &row.username, PlannedAction::Skip, before, after)
     }
 
-    /// Makes `old` what `new` is, and notes it.
-    fn write_change(
-        &mut self,
-        line: u64,
-        old: &User,
-        new: &User,
-        labels: &Labels,
-    ) -> Result<(), Error> {
+    /// Gives `old` the teams, skills and projects of `new`.
+    fn write_places(&mut self, old: &User, new: &User, labels: &Labels) -> Result<(), Error> {
         let stale = || Error::PlanStale { what: format!("`{}`", old.username) };
         let transaction = self.transaction;
         let id = old.id;
@@ -538,6 +532,19 @@ impl<'w> Writing<'w> {
                 transaction.put_assignment(id, project, one.weight)?;
             }
         }
+        Ok(())
+    }
+
+    /// Makes `old` what `new` is, and notes it.
+    fn write_change(
+        &mut self,
+        line: u64,
+        old: &User,
+        new: &User,
+        labels: &Labels,
+    ) -> Result<(), Error> {
+        self.write_places(old, new, labels)?;
+        let (transaction, id) = (self.transaction, old.id);
         transaction.update_user(new, self.now)?;
         let leaves = old.state.is_active() && !new.state.is_active();
         if leaves || new.roles != old.roles {
