@@ -277,17 +277,7 @@ impl From<Error> for Failure {
         let message = error.to_string();
         match error {
             Error::NotFound { noun, name, nearest } => not_found(noun, name, nearest, message),
-            Error::Exists { noun, name } => {
-                let (code, field) = match noun {
-                    Noun::User => (Code::UserExists, "username"),
-                    Noun::Project => (Code::ProjectExists, "project"),
-                    Noun::Team => (Code::TeamExists, "team"),
-                    Noun::Skill => (Code::SkillExists, "skill"),
-                };
-                Self::new(code, message)
-                    .hinted("`--if-not-exists` takes it as done")
-                    .about(field, name)
-            }
+            Error::Exists { noun, name } => exists(noun, name, message),
             Error::InUse { noun, name, .. } => Self::new(Code::InUse, message)
                 .hinted("`--yes` takes it from them too")
                 .about(noun.as_str(), name),
@@ -403,6 +393,16 @@ fn lacking_hint(what: &[&str]) -> String {
         ways.push("give `--generate-passwords` or `--no-password`");
     }
     ways.join(", or ")
+}
+
+fn exists(noun: Noun, name: String, message: String) -> Failure {
+    let (code, field) = match noun {
+        Noun::User => (Code::UserExists, "username"),
+        Noun::Project => (Code::ProjectExists, "project"),
+        Noun::Team => (Code::TeamExists, "team"),
+        Noun::Skill => (Code::SkillExists, "skill"),
+    };
+    Failure::new(code, message).hinted("`--if-not-exists` takes it as done").about(field, name)
 }
 
 fn not_found(noun: Noun, name: String, nearest: Option<String>, message: String) -> Failure {
