@@ -230,3 +230,82 @@ fn a_program_uses_the_library_without_the_command_line() {
         "eva\n"
     );
 }
+
+#[test]
+fn one_process_is_fed_with_users() {
+    let home = Home::new();
+    home.ccadmin(&["project", "create", "hu-support"]);
+    home.ccadmin(&[
+        "user",
+        "create",
+        "old",
+        "--name",
+        "Old",
+        "--role",
+        "agent",
+        "--generate-password",
+    ]);
+    let mut command = home.command(example("feed-users.sh"));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let rows = "eva\tKovács \"Éva\" \\ K\thu-support:20\nold\tOld\t\nbad name\tX\t\n\
+                tom\tTom\t\nkim\tKim\tnowhere\n";
+    child.stdin.take().unwrap().write_all(rows.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(11), "{said}");
+    assert!(said.contains("bad name") && said.contains("there is no project `nowhere`"), "{said}");
+    let made = passwords(&output);
+    assert_eq!(made.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(), ["eva", "tom"]);
+    let (username, password) = &made[0];
+    assert_eq!(home.change_password(username, &format!("{password}\n{PASSWORD}\n")), Some(0));
+    assert_eq!(
+        home.ccadmin(&["user", "list", "--columns", "username,full_name,projects", "-o", "csv"]),
+        "username,full_name,projects\neva,\"Kovács \"\"Éva\"\" \\ K\",hu-support:20\n\
+         old,Old,\ntom,Tom,\n"
+    );
+}
+
+#[test]
+fn a_team_is_taken_on() {
+    let home = Home::new();
+    let run =
+        |arguments: &[&str]| home.command(example("onboard.sh")).args(arguments).output().unwrap();
+    let roster = example("roster.csv");
+    let roster = roster.to_str().unwrap();
+    let output = run(&[roster, "cards.html"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("12 users created"), "{}", text(&output.stderr));
+    assert!(fs::read_to_string(home.path("cards.html")).unwrap().contains("bela.nagy"));
+    let late = run(&["--late"]);
+    assert_eq!(late.status.code(), Some(0), "{}", text(&late.stderr));
+    assert_eq!(text(&late.stdout).lines().count(), 1, "nobody is late on the first day");
+    assert_eq!(run(&[]).status.code(), Some(2));
+}
+
+#[test]
+fn users_move_over_from_another_system() {
+    let home = Home::new();
+    let export = example("other-system.csv");
+    let run = |arguments: &[&str]| {
+        let mut command = home.command(example("migrate.sh"));
+        command.arg(&export).args(arguments).output().unwrap()
+    };
+    home.ccadmin(&["store", "init"]);
+    let plan = run(&[]);
+    assert_eq!(plan.status.code(), Some(0), "{}", text(&plan.stderr));
+    assert_eq!(text(&plan.stdout).lines().count(), 3);
+    assert_eq!(home.ccadmin(&["user", "list", "--count"]), "0\n");
+    let done = run(&["passwords.csv"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    assert_eq!(
+        home.ccadmin(&["user", "export"]),
+        "username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects\n\
+         mueller,Müller; Jürgen,j.mueller@example.com,+4915112345678,active,supervisor,,,de,true,\n\
+         schulz,Schulz Anke,a.schulz@example.com,+4915187654321,active,agent,,,de,true,de-sales:10;de-support:20\n\
+         weber,Weber Nils,,+491512345678,active,agent,,,de,true,de-support:10\n"
+    );
+    fs::rename(home.path("passwords.csv"), home.path("old.csv")).unwrap();
+    let again = run(&["passwords.csv"]);
+    assert_eq!(text(&again.stderr), "0 users created, 0 changed, 3 left as they are\n");
+}

@@ -214,7 +214,9 @@ fn told(summary: &ImportSummary, dry_run: bool) -> String {
         parts.push(format!("{deactivated} deactivated"));
     }
     if *labels > 0 {
-        parts.push(format!("{labels} teams, skills and projects made"));
+        let what =
+            if *labels == 1 { "team, skill or project" } else { "teams, skills and projects" };
+        parts.push(format!("{labels} {what} made"));
     }
     let parts = parts.join(", ");
     if dry_run { format!("dry run, nothing was changed: {parts}") } else { parts }
