@@ -791,7 +791,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -v 'Say which store is used and who is acting'
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
-            cand --password-stdin 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line'
+            cand --password-stdin 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line (where there is none, one is sent)'
             cand --print 'Print the session''s token instead of keeping it in a file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -836,7 +836,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -v 'Say which store is used and who is acting'
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
-            cand --password-stdin 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line'
+            cand --password-stdin 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line (where there is none, one is sent)'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

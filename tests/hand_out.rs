@@ -425,6 +425,31 @@ fn what_a_program_does_with_its_stdin_is_its_own_business() {
     assert!(output.stderr.contains("ended with status 1: that was all\n"), "{output}");
 }
 
+/// A signal waits for the message that is on its way; the others are told as not sent.
+#[test]
+fn a_signal_ends_it_between_two_messages() {
+    let env = delivering("cat >> SENT; kill -TERM $PPID");
+    env.run("user update eva --phone +36209999999").success();
+    let all = env.sh("$ccadmin passwd - --generate-password --hand-out sms; echo $?");
+    let all = all.stdin("james\neva\n").output();
+    assert_eq!(all.stdout, "143\n");
+    for said in [
+        "sent the password of james to +36201234567\n",
+        "error: `eva` has a new password, which could not be sent to +36209999999: the program was \
+         interrupted\n",
+    ] {
+        assert!(all.stderr.contains(said), "{all}");
+    }
+    assert_eq!(read(&env, "sent").matches("your username is").count(), 1);
+    // One by one, the next is not even changed.
+    let before = env.run("user show eva -o json").part("password");
+    let each = env.sh("$ccadmin passwd james eva --generate-password --hand-out sms; echo $?");
+    let each = each.output();
+    assert_eq!(each.stdout, "143\n");
+    assert!(each.stderr.contains("sent the password of james"), "{each}");
+    assert_eq!(env.run("user show eva -o json").part("password"), before);
+}
+
 /// What the caller passed on is not for it, nor is his environment.
 #[test]
 fn a_program_gets_nothing_but_its_message() {

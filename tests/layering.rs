@@ -106,7 +106,7 @@ fn arrows_go_down_only() {
 fn crates_stay_on_their_floor() {
     only_in(&["cli/"], &["clap", "clap_complete", "comfy_table", "dialoguer", "indicatif"]);
     only_in(&["cli/", "directory/roster/csv.rs"], &["use csv"]);
-    only_in(&["cli/"], &["rpassword", "anyhow", "unicode_width"]);
+    only_in(&["cli/"], &["minijinja", "mail_builder", "rpassword", "anyhow", "unicode_width"]);
     only_in(&["cli/", "privilege.rs"], &["signal_hook", "rustix::termios", "rustix::process"]);
     only_in(&["directory/"], &["argon2", "zxcvbn", "memmap2"]);
     only_in(&["store/engine/sqlite.rs"], &["rusqlite"]);

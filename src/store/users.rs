@@ -435,6 +435,12 @@ impl Transaction<'_> {
     pub(crate) fn update_user(&self, user: &User, now: Timestamp) -> Result<(), StoreError> {
         let search =
             search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
+        // A code was sent to the phone of then.
+        self.engine.execute(
+            "DELETE FROM codes WHERE user_id = ?1 \
+             AND NOT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND phone = ?2)",
+            &[user.id.0.into(), user.phone.as_ref().map(Phone::as_str).into()],
+        )?;
         self.engine.execute(
             "UPDATE users SET full_name = ?2, email = ?3, phone = ?4, state = ?5, roles = ?6, \
              language = ?7, project_selection = ?8, search = ?9, updated_at = ?10, \

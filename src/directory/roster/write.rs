@@ -550,9 +550,6 @@ impl<'w> Writing<'w> {
         if leaves || new.roles != old.roles {
             transaction.end_sessions(id, None)?;
         }
-        if new.phone != old.phone {
-            transaction.end_code(id)?;
-        }
         if leaves {
             self.left_projects.extend(old.projects.iter().map(|one| one.project.clone()));
         }

@@ -169,9 +169,6 @@ impl Directory {
         }
         apply_labels(&transaction, old.id, update)?;
         transaction.update_user(&sheet, now)?;
-        if sheet.phone != old.phone {
-            transaction.end_code(old.id)?;
-        }
         if sheet.roles != old.roles {
             transaction.end_sessions(old.id, None)?;
         }
