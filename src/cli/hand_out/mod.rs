@@ -206,10 +206,7 @@ impl<'c> HandOut<'c> {
                     letters.push(Letter { username: card.username.clone(), to, message });
                 }
             }
-            Out::Print(paper) => {
-                let texts = &self.texts;
-                printed = Some(paper.add(cards, |card| Ok(texts.message(card)?.text))?);
-            }
+            Out::Print(paper) => printed = Some(paper.add(cards, &self.texts)?),
         }
         Ok(Prepared { hand_out: self, letters, signals, printed, cards: cards.len() })
     }

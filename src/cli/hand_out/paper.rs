@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use minijinja::{AutoEscape, Environment, context};
 use zeroize::Zeroizing;
 
+use super::text::Texts;
 use super::{Card, SecretText};
 use crate::cli::error::{Code, Failure, Stop};
+use crate::model::LanguageTag;
 
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,14 +106,10 @@ impl Paper {
     }
 
     /// Adds cards; they are on the disk when this returns.
-    pub(super) fn add(
-        &mut self,
-        cards: &[Card<'_>],
-        text: impl Fn(&Card<'_>) -> Result<SecretText, Failure>,
-    ) -> Result<Mark, Failure> {
+    pub(super) fn add(&mut self, cards: &[Card<'_>], texts: &Texts) -> Result<Mark, Failure> {
         let mut whole = Zeroizing::new(String::new());
         for card in cards {
-            let text = text(card)?;
+            let text = texts.message(card)?.text;
             let is_first = self.end == 0 && whole.is_empty();
             match self.form {
                 Form::Text => {
@@ -121,7 +119,7 @@ impl Paper {
                 }
                 Form::Page => {
                     whole.push_str(if is_first { self.form.head() } else { "" });
-                    whole.push_str(&html(card, &text)?);
+                    whole.push_str(&html(&text, texts.language(card))?);
                     whole.push('\n');
                 }
             }
@@ -186,10 +184,10 @@ impl Paper {
     }
 }
 
-fn html(card: &Card<'_>, text: &str) -> Result<SecretText, Failure> {
+fn html(text: &str, language: Option<&LanguageTag>) -> Result<SecretText, Failure> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let language = card.language.map(crate::model::LanguageTag::as_str);
+    let language = language.map(LanguageTag::as_str);
     environment
         .render_str(CARD, context! { language, text => text.trim_end() })
         .map(Zeroizing::new)

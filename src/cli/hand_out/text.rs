@@ -112,8 +112,7 @@ impl Texts {
 
     /// What the user of `card` is told.
     pub(super) fn message(&self, card: &Card<'_>) -> Result<Message, Failure> {
-        let name = card.language.and_then(|language| self.nearest(language));
-        let name = name.map_or(EVERYBODY, LanguageTag::as_str);
+        let name = self.language(card).map_or(EVERYBODY, LanguageTag::as_str);
         let expires_at = card.expires_at.map(|end| Medium::Table.time(end)).unwrap_or_default();
         let template = self.environment.get_template(name);
         let text = template
@@ -132,9 +131,10 @@ impl Texts {
         Ok(with_subject(Zeroizing::new(text)))
     }
 
-    /// The language that has a text and is the nearest to `wanted`: `hu-HU`, else `hu`.
-    fn nearest(&self, wanted: &LanguageTag) -> Option<&LanguageTag> {
-        let mut prefix = wanted.as_str();
+    /// The language of the text for `card`, the nearest to its user's: `hu-HU`, else `hu`; `None` for
+    /// the text that is for everybody.
+    pub(super) fn language(&self, card: &Card<'_>) -> Option<&LanguageTag> {
+        let mut prefix = card.language?.as_str();
         loop {
             let found = self.languages.iter().find(|language| language.as_str() == prefix);
             if found.is_some() {
