@@ -54,6 +54,13 @@ const DEEDS: &[Deed] = &[
         makes_files: false,
     },
     Deed {
+        line: "user import roster.csv --generate-passwords --credentials new.csv",
+        stdin: &[],
+        done: |env| has(env, "SELECT username FROM users WHERE username = 'tom'"),
+        status: 0,
+        makes_files: true,
+    },
+    Deed {
         line: "store restore copy.db --yes",
         stdin: &[],
         done: |env| has(env, "SELECT actor FROM audit WHERE action = 'store.restore'"),
@@ -97,6 +104,7 @@ impl Template {
         password.stdin(PASSWORD).output().success();
         env.run("store backup copy.db").success();
         env.run("user deactivate eva").success();
+        env.write("roster.csv", "username,full_name,roles\nann,Ann,agent\ntom,Tom,requester\n");
         let folder = env.store().parent().unwrap().to_owned();
         let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let files = paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
@@ -104,7 +112,9 @@ impl Template {
     }
 
     fn reset(&self) {
-        let _ = fs::remove_file(self.env.path("new.db"));
+        for made in ["new.db", "new.csv"] {
+            let _ = fs::remove_file(self.env.path(made));
+        }
         for path in self.env.beside_store() {
             fs::remove_file(path).unwrap();
         }
@@ -188,6 +198,16 @@ fn holds(env: &TestEnv, deed: &Deed, tried: &Try, at: &str) {
     assert_eq!(next.status, Some(0), "{told}: the next command: {next}");
     let checked = env.run("store check");
     assert_eq!(checked.status, Some(0), "{told}: {checked}");
+    if deed.line.contains("new.csv") {
+        let kept = fs::read_to_string(env.path("new.csv")).unwrap_or_default();
+        let ann = has(env, "SELECT username FROM users WHERE username = 'ann'");
+        assert_eq!(ann, done, "half an import: {told}");
+        if done {
+            assert!(kept.contains("\nann,") && kept.contains("\ntom,"), "lost passwords: {told}");
+        } else if status.is_some() {
+            assert_eq!(kept, "", "passwords of nobody: {told}");
+        }
+    }
     if deed.line.contains("new.db") && done {
         let copy = env.run("store check --database new.db");
         assert_eq!(copy.status, Some(0), "{told}: the backup: {copy}");

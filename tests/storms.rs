@@ -141,6 +141,45 @@ fn a_storm_over_creates_and_passwords() {
     env.run("team create after").success();
 }
 
+/// An import is killed at any moment: all of it is there or nothing, and whoever is there has his
+/// password in the file.
+#[test]
+fn a_storm_over_imports() {
+    use std::fmt::Write as _;
+
+    const ROWS: usize = 300;
+    let env = TestEnv::with_places();
+    let mut file = "username,full_name,roles,projects\n".to_owned();
+    for number in 0..ROWS {
+        writeln!(file, "u{number},U {number},agent,hu-support:7").unwrap();
+    }
+    env.write("roster.csv", file);
+    let import = "user import roster.csv --generate-passwords --credentials new.csv";
+    let mut moments = Moments(5);
+    let (mut kills, mut done) = (0, 0);
+    for round in 0..rounds(30) {
+        let status = killed_after(&env, import, "", moments.within(300_000));
+        kills += usize::from(status.signal() == Some(9));
+        let there = column(&env.database(), "SELECT username FROM users");
+        assert!(there.is_empty() || there.len() == ROWS, "{} of {ROWS}", there.len());
+        assert!(!status.success() || there.len() == ROWS, "acknowledged and not there");
+        if there.len() == ROWS {
+            done += 1;
+            let kept = fs::read_to_string(env.path("new.csv")).unwrap();
+            let kept: Vec<&str> = kept.lines().filter_map(|line| line.split(',').next()).collect();
+            assert_eq!(kept.len(), ROWS + 1);
+            assert!(there.iter().all(|name| kept.contains(&name.as_str())), "{round}");
+            is_in_order(&env);
+            env.sh("$ccadmin user list --field username | $ccadmin user delete - --yes -q")
+                .output()
+                .success();
+        }
+        let _ = fs::remove_file(env.path("new.csv"));
+    }
+    assert!(kills > 5 && done > 0, "{kills} kills, {done} done");
+    is_in_order(&env);
+}
+
 /// A restore is killed at any moment: the store is what it was, or what the backup was.
 #[test]
 fn a_storm_over_restores() {
