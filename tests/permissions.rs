@@ -75,6 +75,7 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("store backup", "new.db", Kind::Administer),
     ("store restore", "template.db --yes", Kind::Administer),
     ("completions", "bash", Kind::Anybody(0)),
+    ("man", "pages", Kind::Anybody(0)),
 ];
 
 /// Somebody who is signed in, or thinks so.

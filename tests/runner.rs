@@ -22,6 +22,7 @@ mod faults;
 mod hand_out;
 mod labels;
 mod layering;
+mod man;
 mod output;
 mod passwd;
 mod permissions;

@@ -54,6 +54,7 @@ const CALLS: &[&str] = &[
     "store backup copy.db",
     "store restore copy.db --yes",
     "completions bash",
+    "man pages",
 ];
 
 fn echoed(env: &TestEnv, call: &str) -> String {

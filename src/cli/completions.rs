@@ -25,7 +25,7 @@ pub(crate) struct CompletionsArgs {
 }
 
 impl CompletionsArgs {
-    pub(crate) fn run(self, ui: &Ui) -> Outcome {
+    pub(crate) fn run(&self, ui: &Ui) -> Outcome {
         let script = match self.shell {
             Shell::Bash => include_bytes!("../../completions/ccadmin.bash").to_vec(),
             Shell::Zsh => include_bytes!("../../completions/_ccadmin").to_vec(),

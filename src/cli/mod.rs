@@ -21,6 +21,7 @@ mod label;
 mod lists;
 mod login;
 mod logout;
+mod man;
 mod missing;
 mod moment;
 mod os_accounts;
@@ -181,6 +182,8 @@ enum Command {
     Store(store::StoreCommand),
     /// Print the completions for a shell
     Completions(completions::CompletionsArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
 }
 
 /// Runs the command line `arguments` (the program's name first) in the `mode` that
@@ -246,8 +249,13 @@ fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>
     {
         return (Ui { format: early.format, ..ui }, Err(failure.into()));
     }
-    if let Command::Completions(args) = cli.command {
-        let outcome = args.run(&ui);
+    // What needs neither settings nor a store.
+    let outcome = match &cli.command {
+        Command::Completions(args) => Some(args.run(&ui)),
+        Command::Man(args) => Some(args.run(&ui)),
+        _ => None,
+    };
+    if let Some(outcome) = outcome {
         return (ui, outcome);
     }
     match Context::new(&cli.global, environment, shared) {
@@ -277,6 +285,7 @@ impl Command {
             Self::Audit(command) => command.run(context),
             Self::Store(command) => command.run(context),
             Self::Completions(args) => args.run(&context.ui),
+            Self::Man(args) => args.run(&context.ui),
         }
     }
 }

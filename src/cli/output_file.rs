@@ -4,10 +4,10 @@
 //! Where the file system allows it, the file has no name before it is finished, so that nothing is
 //! left behind whatever ends the process.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, OFlags, RenameFlags, linkat, renameat_with};
@@ -52,6 +52,11 @@ impl OutputFile {
     /// What is written goes through this, and has to be flushed.
     pub(crate) fn writer(&self) -> BufWriter<&File> {
         BufWriter::with_capacity(64 * 1024, &self.file)
+    }
+
+    /// Lets everybody read it, for what is no secret.
+    pub(crate) fn let_all_read(&self) -> io::Result<()> {
+        self.file.set_permissions(Permissions::from_mode(0o644))
     }
 
     /// The error for what could not be written into it.
