@@ -20,6 +20,7 @@ mod examples;
 mod exit_status;
 mod faults;
 mod hand_out;
+mod help_examples;
 mod labels;
 mod layering;
 mod man;
