@@ -859,14 +859,14 @@ fn a_table_on_a_terminal_shows_a_thousand_rows_and_says_how_many_more() {
         )
         .unwrap();
     drop(store);
-    let end = home.sits_at("ccadmin team list").leaves();
+    let end = home.sits_at("env PAGER= ccadmin team list").leaves();
     end.exited(0).shows("234 more; a pipe or a file gets them all\n");
     assert_eq!(end.text.lines().filter(|line| line.starts_with("team-")).count(), 1_000);
     let more = home.sits_at("ccadmin team list > out").leaves();
     more.hides("more");
     let out = fs::read_to_string(home.path().join("out")).unwrap();
     assert_eq!(out.lines().count(), 1_235);
-    let end = home.sits_at("ccadmin team list 2> err").leaves();
+    let end = home.sits_at("env PAGER= ccadmin team list 2> err").leaves();
     end.hides("more");
     let err = fs::read_to_string(home.path().join("err")).unwrap();
     assert_eq!(err.lines().count(), 1, "{err}");

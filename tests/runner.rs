@@ -25,6 +25,7 @@ mod labels;
 mod layering;
 mod man;
 mod output;
+mod pager;
 mod passwd;
 mod permissions;
 mod project;

@@ -114,8 +114,11 @@ impl Context {
             .filter_map(|(option, value)| Some((option, value.as_ref()?.to_str()?)))
             .flat_map(|(option, value)| [option.to_owned(), value.to_owned()])
             .collect();
+        let ui = Ui { format, ..global.ui(environment) };
+        // A pager waits for keys; and on a shared host nothing is executed.
+        let pager = environment.pager().filter(|_| shared.is_none() && !ui.no_input);
         Ok(Self {
-            ui: Ui { format, ..global.ui(environment) },
+            ui: Ui { pager, ..ui },
             settings,
             store,
             clock: clock(),

@@ -86,6 +86,18 @@ impl Environment {
         given.map_or(DELIVERY_LIMIT, Duration::from_secs)
     }
 
+    /// The command that shows what is longer than the screen; `None` where none is wanted.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub(crate) fn pager(&self) -> Option<String> {
+        let pager = env::var("PAGER");
+        match pager.as_deref().map(str::trim) {
+            _ if self.terminal_is_plain() => None,
+            Ok("" | "cat") | Err(VarError::NotUnicode(_)) => None,
+            Ok(pager) => Some(pager.to_owned()),
+            Err(VarError::NotPresent) => Some("less".to_owned()),
+        }
+    }
+
     /// Whether the terminal can do no more than print.
     pub(crate) fn terminal_is_plain(&self) -> bool {
         self.term.as_ref().is_none_or(|term| term == "dumb")

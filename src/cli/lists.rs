@@ -1,12 +1,15 @@
 //! What every list takes: which columns, how many rows; and how a list is printed.
 
-use std::io;
+use std::io::{self, Write};
 
 use clap::Args;
 
 use super::context::Context;
 use super::error::{DONE, Outcome, Stop};
-use super::terminal::output::{ListOptions, ListWriter, Record, Selection};
+use super::terminal::output::{Format, ListOptions, ListWriter, Record, Selection};
+
+/// A longer list than this is written as it is read, on a terminal too.
+const LONGEST_PAGE: u64 = 10_000;
 
 /// What of a list is shown.
 #[derive(Debug, Clone, Args)]
@@ -64,14 +67,20 @@ impl ListArgs {
             terminal: ui.stdout_terminal(),
             limit,
         };
+        let row_limit = options.row_limit();
+        // What a person reads is put together first and shown when nothing is read any more.
+        let paged = options.format == Format::Table
+            && options.terminal.is_some()
+            && row_limit.is_some_and(|rows| rows <= LONGEST_PAGE);
+        let mut page = Vec::new();
         let mut out = ui.stdout().map_err(|error| Stop::output(&error))?;
-        let mut list = ListWriter::new(&mut out, &options)?;
+        let out: &mut dyn Write = if paged { &mut page } else { &mut out };
+        let mut list = ListWriter::new(out, &options)?;
         if self.count {
             let total = total()?;
             list.finish(Some(total)).map_err(|error| Stop::output(&error))?;
             return DONE;
         }
-        let row_limit = options.row_limit();
         let mut failed: Option<io::Error> = None;
         rows(row_limit, &mut |row| match list.push(&row) {
             Ok(()) => true,
@@ -87,6 +96,9 @@ impl ListArgs {
         let full = limit.is_none() && row_limit.is_some() && list.is_full();
         let total = if full { Some(total()?) } else { None };
         let summary = list.finish(total).map_err(|error| Stop::output(&error))?;
+        if paged {
+            ui.page(&page).map_err(|error| Stop::output(&error))?;
+        }
         if summary.left_out() > 0 {
             let left_out = summary.left_out();
             ui.notice("more", &format!("{left_out} more; a pipe or a file gets them all"));

@@ -138,6 +138,7 @@ impl GlobalArgs {
             no_color: environment.no_color,
             terminal_is_plain: environment.terminal_is_plain(),
             patience: environment.patience(),
+            pager: None,
         }
     }
 }
@@ -355,5 +356,6 @@ fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
         no_color: environment.no_color,
         terminal_is_plain: environment.terminal_is_plain(),
         patience: environment.patience(),
+        pager: None,
     }
 }

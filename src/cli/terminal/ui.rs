@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::escape::escape;
 use super::output::{Format, TerminalShape};
+use super::pager;
 use super::prompt::Prompter;
 use crate::cli::error::Failure;
 use crate::privilege;
@@ -59,6 +60,8 @@ pub(crate) struct Ui {
     pub(crate) terminal_is_plain: bool,
     /// How long a question waits for the next key.
     pub(crate) patience: Duration,
+    /// What shows a list that is longer than the screen, if anything may.
+    pub(crate) pager: Option<String>,
 }
 
 impl Ui {
@@ -88,6 +91,28 @@ impl Ui {
             File::from(io::stdout().as_fd().try_clone_to_owned()?)
         };
         Ok(BufWriter::with_capacity(64 * 1024, file))
+    }
+
+    /// Prints what was put together for the terminal, by the pager where it is longer than the
+    /// screen.
+    pub(crate) fn page(&self, text: &[u8]) -> io::Result<()> {
+        if let Some(pager) = &self.pager
+            && self.is_too_long(text)
+            && pager::show(pager, text)?
+        {
+            return Ok(());
+        }
+        let mut out = self.stdout()?;
+        out.write_all(text)?;
+        out.flush()
+    }
+
+    #[expect(clippy::unused_self, reason = "the one way to stdout stays with the rest")]
+    fn is_too_long(&self, text: &[u8]) -> bool {
+        let size = rustix::termios::tcgetwinsize(io::stdout().as_fd());
+        let rows = size.map_or(0, |size| usize::from(size.ws_row));
+        // The prompt that follows takes a row too.
+        rows > 0 && text.split(|byte| *byte == b'\n').nth(rows).is_some()
     }
 
     /// Whether a person can be asked.
