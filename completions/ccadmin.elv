@@ -47,6 +47,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand audit 'Look at the audit log'
             cand store 'Administer the store'
             cand completions 'Print the completions for a shell'
+            cand man 'Write the manual pages'
         }
         &'ccadmin;user'= {
             cand --config 'Read the settings from FILE'
@@ -1003,6 +1004,20 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'ccadmin;completions'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: a path or sqlite:PATH'
+            cand -o 'Print in this form: table, json, jsonl, csv'
+            cand --output 'Print in this form: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand -q 'Say nothing but errors and warnings'
+            cand --quiet 'Say nothing but errors and warnings'
+            cand -v 'Say which store is used and who is acting'
+            cand --verbose 'Say which store is used and who is acting'
+            cand --no-input 'Never ask'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;man'= {
             cand --config 'Read the settings from FILE'
             cand --database 'Use this store: a path or sqlite:PATH'
             cand -o 'Print in this form: table, json, jsonl, csv'

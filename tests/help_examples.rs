@@ -23,6 +23,7 @@ const BEFORE: &[(&str, &str)] = &[
     ("ccadmin user photo get", "ccadmin user photo set james james.jpg; rm james.jpg"),
     ("ccadmin user photo remove", "ccadmin user photo set james james.jpg"),
     ("ccadmin store backup", "rm backups/*"),
+    ("ccadmin user export users.csv", "rm users.csv"),
     ("ccadmin store init", "rm -r .local/share/ccadmin"),
     ("MANPATH=", "ccadmin man share/man/man1"),
 ];
@@ -68,6 +69,7 @@ fn examples() -> Vec<String> {
             match found.last_mut() {
                 // One that is too long for the help's width.
                 Some(last) if !begins.iter().any(|word| line.starts_with(word)) => {
+                    last.truncate(last.trim_end_matches(['\\', ' ']).len());
                     last.push(' ');
                     last.push_str(line);
                 }
@@ -108,6 +110,10 @@ fn template() -> Home {
     ));
     fs::set_permissions(home.path().join("bin/sudo"), PermissionsExt::from_mode(0o755)).unwrap();
     fs::write(home.path().join("james.jpg"), JPEG).unwrap();
+    let roster = "username,full_name,roles\nanna,Anna,agent\n";
+    fs::write(home.path().join("users.csv"), roster).unwrap();
+    let other = "Login,Full name,Cost centre\nanna,Anna,12\n";
+    fs::write(home.path().join("other.csv"), other).unwrap();
     home
 }
 

@@ -39,7 +39,7 @@ pub(super) fn source(position: &Position<'_>, argument: &Arg) -> Source {
     match value_name(argument) {
         "FILE" | "DIR" | "URL" => Source::Files,
         // Of `email|sms|print=FILE` those that are whole.
-        "email" => words(["email", "sms"]),
+        "email" | "WAY" => words(["email", "sms"]),
         "FIELD" => words(Field::ALL.into_iter().map(Field::as_str)),
         "ACTION" => words(Action::ALL.into_iter().map(Action::as_str)),
         "COLUMN" | "A,B,C" => words(columns(path)),
@@ -137,7 +137,20 @@ mod tests {
 
     /// Values that only whoever types can know.
     const UNKNOWN: &[&str] = &[
-        "14d", "EMAIL", "HASH", "N", "NAME", "NEW", "PHONE", "TAG", "TEXT", "TIME", "USERNAME",
+        "14d",
+        "COLUMN=FIELD",
+        "EMAIL",
+        "FIELD=VALUE",
+        "HASH",
+        "N",
+        "NAME",
+        "NAME=ROLE",
+        "NEW",
+        "PHONE",
+        "TAG",
+        "TEXT",
+        "TIME",
+        "USERNAME",
         "WEIGHT",
     ];
 

@@ -2,7 +2,7 @@
 
 pub(crate) mod escape;
 pub(crate) mod output;
-pub(crate) mod progress;
 pub(crate) mod pager;
+pub(crate) mod progress;
 pub(crate) mod prompt;
 pub(crate) mod ui;
