@@ -30,6 +30,7 @@ mod passwd;
 mod permissions;
 mod project;
 mod prompts;
+mod properties;
 mod readme;
 mod reference;
 mod safe_loops;
