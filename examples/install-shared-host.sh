@@ -169,11 +169,19 @@ install_store() {
         is_new=yes
     fi
     own_file "$store"
-    if [ ! -e "$store-wal" ] || [ ! -e "$store-shm" ]; then
-        # Opening the store makes them, with its owner, group and mode.
-        ccadmin_as_owner store info >/dev/null || die "the store $store cannot be opened"
-        did "made the side files of $store"
-    fi
+    missing=no
+    for file in "$store-wal" "$store-shm"; do
+        if [ -e "$file" ]; then
+            own_file "$file"
+        else
+            missing=yes
+        fi
+    done
+    # Opening the store makes its side files, with its owner, group and mode. A newer program upgrades
+    # the store of an older one, after a copy beside it.
+    said=$(ccadmin_as_owner --quiet store upgrade 2>&1) || die "$said"
+    [ "$missing" = no ] || did "made the side files of $store"
+    [ -z "$said" ] || did "$said"
     own_file "$store-wal"
     own_file "$store-shm"
 }

@@ -438,6 +438,31 @@ fn who_has_it_open_meanwhile_writes_into_the_restored_store() {
     assert_eq!(home.does("ccadmin store check"), "ok\n");
 }
 
+/// Where somebody moves the store by hand, who has it open writes nothing into what was put aside.
+#[test]
+fn nothing_is_written_into_a_store_that_was_moved_away() {
+    for (hand, there) in [
+        ("mv STORE aside.db", false),
+        ("mv STORE aside.db && cp copy.db STORE", true),
+        ("cp copy.db next.db && mv STORE aside.db && mv next.db STORE", true),
+    ] {
+        let home = Home::new();
+        home.does("ccadmin team create a && ccadmin store backup copy.db && cp copy.db .copy");
+        let mut desk = home.sits_at("ccadmin user create james --name James --role agent");
+        desk.sees("empty: one is generated): ");
+        let store = home.store();
+        home.does(&hand.replace("STORE", store.to_str().unwrap()));
+        let before = fs::read(home.path().join("aside.db")).unwrap();
+        desk.answers("");
+        desk.leaves().exited(9).shows("was moved or replaced meanwhile");
+        assert!(fs::read(home.path().join("aside.db")).unwrap() == before);
+        if there {
+            assert_eq!(home.does("ccadmin user list --count"), "0\n");
+            assert_eq!(home.does("ccadmin store check"), "ok\n");
+        }
+    }
+}
+
 /// R50: while others write it is refused; never is anything lost that was acknowledged.
 #[test]
 fn a_restore_under_load_is_refused_or_before_or_after() {

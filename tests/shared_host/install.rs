@@ -214,6 +214,31 @@ on_a_host! {
         assert!(done.out.contains("refers to no row of `teams`"), "{done:?}");
     }
 
+    /// A newer program brings the store along, and everything stays as it was installed.
+    fn an_upgrade_upgrades_the_store(host) {
+        host.install();
+        let older = rusqlite::Connection::open(STORE).unwrap();
+        older.execute_batch("DROP TABLE codes; DROP TABLE photos; PRAGMA user_version = 1").unwrap();
+        drop(older);
+        let owner = host.owner();
+        let agent = host.ccadmin(AGENT1, ["passwd", "agent1", "--own", "--password-stdin"]);
+        let refused = agent.typing(&[PASSWORD, OTHER]).run();
+        assert_eq!(refused.code, Some(13), "{refused:?}");
+        let said = host.installer([BUILT]).run();
+        assert!(said.ok().out.contains("from version 1 to 2"), "{said:?}");
+        host.is_in_order();
+        let copies: Vec<_> = fs::read_dir(FOLDER)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().display().to_string())
+            .filter(|path| path.contains("ccadmin-v1-"))
+            .collect();
+        assert_eq!(copies.len(), 1);
+        assert_eq!((host.state(&copies[0]).0, host.state(&copies[0]).2), (owner, 0o600));
+        host.change(AGENT1, "agent1", PASSWORD, OTHER).run().ok();
+        let again = host.installer([BUILT]).run();
+        assert_eq!(again.ok().out, "everything was installed already; nothing was changed\n");
+    }
+
     /// An upgrade goes in beside running ones, and agents never meet half a program.
     fn an_upgrade_replaces_the_program_whole(host) {
         host.install();
