@@ -248,6 +248,29 @@ fn in_json_everybody_is_named() {
 }
 
 #[test]
+fn of_many_the_first_are_named() {
+    let env = TestEnv::new();
+    let names: Vec<String> = (10..33).map(|number| format!("u{number}")).collect();
+    for name in &names {
+        let line = format!("user create {name} --name N --role agent --generate-password");
+        env.run(&*line).success();
+    }
+    env.run("store backup copy.db").success();
+    env.call("user deactivate -").stdin(names.join("\n")).output().success();
+    let refused = env.run("store restore copy.db");
+    let warnings: Vec<&str> =
+        refused.stderr.lines().filter(|line| line.starts_with("warning: ")).collect();
+    assert_eq!(warnings.len(), 21);
+    assert_eq!(warnings[0], "warning: `u10` becomes active");
+    assert_eq!(
+        warnings[20],
+        "warning: 3 more get back what they do not have; `-o json` names them"
+    );
+    let json = env.run("store restore copy.db --yes -o json").json();
+    assert_eq!(json["regained"].as_array().unwrap().len(), 23);
+}
+
+#[test]
 fn sessions_and_codes_end_and_failures_count_on() {
     let env = TestEnv::with_users();
     env.run("passwd eva --generate-password --permanent-password").success();

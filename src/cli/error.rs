@@ -474,6 +474,9 @@ impl From<StoreError> for Failure {
                 (Code::Io, "ask the owner of the file for permission".to_owned())
             }
             StoreError::Damaged { .. } => (Code::StoreDamaged, RESTORE.to_owned()),
+            StoreError::Unsure { .. } => {
+                (Code::Io, "look at the disk; the store itself is done and whole".to_owned())
+            }
             StoreError::Io { .. } => (Code::Io, "nothing was changed".to_owned()),
             StoreError::Engine(_) => (
                 Code::Internal,

@@ -336,7 +336,7 @@ impl Directory {
         }
     }
 
-    fn reach_of(&self, acting: &Acting, task: Task) -> Result<Reach, Error> {
+    pub(super) fn reach_of(&self, acting: &Acting, task: Task) -> Result<Reach, Error> {
         match acting {
             Acting::Owner { .. } => Ok(reach(task, OWNER, &self.policy)),
             Acting::User { must_change: true, .. } => Err(Error::PasswordChangeRequired),
@@ -397,7 +397,7 @@ impl Directory {
     }
 
     /// Who is acting at this moment of the store.
-    fn acting_now(&self, reader: &Reader<'_>) -> Result<Acting, Error> {
+    pub(super) fn acting_now(&self, reader: &Reader<'_>) -> Result<Acting, Error> {
         let now = self.now();
         match &self.acting {
             Acting::User { session, .. } => {

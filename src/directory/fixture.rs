@@ -142,6 +142,11 @@ impl House {
         *self.hook.borrow_mut() = Some(Box::new(act));
     }
 
+    /// Has somebody act from now on.
+    pub(super) fn acts_as(&mut self, acting: super::Acting) {
+        self.directory.acting = acting;
+    }
+
     pub(super) fn store(&self) -> &Store {
         &self.directory.store
     }

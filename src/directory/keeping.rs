@@ -1,11 +1,12 @@
 //! Keeping the store: backups, and restoring one.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Caller, Directory, Error, Task};
+use super::{Caller, Directory, Error, Reach, Task};
 use crate::model::{Action, AuditEntry, Clock, Entropy, Outcome};
 use crate::store::{Backup, Head, Incoming, Regained, Store, hex};
 
@@ -69,16 +70,29 @@ impl Directory {
         entry.actor_id = self.actor_id();
         // Its session ends with the others.
         self.touched.set(true);
+        let mut number = Number(self.fill_random()?);
         let now = self.now();
-        let Self { store, entropy, .. } = self;
-        store.replace(
-            incoming,
-            compared.0,
-            patience,
-            now,
-            &mut **entropy.get_mut(),
-            |transaction| Ok(transaction.record(&entry)?),
-        )
+        self.store.replace(incoming, compared.0, patience, now, &mut number, |transaction| {
+            // What the actor may do at the moment at which nobody else can write.
+            let acting = self.acting_now(&*self.store.read()?)?;
+            if self.reach_of(&acting, Task::Administer)? == Reach::None {
+                let action = Action::StoreRestore;
+                return Err(Error::Forbidden { action, subject: None });
+            }
+            Ok(transaction.record(&entry)?)
+        })
+    }
+}
+
+/// Random bytes that were drawn before.
+struct Number([u8; 16]);
+
+impl Entropy for Number {
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        for (byte, drawn) in buffer.iter_mut().zip(self.0) {
+            *byte = drawn;
+        }
+        Ok(())
     }
 }
 
@@ -142,5 +156,67 @@ fn restore_entry(
         outcome: Outcome::Done,
         before: before.map(head),
         after: Some(head(incoming.head())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::access::{Acting, Token};
+    use crate::directory::fixture::{GOOD, House, START, of, secret, sheet, typed};
+    use crate::directory::{NewPassword, SignInPolicy};
+    use crate::model::{CredentialKind, Role};
+
+    const AT_ONCE: Duration = Duration::ZERO;
+
+    /// R22: who may restore is asked again when nobody else can write any more.
+    #[test]
+    fn a_session_that_ends_meanwhile_restores_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (place, file) = (folder.path().join("x.db"), folder.path().join("copy.db"));
+        let mut house = House::on(&place);
+        let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD) };
+        let admin =
+            house.create_user(&sheet("boss", &[Role::Admin]), Some(&password)).unwrap().user;
+        house.back_up(&file).unwrap();
+        let mut proof = house.verify(&of("boss"), &secret(GOOD)).unwrap();
+        let token = house.open_session(&mut proof, None).unwrap();
+        house.acts_as(Acting::User {
+            id: admin.id,
+            username: admin.username,
+            roles: admin.roles,
+            must_change: false,
+            session: Token::hash(&token),
+        });
+        let incoming = Incoming::read(&file, &place, &mut Number([9; 16])).unwrap();
+        let compared = house.compare(&incoming, |_| {}).unwrap();
+        house.clock.set(START.plus(SignInPolicy::default().session_max));
+        let error = house.refused(|house| house.restore(&incoming, compared, AT_ONCE));
+        assert!(matches!(error, Error::SessionEnded), "{error}");
+        let names =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let kept: Vec<_> =
+            names.filter(|name| name.to_string_lossy().contains("before-restore")).collect();
+        assert!(kept.is_empty(), "{kept:?}");
+        house.clock.set(START);
+        house.restore(&incoming, compared, AT_ONCE).unwrap();
+        let entry = house.store().log().pop().unwrap();
+        assert_eq!((&entry["action"], &entry["actor"]), (&"store.restore".into(), &"boss".into()));
+    }
+
+    /// R50: what was written since it was compared is not lost unseen.
+    #[test]
+    fn what_was_compared_has_to_be_so_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let (place, file) = (folder.path().join("x.db"), folder.path().join("copy.db"));
+        let mut house = House::on(&place);
+        house.teams(&["a"]).back_up(&file).unwrap();
+        let incoming = Incoming::read(&file, &place, &mut Number([9; 16])).unwrap();
+        let compared = house.compare(&incoming, |_| {}).unwrap();
+        house.teams(&["b"]);
+        let error = house.refused(|house| house.restore(&incoming, compared, AT_ONCE));
+        assert!(matches!(error, Error::Store(crate::store::StoreError::Changed { .. })), "{error}");
+        let compared = house.compare(&incoming, |_| {}).unwrap();
+        house.restore(&incoming, compared, AT_ONCE).unwrap();
     }
 }

@@ -57,12 +57,30 @@ impl Draft {
     }
 
     /// Puts it in its place; when this returns, it is on the disk. No connection to it is open any
-    /// more.
+    /// more. Where it fails, there is nothing in its place.
     ///
     /// # Errors
     ///
     /// [`StoreError::Exists`], where something is there already; [`StoreError::Io`].
     pub(super) fn publish(self, place: &Path) -> Result<(), StoreError> {
+        self.put(place)?;
+        sync_folder(place).inspect_err(|_| {
+            let _ = fs::remove_file(place);
+        })
+    }
+
+    /// As [`Draft::publish`] for a store, which others may use as soon as it is there: it is not taken
+    /// away from them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unsure`], where it is there and may not outlive a power loss.
+    pub(super) fn publish_store(self, place: &Path) -> Result<(), StoreError> {
+        self.put(place)?;
+        sync_folder(place).map_err(|_| StoreError::Unsure { path: place.to_owned() })
+    }
+
+    fn put(self, place: &Path) -> Result<(), StoreError> {
         self.check_closed()?;
         let synced = File::open(&self.0).and_then(|file| file.sync_all());
         synced.map_err(failed("write", &self.0))?;
@@ -74,9 +92,7 @@ impl Draft {
         put.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => StoreError::Exists { path: place.to_owned() },
             _ => failed("make", place)(error),
-        })?;
-        drop(self);
-        sync_folder(place)
+        })
     }
 }
 

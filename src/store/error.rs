@@ -114,6 +114,12 @@ pub enum StoreError {
         /// What was found.
         reason: String,
     },
+    /// It was made, and the disk has not said that its name is kept.
+    #[error("the store {} is made, but its folder cannot be written to the disk", .path.display())]
+    Unsure {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// A file operation beside the database failed.
     #[error("{context}: {source}")]
     Io {

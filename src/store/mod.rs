@@ -137,7 +137,7 @@ impl Store {
                 &[store_id.as_str().into(), now.seconds().into()],
             )?;
         }
-        draft.publish(path)
+        draft.publish_store(path)
     }
 
     /// A store in memory, for tests of the rules.

@@ -163,7 +163,7 @@ impl Incoming {
         self.finish(None, record)?;
         let Self { store, draft, .. } = self;
         drop(store);
-        Ok(draft.publish(place)?)
+        Ok(draft.publish_store(place)?)
     }
 
     /// Takes the place of the store in the file `place`, which cannot be read any more, and which
