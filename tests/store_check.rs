@@ -68,6 +68,12 @@ fn nothing_is_found_where_nothing_is_wrong() {
     assert_eq!(typed("authenticate jim --password-stdin", "wrong").status, Some(6));
     env.run("logout").success();
     env.run("user unlock jim").success();
+    env.write(
+        "roster.csv",
+        "username,full_name,roles,teams,projects\nzoe,Zoë,agent;requester,phone,en-support:3\n\
+         jim,James,,,\nbob,Bob,agent,+phone,\n",
+    );
+    env.run("user import roster.csv --no-password --on-conflict update").success();
     let checked = env.run("store check");
     assert_snapshot!(checked, @"
     ok
