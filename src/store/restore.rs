@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::OFlags;
+use sha2::{Digest, Sha256};
 
 use super::draft::{Draft, failed, folder, name_beside};
 use super::engine::{Engine, overwrite};
@@ -34,8 +35,17 @@ pub struct Standing {
     pub state: State,
     /// His roles.
     pub roles: RoleSet,
-    /// When his password was set, where he has one.
-    pub password_changed_at: Option<Timestamp>,
+    /// His password, where he has one.
+    password: Option<KnownPassword>,
+}
+
+/// A password as far as it can be told from another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct KnownPassword {
+    changed_at: Timestamp,
+    /// How often the user's row was changed by then: more than one password can be set in a second.
+    revision: i64,
+    digest: [u8; 32],
 }
 
 /// Somebody whom a restore gives something that he does not have now.
@@ -66,8 +76,12 @@ impl Regained {
     /// Whether an older password than his present one works again.
     #[must_use]
     pub fn has_older_password(&self) -> bool {
-        let now = self.now.as_ref().and_then(|now| now.password_changed_at);
-        self.then.password_changed_at.is_some_and(|then| now.is_none_or(|now| then < now))
+        let Some(then) = &self.then.password else { return false };
+        let Some(now) = self.now.as_ref().and_then(|now| now.password.as_ref()) else {
+            return true;
+        };
+        then.digest != now.digest
+            && (then.changed_at, then.revision) < (now.changed_at, now.revision)
     }
 
     fn is_anything(&self) -> bool {
@@ -291,10 +305,11 @@ impl Reader<'_> {
         mut each: impl FnMut(Username, Standing) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.engine.each(
-            "SELECT state, roles, password_changed_at, username FROM users ORDER BY username",
+            "SELECT state, roles, password_changed_at, revision, password_hash, username \
+             FROM users ORDER BY username",
             &[],
             |row| {
-                each(Username::trusted(row.text(3)?), standing(row)?)?;
+                each(Username::trusted(row.text(5)?), standing(row)?)?;
                 Ok::<_, StoreError>(true)
             },
         )
@@ -302,7 +317,8 @@ impl Reader<'_> {
 
     fn standing(&self, username: &Username) -> Result<Option<Standing>, StoreError> {
         self.engine.optional(
-            "SELECT state, roles, password_changed_at FROM users WHERE username = ?1",
+            "SELECT state, roles, password_changed_at, revision, password_hash FROM users \
+             WHERE username = ?1",
             &[username.as_str().into()],
             standing,
         )
@@ -322,7 +338,14 @@ fn standing(row: &super::engine::Row<'_>) -> Result<Standing, StoreError> {
     Ok(Standing {
         state: super::projects::state(row, 0)?,
         roles: RoleSet::from_bits(row.integer(1)?).ok_or_else(|| row.unexpected(1))?,
-        password_changed_at: row.optional_integer(2)?.map(Timestamp::from_seconds),
+        password: match row.optional_text(4)? {
+            Some(hash) => Some(KnownPassword {
+                changed_at: Timestamp::from_seconds(row.integer(2)?),
+                revision: row.integer(3)?,
+                digest: Sha256::digest(hash).into(),
+            }),
+            None => None,
+        },
     })
 }
 
