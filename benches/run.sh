@@ -34,7 +34,7 @@ echo '== building'
 cargo build --locked --release --bin ccadmin
 # A copy: building the benches below puts one with a test feature in its place.
 install -m 755 "$target/release/ccadmin" "$work/ccadmin"
-cargo build --locked --profile bench --bench fill --bench in_process
+cargo build --locked --profile bench --bench fill --bench floor --bench in_process
 
 # The stores: an empty one, and one with $users users, which is kept for the next run as long as
 # the layout and what fills it stay the same.
@@ -200,6 +200,78 @@ ms export 1 'ccadmin user export'
 ms jsonl 1 'ccadmin user export -o jsonl'
 ratio export flat 1.0 'export / sqlite3 -csv'
 ratio jsonl flat_json '' 'export -o jsonl (whole shape) / sqlite3 -json (cells)'
+
+# What needs a fresh place for each run is timed one run at a time.
+once() { # NAME COMMAND...: adds a line to NAME.time, in seconds
+    local name=$1 begun=$EPOCHREALTIME ended
+    shift
+    "$@" >/dev/null 2>"$work/once.log" || { cat "$work/once.log" >&2; exit 1; }
+    ended=$EPOCHREALTIME
+    echo "${begun/,/.} ${ended/,/.}" | awk '{ printf "%.6f\n", $2 - $1 }' >>"$work/$name.time"
+    echo 0 >>"$work/$name.cpu"
+}
+floor() { cargo bench --locked --quiet --bench floor -- "$@"; }
+quotient() { # NAME OTHER GOAL WHAT
+    printf '%-56s %s%s\n' "$4" "$(paste "$work/$1.time" "$work/$2.time" |
+        awk '{ print $1 / $2 }' | summary)" "${3:+  goal $3}"
+}
+rm -f "$work"/*.time "$work"/*.cpu
+
+echo "== $users users in (generated passwords, teams, skills, projects, audit entries)"
+fresh() { rm -f "$work"/fresh* && ccadmin "$work/fresh.db" store init --quiet 2>/dev/null; }
+columns=$(head -n 1 "$work/cells.csv")
+for ((round = 0; round < 3; round++)); do
+    fresh
+    once import ccadmin "$work/fresh.db" user import "$work/cells.csv" --quiet --create-missing \
+        --generate-passwords --credentials "$work/fresh.csv"
+    rm -f "$work"/bare.db*
+    floor rows "$work/fresh.db" "$work/bare.db" >>"$work/bare.time"
+    rm -f "$work"/import.db*
+    once flat_import sqlite3 "$work/import.db" "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+        CREATE TABLE cells (${columns/username/username PRIMARY KEY})" '.mode csv' \
+        ".import --skip 1 $work/cells.csv cells"
+done
+ms import 1 'ccadmin user import'
+ms bare 1 'a bare loop that writes the same rows'
+ms flat_import 1 'sqlite3 .import into one flat table'
+quotient import bare '<= 1.3' 'import / bare loop'
+quotient import flat_import '<= 7' 'import / flat .import'
+
+echo '== 400 passwords that people thought of'
+{
+    echo username,full_name,roles,temporary_password
+    for ((n = 0; n < 400; n++)); do echo "u$n,User $n,agent,seven grumpy lamps sing at noon $n"; done
+} >"$work/typed.csv"
+for ((round = 0; round < 3; round++)); do
+    fresh
+    once typed_import ccadmin "$work/fresh.db" user import "$work/typed.csv" --quiet
+    floor hashes 400 >>"$work/hashes.time"
+done
+ms typed_import 400 'ccadmin user import, a password'
+ms hashes 400 'a bare loop of hashes on as many threads, a password'
+quotient hashes typed_import '>= 0.95' 'hashes a second, import / bare loop'
+
+echo '== many loops at once'
+loops() { # COUNT: as many loops of bash as that create 640 users together
+    fresh
+    ccadmin "$work/fresh.db" project create hu-support --quiet
+    local loop
+    for ((loop = 0; loop < $1; loop++)); do
+        for ((n = loop; n < 640; n += $1)); do
+            "$work/ccadmin" --database "$work/fresh.db" user create "u$n" --name "User $n" \
+                --role agent --project hu-support --generate-password --quiet || exit 1
+        done &
+    done
+    wait
+    [[ $(ccadmin "$work/fresh.db" user list --count) -eq 640 ]] || exit 1
+}
+for ((round = 0; round < 3; round++)); do
+    for count in 1 16 64; do once "loops$count" loops "$count"; done
+done
+ms loops1 640 'a user, 1 loop'
+ms loops16 640 'a user, 16 loops'
+ms loops64 640 'a user, 64 loops'
+quotient loops1 loops16 '>= 1.6' 'creates a second, 16 loops / 1 loop'
 
 echo "== inside the process (criterion)"
 CCADMIN_BENCH_STORE=$work/full.db cargo bench --locked --quiet --bench in_process -- \
