@@ -22,15 +22,15 @@ struct Notes {
     stop_at: Option<Phase>,
     reached: Option<Phase>,
     fails: bool,
-    before_writing: Option<Act>,
+    when_read: Option<Act>,
 }
 
 impl ImportWatch for Notes {
-    fn progress(&mut self, phase: Phase, done: u64, _: Option<u64>) {
+    fn progress(&mut self, phase: Phase, _: u64, total: Option<u64>) {
         self.reached = Some(phase);
-        if phase == Phase::Writing
-            && done == 0
-            && let Some(mut act) = self.before_writing.take()
+        if phase == Phase::Reading
+            && total.is_some()
+            && let Some(mut act) = self.when_read.take()
         {
             act();
         }
@@ -628,7 +628,7 @@ fn somebody_who_changed_meanwhile_is_noticed() {
                 other.update(changes, &update).unwrap();
             }
         };
-        let mut notes = Notes { before_writing: Some(Box::new(act)), ..Notes::default() };
+        let mut notes = Notes { when_read: Some(Box::new(act)), ..Notes::default() };
         let result = house.import(Cursor::new(file), &updating(), &mut notes);
         match (result, stale) {
             (Err(Error::PlanStale { what }), Some(name)) => assert_eq!(what, name),
@@ -676,7 +676,7 @@ fn a_file_that_changes_meanwhile_is_noticed() {
         let file = Shared(Arc::clone(&bytes), 0);
         let act = RefCell::new(Some(new));
         let change = move || *bytes.lock().unwrap() = act.take().unwrap().as_bytes().to_vec();
-        let mut notes = Notes { before_writing: Some(Box::new(change)), ..Notes::default() };
+        let mut notes = Notes { when_read: Some(Box::new(change)), ..Notes::default() };
         let before = house.store().dump();
         let result = house.import(file, &without_passwords(), &mut notes);
         assert!(

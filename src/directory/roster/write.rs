@@ -195,8 +195,8 @@ impl Directory {
         if rows > PER_SECOND {
             watch.remark(ImportRemark::LongWrite { rows, seconds: rows.div_ceil(PER_SECOND) });
         }
-        watch.progress(Phase::Writing, 0, Some(rows));
         let (transaction, _) = self.begin_long(Task::Manage, Action::UserImport)?;
+        watch.progress(Phase::Writing, 0, Some(rows));
         let (create, manage) = self.import_authorities(Some(&transaction))?;
         let judge = Judge { policy: &self.policy, options, create, manage };
         if self.import_authorities(None)? != (create, manage) {
