@@ -22,6 +22,8 @@ mod write;
 
 use std::io::{self, Read, Seek};
 use std::num::NonZero;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use serde_json::{Map, Value};
 
@@ -313,22 +315,48 @@ impl Directory {
 
 /// How many threads work at once.
 fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// The rows of a file, whose faults go to `watch`; `each` says whether to go on.
-fn each_row<R: Read>(
-    rows: &mut file::Rows<'_, R>,
+/// Rows that are handed from one thread to another at a time.
+const BATCH: usize = 256;
+
+/// Batches that may wait.
+const AHEAD: usize = 4;
+
+/// Hands the rows of a file to `each`; a second thread reads ahead. Gives the digest of the file.
+fn each_row<R: Read + Send>(
+    mut rows: file::Rows<'_, R>,
     watch: &mut dyn ImportWatch,
     mut each: impl FnMut(&mut dyn ImportWatch, file::Next) -> Result<(), Error>,
-) -> Result<(), Error> {
-    loop {
-        match rows.next() {
-            Ok(Some(next)) => each(watch, next)?,
-            Ok(None) => return Ok(()),
-            Err(stopped) => return Err(refuse(stopped, watch)),
+) -> Result<u64, Error> {
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel(AHEAD);
+        let reader = scope.spawn(move || {
+            let mut batch = Vec::with_capacity(BATCH);
+            loop {
+                let next = rows.next();
+                let over = !matches!(next, Ok(Some(_)));
+                batch.push(next);
+                if !over && batch.len() < BATCH {
+                    continue;
+                }
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                // Nobody listens any more where the other side has failed.
+                if sender.send(full).is_err() || over {
+                    return rows.digest();
+                }
+            }
+        });
+        for next in batches.iter().flatten() {
+            match next {
+                Ok(Some(next)) => each(watch, next)?,
+                Ok(None) => break,
+                Err(stopped) => return Err(refuse(stopped, watch)),
+            }
         }
-    }
+        Ok(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 fn begin<'d, R: Read>(

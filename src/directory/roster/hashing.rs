@@ -24,7 +24,7 @@ type Answer = (usize, Result<StoredHash, HashError>);
 
 impl Directory {
     /// Hashes the passwords of those who are to be created, in the order of their rows.
-    pub(super) fn hash_typed<R: Read>(
+    pub(super) fn hash_typed<R: Read + Send>(
         &self,
         input: R,
         options: &ImportOptions,
@@ -32,12 +32,12 @@ impl Directory {
         watch: &mut dyn ImportWatch,
     ) -> Result<Vec<Hashed>, Error> {
         let params = self.policy.hash;
-        let mut rows = begin(input, options, watch)?;
+        let rows = begin(input, options, watch)?;
         let mut hashed: Vec<Hashed> = Vec::new();
         let (jobs, queue) = sync_channel::<Job>(threads() * 2);
         let queue = Mutex::new(queue);
         let queue = &queue;
-        thread::scope(|scope| {
+        let digest = thread::scope(|scope| {
             let (answers, results) = channel::<Answer>();
             // Owned in here, so that the threads end however this does.
             let jobs = jobs;
@@ -54,7 +54,7 @@ impl Directory {
             }
             drop(answers);
             let mut row = 0;
-            let read = each_row(&mut rows, watch, |watch, next| {
+            let read = each_row(rows, watch, |watch, next| {
                 let file::Next::Row(read) = next else { return Err(stale()) };
                 let expected = plan.rows.get(row).ok_or_else(stale)?;
                 if let (Expected::Absent, Some(typed)) = (expected, &read.password) {
@@ -73,14 +73,14 @@ impl Directory {
                 Ok(())
             });
             drop(jobs);
-            read?;
+            let digest = read?;
             for answer in results {
                 hashed.push(settled(answer)?);
                 watch.progress(Phase::Hashing, hashed.len() as u64, Some(plan.typed));
             }
-            Ok::<_, Error>(())
+            Ok::<_, Error>(digest)
         })?;
-        if rows.digest() != plan.digest {
+        if digest != plan.digest {
             return Err(stale());
         }
         hashed.sort_unstable_by_key(|(row, _)| *row);

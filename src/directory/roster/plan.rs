@@ -314,13 +314,13 @@ impl Directory {
     }
 
     /// Reads the file for the first time.
-    pub(super) fn plan<R: Read>(
+    pub(super) fn plan<R: Read + Send>(
         &self,
         input: R,
         options: &ImportOptions,
         watch: &mut dyn ImportWatch,
     ) -> Result<Plan, Error> {
-        let mut rows = begin(input, options, watch)?;
+        let rows = begin(input, options, watch)?;
         let (create, manage) = self.import_authorities(None)?;
         let judge = Judge { policy: &self.policy, options, create, manage };
         let snapshot = self.store.read()?;
@@ -347,7 +347,7 @@ impl Directory {
             passwords_kept: 0,
             read: 0,
         };
-        each_row(&mut rows, watch, |watch, next| planner.take(next, watch))?;
+        let digest = each_row(rows, watch, |watch, next| planner.take(next, watch))?;
         let Planner { mut plan, refused, forbidden, passwords_kept, unknown, seen, read, .. } =
             planner;
         watch.progress(Phase::Reading, read, Some(read));
@@ -367,7 +367,7 @@ impl Directory {
         if passwords_kept > 0 {
             watch.remark(ImportRemark::PasswordsKept { count: passwords_kept });
         }
-        plan.digest = rows.digest();
+        plan.digest = digest;
         plan.to_make = unknown.to_make.into_iter().collect();
         Ok(plan)
     }

@@ -16,8 +16,8 @@ use super::plan::{Expected, Judge, Plan};
 use super::row::Row;
 use super::sheet::Sheet;
 use super::{
-    Dialect, ImportOptions, ImportRemark, ImportSummary, ImportWatch, Passwords, Phase, PlanItem,
-    PlannedAction, RosterFormat, RowFlaw, file,
+    AHEAD, BATCH, Dialect, ImportOptions, ImportRemark, ImportSummary, ImportWatch, Passwords,
+    Phase, PlanItem, PlannedAction, RosterFormat, RowFlaw, file,
 };
 use crate::directory::audit::{credential_field, difference, project_fields, user_fields};
 use crate::directory::password::Password;
@@ -29,12 +29,6 @@ use crate::model::{
     ProjectDetails, ProjectName, Secret, SkillGrant, State, Timestamp, User, UserId, Username,
 };
 use crate::store::{Bulk, Creation, Recorded, StoredCredential, Transaction};
-
-/// Rows that are handed from one thread to the other at a time.
-const BATCH: usize = 256;
-
-/// Batches that may wait to be written.
-const AHEAD: usize = 4;
 
 /// The random bytes that one generated password and its salt take.
 const RANDOM: usize = 25 + 16;
