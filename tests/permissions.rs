@@ -244,6 +244,20 @@ fn a_case_twin_of_an_admin_is_an_admins_to_make() {
     create("Ann").success();
 }
 
+/// Nor does he end one by leaving him out of a file.
+#[test]
+fn a_case_twin_of_an_admin_is_an_admins_to_leave_out() {
+    let (env, actors) = staffed();
+    env.run("user create BOSS --name X --role agent --generate-password").success();
+    env.write("left.csv", "username\nann\nal\ntom\n");
+    let sue = &actors.iter().find(|actor| actor.name == "sue").unwrap().token;
+    let import =
+        "user import left.csv --on-conflict skip --deactivate-missing --max-deactivate 100%";
+    let output = env.call(import).env("CCADMIN_SESSION", sue).output();
+    assert_eq!(output.status, Some(5), "{output}");
+    env.run(import).success();
+}
+
 /// R23: nobody is given power by being made like somebody who has it.
 #[test]
 fn a_supervisor_copies_no_power() {

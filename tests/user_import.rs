@@ -428,10 +428,10 @@ fn each_row_is_answered_at_once() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(11));
     assert_snapshot!(fs::read_to_string(env.path("rejects.csv")).unwrap(), @r#"
-    username,full_name,roles,projects,reason
-    james,James,agent,,"line 3, column `username`: the user `james` exists already"
-    kim,,agent,,line 4: `kim` is new and has no full_name
-    kim,Kim,agent,line 5: the row has 3 cells and the header 4
+    reason,username,full_name,roles,projects
+    "line 3, column `username`: the user `james` exists already",james,James,agent,
+    line 4: `kim` is new and has no full_name,kim,,agent,
+    line 5: the row has 3 cells and the header 4,kim,Kim,agent
     "#);
     let mode = fs::metadata(env.path("rejects.csv")).unwrap().permissions().mode();
     assert_eq!(mode & 0o7777, 0o600);
@@ -476,6 +476,38 @@ fn each_keeps_what_it_makes() {
     let nothing = "user import - --each --generate-passwords --credentials none.csv";
     assert_eq!(env.call(nothing).stdin("username\njames\n").output().status, Some(11));
     assert!(!env.path("none.csv").exists());
+}
+
+/// What was made ready for users who are there reaches them, whoever reads the output.
+#[test]
+fn a_closed_output_keeps_no_card_back() {
+    let env = TestEnv::with_users();
+    env.write("two.csv", TWO);
+    let import =
+        "$ccadmin user import two.csv --generate-passwords --hand-out print=cards.txt -o jsonl";
+    let output = env.sh(&format!("{import} >/dev/full")).output();
+    assert_eq!(output.status, Some(1), "{output}");
+    let cards = fs::read_to_string(env.path("cards.txt")).unwrap();
+    assert!(cards.contains("ann") && cards.contains("tom"), "{cards}");
+    env.run("user show tom").success();
+}
+
+/// Rows keep their shape among the rejects, so that nothing is lost in mending them.
+#[test]
+fn rejects_are_the_rows_as_they_were() {
+    let env = TestEnv::with_users();
+    let rows = "username,full_name,roles,teams\nbob,Bob,agent,voice,chat\nsue,Sue\n";
+    let call = "user import - --no-password --each --rejects bad.csv -q";
+    let output = env.call(call).stdin(rows).output();
+    assert_eq!(output.status, Some(11), "{output}");
+    assert_snapshot!(fs::read_to_string(env.path("bad.csv")).unwrap(), @"
+    reason,username,full_name,roles,teams
+    line 2: the row has 5 cells and the header 4,bob,Bob,agent,voice,chat
+    line 3: the row has 2 cells and the header 4,sue,Sue
+    ");
+    let again = env.run("user import bad.csv --no-password --each -q");
+    assert_eq!(again.status, Some(11), "{again}");
+    assert_eq!(env.run("user list --count").stdout, "2\n");
 }
 
 /// Whoever reads the answers slowly keeps nobody waiting; whoever goes away ends it.

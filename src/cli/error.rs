@@ -313,6 +313,7 @@ impl From<Error> for Failure {
             | Error::PlanStale { .. }
             | Error::TooManyDeactivations { .. }
             | Error::Input(_)
+            | Error::Unanswered(_)
             | Error::Output(_)) => of_roster(error, message),
             Error::NoPassword { username } => Self::new(Code::NoPassword, message)
                 .hinted(format!("`ccadmin passwd {username}` gives one"))
@@ -377,6 +378,8 @@ fn of_roster(error: Error, message: String) -> Failure {
             ))
         }
         Error::Input(_) => Failure::new(Code::Io, message).hinted("nothing was changed"),
+        Error::Unanswered(_) => Failure::new(Code::OutputFailed, message)
+            .hinted("the rows that were answered, and the one before, are done"),
         Error::Output(_) => Failure::new(Code::OutputFailed, message)
             .hinted("nothing was changed; make room or name another place"),
         _ => Failure::new(Code::Internal, message),

@@ -158,6 +158,9 @@ pub enum Error {
     /// A roster could not be read.
     #[error("the file cannot be read: {0}")]
     Input(#[source] io::Error),
+    /// The answer to a row could not be handed on; the row is done.
+    #[error("the answer cannot be written: {0}")]
+    Unanswered(#[source] io::Error),
     /// What a roster's import issues or reports could not be written down.
     #[error("it cannot be written: {0}")]
     Output(#[source] io::Error),

@@ -219,6 +219,8 @@ pub enum ImportRemark {
         /// Seconds, roughly.
         seconds: u64,
     },
+    /// A project of the one whom new users are like is inactive: they do not get it.
+    LeftOut(crate::model::ProjectName),
     /// A project has no active agent left.
     Unattended(crate::model::ProjectName),
 }

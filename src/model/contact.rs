@@ -156,6 +156,13 @@ impl Phone {
         }
     }
 
+    /// Whether `digits` would be a number that exists, with a `+` before them. Loads the metadata of
+    /// the phone-number library.
+    #[must_use]
+    pub fn is_international(digits: &str) -> bool {
+        phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| number.is_valid())
+    }
+
     fn national(compact: &str, region: &str) -> Option<Self> {
         if !compact.bytes().all(|byte| byte.is_ascii_digit() || byte == b'/' || byte == b'.') {
             return None;

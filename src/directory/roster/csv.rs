@@ -1,5 +1,6 @@
 //! CSV by RFC 4180, as programs and spreadsheets write it: the cells of a header and of rows.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
@@ -20,8 +21,8 @@ pub(super) struct Cells<R> {
     reader: Reader<Bounded<R>>,
     columns: Vec<ColumnMeaning>,
     record: ByteRecord,
-    /// Lines before the header.
-    before: u64,
+    /// The line in which the record begins.
+    line: u64,
 }
 
 impl<R: Read> Cells<R> {
@@ -45,8 +46,9 @@ impl<R: Read> Cells<R> {
             .delimiter(separator)
             .has_headers(false)
             .flexible(true)
-            .from_reader(Bounded::new(first, input));
-        let mut cells = Self { reader, columns: Vec::new(), record: ByteRecord::new(), before };
+            .from_reader(Bounded::new(first, input, Scanner::new(separator, before)));
+        let mut cells =
+            Self { reader, columns: Vec::new(), record: ByteRecord::new(), line: before + 1 };
         if !cells.read()? {
             let invalid = Invalid::new(Rule::Header, "there is no header");
             return Err(Stopped::at(
@@ -59,7 +61,7 @@ impl<R: Read> Cells<R> {
     }
 
     fn header(&self, dialect: &Dialect) -> Result<Vec<ColumnMeaning>, Stopped> {
-        let line = self.line();
+        let line = self.line;
         let mut columns: Vec<ColumnMeaning> = Vec::with_capacity(self.record.len());
         let mut flaws: Vec<RowFlaw> = Vec::new();
         let mut last = 0;
@@ -95,6 +97,11 @@ impl<R: Read> Cells<R> {
             }
         }
         columns.truncate(last);
+        for name in dialect.unused(&columns) {
+            let invalid = Invalid::new(Rule::Header, format!("there is no column `{name}`"))
+                .hinted("`--map` names it: is it spelt as in the first line?");
+            flaws.push(flaw(line, Some(name), None, invalid));
+        }
         if flaws.len() < HEADER_FLAWS
             && !columns.iter().any(|one| one.1 == Some(RosterField::Username))
         {
@@ -108,21 +115,30 @@ impl<R: Read> Cells<R> {
     /// Reads the next record that holds anything; `false` at the end.
     fn read(&mut self) -> Result<bool, Stopped> {
         loop {
-            let line = self.reader.position().line() + self.before;
             self.reader.get_mut().begin_row();
-            let read = self.reader.read_byte_record(&mut self.record).map_err(plain);
-            match read {
+            match self.reader.read_byte_record(&mut self.record).map_err(plain) {
                 Ok(true) => {}
                 Ok(false) => return Ok(false),
-                Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                    let invalid = Invalid::new(
-                        Rule::Row,
-                        format!("the row that begins here is longer than {LONGEST_ROW} bytes"),
-                    );
-                    return Err(Stopped::at(line, invalid.hinted("is a quote left open?")));
+                Err(error) => {
+                    let bounded = self.reader.get_mut();
+                    let begun = bounded.scanner.starts.front().copied();
+                    return Err(match bounded.scanner.broken {
+                        Some((line, what, hint)) => {
+                            Stopped::at(line, Invalid::new(Rule::Row, what).hinted(hint))
+                        }
+                        None if error.kind() == io::ErrorKind::FileTooLarge => {
+                            let what = format!("the row is longer than {LONGEST_ROW} bytes");
+                            let invalid = Invalid::new(Rule::Row, what);
+                            Stopped::at(
+                                begun.unwrap_or(self.line),
+                                invalid.hinted("is a quote left open?"),
+                            )
+                        }
+                        None => error.into(),
+                    });
                 }
-                Err(error) => return Err(error.into()),
             }
+            self.line = self.reader.get_mut().scanner.starts.pop_front().unwrap_or(self.line);
             if self.record.len() == 1 && self.record.get(0) == Some(END) {
                 return Ok(false);
             }
@@ -131,7 +147,7 @@ impl<R: Read> Cells<R> {
                 let invalid =
                     Invalid::new(Rule::Row, "a quote is opened in this row and not closed");
                 return Err(Stopped::at(
-                    self.line(),
+                    self.line,
                     invalid.hinted("close it; a quote inside a quoted cell is written twice"),
                 ));
             }
@@ -142,15 +158,11 @@ impl<R: Read> Cells<R> {
         }
     }
 
-    fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line) + self.before
-    }
-
     pub(super) fn next(&mut self, dialect: &Dialect) -> Result<Option<Next>, Stopped> {
         if !self.read()? {
             return Ok(None);
         }
-        let mut draft = Draft::at(self.line());
+        let mut draft = Draft::at(self.line);
         let surplus = self.record.iter().skip(self.columns.len());
         let surplus = surplus.filter(|cell| !cell.trim_ascii().is_empty()).count();
         if self.record.len() < self.columns.len() || surplus > 0 {
@@ -199,7 +211,7 @@ impl<R: Read> Cells<R> {
     pub(super) fn raw(&self) -> RawRow {
         RawRow {
             header: self.columns.iter().map(|(name, _)| name.clone().into_bytes()).collect(),
-            cells: self.record.iter().take(self.columns.len()).map(<[u8]>::to_vec).collect(),
+            cells: self.record.iter().map(<[u8]>::to_vec).collect(),
         }
     }
 }
@@ -226,19 +238,95 @@ fn separator_of(header: &[u8]) -> u8 {
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(byte, _)| byte)
 }
 
-/// The first line again, then the rest, then [`END`]; and no row that is too long.
+/// Looks at every byte before the csv crate does, which takes more than RFC 4180 allows and counts
+/// lines in its own way: where records begin, and what no roster holds.
+struct Scanner {
+    separator: u8,
+    state: Scan,
+    line: u64,
+    /// The byte before was a CR.
+    cr: bool,
+    /// The lines in which records begin that were not read yet.
+    starts: VecDeque<u64>,
+    /// The first thing that cannot be: where, what, and what to do about it.
+    broken: Option<(u64, &'static str, &'static str)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scan {
+    /// Between records.
+    Between,
+    /// At the beginning of a cell.
+    Cell,
+    /// In a cell without quotes.
+    Bare,
+    /// Between quotes.
+    Quoted,
+    /// Behind a quote that closes a cell, or is the first of two.
+    Closed,
+}
+
+impl Scanner {
+    fn new(separator: u8, before: u64) -> Self {
+        let (line, starts) = (before + 1, VecDeque::new());
+        Self { separator, state: Scan::Between, line, cr: false, starts, broken: None }
+    }
+
+    /// Looks at `bytes`; gives how many of them stand before the record that cannot be.
+    fn feed(&mut self, bytes: &[u8]) -> usize {
+        let mut begun = 0;
+        for (index, byte) in bytes.iter().copied().enumerate() {
+            if self.cr && byte != b'\n' {
+                self.line += 1;
+            }
+            self.cr = byte == b'\r';
+            let ends = matches!(byte, b'\n' | b'\r');
+            if self.state == Scan::Between && !ends {
+                self.starts.push_back(self.line);
+                self.state = Scan::Cell;
+                begun = index;
+            }
+            if byte == 0 {
+                let hint = "save the file as CSV in UTF-8";
+                self.broken = Some((self.line, "the row holds a NUL byte", hint));
+                return begun;
+            }
+            self.state = match (self.state, byte) {
+                (Scan::Quoted, b'"') => Scan::Closed,
+                (Scan::Quoted, _) | (Scan::Cell | Scan::Closed, b'"') => Scan::Quoted,
+                (_, byte) if byte == self.separator => Scan::Cell,
+                _ if ends => Scan::Between,
+                (Scan::Closed, _) => {
+                    let what = "a cell goes on behind the quote that closes it";
+                    let hint = "a quote inside a quoted cell is written twice; is one left open in \
+                                a row above?";
+                    self.broken = Some((self.line, what, hint));
+                    return begun;
+                }
+                _ => Scan::Bare,
+            };
+            if byte == b'\n' {
+                self.line += 1;
+            }
+        }
+        bytes.len()
+    }
+}
+
+/// The first line again, then the rest, then [`END`]; and no row that is too long or cannot be.
 struct Bounded<R> {
     first: io::Cursor<Vec<u8>>,
     input: BufReader<Digested<R>>,
-    end: &'static [u8],
-    newline: bool,
+    end: io::Cursor<Vec<u8>>,
+    scanner: Scanner,
     /// Bytes that were handed on since the row began.
     handed: usize,
 }
 
 impl<R> Bounded<R> {
-    fn new(first: Vec<u8>, input: BufReader<Digested<R>>) -> Self {
-        Self { first: io::Cursor::new(first), input, end: END, newline: false, handed: 0 }
+    fn new(first: Vec<u8>, input: BufReader<Digested<R>>, scanner: Scanner) -> Self {
+        let end = io::Cursor::new([b"\n", END].concat());
+        Self { first: io::Cursor::new(first), input, end, scanner, handed: 0 }
     }
 
     fn begin_row(&mut self) {
@@ -248,6 +336,9 @@ impl<R> Bounded<R> {
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.scanner.broken.is_some() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         // The csv crate reads ahead: by a buffer of its own at most.
         if self.handed > LONGEST_ROW {
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -256,16 +347,15 @@ impl<R: Read> Read for Bounded<R> {
         if count == 0 {
             count = self.input.read(buffer)?;
         }
-        if count == 0 && !self.newline && !buffer.is_empty() {
-            self.newline = true;
-            buffer[0] = b'\n';
-            count = 1;
-        }
         if count == 0 {
-            count = self.end.read(buffer)?;
+            return self.end.read(buffer);
         }
-        self.handed += count;
-        Ok(count)
+        let whole = self.scanner.feed(buffer.get(..count).unwrap_or_default());
+        if whole == 0 && self.scanner.broken.is_some() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        self.handed += whole;
+        Ok(whole)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::directory::password::Password;
 use crate::directory::users::user;
 use crate::directory::{Directory, Error, Noun, Task};
 use crate::model::{Action, Secret, User};
-use crate::store::{Names, Reader};
+use crate::store::{Names, Reader, StoreError};
 
 /// What came of one row.
 #[derive(Debug)]
@@ -111,7 +111,14 @@ impl Directory {
             let next = match rows.next() {
                 Ok(Some(next)) => next,
                 Ok(None) => break,
-                Err(stopped) => return Err(super::refuse(stopped, watch)),
+                Err(file::Stopped::Failed(error)) => return Err(Error::Input(error)),
+                Err(file::Stopped::Flawed(flaws)) => {
+                    // Nothing behind it can be read.
+                    let raw = RawRow { header: rows.raw().header, cells: Vec::new() };
+                    let refusal = RowAnswer::Refused { flaws, raw };
+                    answer(watch, refusal).map_err(Error::Unanswered)?;
+                    return Err(Error::RowsRefused { count: refused + 1 });
+                }
             };
             if watch.should_stop() {
                 return Err(Error::Stopped);
@@ -121,7 +128,7 @@ impl Directory {
                 file::Next::Row(row) => {
                     match self.import_row(&row, options, watch, &mut summary)? {
                         Ok(done) => {
-                            answer(watch, done).map_err(Error::Output)?;
+                            answer(watch, done).map_err(Error::Unanswered)?;
                             continue;
                         }
                         Err(flaws) => flaws,
@@ -130,7 +137,7 @@ impl Directory {
             };
             refused += 1;
             let raw = rows.raw();
-            answer(watch, RowAnswer::Refused { flaws, raw }).map_err(Error::Output)?;
+            answer(watch, RowAnswer::Refused { flaws, raw }).map_err(Error::Unanswered)?;
         }
         if refused > 0 {
             return Err(Error::RowsRefused { count: refused });
@@ -182,7 +189,7 @@ impl Directory {
         let (create, manage) = directory.import_authorities(Some(&transaction))?;
         let judge = Judge { policy: &directory.policy, options, create, manage };
         let labels = Labels::read(&transaction)?;
-        let (base, _) = directory.base(&transaction, options)?;
+        let (base, ..) = directory.base(&transaction, options)?;
         let mut row_watch = RowWatch::default();
         let to_make = match judge_row(&judge, &transaction, row, &base, &labels, &mut row_watch)? {
             Ok(to_make) => to_make,
@@ -282,25 +289,38 @@ fn judge_row(
         return Ok(Ok(Vec::new()));
     }
     let sheet = judge.sheet(base, row, old.as_ref());
+    if old.is_some() && row.password.is_some() {
+        watch.remark(ImportRemark::PasswordsKept { count: 1 });
+    }
+    let (mut unknown, make) = (Unknown::default(), options.create_missing);
+    let known = old.as_ref();
+    let edits = (&row.edits, &sheet);
+    if known.is_some_and(|old| Sheet::of(old) == sheet) {
+        let faults = check_labels(reader, labels, known, edits, make, &mut unknown, watch)?;
+        return Ok(if faults.is_empty() { Ok(Vec::new()) } else { Err(faults) });
+    }
     let mut faults = judge.faults(row, old.as_ref(), &sheet);
     let authority = if old.is_none() { judge.create } else { Some(judge.manage) };
     if let Some(Err(error)) = authority.map(|one| one.covers_twins(reader, &row.username)) {
         faults.push((Some(RosterField::Username), error));
     }
-    let (mut unknown, make) = (Unknown::default(), options.create_missing);
-    let old = old.as_ref();
-    faults.extend(check_labels(reader, labels, old, &sheet, make, &mut unknown, watch)?);
+    faults.extend(check_labels(reader, labels, known, edits, make, &mut unknown, watch)?);
     Ok(if faults.is_empty() { Ok(unknown.to_make.into_iter().collect()) } else { Err(faults) })
 }
 
 /// Whether an error says something about the row alone, and the next one may well do.
 fn is_of_the_row(error: &Error) -> bool {
+    // Somebody else writes for long: this row was not done, the next one may be.
+    if matches!(error, Error::Store(StoreError::Busy { .. })) {
+        return true;
+    }
     !matches!(
         error,
         Error::Store(_)
             | Error::Entropy(_)
             | Error::Hash(_)
             | Error::Output(_)
+            | Error::Unanswered(_)
             | Error::Input(_)
             | Error::SessionEnded
             | Error::SignInRequired

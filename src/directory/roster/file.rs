@@ -63,6 +63,11 @@ impl<'d, R: Read> Rows<'d, R> {
     ) -> Result<Self, Stopped> {
         let mut input = BufReader::with_capacity(64 * 1024, Digested::new(input));
         let first = first_bytes(&mut input)?;
+        if format.is_none() && first.trim_ascii_start().starts_with(b"[") {
+            let invalid = Invalid::new(Rule::Header, "the file is one JSON array")
+                .hinted("`ccadmin user export -o jsonl` writes one object a line, which is read");
+            return Err(Stopped::at(1, invalid));
+        }
         let json = first.iter().copied().find(|byte| !byte.is_ascii_whitespace()) == Some(b'{');
         let form = match format {
             Some(RosterFormat::Jsonl) => Form::Jsonl(jsonl::Lines::new(input)),

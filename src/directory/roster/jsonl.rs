@@ -22,6 +22,9 @@ const READ_ONLY: [&str; 8] = [
     "created",
 ];
 
+/// More fields than these no user has.
+const MOST_FIELDS: usize = 200;
+
 /// The lines of a file.
 pub(super) struct Lines<R> {
     input: BufReader<Digested<R>>,
@@ -51,6 +54,9 @@ impl<'de> Deserialize<'de> for Object {
                         return Err(serde::de::Error::custom(format!("`{name}` is there twice")));
                     }
                     fields.push((name, value));
+                    if fields.len() > MOST_FIELDS {
+                        return Err(serde::de::Error::custom("it has too many fields"));
+                    }
                 }
                 Ok(Object(fields))
             }
@@ -92,7 +98,7 @@ impl<R: Read> Lines<R> {
         };
         let mut seen: Vec<RosterField> = Vec::new();
         for (name, value) in &fields {
-            if READ_ONLY.contains(&name.as_str()) {
+            if READ_ONLY.contains(&name.as_str()) && !dialect.maps(name) {
                 continue;
             }
             let taken = match dialect.column(name) {

@@ -43,6 +43,11 @@ pub(super) fn find_missing(
     if let Some(error) = forbidden {
         return Err(error);
     }
+    if manage.is_limited() {
+        for missing in &found {
+            manage.covers_twins(reader, &missing.username)?;
+        }
+    }
     let most = match options.most {
         MostDeactivated::Users(most) => most,
         MostDeactivated::Percent(percent) => scope * percent / 100,

@@ -8,7 +8,7 @@ use std::io::Read;
 
 use super::labels::{Labels, Unknown, Unmade};
 use super::missing::{Missing, find_missing};
-use super::row::{ListEdit, Row, RowFlaw};
+use super::row::{Edits, ListEdit, Row, RowFlaw};
 use super::sheet::Sheet;
 use super::{
     ImportOptions, ImportRemark, ImportWatch, OnConflict, Passwords, Phase, RosterField, begin,
@@ -17,7 +17,9 @@ use super::{
 use crate::directory::access::Authority;
 use crate::directory::users::user;
 use crate::directory::{Directory, Error, Likeness, Noun, Policy, Task};
-use crate::model::{Action, Assignment, Field, Invalid, RoleSet, Rule, State, User, Username};
+use crate::model::{
+    Action, Assignment, Field, Invalid, ProjectName, RoleSet, Rule, State, User, Username,
+};
 use crate::store::{Names, Reader, Transaction};
 
 /// So many rows are looked at between two looks at whether to go on.
@@ -195,12 +197,22 @@ pub(super) fn check_labels(
     reader: &Reader<'_>,
     labels: &Labels,
     old: Option<&User>,
-    sheet: &Sheet,
+    (edits, sheet): (&Edits, &Sheet),
     make: bool,
     unknown: &mut Unknown,
     watch: &mut dyn ImportWatch,
 ) -> Result<Faults, Error> {
     let mut faults = Faults::new();
+    for (field, unmade) in removed(edits) {
+        let known = match &unmade {
+            Unmade::Team(name) => labels.team(name).is_some(),
+            Unmade::Skill(name) => labels.skill(name).is_some(),
+            Unmade::Project(name) => labels.project(name).is_some(),
+        };
+        if !known && let Err(error) = unknown.note(reader, unmade, false, watch) {
+            faults.push((Some(field), error));
+        }
+    }
     let mut note = |field, unmade| match unknown.note(reader, unmade, make, watch) {
         Err(error @ Error::NotFound { .. }) => {
             faults.push((Some(field), error));
@@ -225,6 +237,16 @@ pub(super) fn check_labels(
         }
     }
     Ok(faults)
+}
+
+/// What a row takes away, where a name that is not there would be a slip.
+fn removed(edits: &Edits) -> impl Iterator<Item = (RosterField, Unmade)> {
+    let teams = edits.teams.removed().iter().cloned().map(Unmade::Team);
+    let skills = edits.skills.removed().iter().map(|one| Unmade::Skill(one.skill.clone()));
+    let projects = edits.projects.removed().iter().map(|one| Unmade::Project(one.project.clone()));
+    let teams = teams.map(|unmade| (RosterField::Teams, unmade));
+    let skills = skills.map(|unmade| (RosterField::Skills, unmade));
+    teams.chain(skills).chain(projects.map(|unmade| (RosterField::Projects, unmade)))
 }
 
 /// Who was in the file already.
@@ -325,7 +347,10 @@ impl Directory {
         let judge = Judge { policy: &self.policy, options, create, manage };
         let snapshot = self.store.read()?;
         let labels = Labels::read(&snapshot)?;
-        let (base, like) = self.base(&snapshot, options)?;
+        let (base, like, left_out) = self.base(&snapshot, options)?;
+        for project in left_out {
+            watch.remark(ImportRemark::LeftOut(project));
+        }
         let mut planner = Planner {
             judge,
             reader: &snapshot,
@@ -373,24 +398,25 @@ impl Directory {
     }
 
     /// What new users begin with, and whose that is.
-    pub(super) fn base(
-        &self,
-        reader: &Reader<'_>,
-        options: &ImportOptions,
-    ) -> Result<(Sheet, Option<(Username, i64)>), Error> {
-        let (mut base, like) = match &options.like {
-            None => (Sheet::default(), None),
+    pub(super) fn base(&self, reader: &Reader<'_>, options: &ImportOptions) -> Result<Base, Error> {
+        let (mut base, like, left_out) = match &options.like {
+            None => (Sheet::default(), None, Vec::new()),
             Some(name) => {
                 let model = user(reader, name)?;
                 let revision = reader.user_revision(name)?.unwrap_or_default();
-                let likeness = Likeness::of(&model, RoleSet::empty());
-                (Sheet::like(likeness, &self.policy.weights), Some((name.clone(), revision)))
+                let mut likeness = Likeness::of(&model, RoleSet::empty());
+                let left_out = std::mem::take(&mut likeness.left_out);
+                let sheet = Sheet::like(likeness, &self.policy.weights);
+                (sheet, Some((name.clone(), revision)), left_out)
             }
         };
         base.apply(&options.defaults.0, &self.policy.weights);
-        Ok((base, like))
+        Ok((base, like, left_out))
     }
 }
+
+/// What new users begin with, like whom, and which projects of his they cannot have.
+type Base = (Sheet, Option<(Username, i64)>, Vec<ProjectName>);
 
 struct Planner<'a> {
     judge: Judge<'a>,
@@ -477,7 +503,7 @@ impl Planner<'_> {
     fn judge_new(&mut self, row: &Row, watch: &mut dyn ImportWatch) -> Result<Faults, Error> {
         let sheet = self.judge.sheet(&self.plan.base, row, None);
         let mut faults = self.judge.faults(row, None, &sheet);
-        faults.extend(self.check_labels(None, &sheet, watch)?);
+        faults.extend(self.check_labels(None, (&row.edits, &sheet), watch)?);
         if let Some(line) = self.seen.twin(&row.username, row.line) {
             let (username, twin) = (row.username.clone(), format!("the one of line {line}"));
             watch.remark(ImportRemark::CaseTwin { line: row.line, username, twin });
@@ -518,20 +544,20 @@ impl Planner<'_> {
         let old = user(self.reader, username)?;
         let sheet = self.judge.sheet(&self.plan.base, row, Some(&old));
         if sheet == Sheet::of(&old) {
-            return Ok(Faults::new());
+            return self.check_labels(Some(&old), (&row.edits, &sheet), watch);
         }
         let mut faults = self.judge.faults(row, Some(&old), &sheet);
         if let Err(error) = self.judge.manage.covers_twins(self.reader, username) {
             faults.push((Some(RosterField::Username), error));
         }
-        faults.extend(self.check_labels(Some(&old), &sheet, watch)?);
+        faults.extend(self.check_labels(Some(&old), (&row.edits, &sheet), watch)?);
         Ok(faults)
     }
 
     fn check_labels(
         &mut self,
         old: Option<&User>,
-        sheet: &Sheet,
+        sheet: (&Edits, &Sheet),
         watch: &mut dyn ImportWatch,
     ) -> Result<Faults, Error> {
         let make = self.judge.options.create_missing;

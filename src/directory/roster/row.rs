@@ -130,6 +130,16 @@ pub(super) enum ListEdit<T> {
     Change { add: Vec<T>, remove: Vec<T> },
 }
 
+impl<T> ListEdit<T> {
+    /// What is to go.
+    pub(super) fn removed(&self) -> &[T] {
+        match self {
+            Self::Change { remove, .. } => remove,
+            _ => &[],
+        }
+    }
+}
+
 /// A row that was read and whose values are valid.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
@@ -205,6 +215,17 @@ impl Dialect {
         }
     }
 
+    /// The columns that are given a meaning and that a header does not have.
+    pub(super) fn unused(&self, header: &[(String, Option<RosterField>)]) -> Vec<String> {
+        let missing = |name: &&String| !header.iter().any(|(column, _)| same(column, name));
+        self.columns.iter().map(|(name, _)| name).filter(missing).cloned().collect()
+    }
+
+    /// Whether a column of this name is given a meaning.
+    pub(super) fn maps(&self, name: &str) -> bool {
+        self.columns.iter().any(|(column, _)| same(column, name))
+    }
+
     /// What the file calls a field.
     pub(super) fn name_of(&self, field: RosterField) -> String {
         let mapped = self.columns.iter().find(|(_, meaning)| *meaning == Some(field));
@@ -238,16 +259,16 @@ impl Dialect {
             F::Phone => edits.phone = one(&value, |text| self.phone(text))?,
             F::State => edits.state = mandatory(one(&value, state)?, field)?,
             F::Roles => {
-                let roles = list(value, |text| self.role(text), |one, other| one == other)?;
+                let roles = list(&value, |text| self.role(text), |one, other| one == other)?;
                 if matches!(&roles, ListEdit::Replace(roles) if roles.is_empty()) {
                     return Err(cannot_clear(field));
                 }
                 edits.roles = roles;
             }
-            F::Teams => edits.teams = list(value, str::parse, |one, other| one == other)?,
+            F::Teams => edits.teams = list(&value, str::parse, |one, other| one == other)?,
             F::Skills => {
                 let same = |one: &SkillGrant, other: &SkillGrant| one.skill == other.skill;
-                edits.skills = list(value, str::parse, same)?;
+                edits.skills = list(&value, str::parse, same)?;
             }
             F::Language => edits.language = one(&value, str::parse)?,
             F::ProjectSelection => {
@@ -257,34 +278,30 @@ impl Dialect {
                 let same = |one: &AssignmentRequest, other: &AssignmentRequest| {
                     one.project == other.project
                 };
-                edits.projects = list(value, str::parse, same)?;
+                edits.projects = list(&value, str::parse, same)?;
             }
         }
         Ok(())
     }
 
+    /// What spreadsheets make of numbers is looked for first: some of it could be a number as well.
     fn phone(&self, text: &str) -> Result<Phone, Invalid> {
-        Phone::parse(text, self.phone_region.as_deref()).map_err(|invalid| {
-            let shown = text.escape_debug();
-            let digits = text.chars().filter(char::is_ascii_digit).count();
-            let plain =
-                text.chars().all(|letter| letter.is_ascii_digit() || " -()".contains(letter));
-            if is_exponent(text) {
-                return Invalid::new(
-                    Rule::Phone,
-                    format!("`{shown}` is what a spreadsheet made of a phone number"),
-                )
-                .hinted("its last digits are lost: format the column as text and enter it again");
-            }
-            if plain && (8..=15).contains(&digits) && !text.starts_with('0') {
-                return Invalid::new(
-                    Rule::Phone,
-                    format!("`{shown}` has no `+`, which a spreadsheet takes away"),
-                )
-                .hinted(format!("write it as +{text}, in a column that is formatted as text"));
-            }
-            invalid
-        })
+        let shown = text.escape_debug();
+        if is_exponent(text) || is_fraction(text) {
+            let what = format!("`{shown}` is what a spreadsheet made of a phone number");
+            return Err(Invalid::new(Rule::Phone, what)
+                .hinted("format the column as text and enter the number again, digit by digit"));
+        }
+        let plain = text.chars().all(|letter| letter.is_ascii_digit() || " -()".contains(letter));
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let region = self.phone_region.as_deref();
+        let lost = plain && (8..=15).contains(&digits.len()) && !digits.starts_with('0');
+        if lost && (region.is_none() || Phone::is_international(&digits)) {
+            let what = format!("`{shown}` has no `+`, which a spreadsheet takes away");
+            return Err(Invalid::new(Rule::Phone, what)
+                .hinted(format!("write it as +{digits}, in a column that is formatted as text")));
+        }
+        Phone::parse(text, region)
     }
 }
 
@@ -297,6 +314,17 @@ fn is_exponent(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits(&mantissa.replace(['.', ','], "")) && digits(exponent.trim_start_matches(['+', '-']))
+}
+
+/// `36201234567.0`: a number that was one with decimals.
+fn is_fraction(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once(['.', ',']).is_some_and(|(whole, rest)| {
+        whole.len() >= 6
+            && digits(whole)
+            && !rest.is_empty()
+            && rest.bytes().all(|byte| byte == b'0')
+    })
 }
 
 fn state(text: &str) -> Result<State, Invalid> {
@@ -351,16 +379,19 @@ fn one<T>(
     }
 }
 
+/// The most items of a list; nobody has so many teams.
+const LONGEST_LIST: usize = 1_000;
+
 /// A list: of a text, its parts between `;`. Items that all begin with `+` or `-` change it.
 fn list<T: PartialEq>(
-    value: RawValue<'_>,
+    value: &RawValue<'_>,
     parse: impl Fn(&str) -> Result<T, Invalid>,
     same: impl Fn(&T, &T) -> bool,
 ) -> Result<ListEdit<T>, Invalid> {
-    let items = match value {
+    let items: Vec<(Option<bool>, &str)> = match value {
         RawValue::Absent => return Ok(ListEdit::Keep),
         RawValue::Clear => return Ok(ListEdit::Replace(Vec::new())),
-        RawValue::List(items) => items,
+        RawValue::List(items) => items.clone(),
         RawValue::Text(text) => text
             .split(';')
             .map(str::trim)
@@ -372,6 +403,14 @@ fn list<T: PartialEq>(
             })
             .collect(),
     };
+    if items.is_empty() && !matches!(value, RawValue::List(_)) {
+        return Err(Invalid::new(Rule::Row, "there is nothing in the list")
+            .hinted("`-` empties it; an empty cell leaves it as it is"));
+    }
+    if items.len() > LONGEST_LIST {
+        let what = format!("the list has more than {LONGEST_LIST} items");
+        return Err(Invalid::new(Rule::Row, what));
+    }
     let changes = items.iter().filter(|(sign, _)| sign.is_some()).count();
     if changes > 0 && changes < items.len() {
         return Err(Invalid::new(Rule::Row, "some items have a `+` or `-` and some have none")

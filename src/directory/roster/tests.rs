@@ -430,7 +430,7 @@ fn headers_that_are_none() {
         ("full_name,roles\na,agent\n", "1: there is no column `username`"),
         ("username,fone\na,1\n", "1 fone: unknown column `fone`"),
         ("username,email,Email\n", "1 Email: the column `Email` is there twice"),
-        ("\u{0}\u{0}", "1 \u{0}\u{0}: unknown column `\\0\\0`"),
+        ("\u{0}\u{0}", "1: the row holds a NUL byte"),
         ("PK\u{3}\u{4}rest", "1: the file is a spreadsheet or an archive, no text"),
         ("username\n\"a\nb,c", "2: a quote is opened in this row and not closed"),
         ("username,full_name\na,\"b\n", "2: a quote is opened in this row and not closed"),
@@ -733,6 +733,103 @@ fn each_row_is_a_change_of_its_own() {
     ");
     assert_eq!((notes.issued.len(), notes.settled), (2, 2));
     assert!(house.verify_audit(None).unwrap().broken.is_none());
+}
+
+/// Lines are counted as an editor counts them, whatever they end with.
+#[test]
+fn lines_are_counted_as_an_editor_does() {
+    let mut house = house();
+    let file = "username,full_name,roles\na,A,x\nb,B,x\n\n\nc,\"C\nC\",x\nd,D,x\n";
+    let expected = ["2 ", "3 ", "6 ", "8 "];
+    for end in ["\n", "\r\n", "\r"] {
+        let found = flaws(&mut house, &file.replace('\n', end), &without_passwords());
+        let roles: Vec<&String> = found.iter().filter(|flaw| flaw.contains("roles: ")).collect();
+        assert_eq!(roles.len(), 4, "{end:?}: {found:?}");
+        for (flaw, line) in roles.iter().zip(expected) {
+            assert!(flaw.starts_with(line), "{end:?}: {found:?}");
+        }
+    }
+    let found = flaws(&mut house, "sep=;\r\nusername;roles\r\na;x\r\n", &without_passwords());
+    assert!(found[0].starts_with("3 roles"), "{found:?}");
+}
+
+/// No row is swallowed by another, in a column without a meaning neither.
+#[test]
+fn a_quote_that_is_open_swallows_nobody() {
+    let mut house = house();
+    let options = ImportOptions {
+        dialect: Dialect { columns: vec![("notes".to_owned(), None)], ..Dialect::default() },
+        ..without_passwords()
+    };
+    let file = "username,full_name,roles,notes\na,A,agent,\"tall\nb,B,agent,\"short\"\n";
+    let found = flaws(&mut house, file, &options);
+    assert_eq!(found, ["3: a cell goes on behind the quote that closes it"]);
+    let found = flaws(&mut house, "username,full_name\na,\"Ann\"Lee\n", &without_passwords());
+    assert_eq!(found, ["2: a cell goes on behind the quote that closes it"]);
+    let file = "username,full_name,roles\na,A \"the\" A,agent\n\0end of the roster\nb,B,agent\n";
+    assert_eq!(flaws(&mut house, file, &without_passwords()), ["3: the row holds a NUL byte"]);
+    imported(&mut house, &file.replace("\0end of the roster\n", ""), &without_passwords());
+    assert_eq!(house.user("a").full_name.as_str(), "A \"the\" A");
+}
+
+#[test]
+fn slips_are_no_changes() {
+    let mut house = house();
+    imported(&mut house, WHOLE, &without_passwords());
+    let file = "username,projects,teams,skills\neva,-hu-suport,;,-biling\n";
+    let found = flaws(&mut house, file, &updating());
+    insta::assert_snapshot!(found.join("\n"), @r"
+    2 teams: there is nothing in the list
+    2 skills: there is no skill `biling`
+    2 projects: there is no project `hu-suport`
+    ");
+    let dialect = Dialect { columns: vec![("Phone1".to_owned(), None)], ..Dialect::default() };
+    let options = ImportOptions { dialect, ..updating() };
+    assert_eq!(flaws(&mut house, WHOLE, &options), ["1 Phone1: there is no column `Phone1`"]);
+    let array = "[{\"username\": \"a\"}]";
+    assert_eq!(flaws(&mut house, array, &updating()), ["1: the file is one JSON array"]);
+    let many = (0..2_000).map(|number| format!("t{number}")).collect::<Vec<_>>().join(";");
+    let file = format!("username,teams\neva,{many}\n");
+    let found = flaws(&mut house, &file, &updating());
+    assert_eq!(found, ["2 teams: the list has more than 1000 items"]);
+}
+
+/// What a spreadsheet made of a number is never taken for a national one.
+#[test]
+fn damaged_numbers_are_no_national_ones() {
+    let dialect = Dialect { phone_region: Some("DE".to_owned()), ..Dialect::default() };
+    let read = |text: &str| {
+        let mut edits = Edits::default();
+        let value = row::cell(text).unwrap();
+        dialect.apply(&mut edits, RosterField::Phone, value).map(|()| edits.phone)
+    };
+    for text in ["36301234567", "491701234567.0", "1701234567.0", "4.92E+11", "4,92e11"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+    for text in ["0170 1234567", "1701234567", "030/123456", "+36301234567", "'+36301234567"] {
+        assert!(read(text).is_ok(), "{text}: {:?}", read(text));
+    }
+}
+
+/// What stands before a row that ends the file is done, and that row is answered too.
+#[test]
+fn the_last_row_is_answered_too() {
+    let mut house = house();
+    let file = "username,full_name,roles\na,A,agent\nb,B,agent\nc,\"C,agent\n";
+    let mut answers = 0;
+    let result = house.import_each(
+        Cursor::new(file),
+        &without_passwords(),
+        &mut Notes::default(),
+        |_, answer| {
+            answers += 1;
+            assert_eq!(matches!(answer, RowAnswer::Refused { .. }), answers == 3);
+            Ok(())
+        },
+    );
+    assert!(matches!(result, Err(Error::RowsRefused { count: 1 })), "{result:?}");
+    assert_eq!(answers, 3);
+    house.user("b");
 }
 
 proptest! {

@@ -30,6 +30,8 @@ enum To {
     Nothing,
     /// A file that appears as a whole.
     Whole(Option<OutputFile>, PathBuf),
+    /// Such a file, in its place.
+    Placed(PathBuf),
     /// A file that grows by each user.
     Growing(Growing),
 }
@@ -93,7 +95,7 @@ impl Credentials {
 
     fn write(&mut self) -> io::Result<()> {
         match &mut self.to {
-            To::Nothing => {}
+            To::Nothing | To::Placed(_) => {}
             To::Whole(file, _) => {
                 if let Some(file) = file {
                     let mut out = file.writer();
@@ -101,7 +103,9 @@ impl Credentials {
                     out.flush()?;
                 }
             }
-            To::Growing(growing) => growing.append(&self.lines)?,
+            To::Growing(growing) => growing.append(&self.lines).map_err(|error| {
+                io::Error::new(error.kind(), format!("{}: {error}", growing.path.display()))
+            })?,
         }
         self.lines.clear();
         Ok(())
@@ -113,10 +117,12 @@ impl Credentials {
             return Ok(());
         }
         self.write()?;
-        if let To::Whole(file, _) = &mut self.to
+        if let To::Whole(file, path) = &mut self.to
             && let Some(file) = file.take()
         {
+            let placed = To::Placed(std::mem::take(path));
             file.finish().map_err(|failure| io::Error::other(failure.message))?;
+            self.to = placed;
         }
         Ok(())
     }
@@ -124,14 +130,14 @@ impl Credentials {
     /// Where the passwords are, if there are some.
     pub(super) fn place(&self) -> Option<&Path> {
         match &self.to {
-            To::Whole(None, path) => Some(path),
+            To::Placed(path) => Some(path),
             _ => None,
         }
     }
 
     /// The users whose passwords were put down are not there after all.
     pub(super) fn take_back(self) {
-        if let To::Whole(None, path) = self.to {
+        if let To::Placed(path) = self.to {
             let _ = fs::remove_file(path);
         }
     }
@@ -154,5 +160,35 @@ impl Growing {
             let _ = file.set_len(before);
         }
         written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody else's file that came to the place meanwhile is not ours to take back.
+    #[test]
+    fn only_our_own_file_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.csv");
+        let begun = || {
+            let mut credentials = Credentials::whole(Some(&path)).unwrap();
+            credentials.lines.extend_from_slice(b"a,A,secret,\n");
+            credentials.count = 1;
+            credentials
+        };
+        let mut late = begun();
+        fs::write(&path, "somebody else's").unwrap();
+        late.settle().unwrap_err();
+        assert_eq!(late.place(), None);
+        late.take_back();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "somebody else's");
+        fs::remove_file(&path).unwrap();
+        let mut first = begun();
+        first.settle().unwrap();
+        assert_eq!(first.place(), Some(path.as_path()));
+        first.take_back();
+        assert!(!path.exists());
     }
 }

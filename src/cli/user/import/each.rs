@@ -23,8 +23,7 @@ impl UserImportArgs {
         let input = Input::open(ui, &self.file)?;
         let credentials = Credentials::growing(self.credentials.as_deref())?;
         let mut rejects = Rejects::new(self.rejects.as_deref())?;
-        let mut directory =
-            context.directory(if self.dry_run { Need::Read } else { Need::Write })?;
+        let mut directory = context.directory(Need::Write)?;
         let now = directory.now();
         let shown = !credentials.are_kept();
         let mut out = ui.stdout().map_err(|error| Stop::output(&error))?;
@@ -84,8 +83,13 @@ impl UserImportArgs {
         }
         match imported {
             Ok(_) => DONE,
-            Err(Error::Output(error)) => Err(Stop::output_after_change(&error, shown)),
-            Err(error @ Error::RowsRefused { .. }) => {
+            Err(Error::Unanswered(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                Err(Stop::ClosedPipe)
+            }
+            Err(error @ Error::Output(_)) => Err(Failure::from(error)
+                .hinted("the rows that were answered are done, this one is not")
+                .into()),
+            Err(error @ Error::RowsRefused { count: 1.. }) => {
                 let kept = "the other rows are done; mend these and import them again";
                 Err(Failure::from(error).hinted(kept).into())
             }
@@ -129,9 +133,9 @@ impl Rejects {
             let made = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
             output_file::sync_folder(path)?;
             self.file = Some(made);
-            lines.extend(line(&raw.header, "reason")?);
+            lines.extend(line("reason", &raw.header)?);
         }
-        lines.extend(line(&raw.cells, &reasons.join("; "))?);
+        lines.extend(line(&reasons.join("; "), &raw.cells)?);
         match &mut self.file {
             Some(file) => file.write_all(&lines),
             None => Ok(()),
@@ -139,8 +143,9 @@ impl Rejects {
     }
 }
 
-fn line(cells: &[Vec<u8>], last: &str) -> io::Result<Vec<u8>> {
+/// The reason comes first, so that a row keeps its cells, however many they are.
+fn line(reason: &str, cells: &[Vec<u8>]) -> io::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(cells.iter().map(Vec::as_slice).chain([last.as_bytes()]))?;
+    writer.write_record([reason.as_bytes()].into_iter().chain(cells.iter().map(Vec::as_slice)))?;
     writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::cli::error::{Code, Failure};
 use crate::cli::terminal::ui::Ui;
 
+/// What stdin is called.
+const STDIN: &str = "stdin";
+
 /// An open roster.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -26,7 +29,7 @@ impl Input {
                 ui.tell("waiting", "waiting for a roster on stdin, then Ctrl-D");
             }
             let file = stdin.as_fd().try_clone_to_owned().map(File::from);
-            let name = PathBuf::from("stdin");
+            let name = PathBuf::from(STDIN);
             return file.map(|file| Self { file, name }).map_err(|error| unreadable(path, &error));
         }
         let file = File::open(path).map_err(|error| unreadable(path, &error))?;
@@ -38,14 +41,18 @@ impl Input {
 
     /// The file, or what came through the pipe, to be read more than once.
     pub(super) fn whole(mut self) -> Result<File, Failure> {
-        if self.file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        // Of stdin only what is left of it is meant.
+        let stdin = self.name == Path::new(STDIN);
+        if !stdin && self.file.metadata().is_ok_and(|metadata| metadata.is_file()) {
             return Ok(self.file);
         }
         let kept = tempfile::tempfile().and_then(|mut kept| {
             io::copy(&mut self.file, &mut kept)?;
             Ok(kept)
         });
-        kept.map_err(|error| unreadable(&self.name, &error))
+        kept.map_err(|error| {
+            unreadable(&self.name, &error).hinted("it is kept in TMPDIR meanwhile: is there room?")
+        })
     }
 
     /// What comes, as it comes.

@@ -128,10 +128,11 @@ pub(crate) struct UserImportArgs {
     hand_out: Option<Way>,
 
     /// Make each row a change of its own and answer it at once
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     each: bool,
 
-    /// Write the rows that were refused to this file, which must not exist (mode 0600)
+    /// Write the rows that were refused to this file, which must not exist (mode 0600): the reason, then
+    /// the cells as they were (of JSONL, the line)
     #[arg(long, value_name = "FILE", requires = "each")]
     rejects: Option<PathBuf>,
 }
@@ -184,7 +185,11 @@ impl UserImportArgs {
             Err(Error::Stopped) => return Err(finished.interrupted()),
             other => other.map_err(|error| finished.failure(error))?,
         };
+        // Whatever becomes of the output: what is ready to be handed out is handed out.
         let printed = report::print(&context.ui, &mut shown);
+        context.ui.status(&told(&summary, self.dry_run));
+        finished.tell_rest(&context.ui);
+        let handed = finished.deliver();
         printed.map_err(|error| {
             if self.dry_run {
                 Stop::output(&error)
@@ -192,9 +197,6 @@ impl UserImportArgs {
                 Stop::output_after_change(&error, false)
             }
         })?;
-        context.ui.status(&told(&summary, self.dry_run));
-        finished.tell_rest(&context.ui);
-        let handed = finished.deliver();
         match finished.signal() {
             Some(signal) => Err(Stop::Interrupted(signal)),
             None => handed,

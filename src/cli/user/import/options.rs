@@ -17,19 +17,19 @@ impl UserImportArgs {
             ..Dialect::default()
         };
         for text in &self.columns {
-            let (column, field) = parts("--map", text, "COLUMN=FIELD")?;
+            let (column, field) = parts("--map", text, "COLUMN=FIELD", str::rsplit_once)?;
             let field = match field.trim() {
                 "-" => None,
                 name => Some(name.parse().map_err(|error| wrong("--map", error))?),
             };
-            if dialect.columns.iter().any(|(earlier, _)| earlier == column) {
+            if dialect.columns.iter().any(|(one, _)| one.to_lowercase() == column.to_lowercase()) {
                 return Err(Stop::usage(format!("--map: `{column}` is given two meanings"))
                     .hinted("give it one"));
             }
             dialect.columns.push((column.to_owned(), field));
         }
         for text in &self.roles {
-            let (name, role) = parts("--map-role", text, "NAME=ROLE")?;
+            let (name, role) = parts("--map-role", text, "NAME=ROLE", str::rsplit_once)?;
             let role = role.parse().map_err(|error| {
                 Stop::usage(format!("--map-role: {error}")).hinted("write it as NAME=ROLE")
             })?;
@@ -37,7 +37,7 @@ impl UserImportArgs {
         }
         let mut defaults = Defaults::default();
         for text in &self.defaults {
-            let (field, value) = parts("--default", text, "FIELD=VALUE")?;
+            let (field, value) = parts("--default", text, "FIELD=VALUE", str::split_once)?;
             defaults.set(&dialect, field, value).map_err(|error| wrong("--default", error))?;
         }
         Ok(ImportOptions {
@@ -90,8 +90,13 @@ pub(super) fn most(text: &str) -> Result<MostDeactivated, String> {
     }
 }
 
-fn parts<'t>(option: &str, text: &'t str, form: &str) -> Result<(&'t str, &'t str), Failure> {
-    text.split_once('=').filter(|(name, _)| !name.trim().is_empty()).ok_or_else(|| {
+fn parts<'t>(
+    option: &str,
+    text: &'t str,
+    form: &str,
+    split: fn(&'t str, char) -> Option<(&'t str, &'t str)>,
+) -> Result<(&'t str, &'t str), Failure> {
+    split(text, '=').filter(|(name, _)| !name.trim().is_empty()).ok_or_else(|| {
         Stop::usage(format!("{option}: `{text}` has no `=`")).hinted(format!("write {form}"))
     })
 }

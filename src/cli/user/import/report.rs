@@ -17,7 +17,7 @@ use crate::cli::terminal::output::ListWriter;
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::Deferred;
 use crate::cli::terminal::ui::Ui;
-use crate::directory::{Error, ImportRemark, ImportWatch, Phase, PlanItem, RowFlaw};
+use crate::directory::{Error, ImportRemark, ImportWatch, Noun, Phase, PlanItem, RowFlaw};
 use crate::model::{Credential, PasswordOrigin, Secret, User};
 
 /// So much of a plan stays in memory before it goes into a file without a name.
@@ -67,6 +67,8 @@ pub(super) struct Finished<'a> {
     refused: Option<Failure>,
     left_out: u64,
     signal: Option<i32>,
+    /// Signals wait until everything is told: dropped last.
+    _signals: Option<Deferred>,
 }
 
 impl<'a, 'p> Report<'a, 'p> {
@@ -106,7 +108,8 @@ impl<'a, 'p> Report<'a, 'p> {
             left_out = summary.left_out();
         }
         let (prepared, refused) = (self.prepared, self.refused);
-        Finished { kept, prepared, refused, left_out, signal: self.signal }
+        let signal = self.signal;
+        Finished { kept, prepared, refused, left_out, signal, _signals: self.signals }
     }
 
     fn hear(&mut self) {
@@ -253,6 +256,10 @@ pub(super) fn tell(ui: &Ui, remark: &ImportRemark) {
             "long-write",
             &format!("writing {rows} rows: other writers wait for about {seconds} seconds"),
         ),
+        ImportRemark::LeftOut(project) => ui.warning(
+            "left-out",
+            &format!("the project `{project}` is inactive: new users do not get it"),
+        ),
         ImportRemark::Unattended(project) => {
             impact::warn_unattended(ui, std::slice::from_ref(project));
         }
@@ -266,6 +273,7 @@ pub(super) fn row_failure(flaw: RowFlaw) -> Failure {
         Error::Exists { .. } => {
             Some("`--on-conflict skip` leaves him as he is, `--on-conflict update` changes him")
         }
+        Error::NotFound { noun: Noun::User, .. } => None,
         Error::NotFound { nearest: None, .. } => Some("`--create-missing` makes it"),
         Error::NotAssignable { .. } => Some("only `agent` and `external-agent` have projects"),
         Error::StillAssigned { .. } => Some("clear `projects` in the same row: `-`"),
