@@ -387,7 +387,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccadmin' -ScriptBlock {
             [CompletionResult]::new('--credentials', '--credentials', [CompletionResultType]::ParameterName, 'Write the generated passwords to this file, which must not exist (mode 0600)')
             [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Until when the passwords work: a duration such as 14d, or a date [default: the settings'' 7d]')
             [CompletionResult]::new('--hand-out', '--hand-out', [CompletionResultType]::ParameterName, 'Hand each new password out: email, sms, print=FILE.txt, print=FILE.html')
-            [CompletionResult]::new('--rejects', '--rejects', [CompletionResultType]::ParameterName, 'Write the rows that were refused to this file, which must not exist (mode 0600)')
+            [CompletionResult]::new('--rejects', '--rejects', [CompletionResultType]::ParameterName, 'Write the rows that were refused to this file, which must not exist (mode 0600): the reason, then the cells as they were (of JSONL, the line)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say which store is used and who is acting')

@@ -368,7 +368,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --credentials 'Write the generated passwords to this file, which must not exist (mode 0600)'
             cand --expires 'Until when the passwords work: a duration such as 14d, or a date [default: the settings'' 7d]'
             cand --hand-out 'Hand each new password out: email, sms, print=FILE.txt, print=FILE.html'
-            cand --rejects 'Write the rows that were refused to this file, which must not exist (mode 0600)'
+            cand --rejects 'Write the rows that were refused to this file, which must not exist (mode 0600): the reason, then the cells as they were (of JSONL, the line)'
             cand -q 'Say nothing but errors and warnings'
             cand --quiet 'Say nothing but errors and warnings'
             cand -v 'Say which store is used and who is acting'

@@ -103,7 +103,7 @@ impl Defaults {
             let what = format!("`{field}` is each user's own");
             return Err(Invalid::new(Rule::Header, what).hinted("it has to be in the file"));
         }
-        dialect.apply(&mut self.0, field, row::cell(value)?)
+        dialect.apply(&mut self.0, field, &row::cell(value)?)
     }
 }
 

@@ -195,7 +195,9 @@ impl<R: Read> Cells<R> {
                 RosterField::TemporaryPassword => {
                     password_cell(text).map(|password| draft.password = password)
                 }
-                field => cell(text).and_then(|value| dialect.apply(&mut draft.edits, field, value)),
+                field => {
+                    cell(text).and_then(|value| dialect.apply(&mut draft.edits, field, &value))
+                }
             };
             if let Err(invalid) = taken {
                 draft.note(name, invalid);

@@ -173,10 +173,10 @@ fn take(
         (RosterField::TemporaryPassword, _) => {
             return Err(Invalid::new(Rule::Password, "a password has to be a string"));
         }
-        (_, Value::Null) => dialect.apply(&mut draft.edits, field, RawValue::Clear)?,
+        (_, Value::Null) => dialect.apply(&mut draft.edits, field, &RawValue::Clear)?,
         (RosterField::ProjectSelection, Value::Bool(on)) => {
             let text = if *on { "true" } else { "false" };
-            dialect.apply(&mut draft.edits, field, RawValue::Text(text))?;
+            dialect.apply(&mut draft.edits, field, &RawValue::Text(text))?;
         }
         (
             RosterField::Roles | RosterField::Teams | RosterField::Skills | RosterField::Projects,
@@ -187,10 +187,10 @@ fn take(
                 return Ok(());
             }
             let items = items.iter().map(|(sign, text)| (*sign, text.as_str())).collect();
-            dialect.apply(&mut draft.edits, field, RawValue::List(items))?;
+            dialect.apply(&mut draft.edits, field, &RawValue::List(items))?;
         }
         (_, Value::String(text)) => {
-            dialect.apply(&mut draft.edits, field, RawValue::Text(text))?;
+            dialect.apply(&mut draft.edits, field, &RawValue::Text(text))?;
         }
         (_, _) => return Err(Invalid::new(Rule::Row, format!("`{field}` has to be a string"))),
     }

@@ -249,36 +249,36 @@ impl Dialect {
         &self,
         edits: &mut Edits,
         field: RosterField,
-        value: RawValue<'_>,
+        value: &RawValue<'_>,
     ) -> Result<(), Invalid> {
         use RosterField as F;
         match field {
             F::Username | F::TemporaryPassword => {}
-            F::FullName => edits.full_name = mandatory(one(&value, str::parse)?, field)?,
-            F::Email => edits.email = one(&value, str::parse)?,
-            F::Phone => edits.phone = one(&value, |text| self.phone(text))?,
-            F::State => edits.state = mandatory(one(&value, state)?, field)?,
+            F::FullName => edits.full_name = mandatory(one(value, str::parse)?, field)?,
+            F::Email => edits.email = one(value, str::parse)?,
+            F::Phone => edits.phone = one(value, |text| self.phone(text))?,
+            F::State => edits.state = mandatory(one(value, state)?, field)?,
             F::Roles => {
-                let roles = list(&value, |text| self.role(text), |one, other| one == other)?;
+                let roles = list(value, |text| self.role(text), |one, other| one == other)?;
                 if matches!(&roles, ListEdit::Replace(roles) if roles.is_empty()) {
                     return Err(cannot_clear(field));
                 }
                 edits.roles = roles;
             }
-            F::Teams => edits.teams = list(&value, str::parse, |one, other| one == other)?,
+            F::Teams => edits.teams = list(value, str::parse, |one, other| one == other)?,
             F::Skills => {
                 let same = |one: &SkillGrant, other: &SkillGrant| one.skill == other.skill;
-                edits.skills = list(&value, str::parse, same)?;
+                edits.skills = list(value, str::parse, same)?;
             }
-            F::Language => edits.language = one(&value, str::parse)?,
+            F::Language => edits.language = one(value, str::parse)?,
             F::ProjectSelection => {
-                edits.project_selection = mandatory(one(&value, switch)?, field)?;
+                edits.project_selection = mandatory(one(value, switch)?, field)?;
             }
             F::Projects => {
                 let same = |one: &AssignmentRequest, other: &AssignmentRequest| {
                     one.project == other.project
                 };
-                edits.projects = list(&value, str::parse, same)?;
+                edits.projects = list(value, str::parse, same)?;
             }
         }
         Ok(())
