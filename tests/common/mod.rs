@@ -146,14 +146,15 @@ impl TestEnv {
 
     /// What a process came to. Whatever it was asked, it has not panicked.
     pub(crate) fn outcome(&self, output: process::Output) -> Output {
-        let status = output.status.code();
+        let ended = output.status;
+        let status = ended.code();
         let output = Output {
             home: self.home().display().to_string(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
             status,
         };
-        assert!(!matches!(status, Some(101 | 134) | None), "{output}");
+        assert!(!matches!(status, Some(101 | 134) | None), "{ended}: {output}");
         assert!(!output.stderr.contains("a fault of ccadmin"), "{output}");
         output
     }
