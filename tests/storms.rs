@@ -14,15 +14,33 @@ use crate::common::{PASSWORD, PROGRAM, TestEnv, column, is_root, skipped, thorou
 
 const OTHER: &str = "ein ganz anderes Kissen am Fenster";
 
-/// Moments that differ, the same in every run.
-struct Moments(u64);
+/// Moments at random, within a time that learns how long the command takes on this machine: about as
+/// many end by themselves as are killed.
+struct Moments {
+    random: u64,
+    /// In microseconds.
+    longest: u64,
+}
 
 impl Moments {
-    /// Somewhere within so many microseconds.
-    fn within(&mut self, longest: u64) -> Duration {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        Duration::from_micros((self.0 >> 33) % longest)
+    fn new(seed: u64) -> Self {
+        Self { random: seed, longest: 60_000 }
+    }
+
+    fn next(&mut self) -> Duration {
+        self.random = self
+            .random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        Duration::from_micros((self.random >> 33) % self.longest)
+    }
+
+    /// Learns how a command ended; says whether it was killed.
+    fn learn(&mut self, status: ExitStatus) -> bool {
+        let killed = status.signal() == Some(9);
+        let longest = if killed { self.longest * 5 / 4 } else { self.longest * 3 / 4 };
+        self.longest = longest.clamp(2_000, 5_000_000);
+        killed
     }
 }
 
@@ -80,7 +98,7 @@ fn a_storm_over_creates_and_passwords() {
             .map(|worker| {
                 let env = &env;
                 scope.spawn(move || {
-                    let mut moments = Moments(worker + 1);
+                    let mut moments = Moments::new(worker + 1);
                     let (mut made, mut kills) = (Vec::new(), 0);
                     for round in 0..rounds(30) {
                         let name = format!("u{worker}-{round}");
@@ -88,8 +106,8 @@ fn a_storm_over_creates_and_passwords() {
                             "user create {name} --name N --role agent --project hu-support:7 \
                              --team voice --generate-password"
                         );
-                        let status = killed_after(env, &line, "", moments.within(60_000));
-                        kills += usize::from(status.signal() == Some(9));
+                        let status = killed_after(env, &line, "", moments.next());
+                        kills += usize::from(moments.learn(status));
                         if status.success() {
                             made.push(name);
                         }
@@ -101,12 +119,13 @@ fn a_storm_over_creates_and_passwords() {
         for (worker, name) in ["al", "bo"].into_iter().enumerate() {
             let env = &env;
             scope.spawn(move || {
-                let mut moments = Moments(worker as u64 + 10);
+                let mut moments = Moments::new(worker as u64 + 10);
                 let (mut now, mut new) = (PASSWORD, OTHER);
                 for _ in 0..rounds(20) {
                     let line = format!("passwd {name} --own --password-stdin");
                     let lines = format!("{now}\n{new}\n");
-                    let status = killed_after(env, &line, &lines, moments.within(250_000));
+                    let status = killed_after(env, &line, &lines, moments.next());
+                    moments.learn(status);
                     let is = |password: &str| {
                         let line = format!("authenticate {name} --password-stdin");
                         let done = env.call(line.as_str()).stdin(password).output();
@@ -155,11 +174,11 @@ fn a_storm_over_imports() {
     }
     env.write("roster.csv", file);
     let import = "user import roster.csv --generate-passwords --credentials new.csv";
-    let mut moments = Moments(5);
+    let mut moments = Moments::new(5);
     let (mut kills, mut done) = (0, 0);
     for round in 0..rounds(30) {
-        let status = killed_after(&env, import, "", moments.within(300_000));
-        kills += usize::from(status.signal() == Some(9));
+        let status = killed_after(&env, import, "", moments.next());
+        kills += usize::from(moments.learn(status));
         let there = column(&env.database(), "SELECT username FROM users");
         assert!(there.is_empty() || there.len() == ROWS, "{} of {ROWS}", there.len());
         assert!(!status.success() || there.len() == ROWS, "acknowledged and not there");
@@ -185,13 +204,13 @@ fn a_storm_over_imports() {
 fn a_storm_over_restores() {
     let env = TestEnv::with_users();
     env.run("store backup copy.db").success();
-    let mut moments = Moments(77);
+    let mut moments = Moments::new(77);
     let (mut kills, mut done) = (0, 0);
     for round in 0..rounds(40) {
         env.run("team create later --if-not-exists").success();
         let before = column(&env.database(), "SELECT lower(hex(hash)) FROM audit ORDER BY seq");
-        let status = killed_after(&env, "store restore copy.db --yes", "", moments.within(150_000));
-        kills += usize::from(status.signal() == Some(9));
+        let status = killed_after(&env, "store restore copy.db --yes", "", moments.next());
+        kills += usize::from(moments.learn(status));
         let restored =
             column(&env.database(), "SELECT name FROM teams WHERE name = 'later'").is_empty();
         let entry =
@@ -219,14 +238,15 @@ fn a_storm_over_restores_of_a_damaged_store() {
     let env = TestEnv::with_users();
     env.run("store backup copy.db").success();
     let good = fs::read(env.store()).unwrap();
-    let mut moments = Moments(99);
+    let mut moments = Moments::new(99);
     let mut again = 0;
     for _ in 0..rounds(15) {
         env.run("user list").success();
         let mut damaged = good.clone();
         damaged[..100].fill(0);
         fs::write(env.store(), &damaged).unwrap();
-        killed_after(&env, "store restore copy.db --yes", "", moments.within(120_000));
+        let status = killed_after(&env, "store restore copy.db --yes", "", moments.next());
+        moments.learn(status);
         let listed = env.run("user list --field username");
         match listed.status {
             Some(0) => assert_eq!(listed.stdout, "eva\njames\n"),
