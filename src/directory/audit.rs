@@ -1,5 +1,9 @@
 //! What the audit log keeps of a change: the fields that changed, before and after.
 
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::{ChainReport, Directory, Error, Noun, Task};
@@ -32,6 +36,59 @@ pub(super) fn user_fields(user: &User) -> Map<String, Value> {
     put("project_selection", user.project_selection.into());
     put("projects", project_list(&user.projects));
     fields
+}
+
+/// The text of [`user_fields`] with his password, for somebody who is new: the same, made without
+/// the values in between, which would cost an import of many most of its time.
+pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
+    struct Skills<'u>(&'u User);
+    struct Projects<'u>(&'u User);
+    struct Fields<'u>(&'u User);
+
+    impl Serialize for Skills<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(self.0.skills.iter().map(|grant| {
+                BTreeMap::from([
+                    ("level", Value::from(grant.level.get())),
+                    ("skill", grant.skill.as_str().into()),
+                ])
+            }))
+        }
+    }
+
+    impl Serialize for Projects<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(self.0.projects.iter().map(|one| {
+                BTreeMap::from([
+                    ("project", Value::from(one.project.as_str())),
+                    ("weight", one.weight.get().into()),
+                ])
+            }))
+        }
+    }
+
+    impl Serialize for Fields<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let user = self.0;
+            // Sorted by name, as the values would be.
+            let mut map = serializer.serialize_map(Some(12))?;
+            map.serialize_entry("email", &user.email)?;
+            map.serialize_entry("full_name", &user.full_name)?;
+            map.serialize_entry("language", &user.language)?;
+            map.serialize_entry("password", &credential_field(user.credential.as_ref()))?;
+            map.serialize_entry("phone", &user.phone)?;
+            map.serialize_entry("project_selection", &user.project_selection)?;
+            map.serialize_entry("projects", &Projects(user))?;
+            map.serialize_entry("roles", &user.roles)?;
+            map.serialize_entry("skills", &Skills(user))?;
+            map.serialize_entry("state", &user.state)?;
+            map.serialize_entry("teams", &user.teams)?;
+            map.serialize_entry("username", &user.username)?;
+            map.end()
+        }
+    }
+
+    serde_json::to_string(&Fields(user))
 }
 
 fn project_list(projects: &[Assignment]) -> Value {

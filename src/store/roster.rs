@@ -14,7 +14,7 @@ use crate::model::{
 };
 
 /// The page cache while many rows are written, in KiB: so much of the indexes stays in memory.
-const CACHE: i64 = 64 * 1024;
+const CACHE: i64 = 112 * 1024;
 
 /// Somebody who is to be created, with everything that can be known before the store is locked.
 pub(crate) struct Creation {

@@ -183,6 +183,22 @@ fn a_row_leaves_the_trace_of_a_user_who_is_created() {
     assert!(house.verify_audit(None).unwrap().broken.is_none());
 }
 
+/// Whatever he has: the quick text is that of the values.
+#[test]
+fn the_text_for_the_log_is_that_of_the_fields() {
+    use crate::directory::audit::{credential_field, new_user_text, user_fields};
+
+    let mut house = house();
+    imported(&mut house, WHOLE, &without_passwords());
+    house.admin("boss");
+    for name in ["eva", "old", "boss"] {
+        let user = house.user(name);
+        let mut fields = user_fields(&user);
+        fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+        assert_eq!(new_user_text(&user).unwrap(), Value::from(fields).to_string());
+    }
+}
+
 #[test]
 fn generated_passwords_are_told_before_they_count() {
     let mut house = house();

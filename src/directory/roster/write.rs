@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use serde_json::{Map, Value};
@@ -19,7 +19,9 @@ use super::{
     AHEAD, BATCH, Dialect, ImportOptions, ImportRemark, ImportSummary, ImportWatch, Passwords,
     Phase, PlanItem, PlannedAction, RosterFormat, RowFlaw, file,
 };
-use crate::directory::audit::{credential_field, difference, project_fields, user_fields};
+use crate::directory::audit::{
+    credential_field, difference, new_user_text, project_fields, user_fields,
+};
 use crate::directory::password::Password;
 use crate::directory::password_hash;
 use crate::directory::users::{can_administer, user};
@@ -96,9 +98,12 @@ impl Maker<'_> {
         let mut user = into_user(UserId(0), &row.username, &sheet, self.labels, self.now)
             .ok_or_else(|| Error::PlanStale { what: format!("`{}`", row.username) })?;
         user.credential = credential.as_ref().map(|credential| credential.record.clone());
-        let mut fields = user_fields(&user);
-        fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
-        let after = serde_json::to_string(&fields).map_err(|error| Error::Output(error.into()))?;
+        let after = new_user_text(&user).map_err(|error| Error::Output(error.into()))?;
+        let fields = self.shown.then(|| {
+            let mut fields = user_fields(&user);
+            fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+            fields
+        });
         let mut creation = Creation::new(user, credential);
         let gone = |name: &dyn std::fmt::Display| Error::PlanStale { what: format!("`{name}`") };
         for team in &sheet.teams {
@@ -114,7 +119,6 @@ impl Maker<'_> {
                 _ => return Err(Error::PlanStale { what: format!("the project `{project}`") }),
             }
         }
-        let fields = self.shown.then_some(fields);
         Ok(Ready { line: row.line, creation, password, fields, after })
     }
 }
@@ -247,10 +251,11 @@ impl Directory {
         thread::scope(|scope| {
             let (jobs, batches) = sync_channel::<Result<Vec<Job>, Error>>(AHEAD);
             let (drawn, source) = sync_channel(AHEAD + 2);
+            let (used, returned) = channel::<Vec<Job>>();
             let options = writing.judge.options;
             scope.spawn(move || {
                 let entropy = Drawn { bytes: Zeroizing::default(), source };
-                let reading = Reading { plan, hashes, maker, entropy, jobs };
+                let reading = Reading { plan, hashes, maker, entropy, jobs, returned };
                 reading.run(input, options.format, &options.dialect, options.dry_run);
             });
             let generates = options.passwords == Passwords::Generate;
@@ -265,15 +270,18 @@ impl Directory {
                 if generates {
                     let _ = drawn.try_send(self.draw()?);
                 }
-                for job in batch? {
+                let mut batch = batch?;
+                for job in &mut batch {
                     match job {
-                        Job::Create(ready) => writing.create(*ready)?,
+                        Job::Create(ready) => writing.create(ready)?,
                         Job::Known(row, revision) => {
-                            writing.known(&row, revision, maker.labels)?;
+                            writing.known(row, *revision, maker.labels)?;
                         }
                     }
                     written += 1;
                 }
+                // Memory goes back quickest where it came from.
+                let _ = used.send(batch);
                 writing.watch.progress(Phase::Writing, written, Some(total));
                 if writing.watch.should_stop() {
                     return Err(Error::Stopped);
@@ -297,6 +305,8 @@ struct Reading<'a> {
     maker: &'a Maker<'a>,
     entropy: Drawn,
     jobs: SyncSender<Result<Vec<Job>, Error>>,
+    /// Batches that were written.
+    returned: Receiver<Vec<Job>>,
 }
 
 impl Reading<'_> {
@@ -350,6 +360,7 @@ impl Reading<'_> {
                 if self.jobs.send(Ok(full)).is_err() {
                     return Ok(());
                 }
+                self.returned.try_iter().for_each(drop);
             }
         }
         if rows.digest() != self.plan.digest {
@@ -434,7 +445,7 @@ impl<'w> Writing<'w> {
     }
 
     /// Creates somebody.
-    pub(super) fn create(&mut self, mut ready: Ready) -> Result<(), Error> {
+    pub(super) fn create(&mut self, ready: &mut Ready) -> Result<(), Error> {
         let username = &ready.creation.user.username;
         let Some(id) = self.bulk.create(&ready.creation, self.now)? else {
             return Err(Error::PlanStale { what: format!("`{username}`") });
@@ -450,8 +461,8 @@ impl<'w> Writing<'w> {
             self.watch.issued(&ready.creation.user, password).map_err(Error::Output)?;
         }
         self.summary.created += 1;
-        if let Some(after) = ready.fields {
-            let (line, user) = (Some(ready.line), ready.creation.user);
+        if let Some(after) = ready.fields.take() {
+            let (line, user) = (Some(ready.line), ready.creation.user.clone());
             let (action, before) = (PlannedAction::Create, Map::new());
             let item = PlanItem { line, username: user.username, action, before, after };
             self.watch.planned(item).map_err(Error::Output)?;
