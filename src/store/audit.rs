@@ -258,8 +258,10 @@ pub(super) fn chain(
     previous: &[u8; 32],
     canonical: &Canonical<'_>,
 ) -> Result<[u8; 32], StoreError> {
-    let text =
-        serde_json::to_vec(canonical).map_err(|error| StoreError::Engine(error.to_string()))?;
+    // Room for most entries at once: it is never grown step by step.
+    let mut text = Vec::with_capacity(2 * 1024);
+    serde_json::to_writer(&mut text, canonical)
+        .map_err(|error| StoreError::Engine(error.to_string()))?;
     Ok(Sha256::new().chain_update(previous).chain_update(text).finalize().into())
 }
 

@@ -16,6 +16,23 @@ use crate::model::{
 /// The page cache while many rows are written, in KiB: so much of the indexes stays in memory.
 const CACHE: i64 = 112 * 1024;
 
+/// From so many new users on, and from half as many as there are, indexes are built anew rather than
+/// kept up row by row: sorting once costs less than finding the place of each.
+const MANY: i64 = 20_000;
+
+/// The indexes that nothing needs while users are created, and what takes them away.
+const INDEXES: [(&str, &str); 5] = [
+    ("users_by_name", "DROP INDEX users_by_name"),
+    ("user_teams_by_team", "DROP INDEX user_teams_by_team"),
+    ("user_skills_by_skill", "DROP INDEX user_skills_by_skill"),
+    ("assignments_by_project", "DROP INDEX assignments_by_project"),
+    ("audit_by_subject", "DROP INDEX audit_by_subject"),
+];
+
+/// Indexes that were taken away in a transaction: the statements that made them.
+#[must_use = "a store without its indexes is not the one that this program makes"]
+pub(crate) struct Aside(Vec<String>);
+
 /// Somebody who is to be created, with everything that can be known before the store is locked.
 pub(crate) struct Creation {
     /// His sheet; his id is given by the store.
@@ -93,6 +110,35 @@ impl Reader<'_> {
 }
 
 impl Transaction<'_> {
+    /// Takes indexes away where so many users are to be created that it is worth it. Whatever ends
+    /// the transaction early brings them back; else [`Transaction::put_indexes_back`] does.
+    pub(crate) fn set_indexes_aside(&self, creates: i64) -> Result<Aside, StoreError> {
+        let there = self.engine.optional("SELECT max(id) FROM users", &[], |row| {
+            row.optional_integer(0).map(Option::unwrap_or_default)
+        })?;
+        if creates < MANY || creates < there.unwrap_or_default() / 2 {
+            return Ok(Aside(Vec::new()));
+        }
+        let mut statements = Vec::with_capacity(INDEXES.len());
+        for (name, drop) in INDEXES {
+            let made = self.engine.optional(
+                "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?1",
+                &[name.into()],
+                |row| row.text(0).map(str::to_owned),
+            )?;
+            if let Some(made) = made {
+                self.engine.execute(drop, &[])?;
+                statements.push(made);
+            }
+        }
+        Ok(Aside(statements))
+    }
+
+    /// Builds the indexes that were taken away, by the very statements that made them.
+    pub(crate) fn put_indexes_back(&self, aside: &Aside) -> Result<(), StoreError> {
+        aside.0.iter().try_for_each(|statement| self.engine.batch(statement))
+    }
+
     /// Gets ready to write many users.
     pub(crate) fn bulk(&self) -> Result<Bulk<'_>, StoreError> {
         self.engine.keep_pages(CACHE)?;

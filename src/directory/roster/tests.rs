@@ -703,6 +703,38 @@ fn a_file_that_changes_meanwhile_is_noticed() {
     }
 }
 
+/// Where many are created the indexes are built anew: they are the same, and so is the layout.
+#[test]
+fn many_users_leave_the_layout_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ccadmin.db");
+    let mut house = House::on(&path);
+    house.projects_named(&["hu-support"]);
+    let many = (0..20_000).map(|number| format!("u{number},N,agent,hu-support\n"));
+    let file = format!("username,full_name,roles,projects\n{}", many.collect::<Vec<_>>().concat());
+    let mut notes = Notes { stop_at: Some(Phase::Writing), ..Notes::default() };
+    let stopped = house.import(Cursor::new(file.clone()), &without_passwords(), &mut notes);
+    assert!(matches!(stopped, Err(Error::Stopped)), "{stopped:?}");
+    drop(house);
+    let mut house = House::on(&path);
+    let (done, _) = import(&mut house, &file, &without_passwords());
+    assert_eq!(done.unwrap().created, 20_000);
+    drop(house);
+    // Opening compares the layout with the one that the migrations make.
+    let house = House::on(&path);
+    let mut findings = Vec::new();
+    house.store().check_content(|finding| findings.push(finding)).unwrap();
+    assert_eq!(findings, [""; 0]);
+    let mut agents = 0;
+    house
+        .project_agents(&of("hu-support"), |_| {
+            agents += 1;
+            true
+        })
+        .unwrap();
+    assert_eq!(agents, 20_000);
+}
+
 #[test]
 fn whoever_looks_on_can_stop_it() {
     let mut house = house();

@@ -205,6 +205,8 @@ impl Directory {
         {
             return Err(Error::PlanStale { what: format!("`{name}`") });
         }
+        let creates = plan.rows.iter().filter(|one| **one == Expected::Absent).count();
+        let aside = transaction.set_indexes_aside(i64::try_from(creates).unwrap_or(i64::MAX))?;
         let mut writing = Writing::begin(self, &transaction, &judge, watch)?;
         writing.make_labels(&plan.to_make)?;
         let labels = Labels::read(&transaction)?;
@@ -215,6 +217,7 @@ impl Directory {
         for missing in &plan.missing {
             writing.deactivate(missing)?;
         }
+        transaction.put_indexes_back(&aside)?;
         let (summary, recorded) = writing.finish()?;
         let Some(recorded) = recorded.filter(|_| !options.dry_run) else {
             return Ok(summary);
