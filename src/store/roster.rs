@@ -14,7 +14,7 @@ use crate::model::{
 };
 
 /// The page cache while many rows are written, in KiB: so much of the indexes stays in memory.
-const CACHE: i64 = 112 * 1024;
+const CACHE: i64 = 96 * 1024;
 
 /// From so many new users on, and from half as many as there are, indexes are built anew rather than
 /// kept up row by row: sorting once costs less than finding the place of each.
