@@ -187,10 +187,36 @@ fn a_code_that_cannot_be_sent_is_told() {
     hint: nobody was signed in; ask the administrator, who mends `deliver.sms.command`
     [exit status: 12]
     ");
-    // The next one is sent at once.
+    // Half a minute later it is tried again.
     env.config(&settings(env.home(), KEEPS));
-    assert_eq!(authenticate(&env, &[PASSWORD]).output().status, Some(10));
+    assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
+    --- stderr ---
+    error: a code for `james` could not be sent a moment ago
+    hint: nobody was signed in; try again in 30 s, or ask the administrator, who mends `deliver.sms.command`
+    [exit status: 12]
+    ");
+    assert_eq!(sent_so_far(&env), 0);
+    assert_eq!(authenticate(&env, &[PASSWORD]).later(30).output().status, Some(10));
     assert_eq!(sent_so_far(&env), 1);
+}
+
+/// What was started goes with it, and nobody is told of a code that was not sent.
+#[test]
+fn a_signal_ends_the_sending() {
+    let env = site();
+    let script = "cat > /dev/null; echo $$ > SENT.pid; kill -TERM $PPID; exec sleep 600";
+    env.config(&settings(env.home(), script));
+    let call = env.sh("$ccadmin authenticate james --password-stdin; exit $?").stdin(PASSWORD);
+    assert_eq!(call.output().status, Some(128 + 15));
+    let pid = fs::read_to_string(env.path("sent.pid")).unwrap();
+    let is_gone = match fs::read_to_string(format!("/proc/{}/stat", pid.trim())) {
+        Ok(stat) => stat.contains(") Z "),
+        Err(_) => true,
+    };
+    assert!(is_gone, "it lives on");
+    env.config(&settings(env.home(), KEEPS));
+    assert_eq!(authenticate(&env, &[PASSWORD]).output().status, Some(12));
+    assert_eq!(authenticate(&env, &[PASSWORD]).later(30).output().status, Some(10));
 }
 
 #[test]

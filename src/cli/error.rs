@@ -342,6 +342,13 @@ impl From<Error> for Failure {
             Error::CodeRequired { username } => Self::new(Code::SecondFactorRequired, message)
                 .hinted("call again with the password and the code, one a line")
                 .about("username", username.as_str()),
+            Error::CodeNotSent { username, wait } => Self::new(Code::DeliveryFailed, message)
+                .hinted(format!(
+                    "nobody was signed in; try again in {} s, or ask the administrator, who mends \
+                     `deliver.sms.command`",
+                    wait.seconds()
+                ))
+                .about("username", username.as_str()),
             Error::WrongCode => Self::new(Code::AuthenticationFailed, message)
                 .hinted("sign in again with the password alone: a new code is sent"),
             Error::PasswordExpired => Self::new(Code::AuthenticationFailed, message)

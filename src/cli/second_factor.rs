@@ -6,7 +6,7 @@ use super::context::Context;
 use super::delivery::{Channel, Delivery, Message};
 use super::error::{Code, Failure, Stop};
 use super::input;
-use super::terminal::prompt::Secrets;
+use super::terminal::prompt::{Deferred, PromptError, Secrets};
 use crate::directory::{Directory, Error, Verified};
 use crate::model::Secret;
 
@@ -39,6 +39,9 @@ impl<'c> SecondFactor<'c> {
         directory: &mut Directory,
         verified: &mut Verified,
     ) -> Result<(), Stop> {
+        // From the making of a code to the word of what became of it no signal may come: a code that
+        // nobody was sent would be told to the next call as one that was.
+        let mut signals = Deferred::begin().map_err(PromptError::Io)?;
         let Some(new) = directory.make_code(verified)? else { return Ok(()) };
         let username = verified.username();
         let text = Zeroizing::new(format!(
@@ -46,15 +49,17 @@ impl<'c> SecondFactor<'c> {
             new.code.expose(),
             directory.policy().code_ttl
         ));
-        let sent = self.0.send(new.phone.as_str(), &Message { subject: String::new(), text });
-        let Err(why) = sent else { return Ok(()) };
+        let message = Message { subject: String::new(), text };
+        let sent = self.0.send_unless_interrupted(&signals, new.phone.as_str(), &message);
+        let Err(why) = sent else { return interrupted(&mut signals) };
         let failure = Failure::new(
             Code::DeliveryFailed,
             format!("the code could not be sent to the phone of `{username}`: {why}"),
         )
         .hinted("nobody was signed in; ask the administrator, who mends `deliver.sms.command`")
         .about("username", username.as_str());
-        directory.withdraw_code(verified)?;
+        directory.withdraw_code(verified, &new)?;
+        interrupted(&mut signals)?;
         Err(failure.into())
     }
 
@@ -84,6 +89,11 @@ impl<'c> SecondFactor<'c> {
         let question = format!("Code that was sent to the phone of {}", verified.username());
         Ok(secrets.ask(&question)?)
     }
+}
+
+/// Ends here where a signal has come.
+fn interrupted(signals: &mut Deferred) -> Result<(), Stop> {
+    signals.pending().map_or(Ok(()), |signal| Err(Stop::Interrupted(signal)))
 }
 
 /// The code behind the password on stdin, where there is a second factor and one is given.

@@ -16,7 +16,7 @@ use super::{Directory, Error};
 use crate::model::{Duration, Entropy, Outcome, Phone, Secret, Timestamp};
 use crate::store::{Reader, StoredCode};
 
-/// So long after a code was sent no new one is.
+/// So long after a code was sent no new one is, whatever became of it.
 const PAUSE: Duration = Duration::from_seconds(30);
 
 /// A code that was made and has to be sent now.
@@ -37,6 +37,7 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::AuthenticationFailed`], where he has no phone;
+    /// [`Error::CodeNotSent`], where one could not be sent a moment ago;
     /// [`Error::PasswordChangeRequired`], where his password is temporary;
     /// [`Error::PasswordChangedMeanwhile`] and its like, where the account is not what it was.
     pub fn make_code(&mut self, verified: &mut Verified) -> Result<Option<NewCode>, Error> {
@@ -55,17 +56,27 @@ impl Directory {
             self.record_failure(Some(&verified.user), "no phone")?;
             return Err(Error::AuthenticationFailed);
         };
+        let id = verified.user.id;
+        let last = transaction.code(id)?.filter(|last| last.sent_at <= now);
+        let next_at = last.as_ref().map_or(now, |last| last.sent_at.plus(PAUSE));
+        let works = last.is_some_and(|last| works(&last, now));
+        if !works && now < next_at {
+            // His password was right: that nothing could be sent is no fault of his.
+            drop(transaction);
+            self.give_back(verified)?;
+            let username = verified.username().clone();
+            let wait = Duration::from_seconds(next_at.seconds() - now.seconds());
+            return Err(Error::CodeNotSent { username, wait });
+        }
         // The caller has proved to be no stranger here; the account stays charged.
         if verified.charge.caller {
             self.give_back_to_caller(&transaction)?;
         }
-        let id = verified.user.id;
-        let sent = transaction.code(id)?.filter(|sent| works(sent, now));
-        if sent.is_none() {
+        if !works {
             // Whoever asks again and again is turned away in the end as he is for wrong passwords.
             self.leave_open_for_code(&transaction, id)?;
         }
-        if sent.is_some_and(|sent| now < sent.sent_at.plus(PAUSE)) {
+        if now < next_at {
             transaction.commit_bookkeeping()?;
             verified.charge.caller = false;
             return Ok(None);
@@ -82,16 +93,22 @@ impl Directory {
         Ok(Some(NewCode { code, phone, expires_at }))
     }
 
-    /// Takes back the code that was made for somebody, as it could not be sent.
+    /// Takes back the code that was made for somebody, as it could not be sent, and what the try was
+    /// charged: the password was right. When it was is kept, so that the next one waits as well.
     ///
     /// # Errors
     ///
     /// [`Error::Store`], where it cannot be written.
-    pub fn withdraw_code(&mut self, verified: &Verified) -> Result<(), Error> {
+    pub fn withdraw_code(&mut self, verified: &mut Verified, new: &NewCode) -> Result<(), Error> {
+        let id = verified.user.id;
         let transaction = self.store.write()?;
-        transaction.end_code(verified.user.id)?;
+        // The sending may have taken so long that there is a newer one.
+        let made = transaction.code(id)?;
+        if let Some(made) = made.filter(|made| made.hash == hash(&made.salt, new.code.expose())) {
+            transaction.put_code(id, &StoredCode { expires_at: made.sent_at, ..made })?;
+        }
         transaction.commit_bookkeeping()?;
-        Ok(())
+        self.give_back(verified)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::{HashError, PasswordError};
-use crate::model::{Action, Field, Invalid, ProjectName, Username};
+use crate::model::{Action, Duration, Field, Invalid, ProjectName, Username};
 use crate::store::StoreError;
 
 /// A thing that has a name.
@@ -210,6 +210,14 @@ pub enum Error {
     CodeRequired {
         /// Whose.
         username: Username,
+    },
+    /// The right password, and no code comes: the last one could not be sent.
+    #[error("a code for `{username}` could not be sent a moment ago")]
+    CodeNotSent {
+        /// Whose.
+        username: Username,
+        /// How long no other is sent.
+        wait: Duration,
     },
     /// The right password with a code that is not the one that was sent, or not any more.
     #[error("the code is wrong, or does not work any more")]

@@ -285,7 +285,7 @@ impl Directory {
 
     /// Takes back what a sign-in was charged for that goes no further, and nothing else: the right
     /// password alone forgives no wrong code.
-    fn give_back(&self, verified: &mut Verified) -> Result<(), Error> {
+    pub(super) fn give_back(&self, verified: &mut Verified) -> Result<(), Error> {
         let Charge { account, caller } = verified.charge;
         if !account && !caller {
             return Ok(());

@@ -5,12 +5,14 @@ mod program;
 
 use std::fmt;
 use std::fs;
+use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 
 use zeroize::Zeroizing;
 
 use super::context::Context;
 use super::error::{Code, Failure};
+use super::terminal::prompt::Deferred;
 use crate::config::DeliverCommand;
 
 /// The way that a message takes.
@@ -98,6 +100,29 @@ impl<'c> Delivery<'c> {
     ///
     /// [`Undelivered`], with what the program said last.
     pub(crate) fn send(&self, to: &str, message: &Message) -> Result<(), Undelivered> {
+        self.send_until(None, to, message)
+    }
+
+    /// As [`Delivery::send`], until a signal comes: then the program is killed.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub(crate) fn send_unless_interrupted(
+        &self,
+        signals: &Deferred,
+        to: &str,
+        message: &Message,
+    ) -> Result<(), Undelivered> {
+        self.send_until(Some(signals), to, message)
+    }
+
+    fn send_until(
+        &self,
+        signals: Option<&Deferred>,
+        to: &str,
+        message: &Message,
+    ) -> Result<(), Undelivered> {
         let input = match self.channel {
             Channel::Sms => Zeroizing::new(format!("{}\n", message.text.trim_end())),
             Channel::Email => email::compose(self.context, to, message)?,
@@ -107,7 +132,8 @@ impl<'c> Delivery<'c> {
             word => word,
         });
         let limit = self.context.delivery_limit;
-        program::run(&words.collect::<Vec<_>>(), input.as_bytes(), limit)
+        let stop = signals.map(AsFd::as_fd);
+        program::run(&words.collect::<Vec<_>>(), input.as_bytes(), limit, stop)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -25,8 +25,14 @@ const KEPT: usize = 4_096;
 const TOLD: usize = 300;
 
 /// Runs `words` (the program first) with `input` on its stdin, for `limit` at most. That it does not
-/// read everything is its own business, as long as it ends well.
-pub(super) fn run(words: &[&str], input: &[u8], limit: Duration) -> Result<(), Undelivered> {
+/// read everything is its own business, as long as it ends well. It is killed where `stop` becomes
+/// readable before it has ended.
+pub(super) fn run(
+    words: &[&str],
+    input: &[u8],
+    limit: Duration,
+    stop: Option<BorrowedFd<'_>>,
+) -> Result<(), Undelivered> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(Undelivered("there is no program".to_owned()));
     };
@@ -53,14 +59,15 @@ pub(super) fn run(words: &[&str], input: &[u8], limit: Duration) -> Result<(), U
     // The command holds the other end of the pipe open.
     drop(command);
     let mut running = Running::new(child, File::from(OwnedFd::from(output)))?;
-    let ended = running.feed(input, limit)?;
+    let ended = running.feed(input, limit, stop)?;
     let why = match ended {
-        Some(status) if status.success() => return Ok(()),
-        Some(status) => match (status.code(), status.signal()) {
+        End::Ended(status) if status.success() => return Ok(()),
+        End::Ended(status) => match (status.code(), status.signal()) {
             (Some(code), _) => format!("{program} ended with status {code}"),
             (None, signal) => format!("{program} died of signal {}", signal.unwrap_or_default()),
         },
-        None => {
+        End::Stopped => format!("{program} was interrupted"),
+        End::TooLong => {
             let seconds = limit.as_secs();
             format!("{program} had not ended after {seconds} s and was killed")
         }
@@ -69,6 +76,19 @@ pub(super) fn run(words: &[&str], input: &[u8], limit: Duration) -> Result<(), U
         Some(line) => format!("{why}: {line}"),
         None => why,
     }))
+}
+
+/// How it came to its end.
+enum End {
+    Ended(ExitStatus),
+    TooLong,
+    Stopped,
+}
+
+/// What was heard of it.
+struct Heard {
+    ended: bool,
+    stop: bool,
 }
 
 /// A program that runs; it is killed, with all that it started, where nobody waits for it any more.
@@ -107,31 +127,44 @@ impl Running {
         }
     }
 
-    /// Gives it `input` and hears what it says until it has ended; `None` where that takes longer
-    /// than `limit`, and it was killed.
-    fn feed(&mut self, input: &[u8], limit: Duration) -> io::Result<Option<ExitStatus>> {
+    /// Gives it `input` and hears what it says until it has ended, or is killed: after `limit`, or
+    /// once `stop` is readable.
+    fn feed(
+        &mut self,
+        input: &[u8],
+        limit: Duration,
+        stop: Option<BorrowedFd<'_>>,
+    ) -> io::Result<End> {
         let deadline = Instant::now() + limit;
         let mut left = input;
         while let Some(wait) = deadline.checked_duration_since(Instant::now()) {
-            let ended = self.wait(wait)?;
+            let heard = self.wait(wait, stop)?;
             self.write(&mut left);
             self.read();
-            if ended {
+            if heard.ended {
                 let status = self.child.wait()?;
                 self.is_over = true;
                 // What it said last may have come between the two looks.
                 self.read();
-                return Ok(Some(status));
+                return Ok(End::Ended(status));
+            }
+            if heard.stop {
+                self.kill();
+                return Ok(End::Stopped);
             }
         }
         self.kill();
         self.read();
-        Ok(None)
+        Ok(End::TooLong)
     }
 
-    /// Waits until something happens; tells whether the program has ended.
-    fn wait(&self, at_most: Duration) -> io::Result<bool> {
-        let mut watched = vec![PollFd::new(&self.end, PollFlags::IN)];
+    /// Waits until something happens.
+    fn wait(&self, at_most: Duration, stop: Option<BorrowedFd<'_>>) -> io::Result<Heard> {
+        // Without anything that stops it the end is watched twice, which changes nothing.
+        let mut watched = vec![
+            PollFd::new(&self.end, PollFlags::IN),
+            PollFd::from_borrowed_fd(stop.unwrap_or(self.end.as_fd()), PollFlags::IN),
+        ];
         if let Some(stdin) = &self.stdin {
             watched.push(PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::OUT));
         }
@@ -140,8 +173,12 @@ impl Running {
         }
         let time = Timespec::try_from(at_most).map_err(io::Error::other)?;
         match poll(&mut watched, Some(&time)) {
-            Ok(_) => Ok(watched.first().is_some_and(|end| !end.revents().is_empty())),
-            Err(rustix::io::Errno::INTR) => Ok(false),
+            Ok(_) => {
+                let is_ready =
+                    |at: usize| watched.get(at).is_some_and(|fd| !fd.revents().is_empty());
+                Ok(Heard { ended: is_ready(0), stop: is_ready(1) })
+            }
+            Err(rustix::io::Errno::INTR) => Ok(Heard { ended: false, stop: false }),
             Err(error) => Err(error.into()),
         }
     }
@@ -216,7 +253,7 @@ mod tests {
     use super::*;
 
     fn sh(script: &str, input: &[u8], limit: Duration) -> Result<(), String> {
-        run(&["/bin/sh", "-c", script], input, limit).map_err(|error| error.to_string())
+        run(&["/bin/sh", "-c", script], input, limit, None).map_err(|error| error.to_string())
     }
 
     const LONG: Duration = Duration::from_secs(60);
@@ -244,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_told() {
-        let said = run(&["/nowhere/send", "x"], b"", LONG).unwrap_err().to_string();
+        let said = run(&["/nowhere/send", "x"], b"", LONG, None).unwrap_err().to_string();
         assert_eq!(said, "/nowhere/send cannot be run: No such file or directory (os error 2)");
     }
 

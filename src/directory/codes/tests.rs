@@ -122,10 +122,49 @@ fn asking_again_soon_sends_nothing_new() {
 fn a_code_that_was_not_sent_does_not_stand_in_the_way() {
     let mut house = house();
     let mut james = proof(&mut house).unwrap();
-    let lost = house.make_code(&mut james).unwrap().unwrap().code;
-    house.withdraw_code(&james).unwrap();
-    assert!(matches!(signs_in(&mut house, &lost), Err(Error::WrongCode)));
+    let lost = house.make_code(&mut james).unwrap().unwrap();
+    house.withdraw_code(&mut james, &lost).unwrap();
+    assert!(matches!(signs_in(&mut house, &lost.code), Err(Error::WrongCode)));
+    house.clock.advance(Duration::from_seconds(30));
     assert!(asks(&mut house).is_some());
+}
+
+/// One sending in half a minute, whatever came of it, and a right password is never held against
+/// its user because nothing could be sent.
+#[test]
+fn a_way_that_is_broken_neither_floods_nor_locks() {
+    let mut house = house();
+    house.verify(&of("james"), &secret("wrong")).unwrap_err();
+    let mut sendings = 0;
+    for _ in 0..240 {
+        let mut james = proof(&mut house).unwrap();
+        match house.make_code(&mut james) {
+            Ok(new) => {
+                sendings += 1;
+                house.withdraw_code(&mut james, &new.unwrap()).unwrap();
+            }
+            Err(Error::CodeNotSent { wait, .. }) => {
+                assert!((1..30).contains(&wait.seconds()), "{wait}");
+            }
+            Err(error) => panic!("{error}"),
+        }
+        assert_eq!(failures(&house, Counter::Pair(UserId(1), 0)), 1);
+        assert_eq!(failures(&house, Counter::Account(UserId(1))), 1);
+        house.clock.advance(Duration::from_seconds(1));
+    }
+    assert_eq!(sendings, 8);
+}
+
+/// A sending may take longer than the pause; what was sent in between is not taken back with it.
+#[test]
+fn only_the_code_that_was_not_sent_is_withdrawn() {
+    let mut house = house();
+    let mut slow = proof(&mut house).unwrap();
+    let lost = house.make_code(&mut slow).unwrap().unwrap();
+    house.clock.advance(Duration::from_seconds(30));
+    let code = code(&mut house);
+    house.withdraw_code(&mut slow, &lost).unwrap();
+    signs_in(&mut house, &code).unwrap();
 }
 
 /// R13: a wrong code is a failure, and the right password alone forgives none.

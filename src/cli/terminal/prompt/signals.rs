@@ -46,6 +46,13 @@ impl Deferred {
     }
 }
 
+/// Readable once something has arrived.
+impl AsFd for Deferred {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
 /// What has arrived since the last look.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Heard {
