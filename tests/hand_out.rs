@@ -511,7 +511,37 @@ fn a_text_with_a_fault_is_told_before_anything_is_written() {
     hint: see `hand_out` in config.example.toml
     [exit status: 2]
     ");
+    let why = |template: &str| {
+        let output = tried(template);
+        assert_eq!(output.status, Some(2), "{output}");
+        let told = output.stderr.split_once("cannot be used: ").unwrap().1;
+        told.lines().next().unwrap().to_owned()
+    };
+    for untold in [
+        "Hello {{ full_name }}",
+        "{% if expires_at %}{{ temporary_password }}{% endif %}",
+        "{{ temporary_password|upper }}",
+        "{% if username == 'ann' %}{{ temporary_password }}{% endif %}",
+        "{# {{ temporary_password }} #}",
+    ] {
+        assert_eq!(why(untold), "it does not tell the password, or not always", "{untold}");
+    }
+    let told = "{{ temporary_password }}";
+    assert_eq!(why(&format!("Subject: {told}\n{told}")), "its subject holds the password");
+    assert_eq!(why(&format!("{told}{{{{ debug() }}}}")), "there is no field `debug`");
+    let endless = "{% for i in range(9000) %}{% for i in range(9000) %}{% endfor %}{% endfor %}";
+    assert_eq!(why(&format!("{told}{endless}")), "it takes too many steps");
+    let long = "{% for i in range(9000) %}x and y and z{% endfor %}";
+    assert_eq!(why(&format!("{told}{long}")), "what it makes is larger than 64 KiB");
     fs::remove_file(env.path(".config/ccadmin/text.txt")).unwrap();
+    fs::create_dir(env.path(".config/ccadmin/text.txt")).unwrap();
+    assert_snapshot!(env.run("passwd james --generate-password --hand-out sms"), @"
+    --- stderr ---
+    error: the text <home>/.config/ccadmin/text.txt cannot be used: it is no file
+    hint: see `hand_out` in config.example.toml
+    [exit status: 2]
+    ");
+    fs::remove_dir(env.path(".config/ccadmin/text.txt")).unwrap();
     assert_snapshot!(env.run("passwd james --generate-password --hand-out sms"), @"
     --- stderr ---
     error: the text <home>/.config/ccadmin/text.txt cannot be used: No such file or directory (os error 2)

@@ -194,7 +194,7 @@ impl PasswdArgs {
                 let prepared = match &mut hand_out {
                     Some(hand_out) => {
                         let cards: Vec<Card<'_>> = issues.iter().map(Card::from).collect();
-                        Some(hand_out.prepare(&cards)?)
+                        Some(hand_out.prepare(&cards)?.go_on()?)
                     }
                     None => None,
                 };

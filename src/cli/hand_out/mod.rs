@@ -213,6 +213,18 @@ impl<'c> HandOut<'c> {
 }
 
 impl Prepared<'_, '_> {
+    /// Ends here where a signal has come while it was made: the store is not changed yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Interrupted`].
+    pub(crate) fn go_on(mut self) -> Result<Self, Stop> {
+        match self.signals.pending() {
+            Some(signal) => Err(Stop::Interrupted(signal)),
+            None => Ok(self),
+        }
+    }
+
     /// Whether the passwords are sent, and shown nowhere.
     pub(crate) fn hides_passwords(&self) -> bool {
         matches!(self.hand_out.out, Out::Send(_))

@@ -2,17 +2,18 @@
 //! from a built-in one. The values are put in as they are and never looked at as a template.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
 use zeroize::Zeroizing;
 
 use super::Card;
 use crate::cli::context::Context;
 use crate::cli::delivery::Message;
 use crate::cli::error::{Code, Failure};
+use crate::cli::input_file::read_at_most;
 use crate::cli::terminal::output::Medium;
 use crate::config::Source;
 use crate::model::LanguageTag;
@@ -36,10 +37,47 @@ Your password is: {{ temporary_password }}
 const SUBJECT: &str = "Your username and your password";
 
 /// The longest template, in bytes.
-const LONGEST: u64 = 64 * 1_024;
+const LONGEST: usize = 64 * 1_024;
+
+/// The longest text, in bytes.
+const LONGEST_TEXT: usize = 64 * 1_024;
+
+/// So many steps a template may take: far more than one of the longest needs that loops over nothing.
+const STEPS: u64 = 100_000;
+
+/// Stands for a password while a template is tried.
+const SAMPLE: &str = "0-the-password-0";
 
 /// The name of the template for everybody; languages have theirs.
 const EVERYBODY: &str = "";
+
+/// Where it is told what a template may be.
+const SEE: &str = "see `hand_out` in config.example.toml";
+
+/// What a template may name, filled in; what is to be done next comes from the username.
+struct Fields<'f> {
+    full_name: &'f str,
+    username: &'f str,
+    password: &'f str,
+    expires_at: &'f str,
+}
+
+/// Takes no more than a text may be.
+struct Bounded(Zeroizing<Vec<u8>>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST_TEXT {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Every text, read and found to be right.
 pub(super) struct Texts {
@@ -55,6 +93,9 @@ impl Texts {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
+        environment.set_fuel(Some(STEPS));
+        // It shows all that there is, the password with it, and is no part of a letter.
+        environment.remove_global("debug");
         let mut texts = Self { environment, languages: Vec::new(), paths: BTreeMap::new() };
         let settings = &context.settings.settings.hand_out;
         match &settings.template {
@@ -71,14 +112,15 @@ impl Texts {
     }
 
     fn read(&mut self, name: &str, path: &Path) -> Result<(), Failure> {
-        let wrong = |why: &str| wrong(path, why, "see `hand_out` in config.example.toml");
-        let mut source = String::new();
-        let file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
-        let read = file.take(LONGEST + 1).read_to_string(&mut source);
-        read.map_err(|error| wrong(&error.to_string()))?;
-        if source.len() as u64 > LONGEST {
-            return Err(wrong("it is larger than 64 KiB"));
+        let wrong = |why: &str| wrong(path, why, SEE);
+        // A link will do, a pipe would not end.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(wrong("it is no file"));
         }
+        let file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
+        let read = read_at_most(file, LONGEST).map_err(|error| wrong(&error.to_string()))?;
+        let bytes = read.ok_or_else(|| wrong("it is larger than 64 KiB"))?;
+        let source = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"))?;
         self.add(name, source, path)
     }
 
@@ -97,7 +139,7 @@ impl Texts {
             .filter(|field| !FIELDS.contains(&&**field) && !globals.contains(&&**field))
             .collect();
         unknown.sort_unstable();
-        let Some(first) = unknown.first() else { return Ok(()) };
+        let Some(first) = unknown.first() else { return self.try_out(name) };
         let near = FIELDS
             .into_iter()
             .map(|field| (field, strsim::jaro_winkler(first, field)))
@@ -110,25 +152,71 @@ impl Texts {
         Err(wrong(path, &format!("there is no field `{first}`"), &hint))
     }
 
+    /// Takes a template that tells the password, and not in the subject: that is shown, and written
+    /// down, by every program that the mail passes.
+    fn try_out(&self, name: &str) -> Result<(), Failure> {
+        for expires_at in ["", "2026-01-01 00:00:00+00:00"] {
+            let fields =
+                Fields { full_name: "Ann Example", username: "ann", password: SAMPLE, expires_at };
+            if self.render(name, &fields)?.subject.contains(SAMPLE) {
+                return Err(wrong(
+                    self.path(name),
+                    "its subject holds the password",
+                    "put {{ temporary_password }} into the text below",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// What the user of `card` is told.
     pub(super) fn message(&self, card: &Card<'_>) -> Result<Message, Failure> {
         let name = self.language(card).map_or(EVERYBODY, LanguageTag::as_str);
         let expires_at = card.expires_at.map(|end| Medium::Table.time(end)).unwrap_or_default();
-        let template = self.environment.get_template(name);
-        let text = template
-            .and_then(|template| {
-                template.render(context! {
-                    full_name => card.full_name.as_str(),
-                    username => card.username.as_str(),
-                    temporary_password => card.password.expose(),
-                    expires_at,
-                    next => format!("ccadmin passwd {} --own", card.username),
-                })
-            })
-            .map_err(|error| {
-                refused(self.paths.get(name).map_or(Path::new(name), PathBuf::as_path), &error)
-            })?;
-        Ok(with_subject(Zeroizing::new(text)))
+        let fields = Fields {
+            full_name: card.full_name.as_str(),
+            username: card.username.as_str(),
+            password: card.password.expose(),
+            expires_at: &expires_at,
+        };
+        self.render(name, &fields)
+    }
+
+    fn render(&self, name: &str, fields: &Fields<'_>) -> Result<Message, Failure> {
+        // As large as it may become: what is moved leaves a copy behind.
+        let mut text = Bounded(Zeroizing::new(Vec::with_capacity(LONGEST_TEXT)));
+        let rendered = self.environment.get_template(name).and_then(|template| {
+            let next = format!("ccadmin passwd {} --own", fields.username);
+            let values = context! {
+                full_name => fields.full_name,
+                username => fields.username,
+                temporary_password => fields.password,
+                expires_at => fields.expires_at,
+                next,
+            };
+            template.render_captured_to(values, &mut text).map(drop)
+        });
+        rendered.map_err(|error| match error.kind() {
+            ErrorKind::WriteFailure => {
+                wrong(self.path(name), "what it makes is larger than 64 KiB", SEE)
+            }
+            ErrorKind::OutOfFuel => wrong(self.path(name), "it takes too many steps", SEE),
+            _ => refused(self.path(name), &error),
+        })?;
+        let text = String::from_utf8_lossy(&text.0);
+        let message = with_subject(Zeroizing::new(text.into_owned()));
+        if !message.text.contains(fields.password) {
+            return Err(wrong(
+                self.path(name),
+                "it does not tell the password, or not always",
+                "put {{ temporary_password }} into it, as it is",
+            ));
+        }
+        Ok(message)
+    }
+
+    fn path<'t>(&'t self, name: &'t str) -> &'t Path {
+        self.paths.get(name).map_or(Path::new(name), PathBuf::as_path)
     }
 
     /// The language of the text for `card`, the nearest to its user's: `hu-HU`, else `hu`; `None` for

@@ -268,14 +268,14 @@ impl UserCreateArgs {
 /// Why nobody was created.
 enum Refused {
     Rule(Error),
-    HandOut(Failure),
+    HandOut(Stop),
 }
 
 impl From<Refused> for Stop {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Rule(error) => error.into(),
-            Refused::HandOut(failure) => failure.into(),
+            Refused::HandOut(stop) => stop,
         }
     }
 }
@@ -288,8 +288,13 @@ fn create<'h, 'c>(
     hand_out: Option<&'h mut HandOut<'c>>,
 ) -> Result<(Created, Option<Prepared<'h, 'c>>), Refused> {
     let issue = directory.issue_to_new(user, password).map_err(Refused::Rule)?;
-    let prepared = hand_out.map(|hand_out| hand_out.prepare(&[Card::from(&issue)]));
-    let prepared = prepared.transpose().map_err(Refused::HandOut)?;
+    let prepared = match hand_out {
+        Some(hand_out) => {
+            let prepared = hand_out.prepare(&[Card::from(&issue)]).map_err(Stop::from);
+            Some(prepared.and_then(Prepared::go_on).map_err(Refused::HandOut)?)
+        }
+        None => None,
+    };
     let created = directory.create_user_with(user, Some(issue)).map_err(Refused::Rule)?;
     Ok((created, prepared))
 }

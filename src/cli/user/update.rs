@@ -130,7 +130,7 @@ impl UserUpdateArgs {
         let username = &self.username;
         let issue = directory.issue_on_update(username, &update)?;
         let prepared = match (&issue, &mut hand_out) {
-            (Some(issue), Some(hand_out)) => Some(hand_out.prepare(&[Card::from(issue)])?),
+            (Some(issue), Some(hand_out)) => Some(hand_out.prepare(&[Card::from(issue)])?.go_on()?),
             _ => None,
         };
         let mut change = match directory.update_user_with(username, &update, issue) {
