@@ -15,7 +15,7 @@ use super::labels::label_id;
 use super::projects::project;
 use super::{Acting, Directory, Error, LabelKind, Noun, Policy};
 use crate::model::{
-    CredentialState, Field, NewUser, Role, RoleSet, Timestamp, User, UserFilter, Username,
+    CredentialState, Field, NewUser, Role, RoleSet, Timestamp, User, UserFilter, UserRow, Username,
 };
 use crate::store::{Names, Places, Reader};
 
@@ -175,6 +175,26 @@ impl Directory {
                 Ok::<_, Error>(each(user) && left > 0)
             })
         });
+        drop(snapshot);
+        self.suggest(listed)
+    }
+
+    /// Hands every user that `filter` lets through to `each` as the row of a roster, in order of
+    /// creation and whatever the filter's limit, until that says stop. Several times as quick as
+    /// [`Directory::list_users`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where a project, team or skill of the filter is not there.
+    pub fn list_rows(
+        &self,
+        filter: &UserFilter,
+        mut each: impl FnMut(&UserRow<'_>) -> bool,
+    ) -> Result<(), Error> {
+        self.may_look()?;
+        let snapshot = self.store.read()?;
+        let listed = check_filter(&snapshot, filter)
+            .and_then(|()| snapshot.user_rows(filter, self.now(), |row| Ok::<_, Error>(each(row))));
         drop(snapshot);
         self.suggest(listed)
     }

@@ -14,6 +14,7 @@ mod names;
 mod photo;
 mod project;
 mod role;
+mod row;
 mod secret;
 mod text;
 mod user;
@@ -30,6 +31,8 @@ pub use names::{ProjectName, SkillName, TeamName, Username};
 pub use photo::{Photo, PhotoKind};
 pub use project::{Project, ProjectDetails};
 pub use role::{Role, RoleSet, UnknownRole};
+pub(crate) use row::RowPlace;
+pub use row::{RowPlaces, UserRow};
 pub use secret::Secret;
 pub use text::{Description, FullName, fold, is_invisible};
 pub use user::{

@@ -30,6 +30,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod user_rows;
 mod users;
 
 use std::fs::{self, DirBuilder};

@@ -11,7 +11,7 @@ use crate::model::{
 
 /// Between two users of one scan stand at most so many others: passing over their rows costs about
 /// as much as a look-up.
-const GAP: i64 = 8;
+pub(super) const GAP: i64 = 8;
 
 /// What the places of users are called, by id.
 struct Names<T>(Vec<(i64, T)>);

@@ -232,13 +232,13 @@ enum Bound {
 }
 
 /// A list's statement, put together from fixed pieces, and its values.
-struct Query {
-    sql: String,
+pub(super) struct Query {
+    pub(super) sql: String,
     bound: Vec<Bound>,
 }
 
 impl Query {
-    fn new(select: &str, filter: &UserFilter, now: Timestamp, order: &str) -> Self {
+    pub(super) fn new(select: &str, filter: &UserFilter, now: Timestamp, order: &str) -> Self {
         let mut query = Self { sql: format!("{select}WHERE 1 "), bound: Vec::new() };
         query.sheet(filter);
         query.places(filter);
@@ -254,7 +254,7 @@ impl Query {
         query
     }
 
-    fn values(&self) -> Vec<Value<'_>> {
+    pub(super) fn values(&self) -> Vec<Value<'_>> {
         self.bound
             .iter()
             .map(|value| match value {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::filters::FilterArgs;
+use super::rows::RowWriter;
 use super::view::UserView;
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
@@ -103,9 +104,17 @@ fn write(
     options: &ListOptions,
     failed: impl Fn(std::io::Error) -> Stop,
 ) -> Result<u64, Stop> {
+    let mut result = Ok(());
+    if options.format == Format::Csv {
+        let mut rows = RowWriter::new(out, options.terminal.is_some());
+        directory.list_rows(filter, |user| {
+            result = rows.push(user);
+            result.is_ok()
+        })?;
+        return result.and_then(|()| rows.finish()).map_err(failed);
+    }
     let now = directory.now();
     let mut list = ListWriter::new(out, options)?;
-    let mut result = Ok(());
     directory.list_users(filter, true, |user| {
         result = list.push(&UserView::new(user, now));
         result.is_ok()

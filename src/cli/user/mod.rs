@@ -11,6 +11,7 @@ mod like;
 mod list;
 mod photo;
 mod rename;
+mod rows;
 mod sheet;
 mod show;
 mod state;

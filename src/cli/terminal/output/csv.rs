@@ -4,17 +4,14 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use csv::{Terminator, Writer, WriterBuilder};
-
 use super::{Column, Medium};
 use crate::cli::terminal::escape::escape;
 use crate::model::defuse_cell;
 
 /// Writes records as rows, with the header before the first.
 pub(super) struct Rows<'a, R: 'static> {
-    writer: Writer<&'a mut dyn Write>,
+    cells: Cells<'a>,
     columns: Vec<&'static Column<R>>,
-    on_terminal: bool,
     headed: bool,
 }
 
@@ -24,32 +21,29 @@ impl<'a, R> Rows<'a, R> {
         columns: Vec<&'static Column<R>>,
         on_terminal: bool,
     ) -> Self {
-        Self {
-            writer: WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out),
-            columns,
-            on_terminal,
-            headed: false,
-        }
+        Self { cells: Cells::new(out, on_terminal), columns, headed: false }
     }
 
     pub(super) fn push(&mut self, record: &R) -> io::Result<()> {
         self.head()?;
         for column in &self.columns {
             let cell = column.show(record, Medium::Csv);
-            let cell = if column.raw_in_csv { Cow::Borrowed(&*cell) } else { defuse_cell(&cell) };
-            let cell = if self.on_terminal { escape(&cell) } else { Cow::Borrowed(&*cell) };
-            self.writer.write_field(cell.as_bytes()).map_err(plain)?;
+            if column.raw_in_csv {
+                self.cells.raw(&cell);
+            } else {
+                self.cells.text(&cell);
+            }
         }
-        self.end_of_row()
+        self.cells.end_row()
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.cells.flush()
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.head()?;
-        self.writer.flush()
+        self.cells.flush()
     }
 
     fn head(&mut self) -> io::Result<()> {
@@ -57,21 +51,167 @@ impl<'a, R> Rows<'a, R> {
             return Ok(());
         }
         self.headed = true;
-        for column in &self.columns {
-            self.writer.write_field(column.name).map_err(plain)?;
-        }
-        self.end_of_row()
-    }
-
-    fn end_of_row(&mut self) -> io::Result<()> {
-        self.writer.write_record(None::<&[u8]>).map_err(plain)
+        self.cells.head(self.columns.iter().copied())
     }
 }
 
-/// The I/O error itself: the conversion of the csv crate hides a broken pipe behind "other".
-fn plain(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
+/// Writes rows cell by cell, in memory that is used again for the next row.
+pub(crate) struct Cells<'a> {
+    out: &'a mut dyn Write,
+    on_terminal: bool,
+    row: Vec<u8>,
+    /// A list that is being put together.
+    list: String,
+}
+
+impl<'a> Cells<'a> {
+    /// Rows on `out`, which should be buffered.
+    pub(crate) fn new(out: &'a mut dyn Write, on_terminal: bool) -> Self {
+        Self { out, on_terminal, row: Vec::new(), list: String::new() }
+    }
+
+    /// The header's row.
+    ///
+    /// # Errors
+    ///
+    /// Writing failed.
+    pub(crate) fn head<R: 'static>(
+        &mut self,
+        columns: impl Iterator<Item = &'static Column<R>>,
+    ) -> io::Result<()> {
+        for column in columns {
+            self.raw(column.name);
+        }
+        self.end_row()
+    }
+
+    /// A cell that is made harmless where it could be a formula.
+    pub(crate) fn text(&mut self, cell: &str) {
+        self.raw(&defuse_cell(cell));
+    }
+
+    /// A cell that is written as it is.
+    pub(crate) fn raw(&mut self, cell: &str) {
+        let cell = if self.on_terminal { escape(cell) } else { Cow::Borrowed(cell) };
+        append(&mut self.row, &cell);
+        self.row.push(b',');
+    }
+
+    /// A cell of names, each with its number where that is not 0.
+    pub(crate) fn list<'i>(&mut self, items: impl Iterator<Item = (&'i str, u32)>) {
+        let mut list = std::mem::take(&mut self.list);
+        list.clear();
+        for (name, number) in items {
+            if !list.is_empty() {
+                list.push(';');
+            }
+            list.push_str(name);
+            if number > 0 {
+                list.push(':');
+                push_number(&mut list, number);
+            }
+        }
+        self.text(&list);
+        self.list = list;
+    }
+
+    /// Ends the row and writes it.
+    ///
+    /// # Errors
+    ///
+    /// Writing failed.
+    pub(crate) fn end_row(&mut self) -> io::Result<()> {
+        // One empty cell alone would be an empty line, which readers pass over.
+        if self.row == b"," {
+            self.row.splice(.., *b"\"\",");
+        }
+        if let Some(last) = self.row.last_mut() {
+            *last = b'\n';
+        }
+        let written = self.out.write_all(&self.row);
+        self.row.clear();
+        written
+    }
+
+    /// Hands on what is written so far.
+    ///
+    /// # Errors
+    ///
+    /// Writing failed.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Appends a cell, in quotes where it needs them.
+fn append(row: &mut Vec<u8>, cell: &str) {
+    let is_special = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
+    // Without an early end, so that the compiler can make it look at many bytes at once.
+    if !cell.bytes().fold(false, |found, byte| found | is_special(byte)) {
+        row.extend_from_slice(cell.as_bytes());
+        return;
+    }
+    row.push(b'"');
+    for byte in cell.bytes() {
+        if byte == b'"' {
+            row.push(b'"');
+        }
+        row.push(byte);
+    }
+    row.push(b'"');
+}
+
+/// Appends a number: most are levels and weights of one or two digits.
+fn push_number(text: &mut String, number: u32) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.extend(char::from_digit(number % 10, 10));
+}
+
+#[cfg(test)]
+mod tests {
+    use csv::{Terminator, WriterBuilder};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Quoted where the csv crate quotes, byte for byte.
+        #[test]
+        fn cells_are_quoted_as_others_quote_them(
+            rows in prop::collection::vec(
+                prop::collection::vec("[a,;'\"\r\n\t #\\\\é\u{0}]{0,6}", 1..4), 0..4)
+        ) {
+            let mut ours = Vec::new();
+            let mut cells = Cells::new(&mut ours, false);
+            let mut peer = WriterBuilder::new()
+                .flexible(true)
+                .terminator(Terminator::Any(b'\n'))
+                .from_writer(Vec::new());
+            for row in &rows {
+                for cell in row {
+                    cells.raw(cell);
+                }
+                cells.end_row().unwrap();
+                peer.write_record(row).unwrap();
+            }
+            prop_assert_eq!(ours, peer.into_inner().unwrap());
+        }
+
+        #[test]
+        fn a_list_has_its_numbers(numbers in prop::collection::vec(any::<u32>(), 0..4)) {
+            let mut out = Vec::new();
+            let mut cells = Cells::new(&mut out, false);
+            cells.list(numbers.iter().map(|number| ("a", *number)));
+            cells.raw("");
+            cells.end_row().unwrap();
+            let items = numbers.iter().map(|number| match number {
+                0 => "a".to_owned(),
+                number => format!("a:{number}"),
+            });
+            let expected = items.collect::<Vec<_>>().join(";") + ",\n";
+            prop_assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
     }
 }

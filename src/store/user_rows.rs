@@ -1,0 +1,323 @@
+//! Users as rows of a roster, in order of creation: what a list of all of them takes, and nothing is
+//! copied that is not shown. A batch's memory is used again for the next one.
+
+use super::engine::{Cursor, Row, Value};
+use super::places::GAP;
+use super::projects::state;
+use super::users::Query;
+use super::{Reader, StoreError};
+use crate::model::{
+    RoleSet, RowPlace, RowPlaces, SkillLevel, State, Timestamp, UserFilter, UserRow, Weight,
+};
+
+/// So many users are read before their places are.
+const BATCH: usize = 256;
+
+/// A user's row without his places; its text stands in that of the batch.
+struct Sheet {
+    id: i64,
+    /// Where username, name, e-mail, phone and language end, each beginning where the last ends.
+    ends: [usize; 5],
+    state: State,
+    roles: RoleSet,
+    project_selection: bool,
+}
+
+/// Users whose places are not read yet.
+#[derive(Default)]
+struct Batch {
+    text: String,
+    sheets: Vec<Sheet>,
+}
+
+impl Batch {
+    fn push(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        let mut ends = [0; 5];
+        for (column, end) in (1..).zip(&mut ends) {
+            self.text.push_str(row.optional_text(column)?.unwrap_or_default());
+            *end = self.text.len();
+        }
+        self.sheets.push(Sheet {
+            id: row.integer(0)?,
+            ends,
+            state: state(row, 6)?,
+            roles: RoleSet::from_bits(row.integer(7)?).ok_or_else(|| row.unexpected(7))?,
+            project_selection: row.integer(8)? == 1,
+        });
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.sheets.clear();
+    }
+}
+
+/// The places of one kind: teams, skills or projects.
+struct Kind<'c> {
+    rows: Cursor<'c>,
+    /// What the number of a place is, where it can be one.
+    number: fn(i64) -> Option<u32>,
+    /// The names, sorted.
+    names: Vec<String>,
+    /// Where the name of an id stands among them, sorted by id.
+    ids: Vec<(i64, usize)>,
+    /// The places of the batch's users, by user and name.
+    found: Vec<RowPlace>,
+    /// How many of them belong to users who are done.
+    passed: usize,
+}
+
+impl Kind<'_> {
+    /// Reads the places of these users, who stand in the order of their ids.
+    fn read(&mut self, sheets: &[Sheet]) -> Result<(), StoreError> {
+        let Self { rows, number, ids, found, .. } = self;
+        found.clear();
+        self.passed = 0;
+        for run in sheets.chunk_by(|one, next| next.id - one.id <= GAP) {
+            let range = [Value::Integer(run[0].id), Value::Integer(run[run.len() - 1].id)];
+            rows.each(&range, |row| {
+                let id = row.integer(1)?;
+                let at = ids.binary_search_by_key(&id, |(id, _)| *id);
+                found.push(RowPlace {
+                    user: row.integer(0)?,
+                    name: ids[at.map_err(|_| row.unexpected(1))?].1,
+                    number: number(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
+                });
+                Ok::<_, StoreError>(true)
+            })?;
+        }
+        for places in found.chunk_by_mut(|one, next| one.user == next.user) {
+            places.sort_unstable_by_key(|place| place.name);
+        }
+        Ok(())
+    }
+
+    /// Goes on to the places of the user `id`, whose turn it is.
+    fn next(&mut self, id: i64) -> RowPlaces<'_> {
+        let left = &self.found[self.passed..];
+        // Between two users of a run there may be some whom the filter keeps out.
+        let others = left.iter().take_while(|place| place.user < id).count();
+        let own = left[others..].iter().take_while(|place| place.user == id).count();
+        self.passed += others + own;
+        RowPlaces { names: &self.names, found: &left[others..][..own] }
+    }
+}
+
+impl Reader<'_> {
+    /// Hands every user that `filter` lets through to `each`, in order of creation whatever the
+    /// filter's is, until that says stop.
+    ///
+    /// The labels that the filter names have been looked up before: one that does not exist finds
+    /// nobody here.
+    pub(crate) fn user_rows<E: From<StoreError>>(
+        &self,
+        filter: &UserFilter,
+        now: Timestamp,
+        mut each: impl FnMut(&UserRow<'_>) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut teams = self.kind(
+            "SELECT id, name FROM teams ORDER BY name",
+            "SELECT user_id, team_id, 0 FROM user_teams \
+             WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+            |_| Some(0),
+        )?;
+        let mut skills = self.kind(
+            "SELECT id, name FROM skills ORDER BY name",
+            "SELECT user_id, skill_id, level FROM user_skills \
+             WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+            |level| SkillLevel::new(level).map(|level| level.get().into()),
+        )?;
+        let mut projects = self.kind(
+            "SELECT id, name FROM projects ORDER BY name",
+            "SELECT user_id, project_id, weight FROM assignments \
+             WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+            |weight| Weight::new(weight).map(Weight::get),
+        )?;
+        let mut hand_on = |batch: &mut Batch| {
+            for kind in [&mut teams, &mut skills, &mut projects] {
+                kind.read(&batch.sheets)?;
+            }
+            let mut begin = 0;
+            for sheet in &batch.sheets {
+                let [username, full_name, email, phone, language] =
+                    sheet.ends.map(|end| &batch.text[std::mem::replace(&mut begin, end)..end]);
+                let go_on = each(&UserRow {
+                    username,
+                    full_name,
+                    email,
+                    phone,
+                    state: sheet.state,
+                    roles: sheet.roles,
+                    language,
+                    project_selection: sheet.project_selection,
+                    teams: teams.next(sheet.id),
+                    skills: skills.next(sheet.id),
+                    projects: projects.next(sheet.id),
+                })?;
+                if !go_on {
+                    return Ok(false);
+                }
+            }
+            batch.clear();
+            Ok::<_, E>(true)
+        };
+        let query = Query::new(
+            "SELECT id, username, full_name, email, phone, language, state, roles, \
+             project_selection FROM users ",
+            filter,
+            now,
+            "ORDER BY id",
+        );
+        let mut batch = Batch::default();
+        let mut go_on = true;
+        self.engine.each(&query.sql, &query.values(), |row| {
+            batch.push(row)?;
+            if batch.sheets.len() == BATCH {
+                go_on = hand_on(&mut batch)?;
+            }
+            Ok::<_, E>(go_on)
+        })?;
+        if go_on {
+            hand_on(&mut batch)?;
+        }
+        Ok(())
+    }
+
+    fn kind(
+        &self,
+        names: &'static str,
+        rows: &'static str,
+        number: fn(i64) -> Option<u32>,
+    ) -> Result<Kind<'_>, StoreError> {
+        let (mut ids, mut sorted) = (Vec::new(), Vec::new());
+        self.engine.each(names, &[], |row| {
+            ids.push((row.integer(0)?, sorted.len()));
+            sorted.push(row.text(1)?.to_owned());
+            Ok::<_, StoreError>(true)
+        })?;
+        ids.sort_unstable();
+        let rows = self.engine.cursor(rows)?;
+        Ok(Kind { rows, number, names: sorted, ids, found: Vec::new(), passed: 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::model::{Role, RoleSet, RowPlaces, SortKey, Timestamp, UserFilter};
+    use crate::store::{Places, Store, StoreError};
+
+    /// Users with these ids, each with fields and places that follow from his own; names in another
+    /// order than ids.
+    fn store(ids: &[i64]) -> Store {
+        let store = Store::in_memory(Timestamp::from_seconds(0)).unwrap();
+        for (id, name) in [(1, "c"), (2, "a"), (3, "b")] {
+            store.sql(&format!("INSERT INTO teams VALUES ({id}, '{name}')"));
+            store.sql(&format!("INSERT INTO skills VALUES ({id}, '{name}')"));
+            store
+                .sql(&format!("INSERT INTO projects VALUES ({id}, '{name}', NULL, NULL, 1, 0, 0)"));
+        }
+        for id in ids {
+            store.sql(&format!(
+                "INSERT INTO users (id, username, full_name, email, phone, state, roles, language, \
+                 project_selection, search, created_at, updated_at) VALUES ({id}, 'u{id}', 'Ű{id}', \
+                 iif({id} % 3, 'u{id}@example.com', NULL), iif({id} % 5, '+36{id}', NULL), \
+                 {id} % 2, 1 + {id} % 31, iif({id} % 4, 'hu', NULL), {id} % 7 > 2, '', 0, 0)"
+            ));
+            for other in (1..=3).filter(|bit| id >> bit & 1 == 1) {
+                store.sql(&format!("INSERT INTO user_teams VALUES ({id}, {other})"));
+                store.sql(&format!("INSERT INTO assignments VALUES ({id}, {other}, {other})"));
+                let other = 4 - other;
+                store.sql(&format!("INSERT INTO user_skills VALUES ({id}, {other}, {other})"));
+            }
+        }
+        store
+    }
+
+    fn named(places: RowPlaces<'_>) -> String {
+        let items: Vec<String> =
+            places.iter().map(|(name, number)| format!("{name}{number}")).collect();
+        items.join(" ")
+    }
+
+    fn rows(store: &Store, filter: &UserFilter) -> Result<Vec<String>, StoreError> {
+        let mut rows = Vec::new();
+        store.read()?.user_rows(filter, Timestamp::from_seconds(0), |row| {
+            rows.push(format!(
+                "{} {} {} {} {} {:?} {} {} / {}/ {}/ {}",
+                row.username,
+                row.full_name,
+                row.email,
+                row.phone,
+                row.state,
+                row.roles,
+                row.language,
+                row.project_selection,
+                named(row.teams),
+                named(row.skills),
+                named(row.projects)
+            ));
+            Ok::<_, StoreError>(true)
+        })?;
+        Ok(rows)
+    }
+
+    fn listed(store: &Store, filter: &UserFilter) -> Vec<String> {
+        let mut users = Vec::new();
+        let now = Timestamp::from_seconds(0);
+        let read = store.read().unwrap();
+        read.list_users(filter, now, Places::Read, |user| {
+            let teams: Vec<_> = user.teams.iter().map(|team| format!("{team}0")).collect();
+            let skills = user.skills.iter().map(|one| format!("{}{}", one.skill, one.level.get()));
+            let projects =
+                user.projects.iter().map(|one| format!("{}{}", one.project, one.weight.get()));
+            users.push(format!(
+                "{} {} {} {} {} {:?} {} {} / {}/ {}/ {}",
+                user.username,
+                user.full_name,
+                user.email.as_ref().map_or("", |email| email.as_str()),
+                user.phone.as_ref().map_or("", |phone| phone.as_str()),
+                user.state,
+                user.roles,
+                user.language.as_ref().map_or("", |language| language.as_str()),
+                user.project_selection,
+                teams.join(" "),
+                skills.collect::<Vec<_>>().join(" "),
+                projects.collect::<Vec<_>>().join(" ")
+            ));
+            Ok::<_, StoreError>(true)
+        })
+        .unwrap();
+        users
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        /// Close together or far apart, all or some, more or fewer than a batch.
+        #[test]
+        fn rows_hold_what_a_list_holds(
+            steps in prop::collection::vec(prop_oneof![9 => 1..3_i64, 1 => 1..40_i64], 0..600),
+            some in any::<bool>(),
+        ) {
+            let ids: Vec<i64> = steps.iter().scan(0, |id, step| { *id += step; Some(*id) }).collect();
+            let store = store(&ids);
+            let roles = RoleSet::empty().with(Role::Requester);
+            let filter =
+                if some { UserFilter { roles, ..UserFilter::default() } } else { UserFilter::default() };
+            let filter = UserFilter { sort: SortKey::Created, ..filter };
+            prop_assert_eq!(rows(&store, &filter).unwrap(), listed(&store, &filter));
+        }
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_there_is_damage() {
+        let store = store(&[2]);
+        let filter = UserFilter::default();
+        assert_eq!(rows(&store, &filter).unwrap().len(), 1);
+        store.sql("UPDATE assignments SET weight = 5000000000");
+        assert!(matches!(rows(&store, &filter), Err(StoreError::Damaged { .. })));
+    }
+}
