@@ -89,7 +89,12 @@ impl OutputFile {
             (Some(draft), false) => move_without_replacing(draft, &self.path)?,
         }
         self.draft = None;
-        sync_folder(&self.path)
+        let synced = sync_folder(&self.path);
+        if synced.is_err() && !self.replace {
+            // Its name may not outlast a crash: what cannot be relied on is not left there.
+            let _ = fs::remove_file(&self.path);
+        }
+        synced
     }
 
     fn link_to(&self, name: &Path) -> io::Result<()> {
