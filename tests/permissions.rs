@@ -231,21 +231,6 @@ fn an_agent_sees_and_changes_himself_alone() {
 }
 
 /// A supervisor makes no user whose name looks like an admin's.
-/// Whoever may not do it is told that before anything that is missing or wrong with the call.
-#[test]
-fn who_may_not_learns_that_first() {
-    let (env, actors) = staffed();
-    let al = &actors.iter().find(|actor| actor.name == "al").unwrap().token;
-    for line in [
-        "passwd sue",
-        "user delete sue",
-        "passwd sue --generate-password --hand-out print=/nowhere/x.txt",
-    ] {
-        let output = env.call(line).env("CCADMIN_SESSION", al).output();
-        assert_eq!(output.status, Some(5), "{line}: {output}");
-    }
-}
-
 #[test]
 fn a_case_twin_of_an_admin_is_an_admins_to_make() {
     let (env, actors) = staffed();

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::context::{Context, Need};
 use super::error::{Code, DONE, Failure, Outcome, Stop};
-use super::hand_out::{self, Card, Prepared};
+use super::hand_out::{self, Card, HandOut, Prepared};
 use super::password_options::{self, PasswordOptions};
 use super::terminal::prompt::{Deferred, PromptError, Secrets};
 use super::user::{UserView, print_issued};
@@ -73,9 +73,9 @@ impl PasswdArgs {
                 .into());
         }
         if !self.expire && !self.password.names_source() && !ui.can_ask() {
-            self.may_others(context)?;
             return Err(self.cannot_ask());
         }
+        let hand_out = hand_out::begin(context, self.password.hand_out())?;
         // Whatever comes from stdin or a descriptor is read before the store is opened.
         let first = match self.password.input() {
             Some(input) if self.own || self.usernames.is_empty() => {
@@ -96,29 +96,7 @@ impl PasswdArgs {
         }
         match self.way(&targets, directory.acting())? {
             Way::Own(username) => self.change_own(context, &mut directory, username, first),
-            Way::Others => self.set(context, directory, targets, first),
-        }
-    }
-
-    /// Refuses whoever names others and may not set their passwords, before he is told what is
-    /// missing.
-    fn may_others(&self, context: &Context) -> Result<(), Stop> {
-        let names: Option<Vec<Username>> = self
-            .usernames
-            .iter()
-            .map(|name| match name {
-                UsernameOrStdin::Username(username) => Some(username.clone()),
-                UsernameOrStdin::Stdin => None,
-            })
-            .collect();
-        let Some(names) = names.filter(|names| !self.own && !names.is_empty()) else {
-            return Ok(());
-        };
-        let Some(directory) = context.directory_if_there()? else { return Ok(()) };
-        let targets = Targets::Each(names);
-        match self.way(&targets, directory.acting())? {
-            Way::Own(_) => Ok(()),
-            Way::Others => Ok(directory.may_set_passwords(targets.usernames())?),
+            Way::Others => self.set(context, directory, targets, first, hand_out),
         }
     }
 
@@ -172,10 +150,9 @@ impl PasswdArgs {
         mut directory: Directory,
         targets: Targets,
         first: Option<Secret>,
+        mut hand_out: Option<HandOut<'_>>,
     ) -> Outcome {
         let ui = &context.ui;
-        directory.may_set_passwords(targets.usernames())?;
-        let mut hand_out = hand_out::begin(context, self.password.hand_out())?;
         let several = targets.are_several();
         if several && first.is_some() {
             return Err(Stop::usage("one typed password cannot serve several users")
@@ -186,6 +163,7 @@ impl PasswdArgs {
             Some(typed) => Some(PasswordSource::Typed(typed)),
             None => self.password.read(ui)?,
         };
+        directory.may_set_passwords(targets.usernames())?;
         if given.is_none() && (!ui.can_ask() || matches!(targets, Targets::Together(_))) {
             return Err(Failure::new(Code::MissingInput, "missing: a password")
                 .hinted("give --password-stdin, --password-fd or --generate-password")

@@ -7,7 +7,6 @@ use super::install;
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, RESTORE, Stop};
 use crate::cli::lists::ListArgs;
-use crate::cli::second_factor::SecondFactor;
 use crate::cli::terminal::output::{Column, Format, Record, Selection};
 use crate::directory::{Flaw, FlawKind};
 
@@ -122,9 +121,6 @@ fn findings(context: &Context) -> Result<Vec<Finding>, Stop> {
         Err(failure) if failure.code == Code::StoreNotFound => return Err(failure.into()),
         // What keeps it from being opened is the finding.
         Err(failure) => findings.push(failure.into()),
-    }
-    if let Err(failure) = SecondFactor::of(context) {
-        findings.push(failure.into());
     }
     Ok(findings)
 }

@@ -56,10 +56,6 @@ impl UserDeleteArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
         if !self.yes && !ui.can_ask() {
-            // Whoever may not do it at all is told that first.
-            if let Some(directory) = context.directory_if_there()? {
-                directory.may_delete_users(&[])?;
-            }
             return Err(Failure::new(Code::MissingInput, "missing: --yes")
                 .hinted("deleting cannot be undone; on a terminal it is asked for")
                 .into());
