@@ -492,6 +492,22 @@ fn a_closed_output_keeps_no_card_back() {
     env.run("user show tom").success();
 }
 
+/// A plan that is too long for memory and has nowhere to be kept is no empty plan.
+#[test]
+fn a_plan_that_cannot_be_kept_is_told() {
+    let env = TestEnv::with_users();
+    let name = "n".repeat(200);
+    let mail = format!("{}@{}.example.com", "m".repeat(60), "d".repeat(60));
+    let teams = (0..15).map(|n| format!("{n}{}", "t".repeat(60))).collect::<Vec<_>>().join(";");
+    let row = |n: usize| format!("u{n},{name},{mail},agent,{teams}\n");
+    let rows = (0..950).map(row).collect::<Vec<_>>().concat();
+    env.write("wide.csv", format!("username,full_name,email,roles,teams\n{rows}"));
+    let line = "user import wide.csv --no-password --create-missing --dry-run";
+    let output = env.call(line).env("TMPDIR", "/nowhere").output();
+    assert_eq!((output.status, output.stdout.as_str()), (Some(1), ""), "{}", output.stderr);
+    env.run(line).success();
+}
+
 /// Rows keep their shape among the rejects, so that nothing is lost in mending them.
 #[test]
 fn rejects_are_the_rows_as_they_were() {

@@ -14,6 +14,7 @@ mod jsonl;
 mod labels;
 mod missing;
 mod plan;
+mod ready;
 mod row;
 mod sheet;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Passwords' records: they stand in the user's row, so that creating a user writes one row.
 
+use super::engine::Value;
 use super::{Reader, StoreError, Transaction};
 use crate::model::{Credential, CredentialKind, PasswordOrigin, Timestamp, UserId};
 
@@ -12,14 +13,27 @@ pub(crate) struct StoredCredential {
     pub(crate) record: Credential,
 }
 
-pub(super) fn origin_number(origin: PasswordOrigin) -> i64 {
+/// The columns of a password in a user's row, from `password_hash` to `password_expires_at`.
+pub(super) fn credential_values(credential: Option<&StoredCredential>) -> [Value<'_>; 6] {
+    let record = credential.map(|credential| &credential.record);
+    [
+        credential.map(|credential| credential.hash.as_str()).into(),
+        record.map(|record| origin_number(record.origin)).into(),
+        record.map(|record| kind_number(record.kind)).into(),
+        record.map(|record| record.set_by.as_str()).into(),
+        record.map(|record| record.changed_at.seconds()).into(),
+        record.and_then(|record| record.expires_at).map(Timestamp::seconds).into(),
+    ]
+}
+
+fn origin_number(origin: PasswordOrigin) -> i64 {
     match origin {
         PasswordOrigin::Typed => 0,
         PasswordOrigin::Generated => 1,
     }
 }
 
-pub(super) fn kind_number(kind: CredentialKind) -> i64 {
+fn kind_number(kind: CredentialKind) -> i64 {
     match kind {
         CredentialKind::Temporary => 0,
         CredentialKind::Permanent => 1,
@@ -71,19 +85,20 @@ impl Transaction<'_> {
         credential: &StoredCredential,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let StoredCredential { hash, record } = credential;
+        let [hash, origin, kind, set_by, changed_at, expires_at] =
+            credential_values(Some(credential));
         self.engine.execute(
             "UPDATE users SET password_hash = ?2, password_origin = ?3, password_kind = ?4, \
              password_set_by = ?5, password_changed_at = ?6, password_expires_at = ?7, \
              updated_at = ?8, revision = revision + 1 WHERE id = ?1",
             &[
                 id.0.into(),
-                hash.as_str().into(),
-                origin_number(record.origin).into(),
-                kind_number(record.kind).into(),
-                record.set_by.as_str().into(),
-                record.changed_at.seconds().into(),
-                record.expires_at.map(Timestamp::seconds).into(),
+                hash,
+                origin,
+                kind,
+                set_by,
+                changed_at,
+                expires_at,
                 now.seconds().into(),
             ],
         )?;

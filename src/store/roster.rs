@@ -2,7 +2,7 @@
 //! chain whose end is kept at hand.
 
 use super::audit::{self, Canonical, Head};
-use super::credentials::{StoredCredential, kind_number, origin_number};
+use super::credentials::{StoredCredential, credential_values};
 use super::engine::Cursor;
 use super::labels::LabelKind;
 use super::projects::{state, state_number};
@@ -194,7 +194,8 @@ impl Bulk<'_> {
     ) -> Result<Option<UserId>, StoreError> {
         let id = self.next_id;
         let user = &new.user;
-        let record = new.credential.as_ref().map(|credential| &credential.record);
+        let [hash, origin, kind, set_by, changed_at, expires_at] =
+            credential_values(new.credential.as_ref());
         let written = self.user.run(&[
             id.into(),
             user.username.as_str().into(),
@@ -207,12 +208,12 @@ impl Bulk<'_> {
             user.project_selection.into(),
             new.search.as_str().into(),
             now.seconds().into(),
-            new.credential.as_ref().map(|credential| credential.hash.as_str()).into(),
-            record.map(|record| origin_number(record.origin)).into(),
-            record.map(|record| kind_number(record.kind)).into(),
-            record.map(|record| record.set_by.as_str()).into(),
-            record.map(|record| record.changed_at.seconds()).into(),
-            record.and_then(|record| record.expires_at).map(Timestamp::seconds).into(),
+            hash,
+            origin,
+            kind,
+            set_by,
+            changed_at,
+            expires_at,
         ])?;
         if written == 0 {
             return Ok(None);

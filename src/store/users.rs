@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::credentials::{StoredCredential, kind_number, origin_number};
+use super::credentials::{StoredCredential, credential_values};
 use super::engine::{Row, Value};
 use super::projects::{state, state_number};
 use super::{Reader, StoreError, Transaction};
@@ -401,7 +401,7 @@ impl Transaction<'_> {
     ) -> Result<Option<UserId>, StoreError> {
         let search =
             search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
-        let record = credential.map(|credential| &credential.record);
+        let [hash, origin, kind, set_by, changed_at, expires_at] = credential_values(credential);
         self.engine.optional(
             "INSERT INTO users (id, username, full_name, email, phone, state, roles, language, \
              project_selection, search, created_at, updated_at, password_hash, password_origin, \
@@ -420,12 +420,12 @@ impl Transaction<'_> {
                 user.project_selection.into(),
                 search.as_str().into(),
                 now.seconds().into(),
-                credential.map(|credential| credential.hash.as_str()).into(),
-                record.map(|record| origin_number(record.origin)).into(),
-                record.map(|record| kind_number(record.kind)).into(),
-                record.map(|record| record.set_by.as_str()).into(),
-                record.map(|record| record.changed_at.seconds()).into(),
-                record.and_then(|record| record.expires_at).map(Timestamp::seconds).into(),
+                hash,
+                origin,
+                kind,
+                set_by,
+                changed_at,
+                expires_at,
             ],
             |row| row.integer(0).map(UserId),
         )

@@ -5,9 +5,10 @@ use std::io::Read;
 
 use super::labels::{Labels, Unknown, Unmade};
 use super::plan::{Faults, Judge, check_labels, flaws};
+use super::ready::Maker;
 use super::row::{Edit, Row, RowFlaw};
 use super::sheet::Sheet;
-use super::write::{Maker, Writing};
+use super::write::Writing;
 use super::{
     ImportOptions, ImportRemark, ImportSummary, ImportWatch, OnConflict, PlanItem, RawRow,
     RosterField, file,

@@ -186,7 +186,7 @@ impl UserImportArgs {
             other => other.map_err(|error| finished.failure(error))?,
         };
         // Whatever becomes of the output: what is ready to be handed out is handed out.
-        let printed = report::print(&context.ui, &mut shown);
+        let printed = finished.print(&context.ui, &mut shown);
         context.ui.status(&told(&summary, self.dry_run));
         finished.tell_rest(&context.ui);
         let handed = finished.deliver();

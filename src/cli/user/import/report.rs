@@ -13,7 +13,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::hand_out::{Card, HandOut, Prepared};
 use crate::cli::impact;
-use crate::cli::terminal::output::ListWriter;
+use crate::cli::terminal::output::{ListWriter, Summary};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::Deferred;
 use crate::cli::terminal::ui::Ui;
@@ -30,7 +30,7 @@ pub(super) fn spool() -> SpooledTempFile {
 }
 
 /// Prints what was kept.
-pub(super) fn print(ui: &Ui, kept: &mut SpooledTempFile) -> io::Result<()> {
+fn print(ui: &Ui, kept: &mut SpooledTempFile) -> io::Result<()> {
     kept.rewind()?;
     let mut out = ui.stdout()?;
     let mut buffer = vec![0; 64 * 1024];
@@ -65,7 +65,8 @@ pub(super) struct Finished<'a> {
     kept: Option<PathBuf>,
     prepared: Option<Prepared<'a, 'a>>,
     refused: Option<Failure>,
-    left_out: u64,
+    /// How many rows a list on a terminal left out, or why it could not be made.
+    listed: io::Result<u64>,
     signal: Option<i32>,
     /// Signals wait until everything is told: dropped last.
     _signals: Option<Deferred>,
@@ -101,15 +102,10 @@ impl<'a, 'p> Report<'a, 'p> {
         if !committed {
             self.credentials.take_back();
         }
-        let mut left_out = 0;
-        if let Some(plan) = self.plan
-            && let Ok(summary) = plan.finish(None)
-        {
-            left_out = summary.left_out();
-        }
+        let listed = self.plan.map_or(Ok(0), |plan| plan.finish(None).map(Summary::left_out));
         let (prepared, refused) = (self.prepared, self.refused);
         let signal = self.signal;
-        Finished { kept, prepared, refused, left_out, signal, _signals: self.signals }
+        Finished { kept, prepared, refused, listed, signal, _signals: self.signals }
     }
 
     fn hear(&mut self) {
@@ -145,12 +141,20 @@ impl Finished<'_> {
         }
     }
 
+    /// Prints the list that was kept.
+    pub(super) fn print(&mut self, ui: &Ui, kept: &mut SpooledTempFile) -> io::Result<()> {
+        match &mut self.listed {
+            Ok(_) => print(ui, kept),
+            Err(error) => Err(std::mem::replace(error, io::ErrorKind::Other.into())),
+        }
+    }
+
     pub(super) fn tell_rest(&self, ui: &Ui) {
         if let Some(path) = &self.kept {
             ui.status(&format!("the passwords are in {}", path.display()));
         }
-        if self.left_out > 0 {
-            ui.notice("more", &format!("{} more; a pipe or a file gets them all", self.left_out));
+        if let Ok(left_out @ 1..) = self.listed {
+            ui.notice("more", &format!("{left_out} more; a pipe or a file gets them all"));
         }
     }
 }
