@@ -1,15 +1,14 @@
 //! What the audit log keeps of a change: the fields that changed, before and after.
 
-use std::collections::BTreeMap;
-
-use serde::ser::SerializeMap;
+use serde::de::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::{ChainReport, Directory, Error, Noun, Task};
 use crate::model::{
-    Action, Assignment, AuditEntry, AuditFilter, AuditRecord, Credential, CredentialKind, Outcome,
-    PasswordOrigin, Project, User, Username,
+    Action, Assignment, AuditEntry, AuditFilter, AuditRecord, Credential, CredentialKind, Email,
+    LanguageTag, Outcome, PasswordOrigin, Phone, Project, Role, RoleSet, SkillGrant, TeamName,
+    Timestamp, User, Username,
 };
 use crate::store::{Reader, Transaction};
 
@@ -20,19 +19,19 @@ pub(super) fn user_fields(user: &User) -> Map<String, Value> {
         .iter()
         .map(|grant| json!({"skill": grant.skill.as_str(), "level": grant.level.get()}))
         .collect();
-    let roles: Vec<&str> = user.roles.iter().map(crate::model::Role::as_str).collect();
-    let teams: Vec<&str> = user.teams.iter().map(crate::model::TeamName::as_str).collect();
+    let roles: Vec<&str> = user.roles.iter().map(Role::as_str).collect();
+    let teams: Vec<&str> = user.teams.iter().map(TeamName::as_str).collect();
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("username", user.username.as_str().into());
     put("full_name", user.full_name.as_str().into());
-    put("email", user.email.as_ref().map(crate::model::Email::as_str).into());
-    put("phone", user.phone.as_ref().map(crate::model::Phone::as_str).into());
+    put("email", user.email.as_ref().map(Email::as_str).into());
+    put("phone", user.phone.as_ref().map(Phone::as_str).into());
     put("state", user.state.as_str().into());
     put("roles", roles.into());
     put("teams", teams.into());
     put("skills", skills.into());
-    put("language", user.language.as_ref().map(crate::model::LanguageTag::as_str).into());
+    put("language", user.language.as_ref().map(LanguageTag::as_str).into());
     put("project_selection", user.project_selection.into());
     put("projects", project_list(&user.projects));
     fields
@@ -41,54 +40,80 @@ pub(super) fn user_fields(user: &User) -> Map<String, Value> {
 /// The text of [`user_fields`] with his password, for somebody who is new: the same, made without
 /// the values in between, which would cost an import of many most of its time.
 pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
-    struct Skills<'u>(&'u User);
-    struct Projects<'u>(&'u User);
-    struct Fields<'u>(&'u User);
-
-    impl Serialize for Skills<'_> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_seq(self.0.skills.iter().map(|grant| {
-                BTreeMap::from([
-                    ("level", Value::from(grant.level.get())),
-                    ("skill", grant.skill.as_str().into()),
-                ])
-            }))
-        }
+    /// The fields of a user, sorted by name, as the values would be.
+    #[derive(Serialize)]
+    struct Fields<'u> {
+        email: Option<&'u str>,
+        full_name: &'u str,
+        language: Option<&'u str>,
+        password: Option<Password<'u>>,
+        phone: Option<&'u str>,
+        project_selection: bool,
+        #[serde(serialize_with = "projects")]
+        projects: &'u [Assignment],
+        roles: RoleSet,
+        #[serde(serialize_with = "skills")]
+        skills: &'u [SkillGrant],
+        state: &'u str,
+        teams: &'u [TeamName],
+        username: &'u str,
     }
 
-    impl Serialize for Projects<'_> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_seq(self.0.projects.iter().map(|one| {
-                BTreeMap::from([
-                    ("project", Value::from(one.project.as_str())),
-                    ("weight", one.weight.get().into()),
-                ])
-            }))
-        }
+    #[derive(Serialize)]
+    struct Password<'u> {
+        expires_at: Option<Timestamp>,
+        kind: &'u str,
+        origin: &'u str,
+        set_by: &'u str,
     }
 
-    impl Serialize for Fields<'_> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let user = self.0;
-            // Sorted by name, as the values would be.
-            let mut map = serializer.serialize_map(Some(12))?;
-            map.serialize_entry("email", &user.email)?;
-            map.serialize_entry("full_name", &user.full_name)?;
-            map.serialize_entry("language", &user.language)?;
-            map.serialize_entry("password", &credential_field(user.credential.as_ref()))?;
-            map.serialize_entry("phone", &user.phone)?;
-            map.serialize_entry("project_selection", &user.project_selection)?;
-            map.serialize_entry("projects", &Projects(user))?;
-            map.serialize_entry("roles", &user.roles)?;
-            map.serialize_entry("skills", &Skills(user))?;
-            map.serialize_entry("state", &user.state)?;
-            map.serialize_entry("teams", &user.teams)?;
-            map.serialize_entry("username", &user.username)?;
-            map.end()
-        }
+    #[derive(Serialize)]
+    struct Place<'u> {
+        project: &'u str,
+        weight: u32,
     }
 
-    serde_json::to_string(&Fields(user))
+    #[derive(Serialize)]
+    struct Skill<'u> {
+        level: u8,
+        skill: &'u str,
+    }
+
+    fn projects<S: Serializer>(all: &[Assignment], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(
+            all.iter().map(|one| Place { project: one.project.as_str(), weight: one.weight.get() }),
+        )
+    }
+
+    fn skills<S: Serializer>(all: &[SkillGrant], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(
+            all.iter().map(|one| Skill { level: one.level.get(), skill: one.skill.as_str() }),
+        )
+    }
+
+    // Room for most: it is not grown step by step.
+    let mut text = Vec::with_capacity(768);
+    let fields = Fields {
+        email: user.email.as_ref().map(Email::as_str),
+        full_name: user.full_name.as_str(),
+        language: user.language.as_ref().map(LanguageTag::as_str),
+        password: user.credential.as_ref().map(|credential| Password {
+            expires_at: credential.expires_at,
+            kind: kind_word(credential.kind),
+            origin: origin_word(credential.origin),
+            set_by: &credential.set_by,
+        }),
+        phone: user.phone.as_ref().map(Phone::as_str),
+        project_selection: user.project_selection,
+        projects: &user.projects,
+        roles: user.roles,
+        skills: &user.skills,
+        state: user.state.as_str(),
+        teams: &user.teams,
+        username: user.username.as_str(),
+    };
+    serde_json::to_writer(&mut text, &fields)?;
+    String::from_utf8(text).map_err(serde_json::Error::custom)
 }
 
 fn project_list(projects: &[Assignment]) -> Value {
@@ -103,17 +128,25 @@ pub(super) fn credential_field(credential: Option<&Credential>) -> Value {
     match credential {
         None => Value::Null,
         Some(credential) => json!({
-            "kind": match credential.kind {
-                CredentialKind::Temporary => "temporary",
-                CredentialKind::Permanent => "permanent",
-            },
-            "origin": match credential.origin {
-                PasswordOrigin::Typed => "typed",
-                PasswordOrigin::Generated => "generated",
-            },
+            "kind": kind_word(credential.kind),
+            "origin": origin_word(credential.origin),
             "set_by": credential.set_by,
             "expires_at": credential.expires_at.map(|end| end.to_string()),
         }),
+    }
+}
+
+fn kind_word(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::Temporary => "temporary",
+        CredentialKind::Permanent => "permanent",
+    }
+}
+
+fn origin_word(origin: PasswordOrigin) -> &'static str {
+    match origin {
+        PasswordOrigin::Typed => "typed",
+        PasswordOrigin::Generated => "generated",
     }
 }
 
@@ -122,10 +155,7 @@ pub(super) fn project_fields(project: &Project) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("name", project.name.as_str().into());
-    put(
-        "language",
-        project.details.language.as_ref().map(crate::model::LanguageTag::as_str).into(),
-    );
+    put("language", project.details.language.as_ref().map(LanguageTag::as_str).into());
     put(
         "description",
         project.details.description.as_ref().map(crate::model::Description::as_str).into(),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use super::{Invalid, Rule};
 /// name; at most 254 characters (RFC 5321). No quotes, comments or literals.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Email(String);
+pub struct Email(Arc<str>);
 
 impl Email {
     /// The address as text.
@@ -22,7 +23,7 @@ impl Email {
 
     /// What the store holds: it was checked before it went in.
     pub(crate) fn trusted(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 }
 
@@ -64,7 +65,7 @@ impl FromStr for Email {
         if !is_domain(domain) {
             return wrong("the part behind the `@` is not a domain name");
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
@@ -97,7 +98,7 @@ impl fmt::Display for Email {
 /// A phone number in E.164: `+`, a digit 1-9, up to 15 digits in all.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Phone(String);
+pub struct Phone(Arc<str>);
 
 impl Phone {
     /// The number as text, `+` first.
@@ -108,7 +109,7 @@ impl Phone {
 
     /// What the store holds: it was checked before it went in.
     pub(crate) fn trusted(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 
     /// Reads a number as people write it: international with `+`, or national where `region`
@@ -144,7 +145,7 @@ impl Phone {
                 2..=15 => {}
                 count => return Err(wrong(format!("it has {count} digits, 15 are the most"))),
             }
-            return Ok(Self(compact));
+            return Ok(Self(compact.into()));
         }
         match region {
             Some(region) => Self::national(&compact, region).ok_or_else(|| {
@@ -172,7 +173,7 @@ impl Phone {
         if !number.is_valid() {
             return None;
         }
-        Some(Self(number.format().mode(phonenumber::Mode::E164).to_string()))
+        Some(Self(number.format().mode(phonenumber::Mode::E164).to_string().into()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use super::{Invalid, Rule};
 /// A language tag (BCP 47, RFC 5646) in canonical case: `hu`, `en-GB`, `zh-Hant-TW`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct LanguageTag(String);
+pub struct LanguageTag(Arc<str>);
 
 impl LanguageTag {
     /// The tag as text.
@@ -21,7 +22,7 @@ impl LanguageTag {
 
     /// What the store holds: it was checked before it went in.
     pub(crate) fn trusted(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 }
 
@@ -33,7 +34,7 @@ impl FromStr for LanguageTag {
         if text.len() <= 64
             && let Ok(tag) = oxilangtag::LanguageTag::parse_and_normalize(text)
         {
-            return Ok(Self(tag.into_inner()));
+            return Ok(Self(tag.into_inner().into()));
         }
         Err(Invalid::new(
             Rule::Language,

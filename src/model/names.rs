@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ const LONGEST: usize = 64;
 /// Case is kept and matters: `James` and `james` are two users.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Username(String);
+pub struct Username(Arc<str>);
 
 impl Username {
     /// The name as text.
@@ -27,7 +28,7 @@ impl Username {
 
     /// What the store holds: it was checked before it went in.
     pub(crate) fn trusted(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 }
 
@@ -42,7 +43,7 @@ impl FromStr for Username {
             "letters, digits and `.` `_` `-` `@` `+`",
             |byte| byte.is_ascii_alphanumeric() || b"._-@+".contains(&byte),
         )?;
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
@@ -57,7 +58,7 @@ macro_rules! slug {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
-        pub struct $type(String);
+        pub struct $type(Arc<str>);
 
         impl $type {
             /// The name as text.
@@ -68,7 +69,7 @@ macro_rules! slug {
 
             /// What the store holds: it was checked before it went in.
             pub(crate) fn trusted(text: &str) -> Self {
-                Self(text.to_owned())
+                Self(text.into())
             }
         }
 
@@ -77,7 +78,7 @@ macro_rules! slug {
 
             fn from_str(text: &str) -> Result<Self, Invalid> {
                 check_slug(text, $rule, $noun)?;
-                Ok(Self(text.to_owned()))
+                Ok(Self(text.into()))
             }
         }
 

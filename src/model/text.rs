@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Serialize;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::{Invalid, Rule};
 
@@ -14,12 +16,12 @@ const LONGEST: usize = 200;
 /// A person's full name: NFC, 1-200 characters, trimmed, nothing invisible in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct FullName(String);
+pub struct FullName(Arc<str>);
 
 /// What a project is for: NFC, 1-200 characters, trimmed, nothing invisible in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Description(String);
+pub struct Description(Arc<str>);
 
 macro_rules! text {
     ($type:ident, $rule:expr, $noun:literal) => {
@@ -32,7 +34,7 @@ macro_rules! text {
 
             /// What the store holds: it was checked before it went in.
             pub(crate) fn trusted(text: &str) -> Self {
-                Self(text.to_owned())
+                Self(text.into())
             }
         }
 
@@ -55,7 +57,7 @@ macro_rules! text {
 text!(FullName, Rule::Name, "name");
 text!(Description, Rule::Description, "description");
 
-fn check(text: &str, rule: Rule, noun: &str) -> Result<String, Invalid> {
+fn check(text: &str, rule: Rule, noun: &str) -> Result<Arc<str>, Invalid> {
     if let Some((position, wrong)) =
         text.chars().enumerate().find(|(_, letter)| is_invisible(*letter))
     {
@@ -68,7 +70,12 @@ fn check(text: &str, rule: Rule, noun: &str) -> Result<String, Invalid> {
             ),
         ));
     }
-    let normal: String = text.trim().nfc().collect();
+    let trimmed = text.trim();
+    let normal: Arc<str> = if is_surely_nfc(trimmed) {
+        trimmed.into()
+    } else {
+        trimmed.nfc().collect::<String>().into()
+    };
     let count = normal.chars().count();
     if count == 0 {
         return Err(Invalid::new(rule, format!("a {noun} cannot be blank")));
@@ -82,6 +89,12 @@ fn check(text: &str, rule: Rule, noun: &str) -> Result<String, Invalid> {
     Ok(normal)
 }
 
+/// Whether a text holds nothing that normalization could touch: no character from U+0300 on, where
+/// the first combining mark stands, or none that the quick check of UAX #15 doubts.
+fn is_surely_nfc(text: &str) -> bool {
+    text.chars().all(|letter| letter < '\u{300}') || is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
 /// Whether a character has no business in a line of text: controls, line and paragraph
 /// separators, bidirectional controls (CVE-2021-42574), zero-width and other default-ignorable
 /// characters, and code points that no character has.
@@ -90,6 +103,10 @@ fn check(text: &str, rule: Rule, noun: &str) -> Result<String, Invalid> {
 /// be seen are a way to pass for somebody else.
 #[must_use]
 pub fn is_invisible(letter: char) -> bool {
+    // What most letters of most names are.
+    if letter < '\u{ad}' {
+        return letter.is_control();
+    }
     letter.is_control()
         || matches!(letter,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

@@ -48,6 +48,7 @@ use engine::Engine;
 use quiet::Quiet;
 use upgrade::VERSION;
 
+pub(crate) use audit::Noted;
 pub use audit::{ChainReport, Head, Recorded};
 pub use backup::Backup;
 pub(crate) use check::{Kept, Logged};

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::file::{ColumnMeaning, Digested, Draft, LONGEST_ROW, Next, RawRow, Stopped, flaw};
-use super::row::{Dialect, RosterField, RowFlaw, cell, password_cell};
+use super::row::{Dialect, Familiar, RosterField, RowFlaw, password_cell};
 use crate::model::{Invalid, Rule};
 
 /// What is read behind the end of the file: where it turns up inside a cell, a quote was open. No
@@ -23,6 +23,7 @@ pub(super) struct Cells<R> {
     record: ByteRecord,
     /// The line in which the record begins.
     line: u64,
+    familiar: Familiar,
 }
 
 impl<R: Read> Cells<R> {
@@ -47,8 +48,13 @@ impl<R: Read> Cells<R> {
             .has_headers(false)
             .flexible(true)
             .from_reader(Bounded::new(first, input, Scanner::new(separator, before)));
-        let mut cells =
-            Self { reader, columns: Vec::new(), record: ByteRecord::new(), line: before + 1 };
+        let mut cells = Self {
+            reader,
+            columns: Vec::new(),
+            record: ByteRecord::new(),
+            line: before + 1,
+            familiar: Familiar::default(),
+        };
         if !cells.read()? {
             let invalid = Invalid::new(Rule::Header, "there is no header");
             return Err(Stopped::at(
@@ -195,9 +201,7 @@ impl<R: Read> Cells<R> {
                 RosterField::TemporaryPassword => {
                     password_cell(text).map(|password| draft.password = password)
                 }
-                field => {
-                    cell(text).and_then(|value| dialect.apply(&mut draft.edits, field, &value))
-                }
+                field => self.familiar.apply(dialect, &mut draft.edits, field, text),
             };
             if let Err(invalid) = taken {
                 draft.note(name, invalid);
@@ -244,6 +248,8 @@ fn separator_of(header: &[u8]) -> u8 {
 /// lines in its own way: where records begin, and what no roster holds.
 struct Scanner {
     separator: u8,
+    /// The bytes that can change the state inside a cell.
+    telling: [bool; 256],
     state: Scan,
     line: u64,
     /// The byte before was a CR.
@@ -271,13 +277,25 @@ enum Scan {
 impl Scanner {
     fn new(separator: u8, before: u64) -> Self {
         let (line, starts) = (before + 1, VecDeque::new());
-        Self { separator, state: Scan::Between, line, cr: false, starts, broken: None }
+        let mut telling = [false; 256];
+        for byte in [separator, b'"', b'\r', b'\n', 0] {
+            telling[usize::from(byte)] = true;
+        }
+        Self { separator, telling, state: Scan::Between, line, cr: false, starts, broken: None }
     }
 
     /// Looks at `bytes`; gives how many of them stand before the record that cannot be.
     fn feed(&mut self, bytes: &[u8]) -> usize {
         let mut begun = 0;
-        for (index, byte) in bytes.iter().copied().enumerate() {
+        let mut rest = bytes.iter().copied().enumerate();
+        loop {
+            let inside = !self.cr && matches!(self.state, Scan::Bare | Scan::Quoted);
+            let next = if inside {
+                rest.find(|(_, byte)| self.telling[usize::from(*byte)])
+            } else {
+                rest.next()
+            };
+            let Some((index, byte)) = next else { return bytes.len() };
             if self.cr && byte != b'\n' {
                 self.line += 1;
             }
@@ -311,7 +329,6 @@ impl Scanner {
                 self.line += 1;
             }
         }
-        bytes.len()
     }
 }
 

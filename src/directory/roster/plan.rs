@@ -276,9 +276,13 @@ impl Seen {
         }
     }
 
+    /// What names that differ in nothing but case have in common.
+    fn folded(&self, username: &Username) -> u64 {
+        self.key(&username.as_str().to_ascii_lowercase())
+    }
+
     /// The line that has named somebody whose name differs in nothing but case.
-    fn twin(&mut self, username: &Username, line: u64) -> Option<u64> {
-        let folded = self.keys.hash_one(username.as_str().to_ascii_lowercase());
+    fn twin(&mut self, folded: u64, line: u64) -> Option<u64> {
         match self.folded.entry(folded) {
             Entry::Occupied(entry) => Some(*entry.get()),
             Entry::Vacant(entry) => {
@@ -298,11 +302,17 @@ struct Twins {
 }
 
 impl Twins {
+    /// Whether it is known already that nobody in the store has this name, in whatever case.
+    fn know_nobody_like(&self, folded: u64) -> bool {
+        self.all.as_ref().is_some_and(|all| !all.contains(&folded))
+    }
+
     fn of(
         &mut self,
         reader: &Reader<'_>,
         seen: &Seen,
         username: &Username,
+        folded: u64,
     ) -> Result<Option<String>, Error> {
         self.looked_up = self.looked_up.saturating_add(1);
         if self.looked_up > TWINS_ONE_BY_ONE && self.all.is_none() {
@@ -312,9 +322,7 @@ impl Twins {
             })?;
             self.all = Some(all);
         }
-        if let Some(all) = &self.all
-            && !all.contains(&seen.key(&username.as_str().to_ascii_lowercase()))
-        {
+        if self.know_nobody_like(folded) {
             return Ok(None);
         }
         Ok(reader.case_twins(Names::Users, username.as_str())?.into_iter().next())
@@ -494,21 +502,32 @@ impl Planner<'_> {
                 vec![(Some(RosterField::Username), Error::Invalid(invalid))],
             ));
         }
-        match self.reader.user_revision(username)? {
-            None => Ok((Expected::Absent, self.judge_new(row, watch)?)),
+        let folded = self.seen.folded(username);
+        let revision = if self.twins.know_nobody_like(folded) {
+            None
+        } else {
+            self.reader.user_revision(username)?
+        };
+        match revision {
+            None => Ok((Expected::Absent, self.judge_new(row, folded, watch)?)),
             Some(revision) => Ok((Expected::Revision(revision), self.judge_known(row, watch)?)),
         }
     }
 
-    fn judge_new(&mut self, row: &Row, watch: &mut dyn ImportWatch) -> Result<Faults, Error> {
+    fn judge_new(
+        &mut self,
+        row: &Row,
+        folded: u64,
+        watch: &mut dyn ImportWatch,
+    ) -> Result<Faults, Error> {
         let sheet = self.judge.sheet(&self.plan.base, row, None);
         let mut faults = self.judge.faults(row, None, &sheet);
         faults.extend(self.check_labels(None, (&row.edits, &sheet), watch)?);
-        if let Some(line) = self.seen.twin(&row.username, row.line) {
+        if let Some(line) = self.seen.twin(folded, row.line) {
             let (username, twin) = (row.username.clone(), format!("the one of line {line}"));
             watch.remark(ImportRemark::CaseTwin { line: row.line, username, twin });
         }
-        if let Some(twin) = self.twins.of(self.reader, &self.seen, &row.username)? {
+        if let Some(twin) = self.twins.of(self.reader, &self.seen, &row.username, folded)? {
             match self.judge.create.map(|one| one.covers_twins(self.reader, &row.username)) {
                 Some(Err(error)) => faults.push((Some(RosterField::Username), error)),
                 _ => watch.remark(ImportRemark::CaseTwin {

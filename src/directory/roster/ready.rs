@@ -22,7 +22,7 @@ use crate::model::{
     Assignment, Credential, Entropy, PasswordOrigin, Secret, SkillGrant, State, Timestamp, User,
     UserId, Username,
 };
-use crate::store::{Creation, StoredCredential};
+use crate::store::{Creation, Noted, StoredCredential};
 
 /// The random bytes that one generated password and its salt take.
 pub(super) const RANDOM: usize = 25 + 16;
@@ -37,8 +37,6 @@ pub(super) struct Ready {
     pub(super) password: Option<Secret>,
     /// What he has, where somebody wants to see the plan.
     pub(super) fields: Option<Map<String, Value>>,
-    /// The same as text, for the audit log.
-    pub(super) after: String,
 }
 
 /// A row on its way to the store.
@@ -91,13 +89,15 @@ impl Maker<'_> {
         let mut user = into_user(UserId(0), &row.username, &sheet, self.labels, self.now)
             .ok_or_else(|| Error::PlanStale { what: format!("`{}`", row.username) })?;
         user.credential = credential.as_ref().map(|credential| credential.record.clone());
-        let after = new_user_text(&user).map_err(|error| Error::Output(error.into()))?;
+        let after = new_user_text(&user)
+            .and_then(Noted::new)
+            .map_err(|error| Error::Output(error.into()))?;
         let fields = self.shown.then(|| {
             let mut fields = user_fields(&user);
             fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
             fields
         });
-        let mut creation = Creation::new(user, credential);
+        let mut creation = Creation::new(user, credential, after);
         let gone = |name: &dyn std::fmt::Display| Error::PlanStale { what: format!("`{name}`") };
         for team in &sheet.teams {
             creation.teams.push(self.labels.team(team).ok_or_else(|| gone(team))?);
@@ -112,7 +112,7 @@ impl Maker<'_> {
                 _ => return Err(Error::PlanStale { what: format!("the project `{project}`") }),
             }
         }
-        Ok(Ready { line: row.line, creation, password, fields, after })
+        Ok(Ready { line: row.line, creation, password, fields })
     }
 }
 

@@ -1,5 +1,6 @@
 //! A row of a roster: what its cells say, before anybody is looked up.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
@@ -54,6 +55,20 @@ impl RosterField {
         Self::Projects,
         Self::TemporaryPassword,
     ];
+
+    /// Whether many people have the same in it.
+    const fn repeats(self) -> bool {
+        matches!(
+            self,
+            Self::State
+                | Self::Roles
+                | Self::Teams
+                | Self::Skills
+                | Self::Language
+                | Self::ProjectSelection
+                | Self::Projects
+        )
+    }
 
     /// Its name in a header.
     #[must_use]
@@ -163,6 +178,62 @@ pub(super) struct Edits {
     pub(super) language: Edit<LanguageTag>,
     pub(super) project_selection: Edit<bool>,
     pub(super) projects: ListEdit<AssignmentRequest>,
+}
+
+impl Edits {
+    /// Says of a field that [repeats](RosterField::repeats) what `other` says of it.
+    fn copy(&mut self, field: RosterField, other: &Self) {
+        match field {
+            RosterField::State => self.state = other.state.clone(),
+            RosterField::Roles => self.roles.clone_from(&other.roles),
+            RosterField::Teams => self.teams.clone_from(&other.teams),
+            RosterField::Skills => self.skills.clone_from(&other.skills),
+            RosterField::Language => self.language.clone_from(&other.language),
+            RosterField::ProjectSelection => {
+                self.project_selection = other.project_selection.clone();
+            }
+            RosterField::Projects => self.projects.clone_from(&other.projects),
+            RosterField::Username
+            | RosterField::FullName
+            | RosterField::Email
+            | RosterField::Phone
+            | RosterField::TemporaryPassword => {}
+        }
+    }
+}
+
+/// What cells said that come again and again, such as lists of teams: each is read once.
+#[derive(Default)]
+pub(super) struct Familiar(BTreeMap<RosterField, HashMap<String, Edits>>);
+
+impl Familiar {
+    /// So many different cells of a field are remembered.
+    const MOST: usize = 1024;
+
+    /// Puts what a cell of CSV says into `edits`.
+    pub(super) fn apply(
+        &mut self,
+        dialect: &Dialect,
+        edits: &mut Edits,
+        field: RosterField,
+        text: &str,
+    ) -> Result<(), Invalid> {
+        if !field.repeats() {
+            return dialect.apply(edits, field, &cell(text)?);
+        }
+        let known = self.0.entry(field).or_default();
+        if let Some(known) = known.get(text) {
+            edits.copy(field, known);
+            return Ok(());
+        }
+        let mut read = Edits::default();
+        dialect.apply(&mut read, field, &cell(text)?)?;
+        edits.copy(field, &read);
+        if known.len() < Self::MOST {
+            known.insert(text.to_owned(), read);
+        }
+        Ok(())
+    }
 }
 
 /// Why a row was refused, and where.
@@ -286,6 +357,9 @@ impl Dialect {
 
     /// What spreadsheets make of numbers is looked for first: some of it could be a number as well.
     fn phone(&self, text: &str) -> Result<Phone, Invalid> {
+        if text.starts_with('+') {
+            return Phone::parse(text, None);
+        }
         let shown = text.escape_debug();
         if is_exponent(text) || is_fraction(text) {
             let what = format!("`{shown}` is what a spreadsheet made of a phone number");
@@ -328,7 +402,7 @@ fn is_fraction(text: &str) -> bool {
 }
 
 fn state(text: &str) -> Result<State, Invalid> {
-    match text.to_lowercase().as_str() {
+    match text.to_ascii_lowercase().as_str() {
         "active" => Ok(State::Active),
         "inactive" => Ok(State::Inactive),
         _ => Err(Invalid::new(Rule::State, format!("`{}` is not a state", text.escape_debug()))
@@ -444,7 +518,8 @@ pub(super) fn cell(text: &str) -> Result<RawValue<'_>, Invalid> {
     const ERRORS: [&str; 8] =
         ["#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!"];
     let trimmed = text.trim();
-    if ERRORS.iter().any(|error| trimmed.eq_ignore_ascii_case(error)) {
+    let looks_so = trimmed.starts_with('#');
+    if looks_so && ERRORS.iter().any(|error| trimmed.eq_ignore_ascii_case(error)) {
         return Err(Invalid::new(
             Rule::Row,
             format!("`{trimmed}` is an error of the spreadsheet that wrote the file"),

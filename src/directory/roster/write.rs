@@ -26,7 +26,7 @@ use crate::model::{
     Action, AuditEntry, Credential, CredentialKind, PasswordOrigin, Project, ProjectDetails,
     ProjectName, State, Timestamp, User, UserId, Username,
 };
-use crate::store::{Bulk, Recorded, Transaction};
+use crate::store::{Bulk, Noted, Recorded, Transaction};
 
 /// So many rows are written a second at least, as a rule of thumb.
 const PER_SECOND: u64 = 30_000;
@@ -125,14 +125,19 @@ impl Directory {
                     let _ = drawn.try_send(self.draw()?);
                 }
                 let mut batch = batch?;
-                for job in &mut batch {
-                    match job {
-                        Job::Create(ready) => writing.create(ready)?,
-                        Job::Known(row, revision) => {
-                            writing.known(row, *revision, maker.labels)?;
+                let creates = |job: &Job| matches!(job, Job::Create(_));
+                for jobs in batch.chunk_by_mut(|one, next| creates(one) && creates(next)) {
+                    written += jobs.len() as u64;
+                    let mut new = Vec::with_capacity(jobs.len());
+                    for job in jobs {
+                        match job {
+                            Job::Create(ready) => new.push(&mut **ready),
+                            Job::Known(row, revision) => {
+                                writing.known(row, *revision, maker.labels)?;
+                            }
                         }
                     }
-                    written += 1;
+                    writing.create(&mut new)?;
                 }
                 // Memory goes back quickest where it came from.
                 let _ = used.send(batch);
@@ -150,6 +155,10 @@ impl Directory {
         self.entropy.borrow_mut().fill(&mut bytes).map_err(Error::Entropy)?;
         Ok(bytes)
     }
+}
+
+fn noted(fields: &Map<String, Value>) -> Result<Noted, Error> {
+    serde_json::to_string(fields).and_then(Noted::new).map_err(|error| Error::Output(error.into()))
 }
 
 /// A transaction in which rows become users.
@@ -218,35 +227,39 @@ impl<'w> Writing<'w> {
                 }
                 _ => Map::from_iter([("name".to_owned(), Value::from(name))]),
             };
-            let entry = self.directory.entry(action, name, id, None, Some(after.into()));
-            self.recorded = Some(self.bulk.record(&entry)?);
+            let entry = self.directory.entry(action, name, id, None, None);
+            self.recorded = Some(self.bulk.record(&entry, None, Some(&noted(&after)?))?);
             self.summary.labels += 1;
         }
         Ok(())
     }
 
-    /// Creates somebody.
-    pub(super) fn create(&mut self, ready: &mut Ready) -> Result<(), Error> {
-        let username = &ready.creation.user.username;
-        let Some(id) = self.bulk.create(&ready.creation, self.now)? else {
-            return Err(Error::PlanStale { what: format!("`{username}`") });
-        };
-        self.entry.action = Action::UserCreate;
-        self.entry.subject = Some(username.to_string());
-        self.entry.subject_id = Some(id.0);
-        self.recorded = Some(self.bulk.record_text(&self.entry, None, Some(&ready.after))?);
-        ready.creation.user.id = id;
-        if let Some(password) = &ready.password
-            && !self.judge.options.dry_run
-        {
-            self.watch.issued(&ready.creation.user, password).map_err(Error::Output)?;
+    /// Creates users.
+    pub(super) fn create(&mut self, new: &mut [&mut Ready]) -> Result<(), Error> {
+        if new.is_empty() {
+            return Ok(());
         }
-        self.summary.created += 1;
-        if let Some(after) = ready.fields.take() {
-            let (line, user) = (Some(ready.line), ready.creation.user.clone());
-            let (action, before) = (PlannedAction::Create, Map::new());
-            let item = PlanItem { line, username: user.username, action, before, after };
-            self.watch.planned(item).map_err(Error::Output)?;
+        self.entry.action = Action::UserCreate;
+        let creations: Vec<_> = new.iter().map(|ready| &ready.creation).collect();
+        let (first, recorded) = self
+            .bulk
+            .create(&creations, &self.entry, self.now)?
+            .map_err(|there| Error::PlanStale { what: format!("`{there}`") })?;
+        self.recorded = Some(recorded);
+        for (id, ready) in (first.0..).zip(new) {
+            ready.creation.user.id = UserId(id);
+            if let Some(password) = &ready.password
+                && !self.judge.options.dry_run
+            {
+                self.watch.issued(&ready.creation.user, password).map_err(Error::Output)?;
+            }
+            self.summary.created += 1;
+            if let Some(after) = ready.fields.take() {
+                let username = ready.creation.user.username.clone();
+                let (line, action) = (Some(ready.line), PlannedAction::Create);
+                let item = PlanItem { line, username, action, before: Map::new(), after };
+                self.watch.planned(item).map_err(Error::Output)?;
+            }
         }
         Ok(())
     }
@@ -378,13 +391,10 @@ impl<'w> Writing<'w> {
         before: &Map<String, Value>,
         after: &Map<String, Value>,
     ) -> Result<(), Error> {
-        let text = |fields: &Map<String, Value>| {
-            serde_json::to_string(fields).map_err(|error| Error::Output(error.into()))
-        };
         self.entry.subject = Some(old.username.to_string());
         self.entry.subject_id = Some(old.id.0);
-        let (before, after) = (text(before)?, text(after)?);
-        self.recorded = Some(self.bulk.record_text(&self.entry, Some(&before), Some(&after))?);
+        let (before, after) = (noted(before)?, noted(after)?);
+        self.recorded = Some(self.bulk.record(&self.entry, Some(&before), Some(&after))?);
         Ok(())
     }
 
