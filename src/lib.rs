@@ -66,3 +66,8 @@ pub mod directory;
 pub mod model;
 pub mod privilege;
 pub mod store;
+
+/// Texts for the targets of the fuzzer that stand beside what they try.
+#[cfg(test)]
+#[path = "../tests/common/pieces.rs"]
+mod pieces;

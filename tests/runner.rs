@@ -19,6 +19,7 @@ mod damage;
 mod examples;
 mod exit_status;
 mod faults;
+mod fuzz;
 mod hand_out;
 mod help_examples;
 mod labels;

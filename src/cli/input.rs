@@ -146,8 +146,15 @@ pub(crate) fn usernames(ui: &Ui) -> Result<Vec<Username>, Failure> {
     if io::stdin().is_terminal() {
         ui.tell("waiting", "waiting for usernames on stdin, one a line, then Ctrl-D");
     }
+    let found = usernames_of(io::stdin().lock())?;
+    if found.is_empty() {
+        ui.notice("nothing-to-do", "no username on stdin: nothing to do");
+    }
+    Ok(found)
+}
+
+fn usernames_of(mut input: impl BufRead) -> Result<Vec<Username>, Failure> {
     let mut found = Vec::new();
-    let mut input = io::stdin().lock();
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
@@ -156,7 +163,8 @@ pub(crate) fn usernames(ui: &Ui) -> Result<Vec<Username>, Failure> {
             break;
         }
         let text = String::from_utf8_lossy(&line);
-        let text = text.trim_end_matches(['\n', '\r']);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
         if text.is_empty() {
             continue;
         }
@@ -165,9 +173,6 @@ pub(crate) fn usernames(ui: &Ui) -> Result<Vec<Username>, Failure> {
             Failure { message: format!("line {number}: {}", failure.message), ..failure }
         })?;
         found.push(username);
-    }
-    if found.is_empty() {
-        ui.notice("nothing-to-do", "no username on stdin: nothing to do");
     }
     Ok(found)
 }
@@ -209,5 +214,46 @@ mod tests {
         let mut input: &[u8] = b"first\nsecond\n";
         one_line(&mut input, "stdin").unwrap();
         assert_eq!(input, b"second\n");
+    }
+
+    /// Whatever stands there: the line without its end, or a refusal; nothing behind it is read.
+    #[test]
+    fn fuzz_secrets() {
+        let long = "x".repeat(1_020);
+        let words = ["\n", "\r\n", "\r", "\0", "correct horse", &long];
+        bolero::check!().with_max_len(12).with_iterations(2_000).for_each(|bytes: &[u8]| {
+            let text = crate::pieces::text(bytes, &words);
+            let mut input = text.as_bytes();
+            if let Ok(secret) = one_line(&mut input, "stdin") {
+                let line = text.split('\n').next().unwrap_or_default();
+                assert_eq!(secret.expose(), line.strip_suffix('\r').unwrap_or(line));
+                assert!(secret.expose().len() <= LONGEST);
+                let behind = text.split_once('\n').map_or("", |(_, rest)| rest);
+                assert_eq!(input, behind.as_bytes());
+            }
+        });
+    }
+
+    /// Whatever stands there: who is named, a line each, or the line that names nobody.
+    #[test]
+    fn fuzz_usernames() {
+        let long = "\r".repeat(4_096);
+        let words = ["\n", "\n", "\r\n", "\r", "eva", "james.carter", "x@example.com", &long];
+        bolero::check!().with_max_len(24).with_iterations(2_000).for_each(|bytes: &[u8]| {
+            let text = crate::pieces::text(bytes, &words);
+            let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+            let named: Result<Vec<Username>, usize> = (1..)
+                .zip(lines)
+                .filter(|(_, line)| !line.is_empty())
+                .map(|(number, line)| line.parse().map_err(|_| number))
+                .collect();
+            match (usernames_of(text.as_bytes()), named) {
+                (Ok(found), named) => assert_eq!(Ok(found), named),
+                (Err(failure), named) => {
+                    let line = format!("line {}: ", named.unwrap_err());
+                    assert!(failure.message.starts_with(&line), "{}", failure.message);
+                }
+            }
+        });
     }
 }

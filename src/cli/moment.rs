@@ -73,4 +73,39 @@ mod tests {
             assert!(Moment::parse(bad).is_err(), "{bad}");
         }
     }
+
+    /// Whatever is typed: a moment that can be shown, or an error.
+    #[test]
+    fn fuzz_moments() {
+        let words = [
+            "2026-11-21",
+            "T09:00:00",
+            "Z",
+            "+01:00",
+            "[Europe/Budapest]",
+            "7d",
+            "30s",
+            "-",
+            "T",
+            ":",
+            "9999-12-31",
+            "-009999-01-01",
+            "00:00:00",
+            "24:00:00",
+            "23:59:60",
+            ".999999999",
+            "+25:59",
+        ];
+        bolero::check!().with_max_len(8).with_iterations(2_000).for_each(|bytes: &[u8]| {
+            let text = crate::pieces::text(bytes, &words);
+            let now = Timestamp::from_seconds(1_795_251_600);
+            if let Ok(moment) = Moment::parse(&text) {
+                let moment = moment.resolve(now);
+                assert_eq!(point(&moment.to_string()), Some(moment), "{text:?}");
+                assert!(expiry(&text).is_ok(), "{text:?}");
+            } else {
+                assert!(expiry(&text).is_err(), "{text:?}");
+            }
+        });
+    }
 }

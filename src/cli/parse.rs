@@ -58,7 +58,10 @@ fn called(arguments: &[OsString]) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
     use super::*;
+    use crate::cli::error::Failure;
 
     fn arguments(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
@@ -119,5 +122,40 @@ mod tests {
                 assert!(WITH_VALUE.contains(&long.as_str()), "{long}");
             }
         }
+    }
+
+    /// Whatever is called: no panic, and the short way finds what the whole tree finds.
+    #[test]
+    fn fuzz_arguments() {
+        let words = "\
+            user create list show update rename delete deactivate unlock import export photo \
+            set get assign-project set-weight passwd project team skill login whoami audit \
+            verify store backup restore completions man --help -h --version -- - --role \
+            --role= agent external-agent --project hu-support:20 --skill billing:9 --team \
+            --language en-GB --search --missing --password expired --password-stdin \
+            --password-fd 3 --generate-password --expires 14d 2026-12-24 --hand-out \
+            print=x.txt email --sort name --limit -1 18446744073709551616 --columns username, \
+            --field --count -o json -ojson --output=csv -q -v --config --database --no-input \
+            --color always --yes --like eva --default roles=agent --map A=- --max-deactivate \
+            10% --deactivate-missing --on-conflict --since 1d --head --weight 100 --replace \
+            --clear email,phone --add-role --keep-password --if-not-exists --each --rejects";
+        let words: Vec<&str> = words.split_inclusive(' ').collect();
+        bolero::check!().with_max_len(24).with_iterations(600).for_each(|bytes: &[u8]| {
+            let line = crate::pieces::text(bytes, &words);
+            let arguments: Vec<OsString> = std::iter::once("ccadmin")
+                .chain(line.split(' ').filter(|word| !word.is_empty()))
+                .map(|word| match word.strip_suffix('\u{fffd}') {
+                    // What is no text at all.
+                    Some(word) => OsString::from_vec([word.as_bytes(), b"\xff"].concat()),
+                    None => OsString::from(word),
+                })
+                .collect();
+            let lean = parse(&arguments).map(|(cli, _)| format!("{cli:?}"));
+            let whole = Cli::command()
+                .try_get_matches_from(&arguments)
+                .and_then(|matches| Cli::from_arg_matches(&matches));
+            let text = |error: clap::Error| Failure::from(error).message;
+            assert_eq!(lean.map_err(text), whole.map(|cli| format!("{cli:?}")).map_err(text));
+        });
     }
 }

@@ -97,3 +97,27 @@ pub(crate) fn remove(path: &Path) -> io::Result<bool> {
         Err(error) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever stands in the file: a token of a length that one can have, or a refusal.
+    #[test]
+    fn fuzz_session_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path(), "0123456789abcdef");
+        write(&path, &Secret::new("token".to_owned())).unwrap();
+        bolero::check!().with_max_len(600).with_iterations(300).for_each(|bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            match read(&path) {
+                Ok(token) => {
+                    let token = token.unwrap();
+                    assert!(token.expose().len() as u64 <= LONGEST);
+                    assert!(bytes.starts_with(token.expose().as_bytes()));
+                }
+                Err(failure) => assert_eq!(failure.code, Code::SignInRequired),
+            }
+        });
+    }
+}

@@ -228,4 +228,21 @@ mod tests {
             }
         }
     }
+
+    /// Whatever is typed: what becomes of it is the same when it is typed again.
+    #[test]
+    fn fuzz_passwords() {
+        let long = "jelszó ".repeat(120);
+        let words = ["correct horse", &long, "\u{3000}", "\u{1d400}", "ＡＢ", "\u{0345}"];
+        bolero::check!().with_max_len(40).with_iterations(2_000).for_each(|bytes: &[u8]| {
+            let text = crate::pieces::text(bytes, &words);
+            match normalize(&text) {
+                Ok(password) => {
+                    let again = normalize(password.expose()).unwrap();
+                    assert_eq!(again.expose(), password.expose(), "{text:?}");
+                }
+                Err(invalid) => assert_eq!(invalid.rule, Rule::Password),
+            }
+        });
+    }
 }

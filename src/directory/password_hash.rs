@@ -558,4 +558,82 @@ mod tests {
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", StoredHash::from_store("$ccadmin-g1$".into())), "StoredHash(…)");
     }
+
+    /// Whatever the store holds: no hash, or one in the one form that it is written in, at a cost
+    /// within bounds.
+    #[test]
+    fn fuzz_stored_hashes() {
+        let words = [
+            "$argon2id$v=19$m=64,t=1,p=1$",
+            "BwcHBwcHBwcHBwcHBwcHBw",
+            "$BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+            "$ccadmin-g1$",
+            "$",
+            "$",
+            "argon2id",
+            "argon2i",
+            "argon2d",
+            "scrypt",
+            "v=19",
+            "v=16",
+            "v=4294967296",
+            "m=",
+            "t=",
+            "p=",
+            "m=64",
+            "t=1",
+            "p=1",
+            ",",
+            "=",
+            "19456",
+            "1048576",
+            "1048577",
+            "4294967295",
+            "18446744073709551616",
+            "0",
+            "64",
+            "65",
+            "16",
+            "17",
+            "data=AAAA",
+            "keyid=A",
+            "A",
+            "AA",
+            "AAAA",
+            "B",
+            "/",
+            "+",
+            "=",
+        ];
+        bolero::check!().with_max_len(24).with_iterations(3_000).for_each(|bytes: &[u8]| {
+            let text = crate::pieces::text(bytes, &words);
+            let stored = StoredHash::from_store(text.clone());
+            let typed = TypedHash::parse(&stored);
+            assert_eq!(stored.is_one_of(Typed), typed.is_some());
+            if let Some(TypedHash { params, salt, tag }) = &typed {
+                assert_eq!(params.validate(), Ok(()), "{text:?}");
+                let written = format!(
+                    "$argon2id$v=19$m={},t={},p={}${}${}",
+                    params.memory_kib,
+                    params.iterations,
+                    params.parallelism,
+                    Base64Unpadded::encode_string(salt),
+                    Base64Unpadded::encode_string(tag.as_ref()),
+                );
+                assert_eq!(written, text);
+            }
+            if let Some((salt, tag)) = generated_parts(&stored) {
+                let (salt, tag) = (
+                    Base64Unpadded::encode_string(&salt),
+                    Base64Unpadded::encode_string(tag.as_ref()),
+                );
+                assert_eq!(format!("${GENERATED}${salt}${tag}"), text);
+            }
+            let cheap = |params: &HashParams| params.memory_kib <= 1024 && params.iterations <= 4;
+            if typed.as_ref().is_none_or(|typed| cheap(&typed.params)) {
+                assert!(!matches(&text, Typed, "purple otters"), "{text:?}");
+                assert!(!matches(&text, Generated, "purple otters"), "{text:?}");
+            }
+        });
+    }
 }

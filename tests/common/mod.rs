@@ -1,6 +1,7 @@
 //! What every test of the real program stands on: an environment of its own, one run of the
 //! program, and its whole output as text for a snapshot.
 
+pub(crate) mod pieces;
 pub(crate) mod pty;
 
 use std::ffi::{OsStr, OsString};

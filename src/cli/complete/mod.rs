@@ -110,3 +110,70 @@ fn candidates(
     found.retain(|candidate| candidate.word.starts_with(&whole));
     Some(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever stands on the line: no panic, and every answer goes on with what is typed.
+    #[test]
+    fn fuzz_lines() {
+        let words = [
+            " ",
+            " ",
+            " ",
+            "ccadmin ",
+            "user ",
+            "list ",
+            "passwd ",
+            "set-weight ",
+            "--role ",
+            "--role=",
+            "--role='",
+            "--columns ",
+            "username,",
+            "--columns=",
+            "-o",
+            "-o ",
+            "-o=",
+            "-qo",
+            "-qv",
+            "--",
+            "-- ",
+            "-",
+            "ag",
+            "\"",
+            "'",
+            "\\",
+            "@",
+            ":",
+            "=",
+            "--pass",
+            "--hand-out print=",
+            "eva",
+            "user import ",
+            "store backup ",
+            "completions ",
+            "completions ba",
+            "audit list --action ",
+        ];
+        let environment = Environment::read();
+        let breaks = " \"'@><=;|&(:";
+        bolero::check!().with_max_len(16).with_iterations(150).for_each(|bytes: &[u8]| {
+            let line = crate::pieces::text(bytes, &words);
+            let call: Vec<OsString> = ["bash", breaks, &line].map(OsString::from).into();
+            let answer = answer(&call, &environment, false).unwrap();
+            let split = split::split(&line);
+            let typed = &split.typed[split.behind_break(breaks)..];
+            if answer != FILES {
+                assert!(answer.lines().all(|word| word.starts_with(typed)), "{line:?}: {answer:?}");
+            }
+            let call: Vec<OsString> = [&["fish".into()], &*split.words, &[split.typed]]
+                .concat()
+                .into_iter()
+                .map(OsString::from)
+                .collect();
+            assert!(super::answer(&call, &environment, false).is_some());
+        });
+    }
+}

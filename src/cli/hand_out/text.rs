@@ -88,15 +88,20 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Reads the texts of the site.
-    pub(super) fn load(context: &Context) -> Result<Self, Failure> {
+    /// No text yet.
+    fn none() -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_fuel(Some(STEPS));
         // It shows all that there is, the password with it, and is no part of a letter.
         environment.remove_global("debug");
-        let mut texts = Self { environment, languages: Vec::new(), paths: BTreeMap::new() };
+        Self { environment, languages: Vec::new(), paths: BTreeMap::new() }
+    }
+
+    /// Reads the texts of the site.
+    pub(super) fn load(context: &Context) -> Result<Self, Failure> {
+        let mut texts = Self::none();
         let settings = &context.settings.settings.hand_out;
         match &settings.template {
             None => texts.add(EVERYBODY, BUILT_IN.to_owned(), Path::new("built-in"))?,
@@ -265,4 +270,57 @@ fn refused(path: &Path, error: &minijinja::Error) -> Failure {
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
     let why = format!("{line}{}{detail}", error.kind());
     wrong(path, &why, &format!("the fields are: {}", FIELDS.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::model::Secret;
+
+    /// Whatever a site writes: a text that tells the password, soon; or an error that says where.
+    #[test]
+    fn fuzz_templates() {
+        let words = "\
+            {{¦}}¦{{ ¦ }}¦{%¦%}¦{% ¦ %}¦{#¦#}¦full_name¦username¦{{ temporary_password }}¦\
+            {{ temporary_password }}¦expires_at¦next¦if¦else¦endif¦for¦in¦endfor¦set¦endset¦\
+            block¦endblock¦macro¦endmacro¦raw¦endraw¦with¦endwith¦filter¦endfilter¦loop¦\
+            loop.index¦range¦range(999999999)¦dict¦namespace¦debug()¦cycle¦|¦|upper¦|replace¦\
+            |join¦|batch(2)¦|indent(999999999)¦|list¦|sort¦|tojson¦|format¦(¦)¦[¦]¦[::-1]¦.¦,¦\
+            ~¦*¦* 999999999¦**¦// 0¦%¦-¦==¦not¦is¦is defined¦\"¦'x'¦1e308¦9223372036854775807¦\
+            none¦self¦{% for a in range(9999) %}¦{% endfor %}¦{% if expires_at %}¦{% endif %}¦\
+            Subject: ¦\n¦{% include 'x' %}¦{% extends '' %}¦{% include '' %}¦\
+            {% macro m() %}{{ m() }}{% endmacro %}¦{{ m() }}¦caller()¦recursive";
+        let words: Vec<&str> = words.split('¦').collect();
+        let card = Card {
+            username: &"eva".parse().unwrap(),
+            full_name: &"{{ next }} Éva".parse().unwrap(),
+            email: None,
+            phone: None,
+            language: None,
+            password: &Secret::new("purple-otters".to_owned()),
+            expires_at: None,
+        };
+        bolero::check!().with_max_len(40).with_iterations(1_000).for_each(|bytes: &[u8]| {
+            let template = crate::pieces::text(bytes, &words);
+            let begun = Instant::now();
+            let mut texts = Texts::none();
+            let made = texts
+                .add(EVERYBODY, template.clone(), Path::new("text"))
+                .and_then(|()| texts.message(&card));
+            match made {
+                Ok(message) => {
+                    assert!(message.text.contains("purple-otters"), "{template:?}");
+                    assert!(message.text.len() <= LONGEST_TEXT, "{template:?}");
+                }
+                Err(failure) => {
+                    assert_eq!(failure.code, Code::Config, "{template:?}");
+                    assert!(failure.message.starts_with("the text text "), "{}", failure.message);
+                    assert!(failure.message.len() < 4_096, "{}", failure.message);
+                }
+            }
+            assert!(begun.elapsed().as_secs() < 5, "{template:?}");
+        });
+    }
 }

@@ -88,4 +88,17 @@ mod tests {
             prop_assert_eq!(escaped == text, !text.chars().any(is_invisible));
         }
     }
+
+    /// Whatever is stored, and whatever is broken in it: nothing reaches a terminal raw.
+    #[test]
+    fn fuzz_escape() {
+        bolero::check!().with_max_len(64).with_iterations(2_000).for_each(|bytes: &[u8]| {
+            for text in [&*String::from_utf8_lossy(bytes), &*crate::pieces::text(bytes, &[])] {
+                let escaped = escape(text);
+                assert!(!escaped.chars().any(is_invisible), "{text:?}");
+                assert!(escaped.bytes().all(|byte| byte != 0x7f && byte >= b' '), "{text:?}");
+                assert_eq!(escape(&escaped), escaped, "it is done once and for all");
+            }
+        });
+    }
 }
