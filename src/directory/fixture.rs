@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::str::FromStr;
 use std::time::Duration as Patience;
 
+use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -325,4 +326,12 @@ pub(super) fn generated() -> NewPassword {
         kind: CredentialKind::Temporary,
         expiry: Expiry::Default,
     }
+}
+
+/// So many cases of a property, or many more where `CCADMIN_THOROUGH` is set.
+#[expect(clippy::disallowed_methods, reason = "a test has nobody to hand it in")]
+pub(super) fn cases(few: u32) -> ProptestConfig {
+    let thorough = std::env::var_os("CCADMIN_THOROUGH").is_some();
+    let cases = if thorough { few * 50 } else { few };
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }

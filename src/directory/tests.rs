@@ -1,5 +1,9 @@
 //! What holds for every use case: the audit log, and who is let in.
 
+mod filters;
+mod plans;
+mod sequences;
+
 use std::path::Path;
 use std::time::Duration;
 

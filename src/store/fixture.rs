@@ -15,6 +15,11 @@ impl Store {
         self.engine.execute(statement, &[])
     }
 
+    /// How SQLite goes about each statement that `act` runs.
+    pub(crate) fn plans(&self, act: impl FnOnce()) -> Vec<(String, Vec<String>)> {
+        self.engine.plans(act)
+    }
+
     /// The first column of every row of a query: a text.
     pub(crate) fn texts(&self, query: &str) -> Vec<String> {
         self.engine.all(query, &[], |row| Ok(row.text(0)?.to_owned())).unwrap()

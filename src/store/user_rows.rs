@@ -167,6 +167,7 @@ impl Reader<'_> {
              project_selection FROM users ",
             filter,
             now,
+            "",
             "ORDER BY id",
         );
         let mut batch = Batch::default();

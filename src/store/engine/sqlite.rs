@@ -185,6 +185,9 @@ pub(crate) struct Engine {
     patience: Duration,
     /// `None` in memory.
     files: Option<Files>,
+    /// Every statement so far, for tests that look at how SQLite goes about them.
+    #[cfg(test)]
+    prepared: std::cell::RefCell<Vec<String>>,
 }
 
 impl Engine {
@@ -378,7 +381,14 @@ impl Engine {
     ) -> Result<Self, StoreError> {
         let connection = Connection::open_with_flags(&path, flags)
             .map_err(|error| translate(&error, &path, files.as_ref()))?;
-        let mut engine = Self { connection, path, patience, files };
+        let mut engine = Self {
+            connection,
+            path,
+            patience,
+            files,
+            #[cfg(test)]
+            prepared: std::cell::RefCell::default(),
+        };
         engine.harden(patience).map_err(|error| engine.error(&error))?;
         Ok(engine)
     }
@@ -457,9 +467,7 @@ impl Engine {
 
     /// Runs a statement; gives the number of rows that it changed.
     pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached(sql).map_err(|error| self.error(&error))?;
-        statement
+        self.prepare(sql)?
             .execute(rusqlite::params_from_iter(values))
             .map(|rows| rows as u64)
             .map_err(|error| self.error(&error))
@@ -472,8 +480,7 @@ impl Engine {
         values: &[Value<'_>],
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached(sql).map_err(|error| self.error(&error))?;
+        let mut statement = self.prepare(sql)?;
         let mut rows = statement
             .query(rusqlite::params_from_iter(values))
             .map_err(|error| self.error(&error))?;
@@ -510,8 +517,34 @@ impl Engine {
 
     /// A query to be run again and again.
     pub(crate) fn cursor(&self, sql: &str) -> Result<Cursor<'_>, StoreError> {
-        let statement = self.connection.prepare_cached(sql).map_err(|error| self.error(&error))?;
-        Ok(Cursor { statement, engine: self })
+        Ok(Cursor { statement: self.prepare(sql)?, engine: self })
+    }
+
+    /// How SQLite goes about each statement that `act` runs: the lines of `EXPLAIN QUERY PLAN`.
+    #[cfg(test)]
+    pub(crate) fn plans(&self, act: impl FnOnce()) -> Vec<(String, Vec<String>)> {
+        self.prepared.take();
+        act();
+        let run = self.prepared.take();
+        let words = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+        run.into_iter()
+            .filter(|sql| words.iter().any(|word| sql.starts_with(word)))
+            .map(|sql| {
+                let explain = format!("EXPLAIN QUERY PLAN {sql}");
+                let mut statement = self.connection.prepare(&explain).unwrap();
+                let nothing = vec![Value::Null; statement.parameter_count()];
+                let lines = statement
+                    .query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))
+                    .and_then(Iterator::collect);
+                (sql, lines.unwrap())
+            })
+            .collect()
+    }
+
+    fn prepare(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
+        #[cfg(test)]
+        self.prepared.borrow_mut().push(sql.to_owned());
+        self.connection.prepare_cached(sql).map_err(|error| self.error(&error))
     }
 
     /// Begins a transaction that writes, waiting for its turn.

@@ -165,6 +165,7 @@ fn filters() -> Vec<(&'static str, UserFilter, &'static [&'static str])> {
         ("an underscore is one", text("_"), &[]),
         ("never across two fields", text("evakovacs"), &[]),
         ("never across two fields", text("eva kovacs"), &[]),
+        ("never across two fields", text("eva\nkovacs"), &[]),
         ("nobody", text("nobody at all"), &[]),
         ("no e-mail", missing(&[Field::Email]), &["boss", "ext", "req", "soren", "zoe"]),
         ("no phone", missing(&[Field::Phone]), &["Bob", "boss", "ext", "req", "soren"]),
