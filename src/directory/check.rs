@@ -13,9 +13,15 @@ use super::password_hash::StoredHash;
 use super::{Directory, Error, LabelKind, Task};
 use crate::model::{
     Description, Email, FullName, LanguageTag, Phone, Project, ProjectName, Role, SkillName,
-    TeamName, User, UserFilter, Username,
+    SortKey, TeamName, User, UserFilter, Username,
 };
 use crate::store::{Kept, Logged, Places, Reader, StoreError};
+
+/// So many users are held against the log at a time.
+const BATCH: usize = 64;
+
+/// Users whose ids are further apart are not looked for in the log together.
+const FAR: i64 = 8;
 
 /// What kind of thing is wrong: what is to be done about it depends on that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,15 +75,45 @@ impl Directory {
         flaw: &mut dyn FnMut(FlawKind, String),
     ) -> Result<(), StoreError> {
         let renamings = Renamings::of(reader)?;
-        reader.list_users(&UserFilter::default(), self.now(), Places::Read, |user| {
-            for what in wrong_values(&user) {
+        let mut batch: Vec<User> = Vec::with_capacity(BATCH);
+        // As they lie, and as the log has them.
+        let everybody = UserFilter { sort: SortKey::Created, ..UserFilter::default() };
+        reader.list_users(&everybody, self.now(), Places::Read, |user| {
+            let is_far = batch.last().is_some_and(|last| user.id.0 - last.id.0 > FAR);
+            if batch.len() == BATCH || is_far {
+                self.check_batch(reader, &renamings, &batch, flaw)?;
+                batch.clear();
+            }
+            batch.push(user);
+            Ok::<_, StoreError>(true)
+        })?;
+        self.check_batch(reader, &renamings, &batch, flaw)
+    }
+
+    /// Checks users whose ids stand close together, in the order of these.
+    fn check_batch(
+        &self,
+        reader: &Reader<'_>,
+        renamings: &Renamings,
+        batch: &[User],
+        flaw: &mut dyn FnMut(FlawKind, String),
+    ) -> Result<(), StoreError> {
+        let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
+        let logged = reader.histories(Kept::User, first.id.0, last.id.0)?;
+        let mut left = logged.as_slice();
+        for user in batch {
+            // Between two users there may have been others, who were deleted.
+            let others = left.partition_point(|entry| entry.subject_id < user.id.0);
+            let own = left.partition_point(|entry| entry.subject_id <= user.id.0);
+            let history = &left[others..own];
+            left = &left[own..];
+            for what in wrong_values(user) {
                 flaw(FlawKind::Value, what);
             }
-            let history = reader.history(Kept::User, user.id.0)?;
-            let mut fields = user_fields(&user);
+            let mut fields = user_fields(user);
             fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
             let subject = format!("the user `{}`", user.username);
-            for what in differences(&subject, &fields, &history, &renamings) {
+            for what in differences(&subject, &fields, history, renamings) {
                 flaw(FlawKind::Value, what);
             }
             let is_admin = user.roles.contains(Role::Admin) && user.state.is_active();
@@ -91,8 +127,8 @@ impl Directory {
                     ),
                 );
             }
-            Ok(true)
-        })
+        }
+        Ok(())
     }
 }
 
@@ -155,7 +191,7 @@ fn check_places(
         for what in wrong_project(&project) {
             flaw(FlawKind::Value, what);
         }
-        let history = reader.history(Kept::Project, project.id)?;
+        let history = reader.histories(Kept::Project, project.id, project.id)?;
         let subject = format!("the project `{}`", project.name);
         for what in differences(&subject, &project_fields(&project), &history, &none) {
             flaw(FlawKind::Value, what);
@@ -172,7 +208,7 @@ fn check_places(
                 LabelKind::Skill => keeps_rules::<SkillName>(&subject, "name", Some(&name)),
             };
             let fields = Map::from_iter([("name".to_owned(), Value::from(name.as_str()))]);
-            let history = reader.history(kept, id)?;
+            let history = reader.histories(kept, id, id)?;
             let differs = differences(&subject, &fields, &history, &none);
             for what in wrong.into_iter().chain(differs) {
                 flaw(FlawKind::Value, what);
@@ -247,7 +283,7 @@ struct Renamings(BTreeMap<&'static str, Vec<(i64, String, String)>>);
 impl Renamings {
     fn of(reader: &Reader<'_>) -> Result<Self, StoreError> {
         let mut renamings = Self::default();
-        for Logged { seq, action, before, after } in reader.renamings()? {
+        for Logged { seq, action, before, after, .. } in reader.renamings()? {
             let list = match action.as_str() {
                 "project.rename" => "projects",
                 "team.rename" => "teams",

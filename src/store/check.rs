@@ -28,38 +28,54 @@ pub(crate) struct Logged {
     pub(crate) before: Option<String>,
     /// What was there then: JSON.
     pub(crate) after: Option<String>,
+    /// The number of what it is about.
+    pub(crate) subject_id: i64,
 }
 
 impl Reader<'_> {
-    /// What the log says of the thing with the number `id`, oldest entry first.
-    pub(crate) fn history(&self, kind: Kept, id: i64) -> Result<Vec<Logged>, StoreError> {
+    /// What the log says of the things with the numbers from `first` to `last`, in their order,
+    /// oldest entry first.
+    ///
+    /// Many at once: where a number decides about a partial index, SQLite makes a plan for each.
+    pub(crate) fn histories(
+        &self,
+        kind: Kept,
+        first: i64,
+        last: i64,
+    ) -> Result<Vec<Logged>, StoreError> {
         let sql = match kind {
             Kept::User => {
-                "SELECT seq, action, before, after FROM audit WHERE subject_id = ?1 \
-                 AND outcome = 'done' AND (action LIKE 'user.%' OR action LIKE 'password.%' \
-                 OR action IN ('project.assign', 'project.unassign', 'weight.set')) ORDER BY seq"
+                "SELECT seq, action, before, after, subject_id FROM audit \
+                 WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
+                 AND (action LIKE 'user.%' OR action LIKE 'password.%' \
+                 OR action IN ('project.assign', 'project.unassign', 'weight.set')) \
+                 ORDER BY subject_id, seq"
             }
             Kept::Project => {
-                "SELECT seq, action, before, after FROM audit WHERE subject_id = ?1 \
-                 AND outcome = 'done' AND action LIKE 'project.%' \
-                 AND action NOT IN ('project.assign', 'project.unassign') ORDER BY seq"
+                "SELECT seq, action, before, after, subject_id FROM audit \
+                 WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
+                 AND action LIKE 'project.%' \
+                 AND action NOT IN ('project.assign', 'project.unassign') \
+                 ORDER BY subject_id, seq"
             }
             Kept::Team => {
-                "SELECT seq, action, before, after FROM audit WHERE subject_id = ?1 \
-                 AND outcome = 'done' AND action LIKE 'team.%' ORDER BY seq"
+                "SELECT seq, action, before, after, subject_id FROM audit \
+                 WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
+                 AND action LIKE 'team.%' ORDER BY subject_id, seq"
             }
             Kept::Skill => {
-                "SELECT seq, action, before, after FROM audit WHERE subject_id = ?1 \
-                 AND outcome = 'done' AND action LIKE 'skill.%' ORDER BY seq"
+                "SELECT seq, action, before, after, subject_id FROM audit \
+                 WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
+                 AND action LIKE 'skill.%' ORDER BY subject_id, seq"
             }
         };
-        self.logged(sql, &[id.into()])
+        self.logged(sql, &[first.into(), last.into()])
     }
 
     /// Every renaming of projects, teams and skills, oldest first.
     pub(crate) fn renamings(&self) -> Result<Vec<Logged>, StoreError> {
         self.logged(
-            "SELECT seq, action, before, after FROM audit WHERE outcome = 'done' \
+            "SELECT seq, action, before, after, subject_id FROM audit WHERE outcome = 'done' \
              AND action IN ('project.rename', 'team.rename', 'skill.rename') ORDER BY seq",
             &[],
         )
@@ -76,6 +92,7 @@ impl Reader<'_> {
                 action: row.text(1)?.to_owned(),
                 before: row.optional_text(2)?.map(str::to_owned),
                 after: row.optional_text(3)?.map(str::to_owned),
+                subject_id: row.integer(4)?,
             })
         })
     }
