@@ -25,6 +25,7 @@ mod help_examples;
 mod labels;
 mod layering;
 mod man;
+mod memory;
 mod output;
 mod pager;
 mod passwd;
