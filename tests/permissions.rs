@@ -230,6 +230,35 @@ fn an_agent_sees_and_changes_himself_alone() {
     own.output().success();
 }
 
+/// Whoever may not do it is told that before anything that is missing or wrong with the call.
+#[test]
+fn who_may_not_learns_that_first() {
+    let (env, actors) = staffed();
+    let al = &actors.iter().find(|actor| actor.name == "al").unwrap().token;
+    for line in [
+        "passwd sue",
+        "passwd sue ann",
+        "passwd nobody",
+        "passwd sue --expires 3d",
+        "passwd sue --generate-password --hand-out print=/nowhere/x.txt",
+        "passwd sue --generate-password --hand-out email",
+        "user delete sue",
+        "user delete -",
+        "user create",
+        "user create new --name New",
+        "user create new --name New --role agent --generate-password --hand-out email",
+        "user update sue --expires 3d",
+        "user update sue --generate-password --hand-out print=/nowhere/x.txt",
+        "project delete nothing",
+        "store restore nothing.db",
+    ] {
+        let before = denials(&env);
+        let output = env.call(line).env("CCADMIN_SESSION", al).output();
+        assert_eq!(output.status, Some(5), "{line}: {output}");
+        assert!(denials(&env) <= before + 1, "{line}");
+    }
+}
+
 /// A supervisor makes no user whose name looks like an admin's.
 #[test]
 fn a_case_twin_of_an_admin_is_an_admins_to_make() {

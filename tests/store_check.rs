@@ -237,7 +237,16 @@ fn an_admin_without_a_phone_is_warned_of() {
     let env = TestEnv::with_users();
     env.run("user create boss --name Boss --role admin --generate-password").success();
     assert_eq!(env.run("store check").status, Some(0));
-    env.config("[two_factor]\nrequired = true\n");
+    // Before it locks him out: a site that can send codes is about to want them.
+    let sms = "[deliver.sms]\ncommand = [\"/bin/true\", \"{to}\"]\n";
+    env.config(sms);
+    assert_snapshot!(env.run("store check"), @"
+    ok
+    --- stderr ---
+    warning: 2 active users have no phone number, the admin `boss` among them: nobody without one could sign in if `two_factor.required` were set (`ccadmin user list --missing phone --state active`)
+    [exit status: 0]
+    ");
+    env.config(&format!("[two_factor]\nrequired = true\n{sms}"));
     assert_snapshot!(env.run("store check"), @"
     WHAT                                                                                            HINT
     `boss` is an admin without a phone number, and `two_factor.required` is set: he cannot sign in  `ccadmin user update USERNAME --phone NUMBER` gives one
@@ -277,4 +286,27 @@ fn copies_and_drafts_beside_the_store_are_found() {
     error: the check found 3 things
     [exit status: 13]
     ");
+}
+
+/// Everybody who has it would get the codes of the others; without two-factor it is no fault.
+#[test]
+fn phones_that_users_share_are_told() {
+    let env = TestEnv::with_users();
+    for name in ["james", "eva"] {
+        env.run(format!("user update {name} --phone +36201234567").as_str()).success();
+    }
+    assert_snapshot!(env.run("store check"), @"
+    ok
+    --- stderr ---
+    warning: `eva` and `james` have the phone number +36201234567
+    [exit status: 0]
+    ");
+    env.run("user create boss --name Boss --role admin --phone +36201234567 --generate-password")
+        .success();
+    assert_snapshot!(env.run("store check -o json"), @r#"
+    []
+    --- stderr ---
+    {"warning":{"code":"phone-shared","message":"`boss`, `james` and 1 more have the phone number +36201234567","hint":null}}
+    [exit status: 0]
+    "#);
 }

@@ -223,6 +223,9 @@ fn a_signal_ends_the_sending() {
 fn without_a_program_nobody_signs_in() {
     let env = site();
     env.config("[two_factor]\nrequired = true\n");
+    let check = env.run("store check");
+    assert_eq!(check.status, Some(13), "{check}");
+    assert!(check.stdout.contains("`deliver.sms.command` is not set"), "{check}");
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
     error: `two_factor.required` is set, and no code can be sent: `deliver.sms.command` is not set
@@ -391,4 +394,26 @@ fn a_code_that_is_not_given_ends_the_question() {
     desk.is_asked("Password of james: ", GOOD);
     desk.sees("Code that was sent to the phone of james: ");
     desk.leaves().exited(2).shows("nobody answered for five minutes");
+}
+
+#[test]
+fn a_phone_that_somebody_else_has_is_warned_of() {
+    let env = site();
+    let create = "user create mary --name Mary --role agent --phone +36201234567 --generate-password -o json";
+    let created = env.run(create);
+    created.success();
+    assert_snapshot!(created.stderr, @r#"{"warning":{"code":"phone-shared","message":"`mary` has the phone number of `james`: each gets the codes of the other","hint":null}}"#);
+    env.run("user update mary --phone +36209999999").success();
+    assert_snapshot!(env.run("user update mary --phone '+36 20 123 4567'"), @"
+    --- stderr ---
+    updated mary
+    warning: `mary` has the phone number of `james`: each gets the codes of the other
+    [exit status: 0]
+    ");
+    // Said where the number is given, and nowhere else.
+    assert_snapshot!(env.run("user update mary --phone +36201234567"), @"
+    --- stderr ---
+    already so: mary
+    [exit status: 0]
+    ");
 }

@@ -92,6 +92,16 @@ fn a_file_is_not_replaced_unasked() {
     ");
     assert_eq!(fs::read(env.path("face.jpg")).unwrap(), JPEG);
     env.run("user photo get james face.jpg --force").success();
+    // What is no file is not replaced, whatever is asked for.
+    std::os::unix::fs::symlink("/dev/null", env.path("nothing.jpg")).unwrap();
+    for path in ["/dev/null", "nothing.jpg"] {
+        for force in ["", " --force"] {
+            let output = env.run(format!("user photo get james {path}{force}").as_str());
+            assert_eq!(output.status, Some(4), "{output}");
+            assert!(output.stderr.contains("is no regular file"), "{output}");
+            assert!(!output.stderr.contains("--force"), "{output}");
+        }
+    }
     assert_eq!(fs::read(env.path("face.jpg")).unwrap(), PNG);
     assert_snapshot!(env.run("user photo get james . --force"), @"
     --- stderr ---

@@ -329,7 +329,7 @@ impl Context {
 
     /// Opens the directory where its store is there already; nothing is made.
     pub(crate) fn directory_if_there(&self) -> Result<Option<Directory>, Failure> {
-        match self.directory(Need::Read) {
+        match self.directory(Need::Change) {
             Ok(directory) => Ok(Some(directory)),
             Err(failure)
                 if failure.code == Code::StoreNotFound

@@ -124,10 +124,11 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Refuses a place before anything is done for it. A symbolic link counts as what it is: it may be
-/// replaced, and what it leads to stays as it is.
+/// replaced, and what it leads to stays as it is; one to a device or a pipe is meant as that.
 fn check_place(path: &Path, replace: bool) -> Result<(), Failure> {
     let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
-    if !found.is_file() && !found.is_symlink() {
+    let leads_to_other = || fs::metadata(path).is_ok_and(|found| !found.is_file());
+    if !found.is_file() && (!found.is_symlink() || leads_to_other()) {
         let shown = path.display();
         let message = format!("{shown} is there and is no regular file: it is left as it is");
         return Err(

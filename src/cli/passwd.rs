@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::context::{Context, Need};
 use super::error::{Code, DONE, Failure, Outcome, Stop};
-use super::hand_out::{self, Card, HandOut, Prepared};
+use super::hand_out::{self, Card, Prepared};
 use super::password_options::{self, PasswordOptions};
 use super::terminal::prompt::{Deferred, PromptError, Secrets};
 use super::user::{UserView, print_issued};
@@ -72,10 +72,13 @@ impl PasswdArgs {
                 .hinted("ccadmin passwd USERNAME --own")
                 .into());
         }
-        if !self.expire && !self.password.names_source() && !ui.can_ask() {
-            return Err(self.cannot_ask());
+        let can_ask = self.expire || self.password.names_source() || ui.can_ask();
+        if !can_ask && self.usernames.is_empty() {
+            return Err(missing_username("ccadmin passwd USERNAME --own"));
         }
-        let hand_out = hand_out::begin(context, self.password.hand_out())?;
+        if !can_ask && self.own {
+            return Err(missing_passwords());
+        }
         // Whatever comes from stdin or a descriptor is read before the store is opened.
         let first = match self.password.input() {
             Some(input) if self.own || self.usernames.is_empty() => {
@@ -96,22 +99,8 @@ impl PasswdArgs {
         }
         match self.way(&targets, directory.acting())? {
             Way::Own(username) => self.change_own(context, &mut directory, username, first),
-            Way::Others => self.set(context, directory, targets, first, hand_out),
+            Way::Others => self.set(context, directory, targets, first),
         }
-    }
-
-    fn cannot_ask(&self) -> Stop {
-        let (missing, hint) = match (self.own, self.usernames.is_empty()) {
-            (_, true) => return missing_username("ccadmin passwd USERNAME --own"),
-            (true, false) => (
-                "the current and the new password",
-                "give both with --password-stdin, one a line, or run it on a terminal",
-            ),
-            (false, false) => {
-                ("a password", "give --password-stdin, --password-fd or --generate-password")
-            }
-        };
-        Failure::new(Code::MissingInput, format!("missing: {missing}")).hinted(hint).into()
     }
 
     /// Which way it is: one's own where nobody is named, where the one who is named is acting, and
@@ -150,25 +139,23 @@ impl PasswdArgs {
         mut directory: Directory,
         targets: Targets,
         first: Option<Secret>,
-        mut hand_out: Option<HandOut<'_>>,
     ) -> Outcome {
         let ui = &context.ui;
+        // Before anything that is missing, or wrong with the call.
+        directory.may_set_passwords(targets.usernames())?;
         let several = targets.are_several();
         if several && first.is_some() {
             return Err(Stop::usage("one typed password cannot serve several users")
                 .hinted("--generate-password makes one for each")
                 .into());
         }
-        let given = match first {
-            Some(typed) => Some(PasswordSource::Typed(typed)),
-            None => self.password.read(ui)?,
-        };
-        directory.may_set_passwords(targets.usernames())?;
+        let given = first.map(PasswordSource::Typed).or(self.password.generated());
         if given.is_none() && (!ui.can_ask() || matches!(targets, Targets::Together(_))) {
             return Err(Failure::new(Code::MissingInput, "missing: a password")
                 .hinted("give --password-stdin, --password-fd or --generate-password")
                 .into());
         }
+        let mut hand_out = hand_out::begin(context, self.password.hand_out())?;
         // Between the change and its line on stdout no signal may come: nobody would know the
         // password.
         let mut deferred = match &given {
@@ -257,9 +244,7 @@ fn ask_own(context: &Context, directory: &mut Directory, username: Option<Userna
         if username.is_none() {
             return Err(missing_username("ccadmin passwd USERNAME --own"));
         }
-        return Err(Failure::new(Code::MissingInput, "missing: the current and the new password")
-            .hinted("give both with --password-stdin, one a line, or run it on a terminal")
-            .into());
+        return Err(missing_passwords());
     }
     let username = match username {
         Some(username) => username,
@@ -369,4 +354,10 @@ fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(),
 
 fn missing_username(hint: &str) -> Stop {
     Failure::new(Code::MissingInput, "missing: USERNAME").hinted(hint).into()
+}
+
+fn missing_passwords() -> Stop {
+    Failure::new(Code::MissingInput, "missing: the current and the new password")
+        .hinted("give both with --password-stdin, one a line, or run it on a terminal")
+        .into()
 }

@@ -77,8 +77,13 @@ impl PasswordOptions {
     pub(crate) fn read(&self, ui: &Ui) -> Result<Option<PasswordSource>, Stop> {
         match self.input() {
             Some(input) => input.read(ui, "the new password").map(PasswordSource::Typed).map(Some),
-            None => Ok(self.generate_password.then_some(PasswordSource::Generated)),
+            None => Ok(self.generated()),
         }
+    }
+
+    /// A password that is to be made, where the call says so.
+    pub(crate) fn generated(&self) -> Option<PasswordSource> {
+        self.generate_password.then_some(PasswordSource::Generated)
     }
 
     /// Where a typed password is read from without asking; `None` where the call names nothing.

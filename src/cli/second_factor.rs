@@ -7,8 +7,9 @@ use super::delivery::{Channel, Delivery, Message};
 use super::error::{Code, Failure, Stop};
 use super::input;
 use super::terminal::prompt::{Deferred, PromptError, Secrets};
+use super::terminal::ui::Ui;
 use crate::directory::{Directory, Error, Verified};
-use crate::model::Secret;
+use crate::model::{Secret, Username};
 
 /// The way that codes take.
 pub(crate) struct SecondFactor<'c>(Delivery<'c>);
@@ -89,6 +90,13 @@ impl<'c> SecondFactor<'c> {
         let question = format!("Code that was sent to the phone of {}", verified.username());
         Ok(secrets.ask(&question)?)
     }
+}
+
+/// Warns of somebody whose codes reach another user.
+pub(crate) fn warn_shared_phone(ui: &Ui, username: &Username, other: &Username) {
+    let message =
+        format!("`{username}` has the phone number of `{other}`: each gets the codes of the other");
+    ui.warning("phone-shared", &message);
 }
 
 /// Ends here where a signal has come.

@@ -28,6 +28,15 @@ impl FromStr for UsernameOrStdin {
     }
 }
 
+/// The usernames among arguments.
+pub(crate) fn named(arguments: &[UsernameOrStdin]) -> Vec<Username> {
+    let named = arguments.iter().filter_map(|argument| match argument {
+        UsernameOrStdin::Username(username) => Some(username.clone()),
+        UsernameOrStdin::Stdin => None,
+    });
+    named.collect()
+}
+
 /// Whom a command is about.
 pub(crate) enum Targets {
     /// Each for himself: one that fails does not keep the others.

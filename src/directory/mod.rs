@@ -22,6 +22,7 @@ mod password;
 mod password_hash;
 mod password_policy;
 mod passwords;
+mod phones;
 mod photos;
 mod projects;
 mod roster;
@@ -36,7 +37,7 @@ use std::rc::Rc;
 use crate::model::{Clock, Duration, Entropy, Field, Role, RoleSet, Secret, WeightRange};
 use crate::store::{Facts, Store};
 
-pub use crate::store::{Backup, ChainReport, Head, Incoming, Regained, hex};
+pub use crate::store::{Backup, ChainReport, Head, Incoming, Regained, SharedPhone, hex};
 
 pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
 pub use assignments::AssignmentChange;

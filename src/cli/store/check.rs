@@ -3,10 +3,11 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::install;
+use super::{install, remarks};
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, RESTORE, Stop};
 use crate::cli::lists::ListArgs;
+use crate::cli::second_factor::SecondFactor;
 use crate::cli::terminal::output::{Column, Format, Record, Selection};
 use crate::directory::{Flaw, FlawKind};
 
@@ -15,7 +16,8 @@ use crate::directory::{Flaw, FlawKind};
 /// Every finding is one line, with what to do about it; where there is one, the exit status is 13.
 /// It looks through the whole file, holds every value against its rules and against what the audit
 /// log says of it, checks the chain of the log, owners and modes, copies beside the store, and on a
-/// shared host the program, its group and the site's settings too.
+/// shared host the program, its group and the site's settings too. Where codes could not reach
+/// everybody, because phone numbers are shared or missing, a warning says so on stderr.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store check
@@ -117,10 +119,21 @@ fn findings(context: &Context) -> Result<Vec<Finding>, Stop> {
     let (path, _) = context.store_path()?;
     let mut findings = install::look(path, context.now());
     match context.directory(Need::Read) {
-        Ok(directory) => directory.check(|flaw| findings.push(flaw.into()))?,
+        Ok(directory) => {
+            directory.check(|flaw| findings.push(flaw.into()))?;
+            // What cannot be read any more has been found.
+            if let Err(error) = remarks::tell(context, &directory)
+                && findings.is_empty()
+            {
+                return Err(error.into());
+            }
+        }
         Err(failure) if failure.code == Code::StoreNotFound => return Err(failure.into()),
         // What keeps it from being opened is the finding.
         Err(failure) => findings.push(failure.into()),
+    }
+    if let Err(failure) = SecondFactor::of(context) {
+        findings.push(failure.into());
     }
     Ok(findings)
 }

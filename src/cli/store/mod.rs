@@ -5,6 +5,7 @@ mod check;
 mod info;
 mod init;
 mod install;
+mod remarks;
 mod restore;
 mod upgrade;
 

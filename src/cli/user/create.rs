@@ -98,16 +98,17 @@ pub(crate) struct UserCreateArgs {
 impl UserCreateArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
-        let mut hand_out = hand_out::begin(context, self.password.hand_out())?;
+        // What comes from stdin or a descriptor is read before the store is opened.
         let mut form = self.form(context)?;
-        // Opened once, since on a shared host it can only be opened once.
-        let mut opened = None;
+        // Opened once, since on a shared host it can only be opened once. Whoever may not is told
+        // that before anything that is missing, and before he has typed anything.
+        let opened = context.directory_if_there()?;
+        if let Some(directory) = &opened {
+            directory.may_create(form.roles)?;
+        }
+        let mut hand_out = hand_out::begin(context, self.password.hand_out())?;
         let mut left_out = None;
         if let Some(model) = &self.like {
-            opened = context.directory_if_there()?;
-            if let Some(directory) = &opened {
-                directory.may_create(form.roles)?;
-            }
             if self.is_there(context, opened.as_ref(), form.username.as_ref())? {
                 return DONE;
             }
@@ -119,13 +120,6 @@ impl UserCreateArgs {
         if asks {
             if !ui.can_ask() {
                 return Err(cannot_ask(&missing));
-            }
-            if opened.is_none() {
-                opened = context.directory_if_there()?;
-            }
-            // Whoever may not is told before he has typed anything.
-            if let Some(directory) = &opened {
-                directory.may_create(form.roles)?;
             }
             if self.is_there(context, opened.as_ref(), form.username.as_ref())? {
                 return DONE;

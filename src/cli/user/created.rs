@@ -6,6 +6,7 @@ use super::view::{UserView, print_issued};
 use crate::cli::context::Context;
 use crate::cli::error::{Outcome, Stop};
 use crate::cli::hand_out::Prepared;
+use crate::cli::second_factor;
 use crate::cli::shell::command_line;
 use crate::directory::{Created, Directory, Error};
 use crate::model::Username;
@@ -41,6 +42,9 @@ pub(super) fn report(
     ui.status(&format!("created {username}"));
     if let Some(twin) = &created.twin {
         ui.warning("case-twin", &twin_warning(twin));
+    }
+    if let Some(other) = &created.shares_phone {
+        second_factor::warn_shared_phone(ui, &username, other);
     }
     if let Some(left_out) = left_out {
         left_out.tell(ui, created.user.roles);

@@ -9,7 +9,7 @@ use crate::cli::error::{Code, Failure, Outcome, Stop};
 use crate::cli::impact;
 use crate::cli::terminal::output::{Column, Record};
 use crate::cli::terminal::prompt::PromptError;
-use crate::cli::usernames::{Targets, UsernameOrStdin};
+use crate::cli::usernames::{Targets, UsernameOrStdin, named};
 use crate::directory::Directory;
 use crate::model::Username;
 
@@ -56,6 +56,11 @@ impl UserDeleteArgs {
     pub(super) fn run(self, context: &Context) -> Outcome {
         let ui = &context.ui;
         if !self.yes && !ui.can_ask() {
+            // Whoever may not do it at all is told that first.
+            let names = named(&self.usernames);
+            if let Some(directory) = context.directory_if_there()? {
+                directory.may_delete_users(&names)?;
+            }
             return Err(Failure::new(Code::MissingInput, "missing: --yes")
                 .hinted("deleting cannot be undone; on a terminal it is asked for")
                 .into());

@@ -7,6 +7,7 @@ use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, Failure, Outcome, Stop};
 use crate::cli::hand_out::{self, Card, Prepared};
 use crate::cli::password_options::{self, PasswordOptions};
+use crate::cli::second_factor;
 use crate::cli::values::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{Directory, Error, UserUpdate};
 use crate::model::{
@@ -113,17 +114,18 @@ impl UserUpdateArgs {
                 .into());
         }
         let ui = &context.ui;
-        let mut hand_out = hand_out::begin(context, self.password.hand_out())?;
         let mut update = self.update(context)?;
         let source = self.password.read(ui)?;
         let asks = source.is_none() && self.password.names_anything();
+        let mut directory = context.directory(Need::Write)?;
+        directory.may_update(&self.username, update.add_roles)?;
+        let mut hand_out = hand_out::begin(context, self.password.hand_out())?;
         if asks && !ui.can_ask() {
             return Err(Failure::new(Code::MissingInput, "missing: where the password comes from")
                 .hinted("give --password-stdin, --password-fd or --generate-password")
                 .into());
         }
         update.password = source.map(|source| self.password.password(source));
-        let mut directory = context.directory(Need::Write)?;
         if asks {
             update.password = Some(self.ask_password(context, &directory, None)?);
         }
@@ -149,6 +151,9 @@ impl UserUpdateArgs {
             ui.notice("already", &format!("already so: {}", self.username));
         }
         crate::cli::impact::tell(ui, &change.user.username, &change.impact);
+        if let Some(other) = &change.shares_phone {
+            second_factor::warn_shared_phone(ui, &change.user.username, other);
+        }
         let handed = prepared.map(Prepared::deliver).unwrap_or_default();
         let view = UserView::issued(change.user, context.now(), change.generated);
         print_issued(context, &[view], false)?;

@@ -22,6 +22,8 @@ pub struct Created {
     pub generated: Option<Secret>,
     /// Another user whose name differs in nothing but case.
     pub twin: Option<String>,
+    /// Under two-factor, another user with the same phone number.
+    pub shares_phone: Option<Username>,
 }
 
 impl Directory {
@@ -116,7 +118,9 @@ impl Directory {
         let user = self.write_new_user(new, prepared.as_ref())?;
         // He is there already: that a namesake cannot be looked for must not hide his password.
         let twin = self.case_twin(&user.username).unwrap_or_default();
-        Ok(Created { user, generated: prepared.and_then(Prepared::into_generated), twin })
+        let shares_phone = self.shares_phone(&user);
+        let generated = prepared.and_then(Prepared::into_generated);
+        Ok(Created { user, generated, twin, shares_phone })
     }
 
     fn write_new_user(&self, new: &NewUser, prepared: Option<&Prepared>) -> Result<User, Error> {

@@ -57,9 +57,21 @@ pub struct UserChange {
     pub generated: Option<Secret>,
     /// What came of it for the projects.
     pub impact: Impact,
+    /// Under two-factor, where the phone number changed: another user who has the same one.
+    pub shares_phone: Option<Username>,
 }
 
 impl Directory {
+    /// Lets through whoever may change users and give them `roles`, before anybody is looked up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] and its like.
+    pub fn may_update(&self, username: &Username, roles: RoleSet) -> Result<(), Error> {
+        let allowed = self.authorize_roles(Task::Manage, Action::UserUpdate, roles);
+        self.settle_about(username.as_str(), allowed)
+    }
+
     /// Changes a user's sheet and places.
     ///
     /// # Errors
@@ -128,18 +140,21 @@ impl Directory {
     ) -> Result<UserChange, Error> {
         self.authorize_roles(Task::Manage, Action::UserUpdate, update.add_roles)?;
         let prepared = issue.map(|issue| issue.prepared);
-        let (changed, user, impact) =
-            self.write_user_update(username, update, prepared.as_ref())?;
+        let (old, new, impact) = self.write_user_update(username, update, prepared.as_ref())?;
         let generated = prepared.and_then(Prepared::into_generated);
-        Ok(UserChange { changed, user, generated, impact })
+        let changed = new.is_some();
+        let user = new.unwrap_or_else(|| old.clone());
+        let shares_phone = if user.phone == old.phone { None } else { self.shares_phone(&user) };
+        Ok(UserChange { changed, user, generated, impact, shares_phone })
     }
 
+    /// Gives the user as he was and, where anything was changed, as he is now.
     fn write_user_update(
         &self,
         username: &Username,
         update: &UserUpdate,
         prepared: Option<&Prepared>,
-    ) -> Result<(bool, User, Impact), Error> {
+    ) -> Result<(User, Option<User>, Impact), Error> {
         let now = self.now();
         let (transaction, authority) = self.begin(Task::Manage, Action::UserUpdate)?;
         let old = user(&transaction, username)?;
@@ -190,12 +205,12 @@ impl Directory {
             recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
         }
         let Some(recorded) = recorded else {
-            return Ok((false, old, Impact::default()));
+            return Ok((old, None, Impact::default()));
         };
         let new = user(&transaction, username)?;
         let impact = Impact::of(&transaction, &old, Some(&new))?;
         transaction.commit(recorded)?;
-        Ok((true, new, impact))
+        Ok((old, Some(new), impact))
     }
 
     fn check_roles(

@@ -52,7 +52,7 @@ impl PhotoGetArgs {
             return DONE;
         }
         write(file, *force, &photo).map_err(|failure| {
-            if failure.code == Code::FileExists && !force && !file.is_dir() {
+            if failure.code == Code::FileExists && !force && (file.is_file() || !file.exists()) {
                 return failure.hinted("`--force` replaces it");
             }
             failure
