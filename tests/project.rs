@@ -330,6 +330,7 @@ fn deactivating_and_activating() {
     assert_snapshot!(env.run("project deactivate hu-support"), @"
     --- stderr ---
     deactivated hu-support
+    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 %
     [exit status: 0]
     ");
     let before = env.contents();
@@ -386,7 +387,9 @@ fn deleting() {
     assert_snapshot!(env.run("project delete hu-support en-support --yes"), @"
     --- stderr ---
     deleted hu-support, and took it from 1 user
+    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 %
     deleted en-support, and took it from 1 user
+    shares of james: en-support 100 % -> 0 %
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project list --count"), @"
@@ -394,4 +397,23 @@ fn deleting() {
     [exit status: 0]
     ");
     assert_eq!(env.run("user show james -o json").json()["projects"], serde_json::json!([]));
+}
+
+/// What an agent gave a project that is gone goes to his others.
+#[test]
+fn shares_that_move_are_told() {
+    let env = TestEnv::with_users();
+    assert_snapshot!(env.run("project deactivate hu-support"), @"
+    --- stderr ---
+    deactivated hu-support
+    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 %
+    [exit status: 0]
+    ");
+    assert_eq!(env.run("project activate hu-support").stderr, "activated hu-support\n");
+    assert_snapshot!(env.run("project delete en-support --yes"), @"
+    --- stderr ---
+    deleted en-support, and took it from 1 user
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 %
+    [exit status: 0]
+    ");
 }

@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::context::Context;
 use super::each::{each, print_changed};
 use super::error::Outcome;
+use super::impact;
 use super::terminal::output::{Column, Record};
-use crate::directory::Error;
+use crate::directory::{Error, ProjectDeletion, ProjectImpact};
 
 /// Something that is gone, and from how many users it went.
 #[derive(Serialize)]
@@ -30,20 +31,41 @@ impl Record for Deleted {
     }
 }
 
-/// Deletes one after the other; `delete` gives from how many users each went.
-pub(crate) fn delete_each<N: Display>(
+/// What something left behind.
+pub(crate) struct Left {
+    /// From how many users it went.
+    pub(crate) users: i64,
+    /// What that did to their shares.
+    pub(crate) impact: ProjectImpact,
+}
+
+impl From<i64> for Left {
+    fn from(users: i64) -> Self {
+        Self { users, impact: ProjectImpact::default() }
+    }
+}
+
+impl From<ProjectDeletion> for Left {
+    fn from(ProjectDeletion { users, impact }: ProjectDeletion) -> Self {
+        Self { users, impact }
+    }
+}
+
+/// Deletes one after the other; `delete` gives what each left behind.
+pub(crate) fn delete_each<N: Display, L: Into<Left>>(
     context: &Context,
     names: &[N],
-    mut delete: impl FnMut(&N) -> Result<i64, Error>,
+    mut delete: impl FnMut(&N) -> Result<L, Error>,
 ) -> Outcome {
     let ui = &context.ui;
     let tried = each(ui, names, |name| {
-        let users = delete(name)?;
+        let Left { users, impact } = delete(name)?.into();
         match users {
             0 => ui.status(&format!("deleted {name}")),
             1 => ui.status(&format!("deleted {name}, and took it from 1 user")),
             users => ui.status(&format!("deleted {name}, and took it from {users} users")),
         }
+        impact::tell_of_project(ui, &impact);
         Ok(Deleted { name: name.to_string(), deleted: true, users })
     });
     print_changed(context, &tried.done, names.len() > 1)?;

@@ -2,24 +2,39 @@
 
 use super::share::percent;
 use super::terminal::ui::Ui;
-use crate::directory::Impact;
+use crate::directory::{Impact, ProjectImpact, ShareChange};
 use crate::model::{ProjectName, Username};
 
 /// Tells each share before and after, and warns of projects that are left without an active agent.
 pub(crate) fn tell(ui: &Ui, username: &Username, impact: &Impact) {
     // Where he had no share of anything there is nothing to compare.
     if impact.shares.iter().any(|change| change.before > 0.0) {
-        let shares: Vec<String> = impact
-            .shares
-            .iter()
-            .map(|change| {
-                let (before, after) = (percent(change.before), percent(change.after));
-                format!("{} {before} -> {after}", change.project)
-            })
-            .collect();
-        ui.status(&format!("shares of {username}: {}", shares.join(", ")));
+        tell_shares(ui, username, &impact.shares);
     }
     warn_unattended(ui, &impact.unattended);
+}
+
+/// Tells what a change of a project does to the shares of those who take its calls.
+pub(crate) fn tell_of_project(ui: &Ui, impact: &ProjectImpact) {
+    for (username, shares) in &impact.users {
+        tell_shares(ui, username, shares);
+    }
+    match impact.more {
+        0 => {}
+        1 => ui.status("the shares of 1 more user changed"),
+        more => ui.status(&format!("the shares of {more} more users changed")),
+    }
+}
+
+fn tell_shares(ui: &Ui, username: &Username, shares: &[ShareChange]) {
+    let shares: Vec<String> = shares
+        .iter()
+        .map(|change| {
+            let (before, after) = (percent(change.before), percent(change.after));
+            format!("{} {before} -> {after}", change.project)
+        })
+        .collect();
+    ui.status(&format!("shares of {username}: {}", shares.join(", ")));
 }
 
 /// Warns of projects that are left without an active agent.

@@ -1,10 +1,12 @@
-//! What a change of one user does to the projects whose calls he takes.
+//! What a change of one user does to the projects whose calls he takes, and what a change of a
+//! project does to the users who take its calls.
 
 use std::collections::BTreeMap;
 
 use super::Error;
+use super::audit::users_of;
 use super::projects::project;
-use crate::model::{ProjectName, User};
+use crate::model::{Project, ProjectName, User, Username};
 use crate::store::Reader;
 
 /// The part of a user's attention that a project gets, before and after a change; 0 where he or
@@ -36,25 +38,73 @@ impl Impact {
         before: &User,
         after: Option<&User>,
     ) -> Result<Self, Error> {
-        let (old, new) = (shares(before), after.map(shares).unwrap_or_default());
-        let mut impact = Self::default();
-        let mut names: Vec<&ProjectName> = old.keys().chain(new.keys()).copied().collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            let share = |shares: &Shares<'_>| shares.get(name).copied().unwrap_or(0.0);
-            let (was, is) = (share(&old), share(&new));
-            // The same weights give the very same number.
-            if was.to_bits() == is.to_bits() {
-                continue;
+        let shares = changes(before, after);
+        let mut unattended = Vec::new();
+        for ShareChange { project: name, after, .. } in &shares {
+            if *after <= 0.0 && !reader.has_active_agent(project(reader, name)?.id)? {
+                unattended.push(name.clone());
             }
-            if is <= 0.0 && !reader.has_active_agent(project(reader, name)?.id)? {
-                impact.unattended.push(name.clone());
-            }
-            impact.shares.push(ShareChange { project: name.clone(), before: was, after: is });
+        }
+        Ok(Self { unattended, shares })
+    }
+}
+
+/// So many users are told of by name where a change of a project moves their shares.
+const NAMED: usize = 20;
+
+/// What a change of a project does to those who take its calls.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ProjectImpact {
+    /// The first of them by name, with the shares that it changed.
+    pub users: Vec<(Username, Vec<ShareChange>)>,
+    /// How many more there are.
+    pub more: u64,
+}
+
+/// The active users who take the calls of a project, before it is changed: the first as they are,
+/// the others as a number.
+pub(super) struct Attendance {
+    first: Vec<User>,
+    more: u64,
+}
+
+impl Attendance {
+    /// Those of `project`; nobody attends to one that is inactive.
+    pub(super) fn of(reader: &Reader<'_>, project: &Project) -> Result<Self, Error> {
+        if !project.state.is_active() {
+            return Ok(Self { first: Vec::new(), more: 0 });
+        }
+        let (names, count) = reader.active_agents(project.id, NAMED)?;
+        let more = count.saturating_sub(names.len() as u64);
+        Ok(Self { first: users_of(reader, names)?, more })
+    }
+
+    /// What came of the change for them, which has been written.
+    pub(super) fn compare(self, reader: &Reader<'_>) -> Result<ProjectImpact, Error> {
+        let mut impact = ProjectImpact { users: Vec::new(), more: self.more };
+        for before in self.first {
+            let after = reader.find_user(&before.username)?;
+            let changes = changes(&before, after.as_ref());
+            impact.users.push((before.username, changes));
         }
         Ok(impact)
     }
+}
+
+/// The shares that differ, sorted by project.
+fn changes(before: &User, after: Option<&User>) -> Vec<ShareChange> {
+    let (old, new) = (shares(before), after.map(shares).unwrap_or_default());
+    let mut names: Vec<&ProjectName> = old.keys().chain(new.keys()).copied().collect();
+    names.sort_unstable();
+    names.dedup();
+    let share = |shares: &Shares<'_>, name: &ProjectName| shares.get(name).copied().unwrap_or(0.0);
+    names
+        .into_iter()
+        .map(|name| (name, share(&old, name), share(&new, name)))
+        // The same weights give the very same number.
+        .filter(|(_, before, after)| before.to_bits() != after.to_bits())
+        .map(|(name, before, after)| ShareChange { project: name.clone(), before, after })
+        .collect()
 }
 
 type Shares<'u> = BTreeMap<&'u ProjectName, f64>;
@@ -123,6 +173,45 @@ mod tests {
         // Whoever takes no part leaves no gap when he goes.
         let change = house.unassign(&of("james"), &all(&["en", "hu"])).unwrap();
         assert_eq!(change.impact, Impact::default());
+    }
+
+    /// Deactivated or deleted, what it had goes to the others of each who took its calls.
+    #[test]
+    fn what_a_project_had_goes_to_the_others() {
+        let one = |impact: &ProjectImpact| {
+            let named = impact.users.iter().map(|(name, shares)| {
+                let shares: Vec<String> = shares
+                    .iter()
+                    .map(|one| format!("{} {}->{}", one.project, one.before, one.after))
+                    .collect();
+                format!("{name}: {}", shares.join(", "))
+            });
+            named.collect::<Vec<_>>().join("; ")
+        };
+        let told = "james: en 0.25->0, hu 0.75->1; mary: en 1->0";
+        let mut house = house();
+        house.agent("zoe", &["en"]);
+        house.set_user_states(&[of("zoe")], GO).unwrap();
+        let change = house.set_project_state(&of("en"), GO).unwrap();
+        assert_eq!(one(&change.impact), told);
+        assert_eq!(change.impact.more, 0);
+        let same = house.set_project_state(&of("en"), GO).unwrap();
+        assert_eq!(same.impact, ProjectImpact::default());
+        assert_eq!(house.delete_project(&of("en"), true).unwrap().impact, ProjectImpact::default());
+        let mut house = self::house();
+        assert_eq!(one(&house.delete_project(&of("en"), true).unwrap().impact), told);
+    }
+
+    #[test]
+    fn of_very_many_some_are_told_by_name() {
+        let mut house = House::new();
+        house.projects_named(&["en"]);
+        for number in 0..NAMED + 3 {
+            house.agent(&format!("agent{number:02}"), &["en"]);
+        }
+        let impact = house.set_project_state(&of("en"), GO).unwrap().impact;
+        assert_eq!((impact.users.len(), impact.more), (NAMED, 3));
+        assert_eq!(impact.users[NAMED - 1].0, of("agent19"));
     }
 
     /// An inactive project has no share and nobody to miss.

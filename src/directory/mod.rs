@@ -45,7 +45,7 @@ pub use check::{Flaw, FlawKind};
 pub use codes::NewCode;
 pub use error::{Error, Noun};
 pub use hash_memory::HashMemory;
-pub use impact::{Impact, ShareChange};
+pub use impact::{Impact, ProjectImpact, ShareChange};
 pub use keeping::{Compared, restore_damaged, restore_new};
 pub use labels::{Label, LabelKind};
 pub use names::Choice;
@@ -54,7 +54,9 @@ pub use password_hash::{HashError, HashParams, StoredHash, Verdict};
 pub use password_policy::{Context, PasswordError, PasswordPolicy};
 pub use passwords::{Expiry, Issue, NewPassword, PasswordChange, PasswordSet, PasswordSource};
 pub use photos::PhotoChange;
-pub use projects::{ProjectAgent, ProjectSheet, ProjectUpdate, StateChange};
+pub use projects::{
+    ProjectAgent, ProjectDeletion, ProjectSheet, ProjectStateChange, ProjectUpdate, StateChange,
+};
 pub use roster::{
     DeactivateMissing, Defaults, Dialect, ImportOptions, ImportRemark, ImportSummary, ImportWatch,
     MostDeactivated, OnConflict, Passwords, Phase, PlanItem, PlannedAction, RawRow, RosterField,

@@ -6,6 +6,7 @@ mod tests;
 use serde_json::Value;
 
 use super::audit::{difference, project_fields, users_of};
+use super::impact::{Attendance, ProjectImpact};
 use super::{Directory, Error, Noun, Task};
 use crate::model::{
     Action, Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Username, Weight,
@@ -50,6 +51,26 @@ pub struct StateChange<T> {
     pub changed: bool,
     /// What is there now.
     pub now: T,
+}
+
+/// A project whose state was to be set.
+#[derive(Debug, Clone)]
+pub struct ProjectStateChange {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// The project as it is now.
+    pub now: ProjectSheet,
+    /// What came of a deactivation for its users.
+    pub impact: ProjectImpact,
+}
+
+/// What a project that was deleted left behind.
+#[derive(Debug, Clone)]
+pub struct ProjectDeletion {
+    /// How many users were assigned to it.
+    pub users: i64,
+    /// What came of it for them.
+    pub impact: ProjectImpact,
 }
 
 /// The project that has to be there.
@@ -176,7 +197,7 @@ impl Directory {
         name: &ProjectName,
         update: ProjectUpdate,
     ) -> Result<StateChange<ProjectSheet>, Error> {
-        let changed = self.change_project(name, Action::ProjectUpdate, |project| {
+        let changed = self.change_sheet(name, Action::ProjectUpdate, |project| {
             if let Some(language) = update.language {
                 project.details.language = language;
             }
@@ -196,7 +217,7 @@ impl Directory {
         &mut self,
         name: &ProjectName,
         state: State,
-    ) -> Result<StateChange<ProjectSheet>, Error> {
+    ) -> Result<ProjectStateChange, Error> {
         let action = match state {
             State::Active => Action::ProjectActivate,
             State::Inactive => Action::ProjectDeactivate,
@@ -216,8 +237,19 @@ impl Directory {
         new: &ProjectName,
     ) -> Result<StateChange<ProjectSheet>, Error> {
         let changed =
-            self.change_project(name, Action::ProjectRename, |project| project.name = new.clone());
+            self.change_sheet(name, Action::ProjectRename, |project| project.name = new.clone());
         self.settle_about(name.as_str(), changed)
+    }
+
+    /// A change that leaves the state as it is.
+    fn change_sheet(
+        &self,
+        name: &ProjectName,
+        action: Action,
+        change: impl FnOnce(&mut Project),
+    ) -> Result<StateChange<ProjectSheet>, Error> {
+        let ProjectStateChange { changed, now, .. } = self.change_project(name, action, change)?;
+        Ok(StateChange { changed, now })
     }
 
     fn change_project(
@@ -225,21 +257,29 @@ impl Directory {
         name: &ProjectName,
         action: Action,
         change: impl FnOnce(&mut Project),
-    ) -> Result<StateChange<ProjectSheet>, Error> {
+    ) -> Result<ProjectStateChange, Error> {
         let (transaction, _) = self.begin(Task::Administer, action)?;
         let old = project(&transaction, name)?;
         let users = transaction.assigned_count(old.id)?;
         let mut new = old.clone();
         change(&mut new);
         if new == old {
-            return Ok(StateChange { changed: false, now: ProjectSheet { project: new, users } });
+            let now = ProjectSheet { project: new, users };
+            return Ok(ProjectStateChange {
+                changed: false,
+                now,
+                impact: ProjectImpact::default(),
+            });
         }
         let now = self.now();
         if new.name != old.name && !transaction.rename_project(old.id, &new.name, now)? {
             return Err(Error::Exists { noun: Noun::Project, name: new.name.to_string() });
         }
+        let mut impact = ProjectImpact::default();
         if new.state != old.state {
+            let attendance = Attendance::of(&transaction, &old)?;
             transaction.set_project_state(old.id, new.state, now)?;
+            impact = attendance.compare(&transaction)?;
         }
         if new.details != old.details {
             transaction.update_project(old.id, &new.details, now)?;
@@ -249,29 +289,39 @@ impl Directory {
             self.entry(action, new.name.as_str(), old.id, Some(before.into()), Some(after.into()));
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
-        Ok(StateChange { changed: true, now: ProjectSheet { project: new, users } })
+        Ok(ProjectStateChange { changed: true, now: ProjectSheet { project: new, users }, impact })
     }
 
     /// Deletes a project. Where users are assigned to it, `from_users` says that it goes from them
-    /// too; gives their number.
+    /// too.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`]; [`Error::InUse`], where users are assigned and `from_users` is not set.
-    pub fn delete_project(&mut self, name: &ProjectName, from_users: bool) -> Result<i64, Error> {
+    pub fn delete_project(
+        &mut self,
+        name: &ProjectName,
+        from_users: bool,
+    ) -> Result<ProjectDeletion, Error> {
         let deleted = self.try_delete_project(name, from_users);
         self.settle_about(name.as_str(), deleted)
     }
 
-    fn try_delete_project(&self, name: &ProjectName, from_users: bool) -> Result<i64, Error> {
+    fn try_delete_project(
+        &self,
+        name: &ProjectName,
+        from_users: bool,
+    ) -> Result<ProjectDeletion, Error> {
         let (transaction, _) = self.begin(Task::Administer, Action::ProjectDelete)?;
         let project = project(&transaction, name)?;
         let count = transaction.assigned_count(project.id)?;
         if count > 0 && !from_users {
             return Err(Error::InUse { noun: Noun::Project, name: name.to_string(), count });
         }
+        let attendance = Attendance::of(&transaction, &project)?;
         let losers = users_of(&transaction, transaction.assigned_usernames(project.id)?)?;
         transaction.delete_project(project.id, self.now())?;
+        let impact = attendance.compare(&transaction)?;
         self.record_losses(&transaction, Action::ProjectUnassign, &losers)?;
         let mut before = project_fields(&project);
         before.insert("users".to_owned(), count.into());
@@ -279,6 +329,6 @@ impl Directory {
             self.entry(Action::ProjectDelete, name.as_str(), project.id, Some(before.into()), None);
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
-        Ok(count)
+        Ok(ProjectDeletion { users: count, impact })
     }
 }

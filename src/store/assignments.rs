@@ -78,6 +78,29 @@ impl Reader<'_> {
         Ok(count.unwrap_or_default())
     }
 
+    /// The first `most` active users by name who take the calls of the project `id`, and how many
+    /// there are.
+    pub(crate) fn active_agents(
+        &self,
+        id: i64,
+        most: usize,
+    ) -> Result<(Vec<Username>, u64), StoreError> {
+        let count = self.engine.optional(
+            "SELECT count(*) FROM assignments JOIN users ON users.id = user_id \
+             WHERE project_id = ?1 AND users.state = 1",
+            &[id.into()],
+            |row| row.integer(0),
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let first = self.engine.all(
+            "SELECT username FROM assignments JOIN users ON users.id = user_id \
+             WHERE project_id = ?1 AND users.state = 1 ORDER BY username LIMIT ?2",
+            &[id.into(), most.into()],
+            |row| Ok(Username::trusted(row.text(0)?)),
+        )?;
+        Ok((first, count.unwrap_or_default().unsigned_abs()))
+    }
+
     /// Whether any active user takes the calls of the project `id`.
     pub(crate) fn has_active_agent(&self, id: i64) -> Result<bool, StoreError> {
         let found = self.engine.optional(

@@ -6,12 +6,14 @@ use super::view::ProjectView;
 use crate::cli::context::{Context, Need};
 use crate::cli::each::{each, print_changed};
 use crate::cli::error::Outcome;
+use crate::cli::impact;
 use crate::model::{ProjectName, State};
 
 /// Deactivate projects
 ///
-/// Nobody can be assigned to an inactive project, and it has no share of anybody's attention. Its
-/// users and their weights stay for its return.
+/// Nobody can be assigned to an inactive project, and it has no share of anybody's attention: what
+/// it had goes to the other projects of its users, as is told. Its users and their weights stay for
+/// its return.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project deactivate hu-support")]
@@ -57,6 +59,7 @@ fn set_states(context: &Context, names: &[ProjectName], state: State) -> Outcome
         } else {
             ui.notice("already", &format!("already {state}: {name}"));
         }
+        impact::tell_of_project(ui, &change.impact);
         Ok(ProjectView::from(change.now))
     });
     print_changed(context, &tried.done, names.len() > 1)?;

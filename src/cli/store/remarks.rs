@@ -53,9 +53,9 @@ fn without_phone(ui: &Ui, directory: &Directory) -> Result<(), Error> {
     }
     let admins = UserFilter { roles: RoleSet::empty().with(Role::Admin), ..all };
     let count = directory.count_users(&admins)?;
-    let named = UserFilter { limit: Some(NAMED as u64), ..admins };
+    let first = UserFilter { limit: Some(NAMED as u64), ..admins };
     let mut names = Vec::new();
-    directory.list_users(&named, false, |user| {
+    directory.list_users(&first, false, |user| {
         names.push(format!("`{}`", user.username));
         true
     })?;

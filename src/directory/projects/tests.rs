@@ -177,8 +177,8 @@ fn a_project_in_use_is_deleted_on_demand_only() {
     let error = house.refused(|house| house.delete_project(&of("hu"), false));
     let Error::InUse { noun, name, count } = &error else { panic!("{error}") };
     assert_eq!((*noun, name.as_str(), *count), (Noun::Project, "hu", 2));
-    let (count, log) = house.logged(|house| house.delete_project(&of("hu"), true));
-    assert_eq!(count, 2);
+    let (gone, log) = house.logged(|house| house.delete_project(&of("hu"), true));
+    assert_eq!(gone.users, 2);
     // What each of its users had is told of each of them.
     let lost = (&log[0]["action"], &log[0]["subject"], &log[1]["subject"]);
     assert_eq!(lost, (&json!("project.unassign"), &json!("james"), &json!("mary")));
@@ -203,8 +203,8 @@ fn a_project_in_use_is_deleted_on_demand_only() {
 fn a_project_without_users_is_deleted_without_a_word() {
     let mut house = house();
     house.projects_named(&["de"]);
-    let (count, log) = house.logged(|house| house.delete_project(&of("de"), false));
-    assert_eq!((count, log[0]["before"]["users"].as_i64()), (0, Some(0)));
+    let (gone, log) = house.logged(|house| house.delete_project(&of("de"), false));
+    assert_eq!((gone.users, log[0]["before"]["users"].as_i64()), (0, Some(0)));
 }
 
 #[test]
