@@ -7,6 +7,9 @@ _ccadmin() {
     if [[ ${COMPREPLY[0]-} == :files ]]; then
         COMPREPLY=()
         compopt -o default -o bashdefault
+    elif [[ ${COMPREPLY[*]-} == *= ]]; then
+        # The value follows.
+        compopt -o nospace 2>/dev/null
     fi
 }
 

@@ -792,7 +792,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -v 'Say which store is used and who is acting'
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
-            cand --password-stdin 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line (where there is none, one is sent)'
+            cand --password-stdin 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line (where that is empty, or stdin ends, a code is sent)'
             cand --print 'Print the session''s token instead of keeping it in a file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -837,7 +837,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -v 'Say which store is used and who is acting'
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
-            cand --password-stdin 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line (where there is none, one is sent)'
+            cand --password-stdin 'Read the password from stdin, one line; where the site wants a second factor, the code is the next line (where that is empty, or stdin ends, a code is sent)'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -7,8 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use rustix::fs::{CWD, Mode, mkfifoat};
+
 use crate::common::pty::Home;
-use crate::common::{PASSWORD, PROGRAM, TestEnv, skipped};
+use crate::common::{PASSWORD, PROGRAM, TestEnv, column, skipped};
 
 const FILES: [(&str, &str); 5] = [
     ("bash", "ccadmin.bash"),
@@ -130,6 +132,9 @@ fn commands_options_and_words() {
         ("no such thing ", ""),
         ("__comp", ""),
         ("user export ", ":files"),
+        ("passwd james --hand-out ", "email sms print="),
+        ("passwd james --hand-out=pr", "--hand-out=print="),
+        ("user import x --hand-out print=ca", ":files"),
         ("--config ", ":files"),
         ("--database=", ":files"),
     ] {
@@ -227,6 +232,8 @@ fn nothing_is_said_where_nothing_can_be_known() {
     nothing(&["--database", "nowhere.db", "user", "show", ""]);
     nothing(&["--database", "postgres://x", "user", "show", ""]);
     nothing(&["--config", "bad.toml", "user", "show", ""]);
+    mkfifoat(CWD, env.path("pipe"), Mode::RUSR | Mode::WUSR).unwrap();
+    nothing(&["--config", "pipe", "user", "show", ""]);
     assert!(!env.path("nowhere.db").exists());
     for call in ["__complete", "__complete zsh", "__complete bash", "__complete tcsh x y"] {
         let output = env.run(call);
@@ -247,6 +254,67 @@ fn nothing_is_said_where_nothing_can_be_known() {
     let start = std::time::Instant::now();
     let _ = offered(&env, &["user", "show", "e"]);
     assert!(start.elapsed().as_secs() < 10, "it has waited");
+}
+
+/// Neither files beside the store, nor in it, nor a session that is over: Tab is no command.
+#[test]
+fn everything_is_left_as_it_was_found() {
+    let env = staff();
+    let set = "passwd eva --password-stdin --permanent-password";
+    env.call(set).stdin(PASSWORD).output().success();
+    let login = env.call("login eva --password-stdin --print").stdin(PASSWORD).output();
+    let token = login.stdout.trim();
+    let sessions = || column(&env.database(), "SELECT CAST(user_id AS TEXT) FROM sessions").len();
+    assert_eq!(sessions(), 1);
+    let late = env.call("__complete zsh user show ja").env("CCADMIN_SESSION", token);
+    assert_eq!(late.later(20 * 3_600).output().to_string(), "[exit status: 0]");
+    assert_eq!(sessions(), 1, "it was buried");
+    let late = env.call("user list").env("CCADMIN_SESSION", token).later(20 * 3_600).output();
+    assert_eq!((late.status, sessions()), (Some(6), 0));
+
+    let folder = env.store().parent().unwrap().to_owned();
+    let files = || {
+        let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|entry| {
+                (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
+            })
+            .collect();
+        files.sort();
+        files.retain(|(name, _)| !name.ends_with("-shm"));
+        files
+    };
+    let look = || assert_eq!(offered(&env, &["user", "show", "e"]), ["eva"]);
+    // The engine's own shell takes the log away, a command makes it anew.
+    env.run("user list").success();
+    let found = files();
+    assert_eq!(found.len(), 2);
+    look();
+    assert_eq!(files(), found);
+    // A log with something in it that nobody has brought in yet.
+    {
+        let database = env.database();
+        let no_checkpoint = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        database.set_db_config(no_checkpoint, true).unwrap();
+        database.execute_batch("UPDATE users SET full_name = 'x'").unwrap();
+    }
+    let found = files();
+    assert!(found.iter().any(|(name, content)| name.ends_with("-wal") && !content.is_empty()));
+    look();
+    assert_eq!(files(), found);
+    // And none, as a copy or another program leaves it.
+    let database = env.database();
+    let persist = "PRAGMA wal_checkpoint(TRUNCATE)";
+    database.query_row(persist, [], |_| Ok(())).unwrap();
+    drop(database);
+    for suffix in ["-wal", "-shm"] {
+        let _ = fs::remove_file(folder.join(format!("ccadmin.db{suffix}")));
+    }
+    look();
+    let names: Vec<_> =
+        fs::read_dir(&folder).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(names, ["ccadmin.db"]);
 }
 
 /// What bash offers at the end of `line`, by the function that it calls.
@@ -282,6 +350,8 @@ fn bash_replaces_no_more_than_it_has_broken_off() {
         ("ccadmin user list --project=hu-sa", "hu-sales"),
         ("ccadmin user create x --name \"a b\" --team v", "voice"),
         ("ccadmin user list --columns username,sta", "username,state"),
+        ("ccadmin passwd eva --hand-out pr", "print="),
+        ("ccadmin passwd eva --hand-out=pr", "print="),
         ("/usr/bin/ccadmin user act", "activate"),
     ] {
         assert_eq!(bash(&env, line).join(" "), expected, "{line}");
@@ -301,6 +371,7 @@ fn a_person_at_bash() {
     desk.types("ev\t").sees("eva ");
     desk.types("--fie\x15").types("ccadmin user export cred\t");
     desk.sees("credits.csv");
+    desk.types("\x15ccadmin passwd eva --hand-out pr\tcred\t").sees("print=credits.csv");
     desk.types("\x15exit\r");
     desk.leaves().exited(0);
 }
@@ -321,6 +392,7 @@ fn a_person_at_zsh() {
     desk.types("ev\t").sees("eva ");
     desk.types("\x15ccadmin assign-project eva hu-su\t").sees("hu-support ");
     desk.types("\x15ccadmin user export cred\t").sees("credits.csv");
+    desk.types("\x15ccadmin passwd eva --hand-out pr\tcred\t").sees("print=credits.csv");
     desk.types("\x15exit\r");
     desk.leaves().exited(0);
 }

@@ -4,6 +4,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use insta::assert_snapshot;
+use rustix::fs::{CWD, Mode, mkfifoat};
 
 use crate::common::{NOBODY, TestEnv, can_be_nobody, is_root, skipped};
 
@@ -86,7 +87,7 @@ fn a_config_file_can_be_named() {
     ");
     assert_snapshot!(env.run("team list --config ."), @"
     --- stderr ---
-    error: .: cannot be read: Is a directory (os error 21)
+    error: .: cannot be read: it is no regular file
     hint: name a file that this account may read
     [exit status: 2]
     ");
@@ -292,4 +293,24 @@ fn never_asking_can_be_said_in_the_environment() {
     let env = TestEnv::new();
     let output = env.call("user create").env("CCADMIN_NO_INPUT", "1").output();
     assert_eq!(output.status, Some(2), "{output}");
+}
+
+/// Nothing waits for what is no file, and a device says nothing; what a shell substitutes is read.
+#[test]
+fn settings_are_in_a_regular_file() {
+    let env = TestEnv::new();
+    mkfifoat(CWD, env.path("pipe"), Mode::RUSR | Mode::WUSR).unwrap();
+    assert_snapshot!(env.run("user list --config pipe"), @"
+    --- stderr ---
+    error: pipe: cannot be read: it is no regular file
+    hint: name a file that this account may read
+    [exit status: 2]
+    ");
+    let line = "(sleep 0.2; echo 'output = \"nonsense\"') | $ccadmin user list --config /dev/fd/0";
+    let output = env.sh(line).output();
+    assert!(output.stderr.contains("/dev/fd/0:1: `output`"), "{output}");
+    for path in ["/dev/null", "/dev/zero", "."] {
+        let output = env.call("user list").env("CCADMIN_CONFIG", path).output();
+        assert_eq!(output.status, Some(2), "{path}: {output}");
+    }
 }

@@ -233,13 +233,11 @@ impl Context {
         self.directory_of(store, token.as_ref())
     }
 
-    /// Opens the directory for a look in passing: nobody is waited for, and nothing tells of it.
+    /// Opens the directory for a look in passing: nobody is waited for, and nothing is changed.
     pub(crate) fn glance(&self) -> Result<Directory, Failure> {
-        let store = Store::open(self.store_path()?.0, Duration::ZERO)?;
+        let store = Store::glance(self.store_path()?.0)?;
         let token = self.token(&store)?;
-        let directory = self.directory_of(store, token.as_ref())?;
-        directory.leave_no_trace();
-        Ok(directory)
+        self.directory_of(store, token.as_ref())
     }
 
     fn token(&self, store: &Store) -> Result<Option<Secret>, Failure> {

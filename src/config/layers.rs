@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{FsWord, OFlags, fstatfs};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -16,6 +18,9 @@ use super::{ConfigError, Settings};
 
 /// The largest file that is read, in bytes.
 const LARGEST: usize = 1024 * 1024;
+
+/// Where pipes without a name are: what a shell puts in the place of `<(...)`.
+const PIPES: FsWord = 0x5049_5045;
 
 /// Where the value of a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +143,16 @@ impl Layer {
 }
 
 fn contents(path: &Path) -> io::Result<Vec<u8>> {
-    bytes_of(File::open(path)?)
+    // Whatever it is, nothing waits for it: a pipe in a folder that nobody writes to, say.
+    let flags = (OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        if fstatfs(&file)?.f_type != PIPES {
+            return Err(io::Error::other("it is no regular file"));
+        }
+        rustix::io::ioctl_fionbio(&file, false)?;
+    }
+    bytes_of(file)
 }
 
 fn bytes_of(file: File) -> io::Result<Vec<u8>> {

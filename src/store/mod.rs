@@ -82,7 +82,20 @@ impl Store {
     /// [`StoreError`], where it is not there, is no store of this program, has another version, is
     /// damaged, or cannot be opened.
     pub fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
-        let (store, version) = Self::open_any(path, patience)?;
+        Self::of_this_version(Self::open_any(path, patience)?)
+    }
+
+    /// Opens the store in the file `path` for a look in passing: nothing is written, not even that a
+    /// session was used, nobody is waited for, and no file is left that was not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`].
+    pub fn glance(path: &Path) -> Result<Self, StoreError> {
+        Self::of_this_version(Self::known(Engine::glance(path)?)?)
+    }
+
+    fn of_this_version((store, version): (Self, i64)) -> Result<Self, StoreError> {
         if version < VERSION {
             let path = store.engine.path().to_owned();
             return Err(StoreError::Older { path, found: version, known: VERSION });
@@ -92,7 +105,12 @@ impl Store {
 
     /// Opens the store in the file `path`, whatever version it has that this program knows.
     fn open_any(path: &Path, patience: Duration) -> Result<(Self, i64), StoreError> {
-        let mut store = Self { engine: Engine::open(path, patience)?, id: String::new() };
+        Self::known(Engine::open(path, patience)?)
+    }
+
+    /// The store in a database that is open, and its version.
+    fn known(engine: Engine) -> Result<(Self, i64), StoreError> {
+        let mut store = Self { engine, id: String::new() };
         // All of it in one look at one state.
         let snapshot = store.read()?;
         let version = store.known_version()?;

@@ -38,8 +38,8 @@ pub(super) fn source(position: &Position<'_>, argument: &Arg) -> Source {
     let path = position.path.as_slice();
     match value_name(argument) {
         "FILE" | "DIR" | "URL" => Source::Files,
-        // Of `email|sms|print=FILE` those that are whole.
-        "email" | "WAY" => words(["email", "sms"]),
+        "email" | "WAY" if position.typed.starts_with("print=") => Source::Files,
+        "email" | "WAY" => words(["email", "sms", "print="]),
         "FIELD" => words(Field::ALL.into_iter().map(Field::as_str)),
         "ACTION" => words(Action::ALL.into_iter().map(Action::as_str)),
         "COLUMN" | "A,B,C" => words(columns(path)),

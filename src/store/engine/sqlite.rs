@@ -185,6 +185,8 @@ pub(crate) struct Engine {
     patience: Duration,
     /// `None` in memory.
     files: Option<Files>,
+    /// Whether nothing is to be written, not even what nobody would wait for.
+    only_looks: bool,
     /// Every statement so far, for tests that look at how SQLite goes about them.
     #[cfg(test)]
     prepared: std::cell::RefCell<Vec<String>>,
@@ -247,6 +249,29 @@ impl Engine {
             files.remember_shm(&engine.path);
         }
         Ok(engine)
+    }
+
+    /// Opens the database at `path` for a look in passing, as [`Engine::open`] does: nothing is
+    /// written, nobody is waited for, and its folder is left as it was found.
+    pub(crate) fn glance(path: &Path) -> Result<Self, StoreError> {
+        let path = canonical(path)?;
+        let had_log = fs::symlink_metadata(files::beside(&path, "-wal")).is_ok();
+        let mut engine = Self::open(&path, Duration::ZERO)?;
+        engine.only_looks = true;
+        engine.leave_as_found(had_log).map_err(|error| engine.error(&error))?;
+        Ok(engine)
+    }
+
+    /// A log that is there is not brought in when this is closed; one that was not there goes again.
+    fn leave_as_found(&self, had_log: bool) -> rusqlite::Result<()> {
+        let connection = &self.connection;
+        connection.pragma_update(None, "query_only", true)?;
+        if had_log {
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        } else {
+            connection.file_control(None::<&str>, FileControl::PersistWal(&mut 0))?;
+        }
+        Ok(())
     }
 
     /// Whether the file that is held is another one than the file that is open.
@@ -386,6 +411,7 @@ impl Engine {
             path,
             patience,
             files,
+            only_looks: false,
             #[cfg(test)]
             prepared: std::cell::RefCell::default(),
         };
@@ -560,8 +586,12 @@ impl Engine {
         Ok(())
     }
 
-    /// Begins a transaction that writes, where nobody else does; `false` where somebody does.
+    /// Begins a transaction that writes, where nobody else does; `false` where somebody does, or
+    /// nothing is to be written.
     pub(crate) fn begin_write_if_free(&self) -> Result<bool, StoreError> {
+        if self.only_looks {
+            return Ok(false);
+        }
         let wait = |patience: Duration| self.connection.busy_timeout(patience);
         wait(Duration::ZERO).map_err(|error| self.error(&error))?;
         let begun = self.begin_write();
