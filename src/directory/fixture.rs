@@ -335,3 +335,16 @@ pub(super) fn cases(few: u32) -> ProptestConfig {
     let cases = if thorough { few * 50 } else { few };
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }
+
+/// The least that is a picture, with `pixels` in the place of some.
+pub(super) fn png(pixels: &[u8]) -> Vec<u8> {
+    let mut content = b"\x89PNG\r\n\x1a\n".to_vec();
+    let header = b"IHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0";
+    for chunk in [header.as_slice(), &[b"IDAT", pixels].concat(), b"IEND"] {
+        let length = u32::try_from(chunk.len() - 4).unwrap();
+        content.extend(length.to_be_bytes());
+        content.extend(chunk);
+        content.extend(crc32fast::hash(chunk).to_be_bytes());
+    }
+    content
+}

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::fixture::{
-    BETTER, GOOD, House, START, all, generated, of, policy, requests, roles, secret, sheet, typed,
+    BETTER, GOOD, House, START, all, generated, of, png, policy, requests, roles, secret, sheet,
+    typed,
 };
 use super::{Error, LabelKind, ProjectUpdate, UserUpdate};
 use crate::model::{NewUser, Photo, ProjectDetails, Role, State, UserFilter, Weight};
@@ -32,9 +33,7 @@ fn step(act: Act, actions: &'static [&'static str]) -> Step {
 
 /// The least that is a picture.
 fn photo() -> Photo {
-    let content = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0....\
-                    \0\0\0\x01IDAT.....\0\0\0\0IEND....";
-    Photo::parse(content.to_vec()).unwrap()
+    Photo::parse(png(b".")).unwrap()
 }
 
 fn weight(number: i64) -> Weight {

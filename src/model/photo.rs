@@ -131,7 +131,10 @@ fn is_whole_png(content: &[u8]) -> Option<()> {
         let kind: &[u8; 4] = take(&mut rest)?;
         let data = rest.get(..length)?;
         rest = rest.get(length..)?;
-        let _checksum: &[u8; 4] = take(&mut rest)?;
+        let mut checksum = crc32fast::Hasher::new();
+        checksum.update(kind);
+        checksum.update(data);
+        (checksum.finalize() == u32::from_be_bytes(*take(&mut rest)?)).then_some(())?;
         match kind {
             b"IHDR" if first => {
                 let (width, height) = (data.get(..4)?, data.get(4..8)?);
@@ -187,7 +190,8 @@ mod tests {
 
     fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
         let length = u32::try_from(data.len()).unwrap().to_be_bytes();
-        [&length, kind, data, &[0; 4]].concat()
+        let checksum = crc32fast::hash(&[kind, data].concat()).to_be_bytes();
+        [&length, kind, data, &checksum].concat()
     }
 
     fn png() -> Vec<u8> {
@@ -264,6 +268,17 @@ mod tests {
             b"\xff\xd8\xffsomething else entirely, and long enough to be read",
         ] {
             assert!(reason(content).starts_with("it begins like a JPEG picture and is damaged"));
+        }
+    }
+
+    /// The pixels cannot be seen by their frame alone: each chunk says what it sums up to.
+    #[test]
+    fn a_flipped_bit_of_a_png_is_seen() {
+        let whole = png();
+        for at in PNG.len()..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            assert_eq!(reason(flipped), "it begins like a PNG picture and is damaged or cut off");
         }
     }
 

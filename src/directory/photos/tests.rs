@@ -2,15 +2,13 @@
 
 use serde_json::json;
 
-use crate::directory::fixture::{House, START, of};
+use crate::directory::fixture::{self, House, START, of};
 use crate::directory::{Error, PhotoChange};
 use crate::model::{AuditFilter, Photo, PhotoKind, User, UserFilter};
 
 /// A picture of one point in this many shades.
 fn png(shade: u8) -> Photo {
-    let header = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0....";
-    let pixels = [b"\0\0\0\x01IDAT".as_slice(), &[shade], b"....\0\0\0\0IEND...."].concat();
-    Photo::parse([header.as_slice(), &pixels].concat()).unwrap()
+    Photo::parse(fixture::png(&[shade])).unwrap()
 }
 
 fn set(house: &mut House, photo: &Photo) -> Result<PhotoChange, Error> {
