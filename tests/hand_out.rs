@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use insta::assert_snapshot;
 
-use crate::common::{Output, PASSWORD, TestEnv, is_password};
+use crate::common::{Output, PASSWORD, TestEnv, column, is_password, skipped};
 
 /// What every delivery program of the tests begins with: it keeps its arguments and its stdin.
 const KEEPS: &str = "printf '%s\\n' \"$@\" >> ARGS; cat >> SENT; ";
@@ -582,4 +583,74 @@ fn what_does_not_go_together() {
     hint: give --password-stdin, --password-fd or --generate-password
     [exit status: 2]
     ");
+}
+
+/// What is to be typed again means the same store and the same settings.
+#[test]
+fn the_hint_names_the_store_of_the_call() {
+    let env = delivering("exit 75");
+    env.run("store init --database other.db").success();
+    let create = "--database other.db user create zoe --name Zoe --role agent --phone +36201 \
+                  --generate-password --hand-out sms";
+    let output = env.run(create);
+    assert_eq!(output.status, Some(12));
+    let hint =
+        "re-issue with: ccadmin --database other.db passwd zoe --generate-password --hand-out sms";
+    assert!(output.stderr.contains(hint), "{output}");
+}
+
+/// A store that other hands have changed reaches no mail, no card and no argument as it is.
+#[test]
+fn planted_values_are_not_handed_out() {
+    let env = delivering("");
+    let password = || column(&env.database(), "SELECT password_hash FROM users ORDER BY id");
+    let before = password();
+    for (planted, way, field) in [
+        ("full_name = 'James' || char(27) || ']0;x'", "print=cards.txt", "full_name"),
+        ("full_name = 'James' || char(10) || 'Bcc: x@y.z'", "email", "full_name"),
+        ("email = 'x@y.z' || char(10) || 'Bcc: z@y.x'", "email", "email"),
+        ("email = '-oQ/tmp@y.z'", "email", "email"),
+        ("phone = '+3620' || char(10) || '1'", "sms", "phone"),
+        ("phone = '--evil'", "sms", "phone"),
+    ] {
+        let sheet = column(
+            &env.database(),
+            "SELECT full_name || '|' || email || '|' || phone FROM users WHERE username = 'james'",
+        );
+        env.database()
+            .execute_batch(&format!("UPDATE users SET {planted} WHERE username = 'james'"))
+            .unwrap();
+        let output = env.run(format!("passwd james --generate-password --hand-out {way}").as_str());
+        assert_eq!(output.status, Some(13), "{planted}: {output}");
+        assert!(output.stderr.contains(&format!("`{field}` holds what breaks")), "{output}");
+        assert!(!env.path("cards.txt").exists());
+        assert_eq!(password(), before, "nothing is changed");
+        let values: Vec<&str> = sheet[0].split('|').collect();
+        env.database()
+            .execute(
+                "UPDATE users SET full_name = ?1, email = ?2, phone = ?3 WHERE username = 'james'",
+                [values[0], values[1], values[2]],
+            )
+            .unwrap();
+    }
+}
+
+/// Between what is ready and the commit there is a last moment: nothing is left of it.
+#[test]
+fn a_signal_before_the_commit_of_an_import_takes_the_cards_back() {
+    let env = TestEnv::with_places();
+    if !Path::new("/usr/bin/strace").exists() {
+        skipped("there is no strace here");
+        return;
+    }
+    env.write("roster.csv", "username,full_name,roles\nann,Ann,agent\n");
+    let call = "user import roster.csv --generate-passwords --hand-out print=cards.txt";
+    // The card is on the disk: the first file that is synced.
+    let strace = "strace -qq -o /dev/null -e trace=fsync,fdatasync -e \
+                  inject=fsync,fdatasync:signal=INT:when=1";
+    let output = env.sh(&format!("{strace} $ccadmin {call}; echo $?")).output();
+    assert_eq!(output.stdout, "130\n", "{output}");
+    assert!(!env.path("cards.txt").exists(), "{output}");
+    assert_eq!(env.run("user list --count").stdout, "0\n");
+    env.run(call).success();
 }

@@ -14,6 +14,7 @@ use super::context::Context;
 use super::error::{Code, Failure};
 use super::terminal::prompt::Deferred;
 use crate::config::DeliverCommand;
+use crate::model::{Email, Phone};
 
 /// The way that a message takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +94,7 @@ impl<'c> Delivery<'c> {
         self.channel
     }
 
-    /// Sends `message` to the address `to`, whose form has been checked, and waits until the program
-    /// has taken it.
+    /// Sends `message` to the address `to`, and waits until the program has taken it.
     ///
     /// # Errors
     ///
@@ -123,6 +123,14 @@ impl<'c> Delivery<'c> {
         to: &str,
         message: &Message,
     ) -> Result<(), Undelivered> {
+        // Nothing but an address becomes an argument, whatever the store holds.
+        let is_address = match self.channel {
+            Channel::Sms => to.parse::<Phone>().is_ok(),
+            Channel::Email => to.parse::<Email>().is_ok(),
+        };
+        if !is_address {
+            return Err(Undelivered("that is no address; `ccadmin store check` tells more".into()));
+        }
         let input = match self.channel {
             Channel::Sms => Zeroizing::new(format!("{}\n", message.text.trim_end())),
             Channel::Email => email::compose(self.context, to, message)?,

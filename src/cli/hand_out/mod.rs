@@ -17,12 +17,10 @@ use self::text::Texts;
 use super::context::Context;
 use super::delivery::{Channel, Delivery, Message};
 use super::error::{Code, Failure, Outcome, Stop};
+use super::shell::command_line;
 use super::terminal::prompt::Deferred;
 use crate::directory::Issue;
 use crate::model::{Email, Field, FullName, LanguageTag, Phone, Secret, Timestamp, Username};
-
-/// The hint of every hand-out that failed after the change.
-const AGAIN: &str = "the change is done; mend the cause, then re-issue with: ccadmin passwd";
 
 /// The way that a new password takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,6 +192,7 @@ impl<'c> HandOut<'c> {
         let signals = Deferred::begin().map_err(|error| {
             Failure::new(Code::Io, format!("signals cannot be listened to: {error}"))
         })?;
+        check_values(cards)?;
         let mut letters = Vec::new();
         let mut printed = None;
         match &mut self.out {
@@ -264,7 +263,8 @@ impl Prepared<'_, '_> {
                             ),
                         )
                         .hinted(format!(
-                            "{AGAIN} {username} --generate-password --hand-out {channel}"
+                            "the change is done; mend the cause, then re-issue with: {}",
+                            again(context, &username, channel)
                         ))
                         .about("username", username.as_str()),
                     );
@@ -282,6 +282,40 @@ impl Drop for Prepared<'_, '_> {
             paper.take_back(mark);
         }
     }
+}
+
+/// The call that hands a password of `username` out anew.
+fn again(context: &Context, username: &Username, channel: &str) -> String {
+    let mut arguments = context.same_program();
+    let words = ["passwd", username.as_str(), "--generate-password", "--hand-out", channel];
+    arguments.extend(words.map(str::to_owned));
+    command_line(&arguments)
+}
+
+/// Refuses what other hands have put into the store: it would reach a mail, a card or the arguments
+/// of a program as it is.
+fn check_values(cards: &[Card<'_>]) -> Result<(), Failure> {
+    fn keeps<T: FromStr>(value: &str) -> bool {
+        value.parse::<T>().is_ok()
+    }
+    for card in cards {
+        let wrong = [
+            ("username", keeps::<Username>(card.username.as_str())),
+            ("full_name", keeps::<FullName>(card.full_name.as_str())),
+            ("email", card.email.is_none_or(|email| keeps::<Email>(email.as_str()))),
+            ("phone", card.phone.is_none_or(|phone| keeps::<Phone>(phone.as_str()))),
+        ];
+        if let Some((field, _)) = wrong.into_iter().find(|(_, keeps)| !keeps) {
+            let username = card.username;
+            let message = format!(
+                "nothing is handed out to `{username}`: `{field}` holds what breaks its rule"
+            );
+            return Err(Failure::new(Code::StoreDamaged, message)
+                .hinted("somebody has changed it past ccadmin: `ccadmin store check` tells more")
+                .about("username", username.as_str()));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses where somebody cannot be reached; all of them are named.
