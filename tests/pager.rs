@@ -1,5 +1,6 @@
 //! A list that is longer than the screen, at a real terminal.
 
+use std::fs;
 use std::path::Path;
 
 use crate::common::pty::{Home, Signal};
@@ -25,6 +26,19 @@ fn it_goes_through_the_pager_that_the_person_wants() {
     // One that ends early, and one that fails: the list is none the worse for it.
     home.sits_at("env PAGER='head -n 3' ccadmin team list").leaves().exited(0).hides("team-49");
     home.sits_at("env PAGER='cat; false' ccadmin team list").leaves().exited(0).shows("team-49");
+}
+
+/// What it has shown nobody knows.
+#[test]
+fn one_that_is_killed_is_told() {
+    let home = home();
+    fs::write(home.path().join("dies"), "head -n 3; kill -11 $$\n").unwrap();
+    for pager in ["kill -9 $$", "sh dies"] {
+        let end = home.sits_at(&format!("env PAGER='{pager}' ccadmin team list")).leaves();
+        end.exited(1).shows("the pager died of signal");
+    }
+    // A person's own signal is a way to say that it is enough.
+    home.sits_at("env PAGER='kill -2 $$' ccadmin team list").leaves().exited(0);
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn what_is_no_picture_is_refused() {
     [exit status: 1]
     $ /proc/self/fd/0
     --- stderr ---
-    error: /proc/self/fd/0 is no file of yours
+    error: /proc/self/fd/0 is a symbolic link
     hint: name a regular file, or `-` for stdin
     [exit status: 1]
     $ -

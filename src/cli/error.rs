@@ -12,7 +12,7 @@ use crate::cli::terminal::output::UnknownColumn;
 use crate::cli::terminal::prompt::PromptError;
 use crate::config::ConfigError;
 use crate::directory::{Error, Noun};
-use crate::model::{Invalid, Rule};
+use crate::model::{Field, Invalid, Rule};
 use crate::store::StoreError;
 
 macro_rules! codes {
@@ -305,8 +305,13 @@ impl From<Error> for Failure {
                 .about("username", username.as_str()),
             Error::Missing { fields } => {
                 let flags: Vec<String> = fields.iter().map(|field| format!("--{field}")).collect();
-                Self::new(Code::MissingInput, format!("missing: {}", flags.join(", ")))
-                    .hinted("the settings of this site want them (`user.require`)")
+                let hint = if fields.contains(&Field::Phone) {
+                    "the settings of this site want them: `user.require`, and for a phone number \
+                     `two_factor.required`"
+                } else {
+                    "the settings of this site want them (`user.require`)"
+                };
+                Self::new(Code::MissingInput, format!("missing: {}", flags.join(", "))).hinted(hint)
             }
             error @ (Error::RowLacks { .. }
             | Error::RowsRefused { .. }

@@ -70,11 +70,19 @@ pub(crate) fn next_line() -> Result<Option<Secret>, Failure> {
     }
     let stdin = io::stdin().as_fd().try_clone_to_owned();
     let stdin = stdin.map_err(|error| unreadable("stdin", &error))?;
-    match bytes_of_line(&mut File::from(stdin), "stdin")? {
+    let line = bytes_of_line(&mut File::from(stdin), "stdin").and_then(|line| match line {
         Some(line) if line.is_empty() => Ok(None),
         Some(line) => as_secret(&line, "stdin").map(Some),
         None => Ok(None),
-    }
+    });
+    line.map_err(|failure| match failure.code {
+        Code::WeakPassword => Failure::new(
+            Code::AuthenticationFailed,
+            "the second line on stdin is no code: a code has six digits",
+        )
+        .hinted("give the password and the code, one a line"),
+        _ => failure,
+    })
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {

@@ -5,9 +5,13 @@ use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use rustix::fs::OFlags;
+use rustix::fs::{FsWord, OFlags, PROC_SUPER_MAGIC, fstatfs};
 
 use super::error::{Code, Failure};
+
+/// File systems in which the kernel shows itself: procfs, sysfs, debugfs, tracefs and cgroups.
+const KERNELS: [FsWord; 6] =
+    [PROC_SUPER_MAGIC, 0x6265_6572, 0x6462_6720, 0x7472_6163, 0x0027_e0eb, 0x6367_7270];
 
 /// Opens the file `path` for reading. A pipe, a device or a descriptor in the disguise of a path is
 /// none, and neither is a link: what is read is what was named.
@@ -21,9 +25,6 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
         Failure::new(Code::Io, format!("{} {why}", path.display()))
             .hinted("name a regular file, or `-` for stdin")
     };
-    if ["/proc", "/dev/fd"].iter().any(|folder| path.starts_with(folder)) {
-        return Err(refused("is no file of yours"));
-    }
     let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
     let file = opened.map_err(|error| {
         if path.is_symlink() { refused("is a symbolic link") } else { unreadable(path, &error) }
@@ -31,6 +32,11 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
     if !metadata.is_file() {
         return Err(refused("is no regular file"));
+    }
+    // What the kernel makes up looks like one; the way to it may lead over `..` and links.
+    let place = fstatfs(&file).map_err(|error| unreadable(path, &error.into()))?;
+    if KERNELS.contains(&place.f_type) {
+        return Err(refused("is no file of yours"));
     }
     Ok(file)
 }
@@ -84,14 +90,18 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         fs::write(at("file"), "x").unwrap();
         symlink(at("file"), at("link")).unwrap();
+        symlink("/proc", at("way")).unwrap();
         mkfifoat(CWD, at("pipe"), Mode::RUSR | Mode::WUSR).unwrap();
         for (path, why) in [
             (at("link"), "is a symbolic link"),
             (at("pipe"), "is no regular file"),
             (folder.path().to_owned(), "is no regular file"),
             ("/dev/null".into(), "is no regular file"),
-            ("/dev/fd/0".into(), "is no file of yours"),
-            ("/proc/self/fd/0".into(), "is no file of yours"),
+            ("/dev/fd/0".into(), "is a symbolic link"),
+            ("/proc/self/fd/0".into(), "is a symbolic link"),
+            ("/proc/self/environ".into(), "is no file of yours"),
+            ("/tmp/../proc/self/environ".into(), "is no file of yours"),
+            (at("way/self/environ"), "is no file of yours"),
         ] {
             assert_eq!(refusal(&path), format!("{} {why}", path.display()));
         }

@@ -31,7 +31,7 @@ pub(crate) struct LoginArgs {
     username: Option<Username>,
 
     /// Read the password from stdin, one line; where the site wants a second factor, the code is
-    /// the next line (where there is none, one is sent)
+    /// the next line (where that is empty, or stdin ends, a code is sent)
     #[arg(long)]
     password_stdin: bool,
 

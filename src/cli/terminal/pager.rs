@@ -1,11 +1,12 @@
 //! What is longer than the screen is shown by the person's pager, as git does it.
 
 use std::io::{self, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use signal_hook::consts::{SIGINT, SIGQUIT};
+use signal_hook::consts::{SIGINT, SIGPIPE, SIGQUIT};
 
 /// Runs the pager, which may be a whole command, with the options that git gives: what fits on the
 /// screen needs no key, colours are kept, the text stays on the screen. No session goes with it.
@@ -14,11 +15,15 @@ const SCRIPT: &str = r#"export LESS="${LESS-FRX}" LV="${LV--c}"; unset CCADMIN_S
 /// The statuses by which a shell says that it could not run a program.
 const NOT_RUN: [i32; 2] = [126, 127];
 
+/// The signals by which a person, or the end of a pipe, ends a pager.
+const SEEN_ENOUGH: [i32; 3] = [SIGINT, SIGQUIT, SIGPIPE];
+
 /// Shows `text` by the command `pager`; `false` where that could not be run.
 ///
 /// # Errors
 ///
-/// The text could not be handed over. That the person has seen enough is none.
+/// The text could not be handed over, or the pager was killed: nobody knows what was seen of it. That
+/// the person has seen enough is none.
 pub(crate) fn show(pager: &str, text: &[u8]) -> io::Result<bool> {
     // Ctrl-C is for the pager, which goes on; whoever dies first leaves the other the terminal.
     let noticed = Arc::new(AtomicBool::new(false));
@@ -44,6 +49,13 @@ fn run(pager: &str, text: &[u8]) -> io::Result<bool> {
     let status = child.wait()?;
     if status.code().is_some_and(|code| NOT_RUN.contains(&code)) {
         return Ok(false);
+    }
+    // A shell tells of the death of what it ran by a status above 128.
+    let killed = status.signal().or(status.code().and_then(|code| code.checked_sub(128)));
+    if let Some(signal) = killed.filter(|signal| (1..=64).contains(signal))
+        && !SEEN_ENOUGH.contains(&signal)
+    {
+        return Err(io::Error::other(format!("the pager died of signal {signal}")));
     }
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
