@@ -5,7 +5,10 @@ function __ccadmin_complete
     set -l typed (commandline -ct)
     set -l answer (command ccadmin __complete fish $before[2..-1] "$typed" 2>/dev/null)
     if test "$answer[1]" = :files
-        __fish_complete_path "$typed"
+        # What stands before the file: --credentials=FILE, print=FILE.
+        set -l lead (string match -r '^(?:--[a-z-]+|print)=' -- "$typed")
+        set -l file (string sub -s (math 1 + (string length -- "$lead")) -- "$typed")
+        __fish_complete_path "$file" | string replace -r -- '^' "$lead"
     else
         printf '%s\n' $answer
     end

@@ -416,6 +416,9 @@ fn what_fish_offers() {
             "--generate-password\tMake a password and show it once",
         ),
         ("ccadmin user export cred", "credits.csv"),
+        ("ccadmin passwd eva --hand-out pr", "print="),
+        ("ccadmin passwd eva --hand-out print=cred", "print=credits.csv"),
+        ("ccadmin user import x --credentials=cred", "--credentials=credits.csv"),
     ] {
         let script = format!(
             "set -x PATH {folder} $PATH; source {}; complete -C '{line}'",
