@@ -530,10 +530,25 @@ fn a_text_with_a_fault_is_told_before_anything_is_written() {
     let told = "{{ temporary_password }}";
     assert_eq!(why(&format!("Subject: {told}\n{told}")), "its subject holds the password");
     assert_eq!(why(&format!("{told}{{{{ debug() }}}}")), "there is no field `debug`");
-    let endless = "{% for i in range(9000) %}{% for i in range(9000) %}{% endfor %}{% endfor %}";
-    assert_eq!(why(&format!("{told}{endless}")), "it takes too many steps");
-    let long = "{% for i in range(9000) %}x and y and z{% endfor %}";
+    let endless = "\n{% for i in range(9000) %}{% for i in range(9000) %}{% endfor %}{% endfor %}";
+    assert_eq!(why(&format!("{told}{endless}")), "line 2: `for` has no place in it");
+    let long = "{{ next }}".repeat(6_000);
     assert_eq!(why(&format!("{told}{long}")), "what it makes is larger than 64 KiB");
+    // A few characters that would become gigabytes, or for which there is no room at all.
+    for greedy in [
+        "{{ 'x'|indent(99999999999) }}",
+        "{{ 'x'|indent(18446744073709551615) }}",
+        "{{ '%999999999d'|format(1) }}",
+        "{{ 'abc'|slice(999999999) }}",
+        "{{ full_name|replace('', next) }}",
+        "{{ ('x' * 99999999) ~ ('x' * 99999999) }}",
+        &format!("{{% set a = next %}}{}", "{% set a = a ~ a %}".repeat(40)),
+        &format!("{{% with a = next %}}{}", "{% with a = a ~ a %}".repeat(40)),
+    ] {
+        let why = why(&format!("{told}{greedy}"));
+        assert!(why.contains("no place in it") || why.contains("unknown filter"), "{why}");
+    }
+    assert!(why(&format!("{told}{{{{ {} }}}}", "(".repeat(50_000))).contains("line 1: "));
     fs::remove_file(env.path(".config/ccadmin/text.txt")).unwrap();
     fs::create_dir(env.path(".config/ccadmin/text.txt")).unwrap();
     assert_snapshot!(env.run("passwd james --generate-password --hand-out sms"), @"

@@ -4,6 +4,7 @@
 //! addresses, the file, which is on the disk by then. What is left is the sending.
 
 mod paper;
+mod tags;
 mod text;
 
 use std::path::PathBuf;

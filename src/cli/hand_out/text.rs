@@ -6,10 +6,11 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, context, filters};
 use zeroize::Zeroizing;
 
 use super::Card;
+use super::tags::{WORDS, misplaced};
 use crate::cli::context::Context;
 use crate::cli::delivery::Message;
 use crate::cli::error::{Code, Failure};
@@ -41,9 +42,6 @@ const LONGEST: usize = 64 * 1_024;
 
 /// The longest text, in bytes.
 const LONGEST_TEXT: usize = 64 * 1_024;
-
-/// So many steps a template may take: far more than one of the longest needs that loops over nothing.
-const STEPS: u64 = 100_000;
 
 /// Stands for a password while a template is tried.
 const SAMPLE: &str = "0-the-password-0";
@@ -90,12 +88,16 @@ pub(super) struct Texts {
 impl Texts {
     /// No text yet.
     fn none() -> Self {
-        let mut environment = Environment::new();
+        // No more than a letter needs: some of what there is beside makes gigabytes of a few
+        // characters, or shows all that there is, the password with it.
+        let mut environment = Environment::empty();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        environment.set_fuel(Some(STEPS));
-        // It shows all that there is, the password with it, and is no part of a letter.
-        environment.remove_global("debug");
+        environment.add_filter("capitalize", filters::capitalize);
+        environment.add_filter("default", filters::default);
+        environment.add_filter("lower", filters::lower);
+        environment.add_filter("title", filters::title);
+        environment.add_filter("trim", filters::trim);
+        environment.add_filter("upper", filters::upper);
         Self { environment, languages: Vec::new(), paths: BTreeMap::new() }
     }
 
@@ -132,16 +134,20 @@ impl Texts {
     /// Takes a template that names nothing unknown, not even where it is never reached.
     fn add(&mut self, name: &str, source: String, path: &Path) -> Result<(), Failure> {
         let refuse = |error: &minijinja::Error| refused(path, error);
+        if let Some((line, what)) = misplaced(&source) {
+            let why = format!("line {line}: `{what}` has no place in it");
+            let hint = format!("it can hold fields and the tags {}", WORDS.join(", "));
+            return Err(wrong(path, &why, &hint));
+        }
         self.paths.insert(name.to_owned(), path.to_owned());
         self.environment
             .add_template_owned(name.to_owned(), source)
             .map_err(|error| refuse(&error))?;
         let template = self.environment.get_template(name).map_err(|error| refuse(&error))?;
-        let globals: Vec<&str> = self.environment.globals().map(|(name, _)| name).collect();
         let mut unknown: Vec<String> = template
             .undeclared_variables(false)
             .into_iter()
-            .filter(|field| !FIELDS.contains(&&**field) && !globals.contains(&&**field))
+            .filter(|field| !FIELDS.contains(&&**field))
             .collect();
         unknown.sort_unstable();
         let Some(first) = unknown.first() else { return self.try_out(name) };
@@ -205,7 +211,6 @@ impl Texts {
             ErrorKind::WriteFailure => {
                 wrong(self.path(name), "what it makes is larger than 64 KiB", SEE)
             }
-            ErrorKind::OutOfFuel => wrong(self.path(name), "it takes too many steps", SEE),
             _ => refused(self.path(name), &error),
         })?;
         let text = String::from_utf8_lossy(&text.0);
