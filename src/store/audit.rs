@@ -109,13 +109,6 @@ impl<'a> Canonical<'a> {
         Self { beginning, before, after }
     }
 
-    /// The same about somebody else.
-    pub(super) fn about(mut self, subject: &'a str, subject_id: i64) -> Self {
-        self.beginning.6 = Some(subject);
-        self.beginning.7 = Some(subject_id);
-        self
-    }
-
     /// The values of [`INSERT`].
     pub(super) fn values(&self, hash: &'a [u8; 32]) -> [Value<'a>; 12] {
         let Beginning(seq, at, actor, actor_id, os_uid, action, subject, subject_id, outcome) =
@@ -137,12 +130,10 @@ impl<'a> Canonical<'a> {
     }
 }
 
-/// Appends entries: what stands before their values.
+/// Appends an entry.
 pub(super) const INSERT: &str = "INSERT INTO audit (seq, at, actor, actor_id, os_uid, action, subject, \
-     subject_id, outcome, before, after, hash) VALUES ";
-
-/// The values of one entry.
-pub(super) const VALUES: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+     subject_id, outcome, before, after, hash) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 impl Reader<'_> {
     /// The newest entry.
@@ -334,7 +325,7 @@ impl Transaction<'_> {
         let (before, after) = (text(&entry.before)?, text(&entry.after)?);
         let canonical = Canonical::of(head.seq + 1, entry, before.as_ref(), after.as_ref());
         let hash = chain(&head.hash, &canonical, &mut Vec::with_capacity(1024))?;
-        self.engine.execute(&[INSERT, VALUES].concat(), &canonical.values(&hash))?;
+        self.engine.execute(INSERT, &canonical.values(&hash))?;
         Ok(Recorded::new())
     }
 }

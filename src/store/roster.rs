@@ -3,7 +3,7 @@
 
 use super::audit::{self, Canonical, Head, Noted};
 use super::credentials::{StoredCredential, credential_values};
-use super::engine::{Cursor, Engine, Value};
+use super::engine::Cursor;
 use super::labels::LabelKind;
 use super::projects::{state, state_number};
 use super::users::search_text;
@@ -29,17 +29,6 @@ const INDEXES: [(&str, &str); 5] = [
     ("audit_by_subject", "DROP INDEX audit_by_subject"),
 ];
 
-/// So many users are written together: table by table, in statements of several rows.
-const AT_ONCE: usize = 32;
-
-/// Creates users: what stands before their values.
-const USERS: &str = "INSERT INTO users (id, username, full_name, email, phone, state, roles, language, \
-     project_selection, search, created_at, updated_at, password_hash, password_origin, \
-     password_kind, password_set_by, password_changed_at, password_expires_at) VALUES ";
-
-/// The values of one user.
-const USER: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
 /// Indexes that were taken away in a transaction: the statements that made them.
 #[must_use = "a store without its indexes is not the one that this program makes"]
 pub(crate) struct Aside(Vec<String>);
@@ -52,17 +41,15 @@ pub(crate) struct Creation {
     pub(crate) skills: Vec<(i64, u8)>,
     pub(crate) projects: Vec<(i64, Weight)>,
     pub(crate) credential: Option<StoredCredential>,
-    /// All that, for the audit log.
-    after: Noted,
     search: String,
 }
 
 impl Creation {
-    pub(crate) fn new(user: User, credential: Option<StoredCredential>, after: Noted) -> Self {
+    pub(crate) fn new(user: User, credential: Option<StoredCredential>) -> Self {
         let search =
             search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
         let (teams, skills, projects) = (Vec::new(), Vec::new(), Vec::new());
-        Self { user, teams, skills, projects, credential, after, search }
+        Self { user, teams, skills, projects, credential, search }
     }
 }
 
@@ -162,78 +149,28 @@ impl Transaction<'_> {
             |row| row.integer(0),
         )?;
         let Head { seq, hash: head } = self.audit_head()?;
+        let cursor = |sql| self.engine.cursor(sql);
         Ok(Bulk {
             next_id: next_id.unwrap_or(1),
             seq,
             head,
             hashed: Vec::with_capacity(4 * 1024),
-            users: Rows::of(self.engine, USERS, USER, "ON CONFLICT (username) DO NOTHING", 8)?,
-            teams: Rows::of(
-                self.engine,
-                "INSERT INTO user_teams (user_id, team_id) VALUES ",
-                "(?, ?)",
-                "",
-                16,
+            user: cursor(
+                "INSERT INTO users (id, username, full_name, email, phone, state, roles, \
+                 language, project_selection, search, created_at, updated_at, password_hash, \
+                 password_origin, password_kind, password_set_by, password_changed_at, \
+                 password_expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, \
+                 ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT (username) DO NOTHING",
             )?,
-            skills: Rows::of(
-                self.engine,
-                "INSERT INTO user_skills (user_id, skill_id, level) VALUES ",
-                "(?, ?, ?)",
-                "",
-                16,
+            team: cursor("INSERT INTO user_teams (user_id, team_id) VALUES (?1, ?2)")?,
+            skill: cursor(
+                "INSERT INTO user_skills (user_id, skill_id, level) VALUES (?1, ?2, ?3)",
             )?,
-            projects: Rows::of(
-                self.engine,
-                "INSERT INTO assignments (user_id, project_id, weight) VALUES ",
-                "(?, ?, ?)",
-                "",
-                16,
+            project: cursor(
+                "INSERT INTO assignments (user_id, project_id, weight) VALUES (?1, ?2, ?3)",
             )?,
-            entries: Rows::of(self.engine, audit::INSERT, audit::VALUES, "", 8)?,
-            id: self.engine.cursor("SELECT id FROM users WHERE username = ?1")?,
+            entry: cursor(audit::INSERT)?,
         })
-    }
-}
-
-/// Rows for one table, several a statement: a statement costs about what the row does.
-struct Rows<'t> {
-    /// How many values a row has.
-    width: usize,
-    /// How many rows `many` writes.
-    at_once: usize,
-    many: Cursor<'t>,
-    one: Cursor<'t>,
-}
-
-impl<'t> Rows<'t> {
-    fn of(
-        engine: &'t Engine,
-        insert: &str,
-        row: &str,
-        end: &str,
-        at_once: usize,
-    ) -> Result<Self, StoreError> {
-        Ok(Self {
-            width: row.matches('?').count(),
-            at_once,
-            many: engine.cursor(&format!("{insert}{} {end}", vec![row; at_once].join(", ")))?,
-            one: engine.cursor(&format!("{insert}{row} {end}"))?,
-        })
-    }
-
-    /// Writes the rows that `values` are, one behind the other; gives how many were written.
-    fn write(&mut self, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        let mut written = 0;
-        for rows in values.chunks(self.width * self.at_once) {
-            if rows.len() == self.width * self.at_once {
-                written += self.many.run(rows)?;
-                continue;
-            }
-            for row in rows.chunks(self.width) {
-                written += self.one.run(row)?;
-            }
-        }
-        Ok(written)
     }
 }
 
@@ -244,109 +181,57 @@ pub(crate) struct Bulk<'t> {
     head: [u8; 32],
     /// Where what is hashed of an entry is put together.
     hashed: Vec<u8>,
-    users: Rows<'t>,
-    teams: Rows<'t>,
-    skills: Rows<'t>,
-    projects: Rows<'t>,
-    entries: Rows<'t>,
-    /// Finds the id of a username.
-    id: Cursor<'t>,
+    user: Cursor<'t>,
+    team: Cursor<'t>,
+    skill: Cursor<'t>,
+    project: Cursor<'t>,
+    entry: Cursor<'t>,
 }
 
 impl Bulk<'_> {
-    /// Creates users with their places, and records each as `entry` says but for its subject. The
-    /// first gets the id that is given back, each of the others the next one. The inner error is who
-    /// was there already; nothing may be committed then.
+    /// Creates a user with his places; `None` where the username is taken.
     pub(crate) fn create(
         &mut self,
-        new: &[&Creation],
-        entry: &AuditEntry,
+        new: &Creation,
         now: Timestamp,
-    ) -> Result<Result<(UserId, Recorded), Username>, StoreError> {
-        let first = self.next_id;
-        for some in new.chunks(AT_ONCE) {
-            if let Some(there) = self.create_some(some, now)? {
-                return Ok(Err(there));
-            }
-            self.record_created(some, entry)?;
-            self.next_id += i64::try_from(some.len()).unwrap_or_default();
+    ) -> Result<Option<UserId>, StoreError> {
+        let id = self.next_id;
+        let user = &new.user;
+        let [hash, origin, kind, set_by, changed_at, expires_at] =
+            credential_values(new.credential.as_ref());
+        let written = self.user.run(&[
+            id.into(),
+            user.username.as_str().into(),
+            user.full_name.as_str().into(),
+            user.email.as_ref().map(Email::as_str).into(),
+            user.phone.as_ref().map(Phone::as_str).into(),
+            state_number(user.state).into(),
+            user.roles.bits().into(),
+            user.language.as_ref().map(LanguageTag::as_str).into(),
+            user.project_selection.into(),
+            new.search.as_str().into(),
+            now.seconds().into(),
+            hash,
+            origin,
+            kind,
+            set_by,
+            changed_at,
+            expires_at,
+        ])?;
+        if written == 0 {
+            return Ok(None);
         }
-        Ok(Ok((UserId(first), Recorded::new())))
-    }
-
-    fn create_some(
-        &mut self,
-        new: &[&Creation],
-        now: Timestamp,
-    ) -> Result<Option<Username>, StoreError> {
-        let mut users: Vec<Value<'_>> = Vec::with_capacity(new.len() * self.users.width);
-        let (mut teams, mut skills, mut projects) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, one) in (self.next_id..).zip(new) {
-            let user = &one.user;
-            users.extend([
-                Value::from(id),
-                user.username.as_str().into(),
-                user.full_name.as_str().into(),
-                user.email.as_ref().map(Email::as_str).into(),
-                user.phone.as_ref().map(Phone::as_str).into(),
-                state_number(user.state).into(),
-                user.roles.bits().into(),
-                user.language.as_ref().map(LanguageTag::as_str).into(),
-                user.project_selection.into(),
-                one.search.as_str().into(),
-                now.seconds().into(),
-                now.seconds().into(),
-            ]);
-            users.extend(credential_values(one.credential.as_ref()));
-            teams.extend(one.teams.iter().flat_map(|team| [Value::from(id), (*team).into()]));
-            for (skill, level) in &one.skills {
-                skills.extend([Value::from(id), (*skill).into(), i64::from(*level).into()]);
-            }
-            for (project, weight) in &one.projects {
-                projects.extend([
-                    Value::from(id),
-                    (*project).into(),
-                    i64::from(weight.get()).into(),
-                ]);
-            }
+        self.next_id += 1;
+        for team in &new.teams {
+            self.team.run(&[id.into(), (*team).into()])?;
         }
-        if self.users.write(&users)? < new.len() {
-            return self.who_was_there(new);
+        for (skill, level) in &new.skills {
+            self.skill.run(&[id.into(), (*skill).into(), i64::from(*level).into()])?;
         }
-        self.teams.write(&teams)?;
-        self.skills.write(&skills)?;
-        self.projects.write(&projects)?;
-        Ok(None)
-    }
-
-    /// Who of `new`, whose ids begin with the next one, has another id in the store.
-    fn who_was_there(&mut self, new: &[&Creation]) -> Result<Option<Username>, StoreError> {
-        for (id, one) in (self.next_id..).zip(new) {
-            let mut there = None;
-            self.id.each(&[one.user.username.as_str().into()], |row| {
-                there = Some(row.integer(0)?);
-                Ok::<_, StoreError>(true)
-            })?;
-            if there != Some(id) {
-                return Ok(Some(one.user.username.clone()));
-            }
+        for (project, weight) in &new.projects {
+            self.project.run(&[id.into(), (*project).into(), i64::from(weight.get()).into()])?;
         }
-        Ok(None)
-    }
-
-    fn record_created(&mut self, new: &[&Creation], entry: &AuditEntry) -> Result<(), StoreError> {
-        let mut made = Vec::with_capacity(new.len());
-        for (id, one) in (self.next_id..).zip(new) {
-            self.seq += 1;
-            let canonical = Canonical::of(self.seq, entry, None, Some(&one.after))
-                .about(one.user.username.as_str(), id);
-            self.head = audit::chain(&self.head, &canonical, &mut self.hashed)?;
-            made.push((canonical, self.head));
-        }
-        let values: Vec<_> =
-            made.iter().flat_map(|(canonical, hash)| canonical.values(hash)).collect();
-        self.entries.write(&values)?;
-        Ok(())
+        Ok(Some(UserId(id)))
     }
 
     /// Appends an entry to the log; its `before` and `after` are the texts, not the values in it.
@@ -358,7 +243,7 @@ impl Bulk<'_> {
     ) -> Result<Recorded, StoreError> {
         let canonical = Canonical::of(self.seq + 1, entry, before, after);
         let hash = audit::chain(&self.head, &canonical, &mut self.hashed)?;
-        self.entries.write(&canonical.values(&hash))?;
+        self.entry.run(&canonical.values(&hash))?;
         self.seq += 1;
         self.head = hash;
         Ok(Recorded::new())

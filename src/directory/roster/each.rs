@@ -215,7 +215,7 @@ impl Directory {
                 let (judge, labels, base) = (&judge, &labels, &base);
                 let maker = Maker { judge, labels, base, record, now, shown: true };
                 let mut entropy = directory.entropy.borrow_mut();
-                writing.create(&mut [&mut maker.make(row, hash, &mut **entropy)?])?;
+                writing.create(&mut maker.make(row, hash, &mut **entropy)?)?;
             }
         }
         let finished = writing.finish();

@@ -37,6 +37,8 @@ pub(super) struct Ready {
     pub(super) password: Option<Secret>,
     /// What he has, where somebody wants to see the plan.
     pub(super) fields: Option<Map<String, Value>>,
+    /// The same as text, for the audit log.
+    pub(super) after: Noted,
 }
 
 /// A row on its way to the store.
@@ -97,7 +99,7 @@ impl Maker<'_> {
             fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
             fields
         });
-        let mut creation = Creation::new(user, credential, after);
+        let mut creation = Creation::new(user, credential);
         let gone = |name: &dyn std::fmt::Display| Error::PlanStale { what: format!("`{name}`") };
         for team in &sheet.teams {
             creation.teams.push(self.labels.team(team).ok_or_else(|| gone(team))?);
@@ -112,7 +114,7 @@ impl Maker<'_> {
                 _ => return Err(Error::PlanStale { what: format!("the project `{project}`") }),
             }
         }
-        Ok(Ready { line: row.line, creation, password, fields })
+        Ok(Ready { line: row.line, creation, password, fields, after })
     }
 }
 

@@ -125,19 +125,14 @@ impl Directory {
                     let _ = drawn.try_send(self.draw()?);
                 }
                 let mut batch = batch?;
-                let creates = |job: &Job| matches!(job, Job::Create(_));
-                for jobs in batch.chunk_by_mut(|one, next| creates(one) && creates(next)) {
-                    written += jobs.len() as u64;
-                    let mut new = Vec::with_capacity(jobs.len());
-                    for job in jobs {
-                        match job {
-                            Job::Create(ready) => new.push(&mut **ready),
-                            Job::Known(row, revision) => {
-                                writing.known(row, *revision, maker.labels)?;
-                            }
+                for job in &mut batch {
+                    match job {
+                        Job::Create(ready) => writing.create(ready)?,
+                        Job::Known(row, revision) => {
+                            writing.known(row, *revision, maker.labels)?;
                         }
                     }
-                    writing.create(&mut new)?;
+                    written += 1;
                 }
                 // Memory goes back quickest where it came from.
                 let _ = used.send(batch);
@@ -234,32 +229,28 @@ impl<'w> Writing<'w> {
         Ok(())
     }
 
-    /// Creates users.
-    pub(super) fn create(&mut self, new: &mut [&mut Ready]) -> Result<(), Error> {
-        if new.is_empty() {
-            return Ok(());
-        }
+    /// Creates somebody.
+    pub(super) fn create(&mut self, ready: &mut Ready) -> Result<(), Error> {
+        let username = &ready.creation.user.username;
+        let Some(id) = self.bulk.create(&ready.creation, self.now)? else {
+            return Err(Error::PlanStale { what: format!("`{username}`") });
+        };
         self.entry.action = Action::UserCreate;
-        let creations: Vec<_> = new.iter().map(|ready| &ready.creation).collect();
-        let (first, recorded) = self
-            .bulk
-            .create(&creations, &self.entry, self.now)?
-            .map_err(|there| Error::PlanStale { what: format!("`{there}`") })?;
-        self.recorded = Some(recorded);
-        for (id, ready) in (first.0..).zip(new) {
-            ready.creation.user.id = UserId(id);
-            if let Some(password) = &ready.password
-                && !self.judge.options.dry_run
-            {
-                self.watch.issued(&ready.creation.user, password).map_err(Error::Output)?;
-            }
-            self.summary.created += 1;
-            if let Some(after) = ready.fields.take() {
-                let username = ready.creation.user.username.clone();
-                let (line, action) = (Some(ready.line), PlannedAction::Create);
-                let item = PlanItem { line, username, action, before: Map::new(), after };
-                self.watch.planned(item).map_err(Error::Output)?;
-            }
+        self.entry.subject = Some(username.to_string());
+        self.entry.subject_id = Some(id.0);
+        self.recorded = Some(self.bulk.record(&self.entry, None, Some(&ready.after))?);
+        ready.creation.user.id = id;
+        if let Some(password) = &ready.password
+            && !self.judge.options.dry_run
+        {
+            self.watch.issued(&ready.creation.user, password).map_err(Error::Output)?;
+        }
+        self.summary.created += 1;
+        if let Some(after) = ready.fields.take() {
+            let username = ready.creation.user.username.clone();
+            let (line, action) = (Some(ready.line), PlannedAction::Create);
+            let item = PlanItem { line, username, action, before: Map::new(), after };
+            self.watch.planned(item).map_err(Error::Output)?;
         }
         Ok(())
     }
