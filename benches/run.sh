@@ -3,7 +3,7 @@
 #
 #     benches/run.sh [FOLDER]
 #
-# Needs hyperfine, sqlite3 and argon2 (all three are Debian packages). The stores are made in FOLDER
+# Needs hyperfine, sqlite3, argon2 and passwd (Debian packages). The stores are made in FOLDER
 # (default: bench/ in the target folder); both sides write to the same disk. The commands take turns
 # in short blocks, ROUNDS times (default 15), so that whatever else the machine does slows all of
 # them alike. A ratio is that of the medians within one round; shown are the median, the least and
@@ -14,9 +14,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C.UTF-8
 
-for tool in hyperfine sqlite3 argon2; do
+for tool in hyperfine sqlite3 argon2 useradd; do
     command -v "$tool" >/dev/null || {
-        echo "benches/run.sh: there is no $tool (apt-get install hyperfine sqlite3 argon2)" >&2
+        echo "benches/run.sh: there is no $tool (apt-get install hyperfine sqlite3 argon2 passwd)" >&2
         exit 1
     }
 done
@@ -83,6 +83,9 @@ block sheet "${create/\$STORE/$work/empty.db} --email \$n@example.com --phone +3
 block typed "${create/\$STORE/$work/empty.db} --password-stdin >/dev/null 2>&1 <<<'$secret'"
 block argon2 "argon2 0123456789abcdef -id -t 2 -k 19456 -p 1 -l 32 <<<'$secret' >/dev/null
     ${create/\$STORE/$work/empty.db} --generate-password >/dev/null 2>&1"
+mkdir -p "$work/accounts/etc"
+touch "$work/accounts/etc/"{passwd,shadow,group,gshadow}
+block useradd "useradd --prefix $work/accounts -M -N -p '$hash' \$n"
 block insert "sqlite3 $work/peer.db \"PRAGMA synchronous = FULL; INSERT INTO users (username,
     full_name, email, phone, state, roles, search, created_at, updated_at, password_hash,
     password_set_by, password_changed_at, password_expires_at) VALUES ('\$n', 'Kovács Éva',
@@ -100,7 +103,7 @@ compare() { # WARMUP RUNS NAME=COMMAND...
         for name in "$@"; do
             arguments+=(--command-name "${name%%=*}" "${name#*=}")
         done
-        env -i PATH=/usr/bin:/bin HOME="$work" LC_ALL=C.UTF-8 hyperfine -N --style none \
+        env -i PATH=/usr/bin:/bin:/usr/sbin HOME="$work" LC_ALL=C.UTF-8 hyperfine -N --style none \
             --warmup "$warmup" --runs "$runs" --export-csv "$work/round.csv" "${arguments[@]}" \
             >"$work/hyperfine.log" 2>&1 || { cat "$work/hyperfine.log" >&2; exit 1; }
         while IFS=, read -r name _ _ median user system _; do
@@ -150,15 +153,17 @@ ratio version select '' '  the same, less an empty process (/bin/true)' true
 
 echo "== one user with a generated password, in a loop of bash"
 compare 1 3 loop="$work/loop 20" insert="$work/insert 20" empty="$work/empty 20" \
-    sheet="$work/sheet 20" full="$work/full 20"
+    sheet="$work/sheet 20" full="$work/full 20" useradd="$work/useradd 20"
 ms loop 20 'the loop alone (/bin/true)'
 ms insert 20 'sqlite3 INSERT, durable'
+ms useradd 20 'useradd, few accounts there'
 ms empty 20 'ccadmin user create'
 ms sheet 20 'ccadmin user create, whole data sheet, team and project'
 ms full 20 "ccadmin user create, $users users there"
 ratio empty insert 1.2 'create / INSERT'
 ratio empty insert '' '  the same, less the loop' loop
 ratio sheet insert '' 'create with the whole sheet / INSERT'
+ratio empty useradd '' 'create / useradd'
 ratio full empty 1.1 "create with $users users / with none"
 
 echo "== one user with a typed password, in a loop of bash"
@@ -200,6 +205,46 @@ ms export 1 'ccadmin user export'
 ms jsonl 1 'ccadmin user export -o jsonl'
 ratio export flat 1.0 'export / sqlite3 -csv'
 ratio jsonl flat_json '' 'export -o jsonl (whole shape) / sqlite3 -json (cells)'
+
+ccadmin "$work/thousand.db" store init --quiet 2>/dev/null
+head -n 1001 "$work/cells.csv" >"$work/part.csv"
+ccadmin "$work/thousand.db" user import "$work/part.csv" --quiet --create-missing --no-password
+ccadmin "$work/million.db" store init --quiet 2>/dev/null
+{
+    head -n 1 "$work/cells.csv"
+    for n in 1 2 3 4 5; do tail -n +2 "$work/cells.csv" | sed "s/^/$n./"; done
+} >"$work/part.csv"
+ccadmin "$work/million.db" user import "$work/part.csv" --quiet --create-missing --no-password
+rm "$work/part.csv"
+for store in thousand full million; do
+    count=$(ccadmin "$work/$store.db" user list --count)
+    last=$(sqlite3 "$work/$store.db" 'SELECT max(username) FROM users')
+    list="$work/ccadmin --database $work/$store.db user list"
+    echo "== looking among $count users"
+    compare 1 5 start="sqlite3 :memory: 'select 1'" \
+        first="$list --limit 50 -o csv" \
+        first_peer="sqlite3 -csv $work/$store.db 'SELECT username, full_name FROM users ORDER BY username LIMIT 50'" \
+        show="$work/ccadmin --database $work/$store.db user show $last -o json" \
+        search="$list --search arkas4 --count" \
+        search_peer="sqlite3 $work/$store.db \"SELECT count(*) FROM users WHERE search LIKE '%arkas4%'\"" \
+        filter="$list --role supervisor --count" \
+        filter_peer="sqlite3 $work/$store.db 'SELECT count(*) FROM users WHERE roles & 4'" \
+        team="$list --team voice --limit 50 -o csv"
+    ms first 1 'ccadmin user list --limit 50'
+    ms show 1 'ccadmin user show'
+    ms team 1 'ccadmin user list --team T --limit 50'
+    ms search 1 'ccadmin user list --search TEXT --count'
+    ms filter 1 'ccadmin user list --role R --count'
+    ratio first start 1.5 'first 50 / sqlite3 start'
+    ratio first first_peer '' 'first 50 / sqlite3, the same'
+    ratio search search_peer 1.0 'search / sqlite3 LIKE'
+    ratio filter filter_peer '' 'role / sqlite3, the same'
+done
+
+block million "${create/\$STORE/$work/million.db} --generate-password >/dev/null 2>&1"
+compare 1 3 empty="$work/empty 20" million="$work/million 20"
+ratio million empty 1.1 'create with 1000000 users / with none'
+rm -f "$work"/million.db* "$work"/thousand.db*
 
 # What needs a fresh place for each run is timed one run at a time.
 once() { # NAME COMMAND...: adds a line to NAME.time, in seconds

@@ -295,7 +295,7 @@ fn never_asking_can_be_said_in_the_environment() {
     assert_eq!(output.status, Some(2), "{output}");
 }
 
-/// Nothing waits for what is no file, and a device says nothing; what a shell substitutes is read.
+/// Nothing waits for what is no file, `/dev/null` says nothing; what a shell substitutes is read.
 #[test]
 fn settings_are_in_a_regular_file() {
     let env = TestEnv::new();
@@ -309,8 +309,10 @@ fn settings_are_in_a_regular_file() {
     let line = "(sleep 0.2; echo 'output = \"nonsense\"') | $ccadmin user list --config /dev/fd/0";
     let output = env.sh(line).output();
     assert!(output.stderr.contains("/dev/fd/0:1: `output`"), "{output}");
-    for path in ["/dev/null", "/dev/zero", "."] {
+    for path in ["/dev/zero", "/dev/tty", "."] {
         let output = env.call("user list").env("CCADMIN_CONFIG", path).output();
         assert_eq!(output.status, Some(2), "{path}: {output}");
     }
+    let without = env.call("user list").env("CCADMIN_CONFIG", "/dev/null").output();
+    assert_eq!(without.to_string(), env.run("user list").to_string());
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FsWord, OFlags, fstatfs};
+use rustix::fs::{FsWord, OFlags, fstatfs, makedev};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -146,7 +146,10 @@ fn contents(path: &Path) -> io::Result<Vec<u8>> {
     // Whatever it is, nothing waits for it: a pipe in a folder that nobody writes to, say.
     let flags = (OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
     let file = File::options().read(true).custom_flags(flags).open(path)?;
-    if !file.metadata()?.is_file() {
+    let metadata = file.metadata()?;
+    // `/dev/null`: no settings.
+    let nothing = metadata.file_type().is_char_device() && metadata.rdev() == makedev(1, 3);
+    if !metadata.is_file() && !nothing {
         if fstatfs(&file)?.f_type != PIPES {
             return Err(io::Error::other("it is no regular file"));
         }
