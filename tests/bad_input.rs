@@ -64,12 +64,12 @@ fn wrong_option_values() {
     $ user list --role boss
     --- stderr ---
     error: invalid value 'boss' for '--role <ROLE>': `boss` is not a role: it is one of admin, agent, external-agent, requester, supervisor
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ user list --state sleeping
     --- stderr ---
     error: invalid value 'sleeping' for '--state <active|inactive>' [possible values: active, inactive]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ user list --sort age
     --- stderr ---
@@ -79,27 +79,27 @@ fn wrong_option_values() {
     $ user list --limit many
     --- stderr ---
     error: invalid value 'many' for '--limit <N>': invalid digit found in string
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ user list --limit 1.5
     --- stderr ---
     error: invalid value '1.5' for '--limit <N>': invalid digit found in string
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ user list -o xml
     --- stderr ---
     error: invalid value 'xml' for '--output <FORMAT>': `xml` is not an output format; these are: table, json, jsonl, csv
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ user list --color blue
     --- stderr ---
     error: invalid value 'blue' for '--color <WHEN>' [possible values: auto, always, never]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ user create x --project-selection maybe
     --- stderr ---
     error: invalid value 'maybe' for '--project-selection <on|off>' [possible values: on, off]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ user create x --language ''
     --- stderr ---
@@ -153,7 +153,7 @@ fn wrong_option_values() {
     $ user update james --clear name
     --- stderr ---
     error: invalid value 'name' for '--clear <email,phone,language>' [possible values: email, phone, language]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ passwd james --password-fd -1
     --- stderr ---
@@ -242,7 +242,7 @@ fn wrong_calls() {
     $ user create --name
     --- stderr ---
     error: a value is required for '--name <NAME>' but none was supplied
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     $ set-weight james hu-support
     --- stderr ---
@@ -272,7 +272,7 @@ fn wrong_calls() {
     $ user list --password
     --- stderr ---
     error: a value is required for '--password <temporary|permanent|expired|none>' but none was supplied [possible values: temporary, permanent, expired, none]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
 }

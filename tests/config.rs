@@ -44,7 +44,7 @@ fn a_flag_beats_the_environment_that_beats_the_file() {
     assert_snapshot!(env.run("team list -o xml"), @"
     --- stderr ---
     error: invalid value 'xml' for '--output <FORMAT>': `xml` is not an output format; these are: table, json, jsonl, csv
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
 }

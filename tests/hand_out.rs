@@ -316,13 +316,13 @@ fn what_is_there_already_is_never_touched() {
     assert_snapshot!(env.run("passwd james --generate-password --hand-out print=cards.pdf"), @"
     --- stderr ---
     error: invalid value 'print=cards.pdf' for '--hand-out <email|sms|print=FILE>': the file that is printed ends with .txt or .html
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert_snapshot!(env.run("passwd james --generate-password --hand-out fax"), @"
     --- stderr ---
     error: invalid value 'fax' for '--hand-out <email|sms|print=FILE>': it is email, sms, print=FILE.txt or print=FILE.html
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert_eq!(read(&env, "cards.txt"), "precious");

@@ -72,7 +72,7 @@ fn a_wrong_call_is_told_in_the_form_that_it_asks_for() {
     assert_snapshot!(env.run("user list -o yaml"), @"
     --- stderr ---
     error: invalid value 'yaml' for '--output <FORMAT>': `yaml` is not an output format; these are: table, json, jsonl, csv
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user show nobody extra -o json"), @r#"
@@ -297,7 +297,7 @@ fn colour_is_for_terminals() {
     assert_snapshot!(env.run("user list --color sometimes"), @"
     --- stderr ---
     error: invalid value 'sometimes' for '--color <WHEN>' [possible values: auto, always, never]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     let json = env.run("user list -o json --color always");

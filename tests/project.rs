@@ -270,7 +270,7 @@ fn updating() {
     assert_snapshot!(env.run("project update hu-support --clear name"), @"
     --- stderr ---
     error: invalid value 'name' for '--clear <language,description>' [possible values: language, description]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert_snapshot!(env.run("project update nowhere --language hu"), @"

@@ -405,7 +405,7 @@ fn roles_are_read_in_any_case_and_operator_is_an_agent() {
     assert_snapshot!(env.run("user create d --name D --role boss --generate-password"), @"
     --- stderr ---
     error: invalid value 'boss' for '--role <ROLE>': `boss` is not a role: it is one of admin, agent, external-agent, requester, supervisor
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
 }
@@ -573,7 +573,7 @@ fn sources_of_a_password_exclude_each_other() {
     assert_snapshot!(env.run("user create a --name A --role agent --password-fd x"), @"
     --- stderr ---
     error: invalid value 'x' for '--password-fd <N>': invalid digit found in string
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert!(!env.store().exists());

@@ -344,7 +344,7 @@ hint: nothing was changed; is the file complete? `--max-deactivate 1` allows it
     assert_snapshot!(env.run(&*format!("{import} --max-deactivate 101%")), @"
     --- stderr ---
     error: invalid value '101%' for '--max-deactivate <N|P%>': write a number of users such as 25, or a part such as 10%
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user import left.csv --max-deactivate 1"), @"

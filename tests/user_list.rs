@@ -330,7 +330,7 @@ fn a_limit_cuts_behind_the_order() {
     ");
     assert_snapshot!(env.run("user list --limit x -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","message":"invalid value 'x' for '--limit <N>': invalid digit found in string","hint":"`ccadmin --help` shows how it is called"}}
+    {"error":{"code":"usage","message":"invalid value 'x' for '--limit <N>': invalid digit found in string","hint":"`--help` behind the command shows how it is called"}}
     [exit status: 2]
     "#);
 }
@@ -363,19 +363,19 @@ fn a_name_that_is_not_there_is_no_empty_list() {
     assert_snapshot!(env.run("user list --state asleep"), @"
     --- stderr ---
     error: invalid value 'asleep' for '--state <active|inactive>' [possible values: active, inactive]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user list --missing soul"), @"
     --- stderr ---
     error: invalid value 'soul' for '--missing <FIELD>': it is one of email, phone, team, language, skill, project
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user list --password weak"), @"
     --- stderr ---
     error: invalid value 'weak' for '--password <temporary|permanent|expired|none>' [possible values: temporary, permanent, expired, none]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
 }

@@ -164,7 +164,7 @@ fn contradictions_are_refused() {
     assert_snapshot!(env.run("user update james --clear name"), @"
     --- stderr ---
     error: invalid value 'name' for '--clear <email,phone,language>' [possible values: email, phone, language]
-    hint: `ccadmin --help` shows how it is called
+    hint: `--help` behind the command shows how it is called
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user update james --unassign"), @"

@@ -541,7 +541,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
                 paragraph.strip_prefix("Usage: ").map(|usage| format!("usage: {usage}"))
             })
         })
-        .unwrap_or_else(|| "`ccadmin --help` shows how it is called".to_owned());
+        .unwrap_or_else(|| "`--help` behind the command shows how it is called".to_owned());
     Stop::usage(message.join(" ").trim_end().to_owned()).hinted(hint)
 }
 
