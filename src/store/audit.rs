@@ -232,17 +232,18 @@ impl Reader<'_> {
     pub(crate) fn verify_chain(&self, anchor: Option<&[u8]>) -> Result<ChainReport, StoreError> {
         let mut report =
             ChainReport { entries: 0, head: [0; 32], broken: None, anchor_found: false };
+        let mut hashed = Vec::new();
         self.engine.each(
             "SELECT seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
              outcome, before, after, hash FROM audit ORDER BY seq",
             &[],
             |row| {
-                let entry = record(row)?;
+                let mut entry = record(row)?;
                 let expected = report.entries + 1;
                 if report.broken.is_none() {
                     if entry.seq != expected {
                         report.broken = Some((expected, "it is missing"));
-                    } else if chained(&report.head, &entry)? != entry.hash {
+                    } else if chained(&report.head, &mut entry, &mut hashed)? != entry.hash {
                         report.broken = Some((entry.seq, "its hash does not fit"));
                     }
                 }
@@ -274,9 +275,14 @@ fn record(row: &Row<'_>) -> Result<AuditRecord, StoreError> {
     })
 }
 
-/// The hash of `entry` behind one whose hash is `previous`.
-fn chained(previous: &[u8; 32], entry: &AuditRecord) -> Result<[u8; 32], StoreError> {
-    let (before, after) = (noted(entry.before.clone())?, noted(entry.after.clone())?);
+/// The hash of `entry` behind one whose hash is `previous`; its `before` and `after` are used up.
+/// `text` is where what is hashed is put together.
+fn chained(
+    previous: &[u8; 32],
+    entry: &mut AuditRecord,
+    text: &mut Vec<u8>,
+) -> Result<[u8; 32], StoreError> {
+    let (before, after) = (noted(entry.before.take())?, noted(entry.after.take())?);
     let beginning = Beginning(
         entry.seq,
         entry.at.seconds(),
@@ -289,7 +295,7 @@ fn chained(previous: &[u8; 32], entry: &AuditRecord) -> Result<[u8; 32], StoreEr
         &entry.outcome,
     );
     let canonical = Canonical { beginning, before: before.as_ref(), after: after.as_ref() };
-    chain(previous, &canonical, &mut Vec::new())
+    chain(previous, &canonical, text)
 }
 
 fn noted(text: Option<String>) -> Result<Option<Noted>, StoreError> {
