@@ -179,23 +179,24 @@ impl Directory {
         self.suggest(listed)
     }
 
-    /// Hands every user that `filter` lets through to `each` as the row of a roster, in order of
-    /// creation and whatever the filter's limit, until that says stop. Several times as quick as
-    /// [`Directory::list_users`].
+    /// Makes parts of the users that `filter` lets through, as rows of a roster, in order of creation
+    /// and whatever the filter's limit: `add` puts each into a copy of `empty`, and `take` gets part
+    /// after part, at least one, until it says stop. Several times as quick as [`Directory::list_users`]; two threads
+    /// make the parts where there are many.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`], where a project, team or skill of the filter is not there.
-    pub fn list_rows(
+    pub fn list_rows<P: Clone + Send + Sync>(
         &self,
         filter: &UserFilter,
-        mut each: impl FnMut(&UserRow<'_>) -> bool,
+        empty: &P,
+        add: fn(&mut P, &UserRow<'_>),
+        take: impl FnMut(P) -> bool,
     ) -> Result<(), Error> {
         self.may_look()?;
-        let snapshot = self.store.read()?;
-        let listed = check_filter(&snapshot, filter)
-            .and_then(|()| snapshot.user_rows(filter, self.now(), |row| Ok::<_, Error>(each(row))));
-        drop(snapshot);
+        let check = |snapshot: &Reader<'_>| check_filter(snapshot, filter);
+        let listed = self.store.user_rows(filter, self.now(), check, (empty, add), take);
         self.suggest(listed)
     }
 

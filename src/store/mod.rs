@@ -27,6 +27,7 @@ mod projects;
 mod quiet;
 mod restore;
 mod roster;
+mod row_parts;
 mod sessions;
 #[cfg(test)]
 mod tests;

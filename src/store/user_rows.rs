@@ -1,10 +1,10 @@
 //! Users as rows of a roster, in order of creation: what a list of all of them takes, and nothing is
 //! copied that is not shown. A batch's memory is used again for the next one.
 
-use super::engine::{Cursor, Row, Value};
+use super::engine::{Cursor, Engine, Row, Value};
 use super::places::GAP;
 use super::projects::state;
-use super::users::Query;
+use super::users::{LOOKING, Query};
 use super::{Reader, StoreError};
 use crate::model::{
     RoleSet, RowPlace, RowPlaces, SkillLevel, State, Timestamp, UserFilter, UserRow, Weight,
@@ -56,8 +56,8 @@ impl Batch {
 /// The places of one kind: teams, skills or projects.
 struct Kind<'c> {
     rows: Cursor<'c>,
-    /// What the number of a place is, where it can be one.
-    number: fn(i64) -> Option<u32>,
+    /// The number of a place, which a row may tell; nothing where it cannot be one.
+    number: fn(&Row<'_>) -> Result<Option<u32>, StoreError>,
     /// The names, sorted.
     names: Vec<String>,
     /// Where the name of an id stands among them, sorted by id.
@@ -82,7 +82,7 @@ impl Kind<'_> {
                 found.push(RowPlace {
                     user: row.integer(0)?,
                     name: ids[at.map_err(|_| row.unexpected(1))?].1,
-                    number: number(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
+                    number: number(row)?.ok_or_else(|| row.unexpected(2))?,
                 });
                 Ok::<_, StoreError>(true)
             })?;
@@ -104,92 +104,127 @@ impl Kind<'_> {
     }
 }
 
+/// The columns that a [`Sheet`] is read from.
+const SHEETS: &str = "SELECT id, username, full_name, email, phone, language, state, roles, project_selection \
+     FROM users ";
+
+/// Whom a statement finds, in order of creation.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Extent {
+    /// All whom the filter lets through.
+    All,
+    /// Of these, those whose ids are in a range, both ends included.
+    Ids(i64, i64),
+}
+
+/// Reads users as rows.
+pub(super) struct RowReader<'c> {
+    engine: &'c Engine,
+    filter: &'c UserFilter,
+    now: Timestamp,
+    teams: Kind<'c>,
+    skills: Kind<'c>,
+    projects: Kind<'c>,
+    batch: Batch,
+}
+
+impl RowReader<'_> {
+    /// Hands every user of `extent` to `each`, in order of creation, until that says stop.
+    pub(super) fn read(
+        &mut self,
+        extent: Extent,
+        mut each: impl FnMut(&UserRow<'_>) -> bool,
+    ) -> Result<(), StoreError> {
+        let query = match extent {
+            Extent::All => Query::new(SHEETS, self.filter, self.now, "", "ORDER BY id"),
+            Extent::Ids(first, last) => Query::new(SHEETS, self.filter, self.now, "", "")
+                .ids_between(first, last, "ORDER BY id"),
+        };
+        self.batch.clear();
+        let mut go_on = true;
+        self.engine.each(&query.sql, &query.values(), |row| {
+            self.batch.push(row)?;
+            if self.batch.sheets.len() == BATCH {
+                go_on = self.hand_on(&mut each)?;
+            }
+            Ok::<_, StoreError>(go_on)
+        })?;
+        if go_on {
+            self.hand_on(&mut each)?;
+        }
+        Ok(())
+    }
+
+    /// Hands on the users of the batch; `false` where that is enough.
+    fn hand_on(&mut self, each: &mut impl FnMut(&UserRow<'_>) -> bool) -> Result<bool, StoreError> {
+        let Self { teams, skills, projects, batch, .. } = self;
+        for kind in [&mut *teams, &mut *skills, &mut *projects] {
+            kind.read(&batch.sheets)?;
+        }
+        let mut begin = 0;
+        for sheet in &batch.sheets {
+            let [username, full_name, email, phone, language] =
+                sheet.ends.map(|end| &batch.text[std::mem::replace(&mut begin, end)..end]);
+            let go_on = each(&UserRow {
+                username,
+                full_name,
+                email,
+                phone,
+                state: sheet.state,
+                roles: sheet.roles,
+                language,
+                project_selection: sheet.project_selection,
+                teams: teams.next(sheet.id),
+                skills: skills.next(sheet.id),
+                projects: projects.next(sheet.id),
+            });
+            if !go_on {
+                return Ok(false);
+            }
+        }
+        batch.clear();
+        Ok(true)
+    }
+}
+
 impl Reader<'_> {
-    /// Hands every user that `filter` lets through to `each`, in order of creation whatever the
-    /// filter's is, until that says stop.
+    /// What reads the users whom `filter` lets through as rows, whatever its order and its limit.
     ///
     /// The labels that the filter names have been looked up before: one that does not exist finds
     /// nobody here.
-    pub(crate) fn user_rows<E: From<StoreError>>(
-        &self,
-        filter: &UserFilter,
+    pub(super) fn row_reader<'c>(
+        &'c self,
+        filter: &'c UserFilter,
         now: Timestamp,
-        mut each: impl FnMut(&UserRow<'_>) -> Result<bool, E>,
-    ) -> Result<(), E> {
-        let mut teams = self.kind(
+    ) -> Result<RowReader<'c>, StoreError> {
+        self.engine.keep_pages(LOOKING)?;
+        let teams = self.kind(
             "SELECT id, name FROM teams ORDER BY name",
-            "SELECT user_id, team_id, 0 FROM user_teams \
+            "SELECT user_id, team_id FROM user_teams \
              WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
-            |_| Some(0),
+            |_| Ok(Some(0)),
         )?;
-        let mut skills = self.kind(
+        let skills = self.kind(
             "SELECT id, name FROM skills ORDER BY name",
             "SELECT user_id, skill_id, level FROM user_skills \
              WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
-            |level| SkillLevel::new(level).map(|level| level.get().into()),
+            |row| Ok(SkillLevel::new(row.integer(2)?).map(|level| level.get().into())),
         )?;
-        let mut projects = self.kind(
+        let projects = self.kind(
             "SELECT id, name FROM projects ORDER BY name",
             "SELECT user_id, project_id, weight FROM assignments \
              WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
-            |weight| Weight::new(weight).map(Weight::get),
+            |row| Ok(Weight::new(row.integer(2)?).map(Weight::get)),
         )?;
-        let mut hand_on = |batch: &mut Batch| {
-            for kind in [&mut teams, &mut skills, &mut projects] {
-                kind.read(&batch.sheets)?;
-            }
-            let mut begin = 0;
-            for sheet in &batch.sheets {
-                let [username, full_name, email, phone, language] =
-                    sheet.ends.map(|end| &batch.text[std::mem::replace(&mut begin, end)..end]);
-                let go_on = each(&UserRow {
-                    username,
-                    full_name,
-                    email,
-                    phone,
-                    state: sheet.state,
-                    roles: sheet.roles,
-                    language,
-                    project_selection: sheet.project_selection,
-                    teams: teams.next(sheet.id),
-                    skills: skills.next(sheet.id),
-                    projects: projects.next(sheet.id),
-                })?;
-                if !go_on {
-                    return Ok(false);
-                }
-            }
-            batch.clear();
-            Ok::<_, E>(true)
-        };
-        let query = Query::new(
-            "SELECT id, username, full_name, email, phone, language, state, roles, \
-             project_selection FROM users ",
-            filter,
-            now,
-            "",
-            "ORDER BY id",
-        );
-        let mut batch = Batch::default();
-        let mut go_on = true;
-        self.engine.each(&query.sql, &query.values(), |row| {
-            batch.push(row)?;
-            if batch.sheets.len() == BATCH {
-                go_on = hand_on(&mut batch)?;
-            }
-            Ok::<_, E>(go_on)
-        })?;
-        if go_on {
-            hand_on(&mut batch)?;
-        }
-        Ok(())
+        let batch = Batch::default();
+        Ok(RowReader { engine: self.engine, filter, now, teams, skills, projects, batch })
     }
 
     fn kind(
         &self,
         names: &'static str,
         rows: &'static str,
-        number: fn(i64) -> Option<u32>,
+        number: fn(&Row<'_>) -> Result<Option<u32>, StoreError>,
     ) -> Result<Kind<'_>, StoreError> {
         let (mut ids, mut sorted) = (Vec::new(), Vec::new());
         self.engine.each(names, &[], |row| {
@@ -207,6 +242,7 @@ impl Reader<'_> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::Extent;
     use crate::model::{Role, RoleSet, RowPlaces, SortKey, Timestamp, UserFilter};
     use crate::store::{Places, Store, StoreError};
 
@@ -245,7 +281,9 @@ mod tests {
 
     fn rows(store: &Store, filter: &UserFilter) -> Result<Vec<String>, StoreError> {
         let mut rows = Vec::new();
-        store.read()?.user_rows(filter, Timestamp::from_seconds(0), |row| {
+        let snapshot = store.read()?;
+        let mut reader = snapshot.row_reader(filter, Timestamp::from_seconds(0))?;
+        reader.read(Extent::All, |row| {
             rows.push(format!(
                 "{} {} {} {} {} {:?} {} {} / {}/ {}/ {}",
                 row.username,
@@ -260,7 +298,7 @@ mod tests {
                 named(row.skills),
                 named(row.projects)
             ));
-            Ok::<_, StoreError>(true)
+            true
         })?;
         Ok(rows)
     }

@@ -30,6 +30,10 @@ macro_rules! select_user {
 /// So many users of a list are read before their places are.
 const BATCH: usize = 128;
 
+/// The page cache of what only looks, in KiB. A list comes upon most pages once: to keep them costs
+/// more, memory being new each time, than to read the few others again.
+pub(super) const LOOKING: i64 = 128;
+
 /// Whether a list reads its users' teams, skills and projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Places {
@@ -134,6 +138,7 @@ impl Reader<'_> {
         places: Places,
         mut each: impl FnMut(User) -> Result<bool, E>,
     ) -> Result<(), E> {
+        self.engine.keep_pages(LOOKING)?;
         let mut reader = match places {
             Places::Read => Some(self.place_reader()?),
             Places::Skip => None,
@@ -181,6 +186,7 @@ impl Reader<'_> {
         filter: &UserFilter,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
+        self.engine.keep_pages(LOOKING)?;
         let query = Query::new("SELECT count(*) FROM users ", filter, now, "", "");
         let count = self.engine.optional(&query.sql, &query.values(), |row| row.integer(0))?;
         Ok(count.unwrap_or_default().unsigned_abs())
@@ -291,6 +297,14 @@ impl Query {
         query.sql.push_str(rest);
         query.sql.push_str(order);
         query
+    }
+
+    /// Keeps out whose id is not in a range, both ends of which it includes, and adds an order.
+    pub(super) fn ids_between(mut self, first: i64, last: i64, order: &'static str) -> Self {
+        self.and("AND id BETWEEN ? ", Bound::Integer(first));
+        self.and("AND ? ", Bound::Integer(last));
+        self.sql.push_str(order);
+        self
     }
 
     pub(super) fn values(&self) -> Vec<Value<'_>> {

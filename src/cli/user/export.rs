@@ -1,12 +1,12 @@
 //! `ccadmin user export`.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::filters::FilterArgs;
-use super::rows::RowWriter;
+use super::rows::Rows;
 use super::view::UserView;
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
@@ -102,18 +102,13 @@ fn write(
     filter: &UserFilter,
     out: &mut dyn Write,
     options: &ListOptions,
-    failed: impl Fn(std::io::Error) -> Stop,
+    failed: impl Fn(io::Error) -> Stop,
 ) -> Result<u64, Stop> {
-    let mut result = Ok(());
     if options.format == Format::Csv {
-        let mut rows = RowWriter::new(out, options.terminal.is_some());
-        directory.list_rows(filter, |user| {
-            result = rows.push(user);
-            result.is_ok()
-        })?;
-        return result.and_then(|()| rows.finish()).map_err(failed);
+        return write_csv(directory, filter, out, options.terminal.is_some(), failed);
     }
     let now = directory.now();
+    let mut result = Ok(());
     let mut list = ListWriter::new(out, options)?;
     directory.list_users(filter, true, |user| {
         result = list.push(&UserView::new(user, now));
@@ -121,4 +116,29 @@ fn write(
     })?;
     let summary = result.and_then(|()| list.finish(None)).map_err(failed)?;
     Ok(summary.shown)
+}
+
+/// The same as CSV, which several threads make.
+fn write_csv(
+    directory: &Directory,
+    filter: &UserFilter,
+    out: &mut dyn Write,
+    on_terminal: bool,
+    failed: impl Fn(io::Error) -> Stop,
+) -> Result<u64, Stop> {
+    let empty = Rows::new(on_terminal);
+    let mut head = empty.clone();
+    head.head();
+    let mut head = Some(head);
+    let mut count = 0;
+    let mut result = Ok(());
+    directory.list_rows(filter, &empty, Rows::push, |rows| {
+        result = head.take().into_iter().chain([rows]).try_for_each(|rows| {
+            count += rows.write_to(out)?;
+            Ok(())
+        });
+        result.is_ok()
+    })?;
+    result.and_then(|()| out.flush()).map_err(failed)?;
+    Ok(count)
 }

@@ -7,26 +7,27 @@ use super::view::UserView;
 use crate::cli::terminal::output::{Record, csv::Cells};
 use crate::model::UserRow;
 
-/// Writes users one by one, with the header before the first.
-pub(super) struct RowWriter<'a> {
-    cells: Cells<'a>,
-    written: u64,
+/// Users one after the other, each in the columns that the view of one has in CSV.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    cells: Cells,
+    users: u64,
 }
 
-impl<'a> RowWriter<'a> {
-    /// Rows on `out`, which should be buffered. Nothing is written yet.
-    pub(super) fn new(out: &'a mut dyn Write, on_terminal: bool) -> Self {
-        Self { cells: Cells::new(out, on_terminal), written: 0 }
+impl Rows {
+    /// Nobody yet.
+    pub(super) fn new(on_terminal: bool) -> Self {
+        Self { cells: Cells::new(on_terminal), users: 0 }
     }
 
-    /// Writes a user: the columns that the view of one has in CSV, in their order.
-    ///
-    /// # Errors
-    ///
-    /// Writing failed.
-    pub(super) fn push(&mut self, user: &UserRow<'_>) -> io::Result<()> {
-        self.head()?;
-        self.written += 1;
+    /// The header's row.
+    pub(super) fn head(&mut self) {
+        self.cells.head(UserView::<false>::columns().iter().filter(|column| column.in_csv));
+    }
+
+    /// Adds a user.
+    pub(super) fn push(&mut self, user: &UserRow<'_>) {
+        self.users += 1;
         let cells = &mut self.cells;
         cells.text(user.username);
         cells.text(user.full_name);
@@ -39,24 +40,16 @@ impl<'a> RowWriter<'a> {
         cells.text(user.language);
         cells.text(if user.project_selection { "true" } else { "false" });
         cells.list(user.projects.iter());
-        cells.end_row()
+        cells.end_row();
     }
 
-    /// Writes what is left; gives how many users there were.
+    /// Writes them; gives how many users there were.
     ///
     /// # Errors
     ///
     /// Writing failed.
-    pub(super) fn finish(mut self) -> io::Result<u64> {
-        self.head()?;
-        self.cells.flush()?;
-        Ok(self.written)
-    }
-
-    fn head(&mut self) -> io::Result<()> {
-        if self.written > 0 {
-            return Ok(());
-        }
-        self.cells.head(UserView::<false>::columns().iter().filter(|column| column.in_csv))
+    pub(super) fn write_to(mut self, out: &mut dyn Write) -> io::Result<u64> {
+        self.cells.write_to(out)?;
+        Ok(self.users)
     }
 }

@@ -279,10 +279,15 @@ proptest! {
             prop_assert_eq!(house.count_users(&filter).unwrap(), meant.len() as u64, "{:?}", filter);
             let mut rows = Vec::new();
             house
-                .list_rows(&filter, |row| {
-                    rows.push(row.username.to_owned());
-                    true
-                })
+                .list_rows(
+                    &filter,
+                    &Vec::new(),
+                    |names, row| names.push(row.username.to_owned()),
+                    |names| {
+                        rows.extend(names);
+                        true
+                    },
+                )
                 .unwrap();
             let names: Vec<&str> = meant.iter().map(|user| user.username.as_str()).collect();
             prop_assert_eq!(&rows, &names, "rows of {:?}", filter);

@@ -77,7 +77,9 @@ fn every_order_follows_an_index() {
                 expected.reverse();
             }
         }
-        let rows = steps(&house, |house| house.list_rows(&filter, |_| true).unwrap());
+        let rows = steps(&house, |house| {
+            house.list_rows(&filter, &(), |(), _| (), |()| true).unwrap();
+        });
         assert_eq!(rows, [AS_THEY_LIE]);
     }
 }

@@ -10,7 +10,8 @@ use crate::model::defuse_cell;
 
 /// Writes records as rows, with the header before the first.
 pub(super) struct Rows<'a, R: 'static> {
-    cells: Cells<'a>,
+    out: &'a mut dyn Write,
+    cells: Cells,
     columns: Vec<&'static Column<R>>,
     headed: bool,
 }
@@ -21,7 +22,7 @@ impl<'a, R> Rows<'a, R> {
         columns: Vec<&'static Column<R>>,
         on_terminal: bool,
     ) -> Self {
-        Self { cells: Cells::new(out, on_terminal), columns, headed: false }
+        Self { out, cells: Cells::new(on_terminal), columns, headed: false }
     }
 
     pub(super) fn push(&mut self, record: &R) -> io::Result<()> {
@@ -34,16 +35,17 @@ impl<'a, R> Rows<'a, R> {
                 self.cells.text(&cell);
             }
         }
-        self.cells.end_row()
+        self.cells.end_row();
+        self.cells.write_to(self.out)
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        self.cells.flush()
+        self.out.flush()
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.head()?;
-        self.cells.flush()
+        self.out.flush()
     }
 
     fn head(&mut self) -> io::Result<()> {
@@ -51,38 +53,34 @@ impl<'a, R> Rows<'a, R> {
             return Ok(());
         }
         self.headed = true;
-        self.cells.head(self.columns.iter().copied())
+        self.cells.head(self.columns.iter().copied());
+        self.cells.write_to(self.out)
     }
 }
 
-/// Writes rows cell by cell, in memory that is used again for the next row.
-pub(crate) struct Cells<'a> {
-    out: &'a mut dyn Write,
+/// Rows that are put together cell by cell, in memory that is used again for the next ones.
+#[derive(Debug, Clone)]
+pub(crate) struct Cells {
     on_terminal: bool,
-    row: Vec<u8>,
+    rows: Vec<u8>,
+    /// Where the row that is being put together begins.
+    row: usize,
     /// A list that is being put together.
     list: String,
 }
 
-impl<'a> Cells<'a> {
-    /// Rows on `out`, which should be buffered.
-    pub(crate) fn new(out: &'a mut dyn Write, on_terminal: bool) -> Self {
-        Self { out, on_terminal, row: Vec::new(), list: String::new() }
+impl Cells {
+    /// No row yet.
+    pub(crate) fn new(on_terminal: bool) -> Self {
+        Self { on_terminal, rows: Vec::new(), row: 0, list: String::new() }
     }
 
     /// The header's row.
-    ///
-    /// # Errors
-    ///
-    /// Writing failed.
-    pub(crate) fn head<R: 'static>(
-        &mut self,
-        columns: impl Iterator<Item = &'static Column<R>>,
-    ) -> io::Result<()> {
+    pub(crate) fn head<R: 'static>(&mut self, columns: impl Iterator<Item = &'static Column<R>>) {
         for column in columns {
             self.raw(column.name);
         }
-        self.end_row()
+        self.end_row();
     }
 
     /// A cell that is made harmless where it could be a formula.
@@ -93,8 +91,8 @@ impl<'a> Cells<'a> {
     /// A cell that is written as it is.
     pub(crate) fn raw(&mut self, cell: &str) {
         let cell = if self.on_terminal { escape(cell) } else { Cow::Borrowed(cell) };
-        append(&mut self.row, &cell);
-        self.row.push(b',');
+        append(&mut self.rows, &cell);
+        self.rows.push(b',');
     }
 
     /// A cell of names, each with its number where that is not 0.
@@ -115,31 +113,28 @@ impl<'a> Cells<'a> {
         self.list = list;
     }
 
-    /// Ends the row and writes it.
-    ///
-    /// # Errors
-    ///
-    /// Writing failed.
-    pub(crate) fn end_row(&mut self) -> io::Result<()> {
+    /// Ends the row.
+    pub(crate) fn end_row(&mut self) {
         // One empty cell alone would be an empty line, which readers pass over.
-        if self.row == b"," {
-            self.row.splice(.., *b"\"\",");
+        if self.rows[self.row..] == *b"," {
+            self.rows.splice(self.row.., *b"\"\",");
         }
-        if let Some(last) = self.row.last_mut() {
+        if let Some(last) = self.rows.last_mut() {
             *last = b'\n';
         }
-        let written = self.out.write_all(&self.row);
-        self.row.clear();
-        written
+        self.row = self.rows.len();
     }
 
-    /// Hands on what is written so far.
+    /// Writes the rows that have ended, and goes on without them.
     ///
     /// # Errors
     ///
     /// Writing failed.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+    pub(crate) fn write_to(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let written = out.write_all(&self.rows[..self.row]);
+        self.rows.drain(..self.row);
+        self.row = 0;
+        written
     }
 }
 
@@ -184,7 +179,7 @@ mod tests {
                 prop::collection::vec("[a,;'\"\r\n\t #\\\\é\u{0}]{0,6}", 1..4), 0..4)
         ) {
             let mut ours = Vec::new();
-            let mut cells = Cells::new(&mut ours, false);
+            let mut cells = Cells::new(false);
             let mut peer = WriterBuilder::new()
                 .flexible(true)
                 .terminator(Terminator::Any(b'\n'))
@@ -193,19 +188,21 @@ mod tests {
                 for cell in row {
                     cells.raw(cell);
                 }
-                cells.end_row().unwrap();
+                cells.end_row();
                 peer.write_record(row).unwrap();
             }
+            cells.write_to(&mut ours).unwrap();
             prop_assert_eq!(ours, peer.into_inner().unwrap());
         }
 
         #[test]
         fn a_list_has_its_numbers(numbers in prop::collection::vec(any::<u32>(), 0..4)) {
             let mut out = Vec::new();
-            let mut cells = Cells::new(&mut out, false);
+            let mut cells = Cells::new(false);
             cells.list(numbers.iter().map(|number| ("a", *number)));
             cells.raw("");
-            cells.end_row().unwrap();
+            cells.end_row();
+            cells.write_to(&mut out).unwrap();
             let items = numbers.iter().map(|number| match number {
                 0 => "a".to_owned(),
                 number => format!("a:{number}"),
