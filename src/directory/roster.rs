@@ -327,35 +327,52 @@ const BATCH: usize = 256;
 /// Batches that may wait.
 const AHEAD: usize = 4;
 
-/// Hands the rows of a file to `each`; a second thread reads ahead. Gives the digest of the file.
-fn each_row<R: Read + Send>(
+/// Rows that follow one another.
+struct Batch {
+    rows: Vec<file::Next>,
+    /// Why there are no further ones, where there are none.
+    end: Option<Result<(), file::Stopped>>,
+}
+
+impl Batch {
+    fn read<R: Read>(rows: &mut file::Rows<'_, R>) -> Self {
+        let mut batch = Self { rows: Vec::with_capacity(BATCH), end: None };
+        while batch.rows.len() < BATCH {
+            match rows.next() {
+                Ok(Some(next)) => batch.rows.push(next),
+                end => {
+                    batch.end = Some(end.map(drop));
+                    break;
+                }
+            }
+        }
+        batch
+    }
+}
+
+/// Hands the rows of a file to `each`, batch by batch; a second thread reads ahead. Gives the digest
+/// of the file.
+fn each_batch<R: Read + Send>(
     mut rows: file::Rows<'_, R>,
     watch: &mut dyn ImportWatch,
-    mut each: impl FnMut(&mut dyn ImportWatch, file::Next) -> Result<(), Error>,
+    mut each: impl FnMut(&mut dyn ImportWatch, Vec<file::Next>) -> Result<(), Error>,
 ) -> Result<u64, Error> {
     thread::scope(|scope| {
         let (sender, batches) = sync_channel(AHEAD);
         let reader = scope.spawn(move || {
-            let mut batch = Vec::with_capacity(BATCH);
             loop {
-                let next = rows.next();
-                let over = !matches!(next, Ok(Some(_)));
-                batch.push(next);
-                if !over && batch.len() < BATCH {
-                    continue;
-                }
-                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                let batch = Batch::read(&mut rows);
+                let over = batch.end.is_some();
                 // Nobody listens any more where the other side has failed.
-                if sender.send(full).is_err() || over {
+                if sender.send(batch).is_err() || over {
                     return rows.digest();
                 }
             }
         });
-        for next in batches.iter().flatten() {
-            match next {
-                Ok(Some(next)) => each(watch, next)?,
-                Ok(None) => break,
-                Err(stopped) => return Err(refuse(stopped, watch)),
+        for Batch { rows, end } in batches {
+            each(watch, rows)?;
+            if let Some(Err(stopped)) = end {
+                return Err(refuse(stopped, watch));
             }
         }
         Ok(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))

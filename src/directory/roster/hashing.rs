@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::plan::{Expected, Plan};
-use super::{ImportOptions, ImportWatch, Phase, begin, each_row, file, threads};
+use super::{ImportOptions, ImportWatch, Phase, begin, each_batch, file, threads};
 use crate::directory::password::Password;
 use crate::directory::password_hash::{self, StoredHash};
 use crate::directory::{Directory, Error, HashError, HashMemory, HashParams};
@@ -54,22 +54,24 @@ impl Directory {
             }
             drop(answers);
             let mut row = 0;
-            let read = each_row(rows, watch, |watch, next| {
-                let file::Next::Row(read) = next else { return Err(stale()) };
-                let expected = plan.rows.get(row).ok_or_else(stale)?;
-                if let (Expected::Absent, Some(typed)) = (expected, &read.password) {
-                    let password = Password::normalize(typed)?;
-                    let job = Job { row, password, salt: self.fill_random()? };
-                    hand_on(&jobs, job)?;
-                    for answer in results.try_iter() {
-                        hashed.push(settled(answer)?);
+            let read = each_batch(rows, watch, |watch, batch| {
+                for next in batch {
+                    let file::Next::Row(read) = next else { return Err(stale()) };
+                    let expected = plan.rows.get(row).ok_or_else(stale)?;
+                    if let (Expected::Absent, Some(typed)) = (expected, &read.password) {
+                        let password = Password::normalize(typed)?;
+                        let job = Job { row, password, salt: self.fill_random()? };
+                        hand_on(&jobs, job)?;
+                        for answer in results.try_iter() {
+                            hashed.push(settled(answer)?);
+                        }
+                        watch.progress(Phase::Hashing, hashed.len() as u64, Some(plan.typed));
+                        if watch.should_stop() {
+                            return Err(Error::Stopped);
+                        }
                     }
-                    watch.progress(Phase::Hashing, hashed.len() as u64, Some(plan.typed));
-                    if watch.should_stop() {
-                        return Err(Error::Stopped);
-                    }
+                    row += 1;
                 }
-                row += 1;
                 Ok(())
             });
             drop(jobs);

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::Read;
+use std::thread;
 
 use super::labels::{Labels, Unknown, Unmade};
 use super::missing::{Missing, find_missing};
@@ -12,13 +13,13 @@ use super::row::{Edits, ListEdit, Row, RowFlaw};
 use super::sheet::Sheet;
 use super::{
     ImportOptions, ImportRemark, ImportWatch, OnConflict, Passwords, Phase, RosterField, begin,
-    each_row, file,
+    each_batch, file, threads,
 };
 use crate::directory::access::Authority;
 use crate::directory::users::user;
 use crate::directory::{Directory, Error, Likeness, Noun, Policy, Task};
 use crate::model::{
-    Action, Assignment, Field, Invalid, ProjectName, RoleSet, Rule, State, User, Username,
+    Action, Assignment, Field, FullName, Invalid, ProjectName, RoleSet, Rule, State, User, Username,
 };
 use crate::store::{Names, Reader, Transaction};
 
@@ -375,12 +376,17 @@ impl Directory {
                 typed: 0,
                 digest: 0,
             },
+            judged: Vec::new(),
             refused: 0,
             forbidden: Vec::new(),
             passwords_kept: 0,
             read: 0,
         };
-        let digest = each_row(rows, watch, |watch, next| planner.take(next, watch))?;
+        let digest = each_batch(rows, watch, |watch, batch| {
+            batch.into_iter().try_for_each(|next| planner.take(next, watch))?;
+            planner.settle(watch);
+            Ok(())
+        })?;
         let Planner { mut plan, refused, forbidden, passwords_kept, unknown, seen, read, .. } =
             planner;
         watch.progress(Phase::Reading, read, Some(read));
@@ -434,11 +440,57 @@ struct Planner<'a> {
     seen: Seen,
     twins: Twins,
     plan: Plan,
+    /// The rows of the batch, in their order.
+    judged: Vec<Judged>,
     refused: u64,
     /// Whom the actor may not touch: the first few, for the audit log.
     forbidden: Vec<String>,
     passwords_kept: u64,
     read: u64,
+}
+
+/// A row of the batch, and what was found so far.
+struct Judged {
+    /// `None` where not even that much could be read.
+    row: Option<Box<Row>>,
+    /// What could not be read of it.
+    unread: Option<Vec<RowFlaw>>,
+    expected: Expected,
+    faults: Faults,
+    typed: Option<Typed>,
+}
+
+/// A password that somebody thought of, which is still to be judged.
+struct Typed {
+    /// Of its owner.
+    full_name: Option<FullName>,
+}
+
+/// Judges the passwords of a batch on all cores: guessing takes a twentieth of the time that hashing
+/// does.
+fn check_passwords(policy: &Policy, judged: &mut [Judged]) {
+    let check = |one: &mut Judged| {
+        if let Some(row) = &one.row
+            && let (Some(password), Some(typed)) = (&row.password, one.typed.take())
+        {
+            let full_name = typed.full_name.as_ref().map_or("", |name| name.as_str());
+            let checked = policy.check_password(password, row.username.as_str(), full_name);
+            if let Err(invalid) = checked {
+                one.faults.push((Some(RosterField::TemporaryPassword), invalid.into()));
+            }
+        }
+    };
+    let mut waiting: Vec<&mut Judged> =
+        judged.iter_mut().filter(|one| one.typed.is_some()).collect();
+    let share = waiting.len().div_ceil(threads()).max(1);
+    thread::scope(|scope| {
+        let mut shares = waiting.chunks_mut(share);
+        let own = shares.next();
+        for others in shares {
+            scope.spawn(|| others.iter_mut().for_each(|one| check(one)));
+        }
+        own.into_iter().flatten().for_each(|one| check(one));
+    });
 }
 
 impl Planner<'_> {
@@ -450,57 +502,61 @@ impl Planner<'_> {
                 return Err(Error::Stopped);
             }
         }
-        let row = match next {
-            file::Next::Flawed(found, row) => {
-                self.refused += 1;
-                for flaw in found {
+        let (row, unread) = match next {
+            file::Next::Row(row) => (Some(row), None),
+            file::Next::Flawed(found, row) => (row, Some(found)),
+        };
+        let (expected, faults, typed) = match &row {
+            Some(row) => self.judge(row, watch)?,
+            None => (Expected::Absent, Faults::new(), None),
+        };
+        self.judged.push(Judged { row, unread, expected, faults, typed });
+        Ok(())
+    }
+
+    /// Ends a batch: looks at its passwords, and tells what is wrong with its rows.
+    fn settle(&mut self, watch: &mut dyn ImportWatch) {
+        check_passwords(self.judge.policy, &mut self.judged);
+        for Judged { row, unread, expected, mut faults, .. } in self.judged.drain(..) {
+            if unread.is_none() && faults.is_empty() {
+                self.plan.rows.push(expected);
+                continue;
+            }
+            self.refused += 1;
+            if unread.is_some() {
+                // What is missing may be what could not be read.
+                faults.retain(|(field, error)| {
+                    field.is_some() && !matches!(error, Error::NotAssignable { .. })
+                });
+            } else if faults.iter().any(|(_, error)| matches!(error, Error::Forbidden { .. }))
+                && self.forbidden.len() < 8
+                && let Some(row) = &row
+            {
+                self.forbidden.push(row.username.to_string());
+            }
+            for flaw in unread.into_iter().flatten() {
+                watch.refused(flaw);
+            }
+            if let Some(row) = row {
+                for flaw in flaws(&row, faults, self.judge.options) {
                     watch.refused(flaw);
                 }
-                if let Some(row) = row {
-                    let (_, mut faults) = self.judge(&row, watch)?;
-                    // What is missing may be what could not be read.
-                    faults.retain(|(field, error)| {
-                        field.is_some() && !matches!(error, Error::NotAssignable { .. })
-                    });
-                    for flaw in flaws(&row, faults, self.judge.options) {
-                        watch.refused(flaw);
-                    }
-                }
-                return Ok(());
             }
-            file::Next::Row(row) => row,
-        };
-        let (expected, faults) = self.judge(&row, watch)?;
-        if faults.is_empty() {
-            self.plan.rows.push(expected);
-            return Ok(());
         }
-        self.refused += 1;
-        if faults.iter().any(|(_, error)| matches!(error, Error::Forbidden { .. }))
-            && self.forbidden.len() < 8
-        {
-            self.forbidden.push(row.username.to_string());
-        }
-        for flaw in flaws(&row, faults, self.judge.options) {
-            watch.refused(flaw);
-        }
-        Ok(())
     }
 
     fn judge(
         &mut self,
         row: &Row,
         watch: &mut dyn ImportWatch,
-    ) -> Result<(Expected, Faults), Error> {
+    ) -> Result<(Expected, Faults, Option<Typed>), Error> {
         let username = &row.username;
         if let Some(line) = self.seen.again(username, row.line) {
             let invalid =
                 Invalid::new(Rule::Duplicate, format!("`{username}` is in line {line} already"))
                     .hinted("one row a user: take one of them out");
-            return Ok((
-                Expected::Absent,
-                vec![(Some(RosterField::Username), Error::Invalid(invalid))],
-            ));
+            let fault = (Some(RosterField::Username), Error::Invalid(invalid));
+            return Ok((Expected::Absent, vec![fault], None));
         }
         let folded = self.seen.folded(username);
         let revision = if self.twins.know_nobody_like(folded) {
@@ -509,8 +565,13 @@ impl Planner<'_> {
             self.reader.user_revision(username)?
         };
         match revision {
-            None => Ok((Expected::Absent, self.judge_new(row, folded, watch)?)),
-            Some(revision) => Ok((Expected::Revision(revision), self.judge_known(row, watch)?)),
+            None => {
+                let (faults, typed) = self.judge_new(row, folded, watch)?;
+                Ok((Expected::Absent, faults, typed))
+            }
+            Some(revision) => {
+                Ok((Expected::Revision(revision), self.judge_known(row, watch)?, None))
+            }
         }
     }
 
@@ -519,7 +580,7 @@ impl Planner<'_> {
         row: &Row,
         folded: u64,
         watch: &mut dyn ImportWatch,
-    ) -> Result<Faults, Error> {
+    ) -> Result<(Faults, Option<Typed>), Error> {
         let sheet = self.judge.sheet(&self.plan.base, row, None);
         let mut faults = self.judge.faults(row, None, &sheet);
         faults.extend(self.check_labels(None, (&row.edits, &sheet), watch)?);
@@ -537,16 +598,9 @@ impl Planner<'_> {
                 }),
             }
         }
-        if let Some(password) = &row.password {
-            self.plan.typed += 1;
-            let full_name = sheet.full_name.as_ref().map_or("", |name| name.as_str());
-            let policy = self.judge.policy;
-            if let Err(invalid) = policy.check_password(password, row.username.as_str(), full_name)
-            {
-                faults.push((Some(RosterField::TemporaryPassword), invalid.into()));
-            }
-        }
-        Ok(faults)
+        let typed = row.password.is_some().then_some(Typed { full_name: sheet.full_name });
+        self.plan.typed += u64::from(typed.is_some());
+        Ok((faults, typed))
     }
 
     fn judge_known(&mut self, row: &Row, watch: &mut dyn ImportWatch) -> Result<Faults, Error> {

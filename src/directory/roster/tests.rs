@@ -256,6 +256,40 @@ fn a_weak_password_refuses_the_file() {
     assert!(PasswordPolicy::default().check(&good, &context).is_ok());
 }
 
+/// Several threads judge the passwords of many rows: what is wrong comes in the order of the file all
+/// the same, whatever else is wrong.
+#[test]
+fn bad_rows_among_many_come_in_the_order_of_the_file() {
+    let mut house = house();
+    let mut file = "username,full_name,roles,temporary_password\n".to_owned();
+    for number in 2..402 {
+        let row = match number {
+            7 | 258 => "agent,summer2024summer".to_owned(),
+            100 | 300 => "boss,summer2024summer".to_owned(),
+            399 => format!("boss,{GOOD}"),
+            _ => format!("agent,{GOOD}"),
+        };
+        file.push_str(&format!("u{number},User {number},{row}\n"));
+    }
+    let mut lines: Vec<String> = flaws(&mut house, &file, &ImportOptions::default())
+        .iter()
+        .map(|flaw| flaw.split(':').next().unwrap().to_owned())
+        .collect();
+    lines.dedup();
+    assert_eq!(
+        lines,
+        [
+            "7 temporary_password",
+            "100 roles",
+            "100 temporary_password",
+            "258 temporary_password",
+            "300 roles",
+            "300 temporary_password",
+            "399 roles",
+        ]
+    );
+}
+
 #[test]
 fn every_bad_row_is_named() {
     let mut house = house();
