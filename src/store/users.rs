@@ -27,11 +27,17 @@ macro_rules! select_user {
     };
 }
 
-/// So many users of a list are read before their places are.
-const BATCH: usize = 128;
+/// So many users of a list are read before their places are, to begin with: whoever looks at the
+/// first few is not kept waiting.
+const FIRST_BATCH: usize = 128;
 
-/// The page cache of what only looks, in KiB. A list comes upon most pages once: to keep them costs
-/// more, memory being new each time, than to read the few others again.
+/// So many in the end, each batch being twice the last: places are read in the order of their users'
+/// ids, and the more of those there are, the fewer pages are come upon again.
+const GREATEST_BATCH: usize = 8_192;
+
+/// The page cache of a look at a few users or through all of them as they lie, in KiB. It comes upon
+/// most pages once: to keep them costs more, memory being new each time, than to read the few others
+/// again.
 pub(super) const LOOKING: i64 = 128;
 
 /// Whether a list reads its users' teams, skills and projects.
@@ -138,14 +144,15 @@ impl Reader<'_> {
         places: Places,
         mut each: impl FnMut(User) -> Result<bool, E>,
     ) -> Result<(), E> {
-        self.engine.keep_pages(LOOKING)?;
         let mut reader = match places {
             Places::Read => Some(self.place_reader()?),
             Places::Skip => None,
         };
-        let size = filter
-            .limit
-            .map_or(BATCH, |limit| usize::try_from(limit).unwrap_or(BATCH).clamp(1, BATCH));
+        let mut left = filter.limit.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX);
+        let mut size = left.clamp(1, FIRST_BATCH);
+        if left <= FIRST_BATCH {
+            self.engine.keep_pages(LOOKING)?;
+        }
         let mut batch = Vec::with_capacity(size);
         let mut hand_on = |batch: &mut Vec<User>| {
             if let Some(reader) = &mut reader {
@@ -169,6 +176,8 @@ impl Reader<'_> {
             self.engine.each(&query.sql, &query.values(), |row| {
                 batch.push(sheet(row)?);
                 if batch.len() == size {
+                    left = left.saturating_sub(size);
+                    size = (size * 2).min(left).clamp(1, GREATEST_BATCH);
                     go_on = hand_on(&mut batch)?;
                 }
                 Ok::<_, E>(go_on)

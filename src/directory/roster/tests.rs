@@ -261,16 +261,17 @@ fn a_weak_password_refuses_the_file() {
 #[test]
 fn bad_rows_among_many_come_in_the_order_of_the_file() {
     let mut house = house();
-    let mut file = "username,full_name,roles,temporary_password\n".to_owned();
-    for number in 2..402 {
-        let row = match number {
+    let row = |number| {
+        let rest = match number {
             7 | 258 => "agent,summer2024summer".to_owned(),
             100 | 300 => "boss,summer2024summer".to_owned(),
             399 => format!("boss,{GOOD}"),
             _ => format!("agent,{GOOD}"),
         };
-        file.push_str(&format!("u{number},User {number},{row}\n"));
-    }
+        format!("u{number},User {number},{rest}\n")
+    };
+    let head = "username,full_name,roles,temporary_password\n".to_owned();
+    let file = head + &(2..402).map(row).collect::<String>();
     let mut lines: Vec<String> = flaws(&mut house, &file, &ImportOptions::default())
         .iter()
         .map(|flaw| flaw.split(':').next().unwrap().to_owned())
