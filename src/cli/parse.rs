@@ -1,15 +1,16 @@
 //! Parsing with no more of the command tree than the call needs.
 //!
 //! Every command that clap knows of gets a copy of the global options before the first word is
-//! looked at: most of the time that a start takes. So the one that is called is parsed alone, and
-//! whatever does not fit, help and errors among it, is parsed again with the whole tree.
+//! looked at: most of the time that a start takes. So the one that is called is parsed alone, without
+//! its sisters, and whatever does not fit, help and errors among it, is parsed again with the whole
+//! tree.
 
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
-use super::{Cli, GlobalArgs};
+use super::{Cli, GlobalArgs, audit, label, project, store, user};
 
 /// Options that take the next word for their value.
 const WITH_VALUE: [&str; 5] = ["--config", "--database", "--output", "-o", "--color"];
@@ -17,43 +18,68 @@ const WITH_VALUE: [&str; 5] = ["--config", "--database", "--output", "-o", "--co
 /// Parses the command line `arguments` (the program's name first): what they mean, and how they
 /// stand there.
 pub(super) fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
-    let mut whole = Cli::command();
-    let called = called(arguments);
-    if let Some(command) = called.and_then(|word| whole.find_subcommand(word)) {
-        let lean = GlobalArgs::augment_args(clap::Command::new("ccadmin"))
+    let mut words = words(arguments);
+    let lean = match words.next() {
+        Some(first) => called(first, words.next()),
+        None => Some(clap::Command::new("ccadmin").version(env!("CARGO_PKG_VERSION"))),
+    };
+    if let Some(lean) = lean {
+        let parsed = GlobalArgs::augment_args(lean)
             .disable_help_subcommand(true)
-            .subcommand(command.clone());
-        if let Ok(parsed) = lean
             .try_get_matches_from(arguments)
-            .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)))
-        {
-            return Ok(parsed);
-        }
-    } else if called.is_none() {
-        let lean = GlobalArgs::augment_args(clap::Command::new("ccadmin"))
-            .version(env!("CARGO_PKG_VERSION"));
-        match lean.try_get_matches_from(arguments) {
+            .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+        match parsed {
+            Ok(parsed) => return Ok(parsed),
             Err(error) if error.kind() == ErrorKind::DisplayVersion => return Err(error),
-            _ => {}
+            Err(_) => {}
         }
     }
+    let mut whole = Cli::command();
     let matches = whole.try_get_matches_from_mut(arguments)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut whole))?;
     Ok((cli, matches))
 }
 
-/// The first word that is neither an option nor the value of one; a wrong guess costs time alone.
-fn called(arguments: &[OsString]) -> Option<&str> {
-    let mut words = arguments.iter().skip(1).map(|argument| argument.to_str());
-    loop {
-        match words.next()? {
-            Some(option) if WITH_VALUE.contains(&option) => {
-                words.next();
-            }
-            Some(option) if option.starts_with('-') => {}
-            word => return word,
+/// The program with nothing but the command that these words call, where they call one.
+fn called(first: &str, second: Option<&str>) -> Option<clap::Command> {
+    let called = match (group(first), second) {
+        (Some(group), Some(second)) => {
+            let sister = group.find_subcommand(second)?.clone();
+            clap::Command::new(group.get_name().to_owned()).subcommand(sister)
         }
-    }
+        (Some(_), None) => return None,
+        (None, _) => Cli::command().find_subcommand(first)?.clone(),
+    };
+    Some(clap::Command::new("ccadmin").subcommand(called))
+}
+
+/// The commands that have commands of their own.
+fn group(word: &str) -> Option<clap::Command> {
+    Some(match word {
+        "user" => user::UserCommand::augment_subcommands(clap::Command::new("user")),
+        "project" => project::ProjectCommand::augment_subcommands(clap::Command::new("project")),
+        "team" => label::TeamCommand::augment_subcommands(clap::Command::new("team")),
+        "skill" => label::SkillCommand::augment_subcommands(clap::Command::new("skill")),
+        "audit" => audit::AuditCommand::augment_subcommands(clap::Command::new("audit")),
+        "store" => store::StoreCommand::augment_subcommands(clap::Command::new("store")),
+        _ => return None,
+    })
+}
+
+/// The words that are neither options nor values of global ones; a wrong guess costs time alone.
+fn words(arguments: &[OsString]) -> impl Iterator<Item = &str> {
+    let mut words = arguments.iter().skip(1).map(|argument| argument.to_str());
+    std::iter::from_fn(move || {
+        loop {
+            match words.next()? {
+                Some(option) if WITH_VALUE.contains(&option) => {
+                    words.next();
+                }
+                Some(option) if option.starts_with('-') => {}
+                word => return word,
+            }
+        }
+    })
 }
 
 #[cfg(test)]
@@ -75,10 +101,30 @@ mod tests {
             "ccadmin -o json --database x.db user list",
             "ccadmin --output=json user list",
         ] {
-            assert_eq!(called(&arguments(line)), Some("user"), "{line}");
+            let arguments = arguments(line);
+            assert_eq!(words(&arguments).collect::<Vec<_>>(), ["user", "list"], "{line}");
         }
-        assert_eq!(called(&arguments("ccadmin --version")), None);
-        assert_eq!(called(&arguments("ccadmin")), None);
+        assert_eq!(words(&arguments("ccadmin --version")).next(), None);
+        assert_eq!(words(&arguments("ccadmin")).next(), None);
+    }
+
+    /// A new group has to be known here, and every command of one is found alone.
+    #[test]
+    fn every_command_is_called_without_its_sisters() {
+        let mut whole = Cli::command();
+        whole.build();
+        for command in whole.get_subcommands().filter(|one| one.get_name() != "help") {
+            let first = command.get_name();
+            let has_own = command.has_subcommands();
+            assert_eq!(group(first).is_some(), has_own, "{first}");
+            assert_eq!(called(first, None).is_none(), has_own, "{first}");
+            for own in command.get_subcommands().filter(|one| one.get_name() != "help") {
+                let lean = called(first, Some(own.get_name())).unwrap();
+                let [group] = lean.get_subcommands().collect::<Vec<_>>()[..] else { panic!() };
+                let names: Vec<_> = group.get_subcommands().map(clap::Command::get_name).collect();
+                assert_eq!(names, [own.get_name()]);
+            }
+        }
     }
 
     /// What the lean way accepts, the whole tree accepts as well, and the other way round.
@@ -93,6 +139,14 @@ mod tests {
             "ccadmin --version",
             "ccadmin user --version",
             "ccadmin user --help",
+            "ccadmin user",
+            "ccadmin user help list",
+            "ccadmin user nonsense",
+            "ccadmin user list user",
+            "ccadmin user photo set eva x.png",
+            "ccadmin user -q show eva -o json",
+            "ccadmin team --database x.db delete a b --yes",
+            "ccadmin set-weight eva hu-support 20",
             "ccadmin help",
             "ccadmin",
         ] {
