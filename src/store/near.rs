@@ -10,6 +10,9 @@ use super::{Reader, StoreError};
 /// Look-ups that one search may make: about five milliseconds' worth.
 const BUDGET: u32 = 2_000;
 
+/// What stands for every letter that is in no name that is wanted.
+const NO_LETTER: u8 = 0;
+
 /// Names at the same distance that are compared.
 const CANDIDATES: usize = 8;
 
@@ -106,12 +109,17 @@ impl<'w> Walk<'w> {
         above: Option<&Distances>,
     ) -> Result<(), StoreError> {
         let depth = prefix.len();
+        // To all letters that are not in `wanted` the same happens.
+        let others_lead = self.leads(prefix, NO_LETTER, row, above);
         let mut letter = 0_u8;
         loop {
             // The smallest letter from `letter` on that can lead to a name within the distance.
             let Some(candidate) = (letter..=b'z').find(|candidate| {
-                let next = self.row_below(prefix, *candidate, row, above);
-                next.iter().min().is_some_and(|least| *least <= self.distance)
+                if self.wanted.contains(&candidate.to_ascii_lowercase()) {
+                    self.leads(prefix, *candidate, row, above)
+                } else {
+                    others_lead
+                }
             }) else {
                 return Ok(());
             };
@@ -126,8 +134,8 @@ impl<'w> Walk<'w> {
                 return Ok(());
             }
             let actual = bytes[depth];
-            let next = self.row_below(prefix, actual, row, above);
-            if next.iter().min().is_some_and(|least| *least <= self.distance) {
+            if self.leads(prefix, actual, row, above) {
+                let next: Distances = self.row_below(prefix, actual, row, above).collect();
                 prefix.push(actual);
                 if bytes.len() == depth + 1
                     && next.last().is_some_and(|last| *last <= self.distance)
@@ -163,21 +171,26 @@ impl<'w> Walk<'w> {
         Ok(found)
     }
 
+    /// Whether a name that goes on with `letter` behind `prefix` can be within the distance.
+    fn leads(&self, prefix: &[u8], letter: u8, row: &Distances, above: Option<&Distances>) -> bool {
+        self.row_below(prefix, letter, row, above).any(|distance| distance <= self.distance)
+    }
+
     /// The row of distances of `prefix` and one more letter.
-    fn row_below(
-        &self,
+    fn row_below<'r>(
+        &'r self,
         prefix: &[u8],
         letter: u8,
-        row: &Distances,
-        above: Option<&Distances>,
-    ) -> Distances {
+        row: &'r Distances,
+        above: Option<&'r Distances>,
+    ) -> impl Iterator<Item = usize> + use<'r> {
         let letter = letter.to_ascii_lowercase();
         let before = prefix.last().map(u8::to_ascii_lowercase);
-        let mut below = Vec::with_capacity(row.len());
-        below.push(row[0] + 1);
-        for (column, wanted) in self.wanted.iter().enumerate() {
+        let mut beside = row[0] + 1;
+        let first = std::iter::once(beside);
+        first.chain(self.wanted.iter().enumerate().map(move |(column, wanted)| {
             let replaced = row[column] + usize::from(*wanted != letter);
-            let mut least = replaced.min(row[column + 1] + 1).min(below[column] + 1);
+            let mut least = replaced.min(row[column + 1] + 1).min(beside + 1);
             if let (Some(above), Some(before)) = (above, before)
                 && column > 0
                 && before == *wanted
@@ -185,8 +198,8 @@ impl<'w> Walk<'w> {
             {
                 least = least.min(above[column - 1] + 1);
             }
-            below.push(least);
-        }
-        below
+            beside = least;
+            least
+        }))
     }
 }
