@@ -13,13 +13,16 @@ use super::{Reader, Store, StoreError};
 use crate::model::{Timestamp, UserFilter, UserRow};
 
 /// So many ids belong to a part.
-const IDS: i64 = 2_048;
+const IDS: i64 = 1_024;
 
 /// With fewer ids than these a second thread, which has to open the store for itself, is not worth it.
-const MANY: i64 = 8 * IDS;
+const MANY: i64 = 16 * IDS;
 
 /// So many parts the second thread may be ahead.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
+
+/// The second thread's stack, in bytes: it reads and renders, and goes into no depth.
+const STACK: usize = 512 * 1024;
 
 /// What a part is made of: something empty, and what puts a user into it.
 struct Maker<'m, P> {
@@ -57,7 +60,11 @@ impl Store {
             let (send, parts) = mpsc::sync_channel(AHEAD);
             if thread::available_parallelism().is_ok_and(|cores| cores > NonZero::<usize>::MIN) {
                 let (maker, path, patience) = (&maker, self.path(), self.engine.patience());
-                scope.spawn(move || assist(maker, path, patience, (&opened, &told), &send));
+                let second = thread::Builder::new().stack_size(STACK);
+                // Where no thread is to be had, this one is enough.
+                let _ = second.spawn_scoped(scope, move || {
+                    assist(maker, path, patience, (&opened, &told), &send);
+                });
             } else {
                 drop((opened, told, send));
             }
