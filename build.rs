@@ -1,5 +1,5 @@
 //! How the program is linked: a shell loop starts it once a user, and half of a start was the dynamic
-//! linker's. Both of what is asked for here is left out where the machine does not have it.
+//! linker's. Whatever is asked for here is left out where the machine does not have it.
 
 #![expect(
     clippy::disallowed_methods,

@@ -59,11 +59,11 @@ impl Store {
             let (tell, told) = mpsc::sync_channel(1);
             let (send, parts) = mpsc::sync_channel(AHEAD);
             if thread::available_parallelism().is_ok_and(|cores| cores > NonZero::<usize>::MIN) {
-                let (maker, path, patience) = (&maker, self.path(), self.engine.patience());
+                let (maker, path) = (&maker, self.path());
                 let second = thread::Builder::new().stack_size(STACK);
                 // Where no thread is to be had, this one is enough.
                 let _ = second.spawn_scoped(scope, move || {
-                    assist(maker, path, patience, (&opened, &told), &send);
+                    assist(maker, path, (&opened, &told), &send);
                 });
             } else {
                 drop((opened, told, send));
@@ -120,11 +120,11 @@ fn is_read_by_id(filter: &UserFilter) -> bool {
 fn assist<P: Clone>(
     maker: &Maker<'_, P>,
     path: &Path,
-    patience: Duration,
     (opened, told): (&SyncSender<()>, &Receiver<Head>),
     send: &SyncSender<Result<P, StoreError>>,
 ) {
-    let Ok(store) = Store::open(path, patience) else { return };
+    // Nobody is waited for, while the first thread waits for this one.
+    let Ok(store) = Store::open(path, Duration::ZERO) else { return };
     if opened.send(()).is_err() {
         return;
     }
@@ -304,7 +304,7 @@ mod tests {
             let (tell, told) = mpsc::sync_channel(1);
             let (send, parts) = mpsc::sync_channel(100);
             tell.send(head).unwrap();
-            assist(&maker, store.path(), PATIENT, (&opened, &told), &send);
+            assist(&maker, store.path(), (&opened, &told), &send);
             drop(send);
             assert_eq!(parts.iter().next().is_some(), made);
         }

@@ -456,11 +456,6 @@ impl Engine {
         &self.path
     }
 
-    /// How long it waits while somebody else writes.
-    pub(crate) fn patience(&self) -> Duration {
-        self.patience
-    }
-
     /// The version of its layout.
     pub(crate) fn version(&self) -> Result<i64, StoreError> {
         self.pragma("PRAGMA user_version")
