@@ -6,7 +6,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 
-use crate::common::{Output, PASSWORD, TestEnv, column, is_password, skipped};
+use crate::common::{Output, PASSWORD, TestEnv, column, is_password, skipped, write_program};
 
 /// What every delivery program of the tests begins with: it keeps its arguments and its stdin.
 const KEEPS: &str = "printf '%s\\n' \"$@\" >> ARGS; cat >> SENT; ";
@@ -23,8 +23,7 @@ fn program(env: &TestEnv, script: &str) {
     let home = env.home().display();
     let script =
         script.replace("ARGS", &format!("{home}/args")).replace("SENT", &format!("{home}/sent"));
-    let path = env.write("send", format!("#!/bin/sh\n{script}\n"));
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    write_program(&env.path("send"), &script);
 }
 
 fn commands(env: &TestEnv) -> String {

@@ -1,20 +1,18 @@
 //! Signing in with a code that is sent to the phone.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use insta::assert_snapshot;
 
 use crate::common::pty::{Desk, GOOD, Home};
-use crate::common::{Call, Output, PASSWORD, TestEnv};
+use crate::common::{Call, Output, PASSWORD, TestEnv, write_program};
 
 /// The settings of a site that sends codes with a program in `home`, which does `script`.
 fn settings(home: &Path, script: &str) -> String {
     let send = home.join("send");
     let script = script.replace("SENT", &home.join("sent").display().to_string());
-    fs::write(&send, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&send, fs::Permissions::from_mode(0o755)).unwrap();
+    write_program(&send, &script);
     format!(
         "[two_factor]\nrequired = true\n[deliver.sms]\ncommand = [\"{}\", \"{{to}}\"]\n",
         send.display()

@@ -363,6 +363,22 @@ impl fmt::Display for Output {
     }
 }
 
+/// Makes a shell script that can be run, of `script`.
+///
+/// A process of its own writes it: a program that any other thread of the tests starts meanwhile
+/// would inherit a descriptor of ours, and hold the file open for writing for as long as it takes to
+/// get going, and a file that is open for writing cannot be run (`ETXTBSY`).
+pub(crate) fn write_program(path: &Path, script: &str) {
+    let mut writer = Command::new("sh")
+        .args(["-c", "cat > \"$1\" && chmod 755 \"$1\"", "sh"])
+        .arg(path)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writer.stdin.take().unwrap().write_all(format!("#!/bin/sh\n{script}\n").as_bytes()).unwrap();
+    assert!(writer.wait().unwrap().success());
+}
+
 /// Five groups of five letters and digits.
 pub(crate) fn is_password(word: &str) -> bool {
     let groups: Vec<&str> = word.split('-').collect();
