@@ -1,45 +1,75 @@
 //! How the program is linked: a shell loop starts it once a user, and half of a start was the dynamic
-//! linker's. Whatever is asked for here is left out where the machine does not have it.
+//! linker's. Where the machine has what it takes the program brings the C library with it, and stays
+//! position-independent; elsewhere it is linked as usual.
 
 #![expect(
     clippy::disallowed_methods,
     reason = "what cargo tells a build script stands in its environment; a program reads its own"
 )]
 
-use std::env;
-use std::path::Path;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
+
+/// The libraries that the standard library asks for as shared ones, each with the archive that has
+/// the same in it.
+const ARCHIVES: [(&str, &str); 3] =
+    [("libc.so", "libc.a"), ("libm.so", "libm.a"), ("libgcc_s.so", "libgcc_eh.a")];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    let Ok(out) = env::var("OUT_DIR") else { return };
     let native = env::var("TARGET").is_ok_and(|target| Ok(target) == env::var("HOST"));
     let glibc = env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|kind| kind == "gnu");
-    if native && glibc {
-        if reads_packed_relocations() {
-            println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-        }
-        link_unwinder();
+    // `-C target-feature=+crt-static` does the same, but needs a `--target`, and with it another
+    // place for the program: it cannot be asked for here.
+    let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
+    let is_static = features.split(',').any(|feature| feature == "crt-static");
+    if native && glibc && !is_static && has_packed_relocations() {
+        link_statically(Path::new(&out));
     }
 }
 
-/// Whether the dynamic linker here knows `DT_RELR`, which takes an address where 24 bytes of table
-/// were: from glibc 2.36 on. An older one would refuse to start the program.
-fn reads_packed_relocations() -> bool {
+/// Whether the C library here can pack its relocations (`DT_RELR`), which takes an address where 24
+/// bytes of table were: from glibc 2.36 on.
+fn has_packed_relocations() -> bool {
     let version = output("getconf", &["GNU_LIBC_VERSION"]).unwrap_or_default();
     let mut numbers = version.trim_start_matches("glibc ").split('.').map(str::parse::<u32>);
     matches!((numbers.next(), numbers.next()), (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= (2, 36))
 }
 
-/// Takes the unwinder from the compiler's archive, so that `libgcc_s.so` need not be found, mapped and
-/// bound at each start.
-fn link_unwinder() {
-    let archive = output("cc", &["-print-file-name=libgcc_eh.a"]).unwrap_or_default();
-    // A compiler that does not have it answers with the bare name.
-    if Path::new(&archive).is_absolute() {
-        for argument in ["-Wl,--whole-archive", &archive, "-Wl,--no-whole-archive"] {
+/// Has the linker find archives where it looks for shared libraries, and make a program that needs
+/// no dynamic linker. Nothing is asked for where an archive is missing.
+fn link_statically(out: &Path) {
+    let folder = out.join("archives");
+    let _ = fs::remove_dir_all(&folder);
+    let linked = fs::create_dir(&folder).is_ok()
+        && ARCHIVES.iter().all(|(shared, archive)| {
+            archive_at(archive).is_some_and(|found| symlink(found, folder.join(shared)).is_ok())
+        });
+    if linked {
+        println!("cargo::rustc-link-arg-bins=-L{}", folder.display());
+        // The C library and the compiler's own need each other: a linker that goes through its
+        // arguments once has to be told.
+        for argument in [
+            "-static-pie",
+            "-Wl,-z,pack-relative-relocs",
+            "-Wl,--start-group",
+            "-lgcc",
+            "-lgcc_eh",
+            "-lc",
+            "-Wl,--end-group",
+        ] {
             println!("cargo::rustc-link-arg-bins={argument}");
         }
     }
+}
+
+/// Where the compiler has an archive; it answers with the bare name where it has none.
+fn archive_at(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(output("cc", &[&format!("-print-file-name={name}")])?);
+    path.is_absolute().then_some(path)
 }
 
 /// What a program prints, without the line's end; `None` where it cannot be run or fails.

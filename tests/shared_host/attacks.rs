@@ -214,3 +214,12 @@ fn stopped() -> String {
     });
     found.and_then(|path| Some(path.file_name()?.to_str()?.to_owned())).unwrap_or_default()
 }
+
+/// However it is linked, where it lies in memory is random: its file says `ET_DYN` (System V ABI,
+/// "ELF Header").
+#[cfg(target_endian = "little")]
+#[test]
+fn the_program_is_position_independent() {
+    let program = fs::read(env!("CARGO_BIN_EXE_ccadmin")).unwrap();
+    assert_eq!((&program[..4], &program[16..18]), (&b"\x7fELF"[..], &[3, 0][..]));
+}
