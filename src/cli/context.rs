@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+use rustix::io::Errno;
+use rustix::rand::{GetRandomFlags, getrandom};
+
 use super::GlobalArgs;
 use super::environment::Environment;
 use super::error::{Code, Failure, Stop};
@@ -450,7 +453,16 @@ pub(crate) struct SystemEntropy;
 impl Entropy for SystemEntropy {
     #[expect(clippy::disallowed_methods, reason = "this is where randomness comes in")]
     fn fill(&mut self, buffer: &mut [u8]) -> io::Result<()> {
-        getrandom::fill(buffer).map_err(io::Error::other)
+        let mut left = buffer;
+        while !left.is_empty() {
+            // A signal may cut it short.
+            match getrandom(&mut *left, GetRandomFlags::empty()) {
+                Ok(filled) => left = left.split_at_mut(filled).1,
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 }
 
