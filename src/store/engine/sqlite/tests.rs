@@ -122,6 +122,17 @@ fn a_connection_is_hardened() {
     assert!(engine.execute("SELECT * FROM seen", &[]).is_err());
 }
 
+/// `.cargo/config.toml` is heeded: what no statement uses is not there to be reached.
+#[test]
+fn sqlite_has_little_in_it() {
+    let options: Vec<String> =
+        engine().all("PRAGMA compile_options", &[], |row| Ok(row.text(0)?.to_owned())).unwrap();
+    assert!(options.contains(&"OMIT_LOAD_EXTENSION".to_owned()), "{options:?}");
+    let more = ["FTS", "RTREE", "DBSTAT", "SOUNDEX", "STAT4"];
+    let left = |option: &String| more.iter().any(|more| option.contains(more));
+    assert!(!options.iter().any(left), "{options:?}");
+}
+
 /// R42: one value cannot fill the memory.
 #[test]
 fn a_value_has_a_longest_length() {
