@@ -221,22 +221,24 @@ for store in thousand full million; do
     last=$(sqlite3 "$work/$store.db" 'SELECT max(username) FROM users')
     list="$work/ccadmin --database $work/$store.db user list"
     echo "== looking among $count users"
-    compare 1 5 start="sqlite3 :memory: 'select 1'" \
+    compare 2 20 start="sqlite3 :memory: 'select 1'" \
         first="$list --limit 50 -o csv" \
-        first_peer="sqlite3 -csv $work/$store.db 'SELECT username, full_name FROM users ORDER BY username LIMIT 50'" \
-        show="$work/ccadmin --database $work/$store.db user show $last -o json" \
-        search="$list --search arkas4 --count" \
+        names="$list --limit 50 --columns username,full_name -o csv" \
+        names_peer="sqlite3 -csv $work/$store.db 'SELECT username, full_name FROM users ORDER BY username LIMIT 50'" \
+        show="$work/ccadmin --database $work/$store.db user show $last -o json"
+    ms first 1 'ccadmin user list --limit 50'
+    ms show 1 'ccadmin user show'
+    ratio first start 1.5 'first 50 / sqlite3 start'
+    ratio names start 1.5 'names of the first 50 / sqlite3 start'
+    ratio names names_peer '' 'names of the first 50 / sqlite3, the same'
+    compare 1 5 search="$list --search arkas4 --count" \
         search_peer="sqlite3 $work/$store.db \"SELECT count(*) FROM users WHERE search LIKE '%arkas4%'\"" \
         filter="$list --role supervisor --count" \
         filter_peer="sqlite3 $work/$store.db 'SELECT count(*) FROM users WHERE roles & 4'" \
         team="$list --team voice --limit 50 -o csv"
-    ms first 1 'ccadmin user list --limit 50'
-    ms show 1 'ccadmin user show'
     ms team 1 'ccadmin user list --team T --limit 50'
     ms search 1 'ccadmin user list --search TEXT --count'
     ms filter 1 'ccadmin user list --role R --count'
-    ratio first start 1.5 'first 50 / sqlite3 start'
-    ratio first first_peer '' 'first 50 / sqlite3, the same'
     ratio search search_peer 1.0 'search / sqlite3 LIKE'
     ratio filter filter_peer '' 'role / sqlite3, the same'
 done

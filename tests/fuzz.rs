@@ -19,9 +19,9 @@ use ccadmin::directory::{
 };
 use ccadmin::model::{
     AssignmentRequest, AuditFilter, Description, Duration, Email, Entropy, FixedClock, FullName,
-    Invalid, LanguageTag, Phone, ProjectDetails, ProjectName, Role, Secret, SkillGrant, SkillLevel,
-    SkillName, TeamName, Timestamp, User, UserFilter, Username, Weight, defuse_cell, fold,
-    is_invisible, restore_cell,
+    Invalid, LanguageTag, Phone, Places, ProjectDetails, ProjectName, Role, Secret, SkillGrant,
+    SkillLevel, SkillName, TeamName, Timestamp, User, UserFilter, Username, Weight, defuse_cell,
+    fold, is_invisible, restore_cell,
 };
 use ccadmin::store::Store;
 
@@ -377,7 +377,7 @@ fn import(file: &[u8], options: &ImportOptions) {
 fn sound(directory: &Directory) {
     directory.check(|flaw| panic!("{flaw:?}")).unwrap();
     directory
-        .list_users(&UserFilter::default(), true, |user| {
+        .list_users(&UserFilter::default(), Places::ALL, |user| {
             let shares: f64 = user.projects.iter().map(|one| user.share(one)).sum();
             assert!(shares.abs() < 1e-9 || (shares - 1.0).abs() < 1e-9, "{shares}");
             true

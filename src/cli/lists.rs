@@ -39,13 +39,16 @@ impl ListArgs {
         }
     }
 
-    /// Whether any of the columns `names` is shown, where `by_default` tells for the rest.
-    pub(crate) fn shows_any(&self, names: &[&str], by_default: bool) -> bool {
-        let is_one = |column: &str| names.contains(&column.to_ascii_lowercase().as_str());
+    /// Whether a list of `R` in that form shows the column `name`.
+    pub(crate) fn shows<R: Record>(&self, name: &str, format: Format) -> bool {
         match self.selection() {
-            Selection::Default => by_default,
-            Selection::Columns(columns) => columns.iter().any(|column| is_one(column)),
-            Selection::Field(field) => is_one(&field),
+            Selection::Default => match format {
+                Format::Table => R::columns().iter().any(|one| one.name == name && one.in_table),
+                Format::Csv => R::columns().iter().any(|one| one.name == name && one.in_csv),
+                Format::Json | Format::Jsonl => true,
+            },
+            Selection::Columns(columns) => columns.iter().any(|one| one.eq_ignore_ascii_case(name)),
+            Selection::Field(field) => field.eq_ignore_ascii_case(name),
             Selection::Count => false,
         }
     }

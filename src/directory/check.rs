@@ -12,10 +12,10 @@ use super::audit::{credential_field, project_fields, user_fields};
 use super::password_hash::StoredHash;
 use super::{Directory, Error, LabelKind, Task};
 use crate::model::{
-    Description, Email, FullName, LanguageTag, Phone, Project, ProjectName, Role, SkillName,
-    SortKey, TeamName, User, UserFilter, Username,
+    Description, Email, FullName, LanguageTag, Phone, Places, Project, ProjectName, Role,
+    SkillName, SortKey, TeamName, User, UserFilter, Username,
 };
-use crate::store::{Kept, Logged, Places, Reader, StoreError};
+use crate::store::{Kept, Logged, Reader, StoreError};
 
 /// So many users are held against the log at a time.
 const BATCH: usize = 64;
@@ -78,7 +78,7 @@ impl Directory {
         let mut batch: Vec<User> = Vec::with_capacity(BATCH);
         // As they lie, and as the log has them.
         let everybody = UserFilter { sort: SortKey::Created, ..UserFilter::default() };
-        reader.list_users(&everybody, self.now(), Places::Read, |user| {
+        reader.list_users(&everybody, self.now(), Places::ALL, |user| {
             let is_far = batch.last().is_some_and(|last| user.id.0 - last.id.0 > FAR);
             if batch.len() == BATCH || is_far {
                 self.check_batch(reader, &renamings, &batch, flaw)?;

@@ -15,7 +15,7 @@ use super::fixture::{
     typed,
 };
 use super::{Error, LabelKind, ProjectUpdate, UserUpdate};
-use crate::model::{NewUser, Photo, ProjectDetails, Role, State, UserFilter, Weight};
+use crate::model::{NewUser, Photo, Places, ProjectDetails, Role, State, UserFilter, Weight};
 use crate::store::{Store, StoreError, hex};
 
 /// A use case.
@@ -353,7 +353,7 @@ fn a_stranger_is_refused_everything_before_anything_is_looked_at() {
         |h| h.find_user(&of("nobody")).map(drop),
         |h| h.user_record(&of("james"), 5).map(drop),
         |h| h.user_exists(&of("james")).map(drop),
-        |h| h.list_users(&UserFilter::default(), true, |_| panic!("listed")),
+        |h| h.list_users(&UserFilter::default(), Places::ALL, |_| panic!("listed")),
         |h| h.count_users(&UserFilter::default()).map(drop),
         |h| h.update("james", &UserUpdate::default()).map(drop),
         |h| h.set_user_states(&[of("james")], State::Inactive).map(drop),

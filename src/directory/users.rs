@@ -15,9 +15,10 @@ use super::labels::label_id;
 use super::projects::project;
 use super::{Acting, Directory, Error, LabelKind, Noun, Policy};
 use crate::model::{
-    CredentialState, Field, NewUser, Role, RoleSet, Timestamp, User, UserFilter, UserRow, Username,
+    CredentialState, Field, NewUser, Places, Role, RoleSet, Timestamp, User, UserFilter, UserRow,
+    Username,
 };
-use crate::store::{Names, Places, Reader};
+use crate::store::{Names, Reader};
 
 pub use create::Created;
 pub use delete::UserDeletion;
@@ -150,7 +151,7 @@ impl Directory {
     }
 
     /// Hands every user that `filter` lets through to `each`, in its order, until that says stop.
-    /// Without `with_places` the lists of teams, skills and projects stay empty, which is quicker.
+    /// Of their places only `places` are read.
     ///
     /// # Errors
     ///
@@ -158,11 +159,10 @@ impl Directory {
     pub fn list_users(
         &self,
         filter: &UserFilter,
-        with_places: bool,
+        places: Places,
         mut each: impl FnMut(User) -> bool,
     ) -> Result<(), Error> {
         self.may_look()?;
-        let places = if with_places { Places::Read } else { Places::Skip };
         let now = self.now();
         let mut left = filter.limit.unwrap_or(u64::MAX);
         let snapshot = self.store.read()?;

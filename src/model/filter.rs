@@ -45,6 +45,25 @@ pub struct UserFilter {
     pub limit: Option<u64>,
 }
 
+/// Which places of its users a list reads. Those that it does not read stay empty, which is quicker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// Their teams.
+    pub teams: bool,
+    /// Their skills.
+    pub skills: bool,
+    /// Their projects.
+    pub projects: bool,
+}
+
+impl Places {
+    /// All of them.
+    pub const ALL: Self = Self { teams: true, skills: true, projects: true };
+
+    /// None of them.
+    pub const NONE: Self = Self { teams: false, skills: false, projects: false };
+}
+
 /// What a list of users is sorted by. Bytes are compared; ties are in order of creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortKey {

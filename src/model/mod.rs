@@ -23,7 +23,7 @@ mod weight;
 pub use audit::{Action, AuditEntry, AuditFilter, AuditRecord, Outcome};
 pub use clock::{Clock, Duration, Entropy, FixedClock, Timestamp};
 pub use contact::{Email, Phone};
-pub use filter::{SortKey, UserFilter};
+pub use filter::{Places, SortKey, UserFilter};
 pub use formula::{defuse_cell, restore_cell};
 pub use invalid::{Invalid, Rule};
 pub use language::LanguageTag;

@@ -66,7 +66,6 @@ pub use restore::{Incoming, Regained, Standing};
 pub(crate) use roster::{Bulk, Creation};
 pub(crate) use sessions::StoredSession;
 pub use upgrade::Upgraded;
-pub(crate) use users::Places;
 
 /// An open store.
 pub struct Store {

@@ -6,7 +6,8 @@ use super::engine::{Cursor, Row, Value};
 use super::projects::state;
 use super::{Reader, StoreError};
 use crate::model::{
-    Assignment, ProjectName, SkillGrant, SkillLevel, SkillName, State, TeamName, User, Weight,
+    Assignment, Places, ProjectName, SkillGrant, SkillLevel, SkillName, State, TeamName, User,
+    Weight,
 };
 
 /// Between two users of one scan stand at most so many others: passing over their rows costs about
@@ -25,14 +26,11 @@ impl<T: Clone> Names<T> {
     }
 }
 
-/// Reads the places of many users.
+/// Reads the places of many users, of the kinds that are asked for.
 pub(super) struct PlaceReader<'c> {
-    teams: Cursor<'c>,
-    team_names: Names<TeamName>,
-    skills: Cursor<'c>,
-    skill_names: Names<SkillName>,
-    projects: Cursor<'c>,
-    project_names: Names<(ProjectName, State)>,
+    teams: Option<(Cursor<'c>, Names<TeamName>)>,
+    skills: Option<(Cursor<'c>, Names<SkillName>)>,
+    projects: Option<(Cursor<'c>, Names<(ProjectName, State)>)>,
 }
 
 impl PlaceReader<'_> {
@@ -48,26 +46,32 @@ impl PlaceReader<'_> {
 
     /// The same for users in the order of their ids, in one scan.
     fn fill_run(&mut self, run: &mut [&mut User]) -> Result<(), StoreError> {
-        scan(&mut self.teams, run, |user, row| {
-            user.teams.push(self.team_names.named(row, 1)?);
-            Ok(())
-        })?;
-        scan(&mut self.skills, run, |user, row| {
-            user.skills.push(SkillGrant {
-                skill: self.skill_names.named(row, 1)?,
-                level: SkillLevel::new(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
-            });
-            Ok(())
-        })?;
-        scan(&mut self.projects, run, |user, row| {
-            let (project, project_state) = self.project_names.named(row, 1)?;
-            user.projects.push(Assignment {
-                project,
-                weight: Weight::new(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
-                project_state,
-            });
-            Ok(())
-        })?;
+        if let Some((cursor, names)) = &mut self.teams {
+            scan(cursor, run, |user, row| {
+                user.teams.push(names.named(row, 1)?);
+                Ok(())
+            })?;
+        }
+        if let Some((cursor, names)) = &mut self.skills {
+            scan(cursor, run, |user, row| {
+                user.skills.push(SkillGrant {
+                    skill: names.named(row, 1)?,
+                    level: SkillLevel::new(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
+                });
+                Ok(())
+            })?;
+        }
+        if let Some((cursor, names)) = &mut self.projects {
+            scan(cursor, run, |user, row| {
+                let (project, project_state) = names.named(row, 1)?;
+                user.projects.push(Assignment {
+                    project,
+                    weight: Weight::new(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
+                    project_state,
+                });
+                Ok(())
+            })?;
+        }
         for user in run {
             user.teams.sort_unstable();
             user.skills.sort_unstable();
@@ -97,41 +101,48 @@ fn scan(
 }
 
 impl Reader<'_> {
-    /// What reads the places of many users.
-    pub(super) fn place_reader(&self) -> Result<PlaceReader<'_>, StoreError> {
-        let engine = self.engine;
+    /// What reads those places of many users.
+    pub(super) fn place_reader(&self, places: Places) -> Result<PlaceReader<'_>, StoreError> {
         Ok(PlaceReader {
-            teams: engine.cursor(
-                "SELECT user_id, team_id FROM user_teams \
-                 WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
-            )?,
-            team_names: Names(engine.all(
-                "SELECT id, name FROM teams ORDER BY id",
-                &[],
-                |row| Ok((row.integer(0)?, TeamName::trusted(row.text(1)?))),
-            )?),
-            skills: engine.cursor(
-                "SELECT user_id, skill_id, level FROM user_skills \
-                 WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
-            )?,
-            skill_names: Names(engine.all(
-                "SELECT id, name FROM skills ORDER BY id",
-                &[],
-                |row| Ok((row.integer(0)?, SkillName::trusted(row.text(1)?))),
-            )?),
-            projects: engine.cursor(
-                "SELECT user_id, project_id, weight FROM assignments \
-                 WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
-            )?,
-            project_names: Names(engine.all(
-                "SELECT id, name, state FROM projects ORDER BY id",
-                &[],
-                |row| {
-                    let name = ProjectName::trusted(row.text(1)?);
-                    Ok((row.integer(0)?, (name, state(row, 2)?)))
-                },
-            )?),
+            teams: places.teams.then(|| self.team_reader()).transpose()?,
+            skills: places.skills.then(|| self.skill_reader()).transpose()?,
+            projects: places.projects.then(|| self.project_reader()).transpose()?,
         })
+    }
+
+    fn team_reader(&self) -> Result<(Cursor<'_>, Names<TeamName>), StoreError> {
+        let cursor = self.engine.cursor(
+            "SELECT user_id, team_id FROM user_teams \
+             WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+        )?;
+        let names = self.engine.all("SELECT id, name FROM teams ORDER BY id", &[], |row| {
+            Ok((row.integer(0)?, TeamName::trusted(row.text(1)?)))
+        })?;
+        Ok((cursor, Names(names)))
+    }
+
+    fn skill_reader(&self) -> Result<(Cursor<'_>, Names<SkillName>), StoreError> {
+        let cursor = self.engine.cursor(
+            "SELECT user_id, skill_id, level FROM user_skills \
+             WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+        )?;
+        let names = self.engine.all("SELECT id, name FROM skills ORDER BY id", &[], |row| {
+            Ok((row.integer(0)?, SkillName::trusted(row.text(1)?)))
+        })?;
+        Ok((cursor, Names(names)))
+    }
+
+    fn project_reader(&self) -> Result<(Cursor<'_>, Names<(ProjectName, State)>), StoreError> {
+        let cursor = self.engine.cursor(
+            "SELECT user_id, project_id, weight FROM assignments \
+             WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
+        )?;
+        let names =
+            self.engine.all("SELECT id, name, state FROM projects ORDER BY id", &[], |row| {
+                let name = ProjectName::trusted(row.text(1)?);
+                Ok((row.integer(0)?, (name, state(row, 2)?)))
+            })?;
+        Ok((cursor, Names(names)))
     }
 
     /// Gives one user, who has none yet, his places, sorted by name.
@@ -163,8 +174,8 @@ impl Reader<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::model::{SortKey, Timestamp, User, UserFilter};
-    use crate::store::{Places, Store};
+    use crate::model::{Places, SortKey, Timestamp, User, UserFilter};
+    use crate::store::Store;
 
     /// Users with these ids, each with places that follow from his own; names in another order than
     /// ids.
@@ -197,7 +208,7 @@ mod tests {
         let mut users = Vec::new();
         let now = Timestamp::from_seconds(0);
         let read = store.read().unwrap();
-        read.list_users(filter, now, Places::Read, |user| {
+        read.list_users(filter, now, Places::ALL, |user| {
             users.push(user);
             Ok::<_, crate::store::StoreError>(true)
         })

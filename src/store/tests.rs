@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Store, StoreError, VERSION};
-use crate::model::{Action, AuditEntry, Entropy, Outcome, State, Timestamp, UserFilter};
+use crate::model::{Action, AuditEntry, Entropy, Outcome, Places, State, Timestamp, UserFilter};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_795_251_600);
 const PATIENT: Duration = Duration::from_secs(60);
@@ -373,9 +373,7 @@ fn a_value_that_cannot_be_there_is_damage() {
         store.sql(&format!("UPDATE users SET {column} = {value}"));
         let reader = store.read().unwrap();
         let error = reader
-            .list_users(&UserFilter::default(), NOW, super::Places::Read, |_| {
-                Ok::<_, StoreError>(true)
-            })
+            .list_users(&UserFilter::default(), NOW, Places::ALL, |_| Ok::<_, StoreError>(true))
             .unwrap_err();
         assert!(
             matches!(&error, StoreError::Damaged { reason, .. } if reason.contains(column)),

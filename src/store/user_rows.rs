@@ -243,8 +243,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Extent;
-    use crate::model::{Role, RoleSet, RowPlaces, SortKey, Timestamp, UserFilter};
-    use crate::store::{Places, Store, StoreError};
+    use crate::model::{Places, Role, RoleSet, RowPlaces, SortKey, Timestamp, UserFilter};
+    use crate::store::{Store, StoreError};
 
     /// Users with these ids, each with fields and places that follow from his own; names in another
     /// order than ids.
@@ -307,7 +307,7 @@ mod tests {
         let mut users = Vec::new();
         let now = Timestamp::from_seconds(0);
         let read = store.read().unwrap();
-        read.list_users(filter, now, Places::Read, |user| {
+        read.list_users(filter, now, Places::ALL, |user| {
             let teams: Vec<_> = user.teams.iter().map(|team| format!("{team}0")).collect();
             let skills = user.skills.iter().map(|one| format!("{}{}", one.skill, one.level.get()));
             let projects =

@@ -8,8 +8,8 @@ use super::projects::{state, state_number};
 use super::{Reader, StoreError, Transaction};
 use crate::model::{
     Credential, CredentialKind, CredentialState, Email, Field, FullName, LanguageTag, NewUser,
-    PasswordOrigin, Phone, ProjectName, Role, RoleSet, SortKey, State, TeamName, Timestamp, User,
-    UserFilter, UserId, Username, fold,
+    PasswordOrigin, Phone, Places, ProjectName, Role, RoleSet, SortKey, State, TeamName, Timestamp,
+    User, UserFilter, UserId, Username, fold,
 };
 
 /// The columns that [`sheet`] reads, in its order.
@@ -39,15 +39,6 @@ const GREATEST_BATCH: usize = 8_192;
 /// most pages once: to keep them costs more, memory being new each time, than to read the few others
 /// again.
 pub(super) const LOOKING: i64 = 128;
-
-/// Whether a list reads its users' teams, skills and projects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Places {
-    /// It does.
-    Read,
-    /// Their lists stay empty.
-    Skip,
-}
 
 /// A user's row without his places.
 fn sheet(row: &Row<'_>) -> Result<User, StoreError> {
@@ -144,10 +135,7 @@ impl Reader<'_> {
         places: Places,
         mut each: impl FnMut(User) -> Result<bool, E>,
     ) -> Result<(), E> {
-        let mut reader = match places {
-            Places::Read => Some(self.place_reader()?),
-            Places::Skip => None,
-        };
+        let mut reader = self.place_reader(places)?;
         let mut left = filter.limit.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX);
         let mut size = left.clamp(1, FIRST_BATCH);
         if left <= FIRST_BATCH {
@@ -155,9 +143,7 @@ impl Reader<'_> {
         }
         let mut batch = Vec::with_capacity(size);
         let mut hand_on = |batch: &mut Vec<User>| {
-            if let Some(reader) = &mut reader {
-                reader.fill(batch)?;
-            }
+            reader.fill(batch)?;
             for user in batch.drain(..) {
                 if !each(user)? {
                     return Ok(false);

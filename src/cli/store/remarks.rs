@@ -4,7 +4,7 @@
 use crate::cli::context::Context;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{Directory, Error};
-use crate::model::{Field, Role, RoleSet, State, UserFilter};
+use crate::model::{Field, Places, Role, RoleSet, State, UserFilter};
 
 /// So many of a kind are named, and the rest counted.
 const NAMED: usize = 20;
@@ -55,7 +55,7 @@ fn without_phone(ui: &Ui, directory: &Directory) -> Result<(), Error> {
     let count = directory.count_users(&admins)?;
     let first = UserFilter { limit: Some(NAMED as u64), ..admins };
     let mut names = Vec::new();
-    directory.list_users(&first, false, |user| {
+    directory.list_users(&first, Places::NONE, |user| {
         names.push(format!("`{}`", user.username));
         true
     })?;

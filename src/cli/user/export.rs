@@ -14,7 +14,7 @@ use crate::cli::output_file::OutputFile;
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::config::Source;
 use crate::directory::Directory;
-use crate::model::{SortKey, UserFilter};
+use crate::model::{Places, SortKey, UserFilter};
 
 /// Write users to a file or to stdout, for `ccadmin user import`
 ///
@@ -110,7 +110,7 @@ fn write(
     let now = directory.now();
     let mut result = Ok(());
     let mut list = ListWriter::new(out, options)?;
-    directory.list_users(filter, true, |user| {
+    directory.list_users(filter, Places::ALL, |user| {
         result = list.push(&UserView::new(user, now));
         result.is_ok()
     })?;

@@ -8,7 +8,7 @@ use crate::cli::context::{Context, Need};
 use crate::cli::error::Outcome;
 use crate::cli::lists::ListArgs;
 use crate::cli::values::SortOption;
-use crate::model::UserFilter;
+use crate::model::{Places, UserFilter};
 
 /// List users
 ///
@@ -49,15 +49,16 @@ impl UserListArgs {
             ..self.filters.filter(now)
         };
         let directory = context.directory(Need::Read)?;
-        let with_places = self.list.shows_any(&["teams", "skills", "projects"], true);
+        let shows = |column| self.list.shows::<UserView>(column, context.ui.format);
+        let places =
+            Places { teams: shows("teams"), skills: shows("skills"), projects: shows("projects") };
         let counted = filter.clone();
         self.list.print(
             context,
             self.limit,
             |limit, each| {
                 filter.limit = limit;
-                Ok(directory
-                    .list_users(&filter, with_places, |user| each(UserView::new(user, now)))?)
+                Ok(directory.list_users(&filter, places, |user| each(UserView::new(user, now)))?)
             },
             || {
                 let count = directory.count_users(&counted)?;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::directory::fixture::{self, House, START, of};
 use crate::directory::{Error, PhotoChange};
-use crate::model::{AuditFilter, Photo, PhotoKind, User, UserFilter};
+use crate::model::{AuditFilter, Photo, PhotoKind, Places, User, UserFilter};
 
 /// A picture of one point in this many shades.
 fn png(shade: u8) -> Photo {
@@ -26,7 +26,7 @@ fn house() -> House {
 fn has_photo(house: &House) -> Vec<bool> {
     let mut found = Vec::new();
     house
-        .list_users(&UserFilter::default(), false, |user| {
+        .list_users(&UserFilter::default(), Places::NONE, |user| {
             found.push(user.photo);
             true
         })

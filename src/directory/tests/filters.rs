@@ -7,7 +7,7 @@ use crate::directory::fixture::{House, START, all, cases, generated, of, sheet};
 use crate::directory::{Expiry, NewPassword};
 use crate::model::{
     AssignmentRequest, CredentialKind, CredentialState, Duration, Email, Field, NewUser, Phone,
-    Role, SkillGrant, SkillLevel, SortKey, State, Timestamp, User, UserFilter, fold,
+    Places, Role, SkillGrant, SkillLevel, SortKey, State, Timestamp, User, UserFilter, fold,
 };
 
 const PROJECTS: [&str; 3] = ["hu", "en", "old"];
@@ -295,7 +295,7 @@ proptest! {
             meant.truncate(filter.limit.map_or(usize::MAX, |limit| limit.try_into().unwrap()));
             let mut listed = Vec::new();
             house
-                .list_users(&filter, true, |user| {
+                .list_users(&filter, Places::ALL, |user| {
                     listed.push(user);
                     true
                 })

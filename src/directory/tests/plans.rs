@@ -4,7 +4,7 @@
 use crate::directory::fixture::{House, START, all, of, roles};
 use crate::directory::{Choice, LabelKind};
 use crate::model::{
-    AuditFilter, CredentialState, Field, Role, SkillLevel, SortKey, State, UserFilter,
+    AuditFilter, CredentialState, Field, Places, Role, SkillLevel, SortKey, State, UserFilter,
 };
 
 /// Users in the order of an index, or by one.
@@ -51,7 +51,7 @@ fn steps(house: &House, act: impl FnOnce(&House)) -> Vec<String> {
 }
 
 fn listed(house: &House, filter: &UserFilter) -> Vec<String> {
-    steps(house, |house| house.list_users(filter, true, |_| true).unwrap())
+    steps(house, |house| house.list_users(filter, Places::ALL, |_| true).unwrap())
 }
 
 fn counted(house: &House, filter: &UserFilter) -> Vec<String> {

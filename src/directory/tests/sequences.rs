@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::directory::fixture::{House, all, cases, generated, of, requests, roles, sheet, typed};
 use crate::directory::{Error, Expiry, LabelKind, NewPassword, ProjectUpdate, UserUpdate};
 use crate::model::{
-    CredentialKind, NewUser, ProjectDetails, Role, State, User, UserFilter, Weight,
+    CredentialKind, NewUser, Places, ProjectDetails, Role, State, User, UserFilter, Weight,
 };
 
 /// One thing that somebody does: which, to whom, where, and how much.
@@ -147,7 +147,7 @@ fn act(house: &mut House, deed: Deed) -> Result<(), Error> {
 fn everybody(house: &House) -> Vec<User> {
     let mut users = Vec::new();
     house
-        .list_users(&UserFilter::default(), true, |user| {
+        .list_users(&UserFilter::default(), Places::ALL, |user| {
             users.push(user);
             true
         })

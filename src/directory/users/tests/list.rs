@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::directory::fixture::{House, START, all, generated, of, requests, roles, sheet, typed};
 use crate::directory::{Error, Expiry, NewPassword, Noun};
 use crate::model::{
-    CredentialKind, CredentialState, Field, NewUser, Role, SkillLevel, SortKey, State, UserFilter,
+    CredentialKind, CredentialState, Field, NewUser, Places, Role, SkillLevel, SortKey, State,
+    UserFilter,
 };
 
 /// Seven users who differ in everything that a list can be narrowed by, made an hour apart.
@@ -88,7 +89,7 @@ fn none() -> UserFilter {
 fn list(house: &House, filter: &UserFilter) -> Vec<String> {
     let mut found = Vec::new();
     house
-        .list_users(filter, false, |user| {
+        .list_users(filter, Places::NONE, |user| {
             found.push(user.username.to_string());
             true
         })
@@ -336,7 +337,7 @@ fn a_list_stops_when_it_is_told_to() {
             let mut seen = 0;
             let filter = UserFilter { sort, ..none() };
             house
-                .list_users(&filter, true, |_| {
+                .list_users(&filter, Places::ALL, |_| {
                     seen += 1;
                     seen < stop
                 })
@@ -349,24 +350,29 @@ fn a_list_stops_when_it_is_told_to() {
 #[test]
 fn places_are_read_where_they_are_asked_for() {
     let house = house();
-    let mut with = Vec::new();
-    let mut without = Vec::new();
-    let push = |to: &mut Vec<_>, user| {
-        to.push(user);
-        true
-    };
-    house.list_users(&none(), true, |user| push(&mut with, user)).unwrap();
-    house.list_users(&none(), false, |user| push(&mut without, user)).unwrap();
-    for (full, bare) in with.into_iter().zip(without) {
-        assert_eq!(full, house.user(full.username.as_str()));
-        assert!(bare.teams.is_empty() && bare.skills.is_empty() && bare.projects.is_empty());
-        let emptied = crate::model::User {
-            teams: Vec::new(),
-            skills: Vec::new(),
-            projects: Vec::new(),
-            ..full
-        };
-        assert_eq!(bare, emptied);
+    for bits in 0..8 {
+        let places = Places { teams: bits & 1 > 0, skills: bits & 2 > 0, projects: bits & 4 > 0 };
+        let mut listed = Vec::new();
+        house
+            .list_users(&none(), places, |user| {
+                listed.push(user);
+                true
+            })
+            .unwrap();
+        assert!(!listed.is_empty());
+        for user in listed {
+            let mut expected = house.user(user.username.as_str());
+            if !places.teams {
+                expected.teams.clear();
+            }
+            if !places.skills {
+                expected.skills.clear();
+            }
+            if !places.projects {
+                expected.projects.clear();
+            }
+            assert_eq!(user, expected, "{places:?}");
+        }
     }
 }
 
@@ -379,7 +385,7 @@ fn a_filter_by_what_is_not_there_is_refused() {
         (UserFilter { teams: all(&["voise"]), ..none() }, Noun::Team, Some("voice")),
         (UserFilter { skills: vec![skill("nursing", 1)], ..none() }, Noun::Skill, None),
     ] {
-        let listed = house.list_users(&filter, true, |_| panic!("nobody is to be listed"));
+        let listed = house.list_users(&filter, Places::ALL, |_| panic!("nobody is to be listed"));
         for error in [listed.unwrap_err(), house.count_users(&filter).unwrap_err()] {
             let Error::NotFound { noun: found, nearest: near, .. } = &error else {
                 panic!("{error}")
