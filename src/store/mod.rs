@@ -42,8 +42,6 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
 use crate::model::{Entropy, Timestamp};
 use draft::{Draft, failed, folder};
 use engine::Engine;
@@ -294,15 +292,6 @@ impl Store {
             reader: Reader { engine: &self.engine },
             _quiet: Quiet::begin(),
         }))
-    }
-
-    fn layout(&self) -> Result<String, StoreError> {
-        let mut digest = Sha256::new();
-        self.engine.layout(|statement| {
-            digest.update(statement);
-            digest.update([0]);
-        })?;
-        Ok(hex(&digest.finalize()))
     }
 }
 

@@ -478,9 +478,9 @@ impl Engine {
         self.connection.pragma_update(None, "cache_size", -kib).map_err(|error| self.error(&error))
     }
 
-    /// The statements that made the layout, sorted by name: what a planted trigger would change.
+    /// The statements that made the layout: what a planted trigger would change.
     pub(crate) fn layout(&self, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
-        self.each("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name", &[], |row| {
+        self.each("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL", &[], |row| {
             each(row.text(0)?);
             Ok::<_, StoreError>(true)
         })
