@@ -156,8 +156,8 @@ impl<'items> List<'items> {
 
     fn accept(&mut self) -> Step {
         let searched = self.marked.is_some() && !self.filter.is_empty() && self.picked().is_empty();
-        if searched && self.passing.len() == 1 {
-            // Whoever types a name until one is left and presses Enter means that one.
+        if searched && (self.passing.len() == 1 || self.named() == Some(self.cursor)) {
+            // Whoever types a name, or of it until one is left, and presses Enter means that one.
             self.toggle();
         } else if searched {
             self.notice = Some(match self.passing.len() {
@@ -189,15 +189,29 @@ impl<'items> List<'items> {
         }
     }
 
-    /// The cursor stays with its item where that still passes.
+    /// The place of the item that is called what the filter says, letter by letter.
+    fn named(&self) -> Option<usize> {
+        let wanted = fold(&self.filter);
+        self.place_of(|label| fold(label) == wanted)
+    }
+
+    /// The first place whose item has a label that fits.
+    fn place_of(&self, fits: impl Fn(&str) -> bool) -> Option<usize> {
+        self.passing.iter().position(|at| self.items.get(*at).is_some_and(|item| fits(&item.label)))
+    }
+
+    /// The cursor goes to what is called so, else stays with its item where that still passes, else
+    /// goes to what begins so: the notes of others may hold the same word.
     fn refilter(&mut self) {
         let under = self.passing.get(self.cursor).copied();
         let wanted = fold(&self.filter);
         self.passing = (0..self.items.len())
             .filter(|item| self.folded.get(*item).is_some_and(|text| text.contains(&wanted)))
             .collect();
-        self.cursor = under
-            .and_then(|under| self.passing.iter().position(|item| *item == under))
+        self.cursor = self
+            .named()
+            .or_else(|| self.passing.iter().position(|item| Some(*item) == under))
+            .or_else(|| self.place_of(|label| fold(label).starts_with(&wanted)))
             .unwrap_or(0);
     }
 
@@ -365,6 +379,27 @@ mod tests {
         assert_eq!(list.passing, [0, 1, 2]);
         assert_eq!(list.cursor, 2);
         assert_eq!(list.picked(), [1, 2]);
+    }
+
+    /// The note of `supervisor` holds the name of another.
+    #[test]
+    fn a_name_that_is_typed_in_full_is_meant() {
+        let mut items = items(&["agent", "supervisor", "admin", "external-agent"]);
+        items[1].note = Some("administers agents".to_owned());
+        let mut list = List::of_many(&items, &[], 1);
+        press(&mut list, &letters("ad"));
+        assert_eq!((list.passing.as_slice(), list.cursor), ([1, 2].as_slice(), 1));
+        assert_eq!(press(&mut list, &[Key::Enter]), Step::Changed);
+        press(&mut list, &letters("min"));
+        assert_eq!(press(&mut list, &[Key::Enter]), Step::Accepted);
+        assert_eq!(list.picked(), [2]);
+
+        let mut list = List::of_many(&items, &[], 1);
+        press(&mut list, &letters("Agent"));
+        // Whoever moves away from it does not.
+        assert_eq!(press(&mut list, &[Key::Down, Key::Enter]), Step::Changed);
+        assert_eq!(press(&mut list, &[Key::Up, Key::Enter]), Step::Accepted);
+        assert_eq!(list.picked(), [0]);
     }
 
     #[test]
