@@ -629,7 +629,7 @@ fn a_busy_one_is_waited_for_and_its_holder_named() {
     assert_eq!(output.status, Some(9), "{output}");
     let pid = std::process::id();
     let message = output.stderr.lines().next().unwrap();
-    let wanted = format!("error: the store is busy: process {pid} writes to it (account ");
+    let wanted = format!("error: the store is busy: process {pid} holds its lock (account ");
     assert!(message.starts_with(&wanted), "{output}");
     let hint = format!("hint: nothing was changed; try again, or look at what process {pid} does");
     assert_eq!(output.stderr.lines().nth(1).unwrap(), hint);

@@ -109,6 +109,7 @@ codes! {
     StoreReadOnly "store-read-only" 13,
     StoreNewer "store-newer" 13,
     StoreOlder "store-older" 13,
+    StoreRetired "store-retired" 13,
 }
 
 impl From<Rule> for Code {
@@ -462,6 +463,15 @@ impl From<StoreError> for Failure {
                 }
                 (Code::StoreBusy, hint)
             }
+            StoreError::Retired { moved_to, .. } => (
+                Code::StoreRetired,
+                if moved_to.is_some() {
+                    "nothing was changed; do it there"
+                } else {
+                    "nothing was changed; `ccadmin store retire --undo` has it written to again"
+                }
+                .to_owned(),
+            ),
             StoreError::Moved { .. } => {
                 (Code::StoreBusy, "nothing was changed; try again".to_owned())
             }

@@ -71,11 +71,15 @@ pub enum Action {
     SkillDelete,
     /// A backup took the place of what the store held.
     StoreRestore,
+    /// The store was marked as one that has moved away, or the mark was taken away.
+    StoreRetire,
+    /// A process that held a lock of the store was ended.
+    StoreUnlock,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::UserCreate,
         Self::UserUpdate,
         Self::UserDeactivate,
@@ -107,6 +111,8 @@ impl Action {
         Self::SkillRename,
         Self::SkillDelete,
         Self::StoreRestore,
+        Self::StoreRetire,
+        Self::StoreUnlock,
     ];
 
     /// Its name in the log.
@@ -144,6 +150,8 @@ impl Action {
             Self::SkillRename => "skill.rename",
             Self::SkillDelete => "skill.delete",
             Self::StoreRestore => "store.restore",
+            Self::StoreRetire => "store.retire",
+            Self::StoreUnlock => "store.unlock",
         }
     }
 }

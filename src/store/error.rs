@@ -12,6 +12,17 @@ pub struct Holder {
     pub uid: Option<u32>,
     /// How long it has been running, in seconds, where it can be read.
     pub age: Option<u64>,
+    /// When it began, in the kernel's ticks: with `pid`, what it is known by again.
+    pub(crate) started: Option<u64>,
+    /// Whether it is stopped.
+    pub is_stopped: bool,
+}
+
+impl Holder {
+    /// Whether both are one process, and not a later one with the same number.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (self.pid, self.started) == (other.pid, other.started)
+    }
 }
 
 /// A failure of the store.
@@ -62,6 +73,17 @@ pub enum StoreError {
     Busy {
         /// Who holds it, where that can be found out.
         holder: Option<Holder>,
+    },
+    /// It has moved to another place, and nothing is written here any more.
+    #[error(
+        "the store {} is retired{}", .path.display(),
+        .moved_to.as_ref().map(|place| format!(": it has moved to {place}")).unwrap_or_default()
+    )]
+    Retired {
+        /// Where it is.
+        path: PathBuf,
+        /// Where it has moved to, where that was said.
+        moved_to: Option<String>,
     },
     /// Somebody has moved it away, or put another one in its place, while it was open.
     #[error("the store {} was moved or replaced meanwhile", .path.display())]
@@ -162,11 +184,14 @@ impl StoreError {
 fn describe(holder: &Holder) -> String {
     use std::fmt::Write as _;
 
-    let mut text = format!(": process {} writes to it", holder.pid);
+    let mut text = format!(": process {} holds its lock", holder.pid);
     if let Some(uid) = holder.uid {
         let _ = write!(text, " (account {uid}");
         if let Some(age) = holder.age {
             let _ = write!(text, ", running for {age} s");
+        }
+        if holder.is_stopped {
+            text.push_str(", stopped");
         }
         text.push(')');
     }

@@ -17,6 +17,7 @@ mod error;
 mod failures;
 #[cfg(test)]
 mod fixture;
+mod holders;
 mod labels;
 mod near;
 mod phones;
@@ -26,6 +27,7 @@ mod prefixes;
 mod projects;
 mod quiet;
 mod restore;
+mod retired;
 mod roster;
 mod row_parts;
 mod sessions;
@@ -56,11 +58,13 @@ pub(crate) use codes::StoredCode;
 pub(crate) use credentials::StoredCredential;
 pub use error::{Holder, StoreError};
 pub(crate) use failures::{Counter, Failures};
+pub use holders::PinnedLog;
 pub use labels::LabelKind;
 pub(crate) use near::Names;
 pub use phones::SharedPhone;
 pub(crate) use prefixes::Beginning;
 pub use restore::{Incoming, Regained, Standing};
+pub use retired::Retirement;
 pub(crate) use roster::{Bulk, Creation};
 pub(crate) use sessions::StoredSession;
 pub use upgrade::Upgraded;
@@ -126,7 +130,9 @@ impl Store {
     /// As [`Store::open`]; [`StoreError::SideFile`], where one is not there as it has to be.
     pub fn open_shared(path: &Path, patience: Duration) -> Result<Self, StoreError> {
         Engine::check_side_files(path)?;
-        Self::open(path, patience)
+        let mut store = Self::open(path, patience)?;
+        store.engine.empty_log_at_end();
+        Ok(store)
     }
 
     /// Makes a store in the file `path` (mode 0600) and what is missing of its folder (mode 0700).
@@ -198,6 +204,12 @@ impl Store {
         })
     }
 
+    /// The mode of the file that is open; `None` in memory.
+    #[must_use]
+    pub fn mode(&self) -> Option<u32> {
+        self.engine.mode()
+    }
+
     /// Whether the operating system's account `uid` owns the file that is open, or is root.
     ///
     /// Where the user namespace of this process does not know the owner, nobody is trusted, root
@@ -247,6 +259,7 @@ impl Store {
             teams: count("SELECT count(*) FROM teams")?,
             skills: count("SELECT count(*) FROM skills")?,
             audit_entries: count("SELECT count(*) FROM audit")?,
+            retirement: snapshot.retirement()?,
         })
     }
 
@@ -266,6 +279,11 @@ impl Store {
     ///
     /// [`StoreError::Busy`], where the turn does not come in time.
     pub(crate) fn write(&self) -> Result<Transaction<'_>, StoreError> {
+        self.write_although_retired()?.unless_retired()
+    }
+
+    /// As [`Store::write`], for what is said of a store that has moved away too.
+    pub(crate) fn write_although_retired(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
         Ok(Transaction { reader: Reader { engine: &self.engine }, _quiet: Quiet::begin() })
     }
@@ -278,7 +296,8 @@ impl Store {
     /// [`StoreError::Busy`], where the turn does not come in time.
     pub(crate) fn write_long(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
-        Ok(Transaction { reader: Reader { engine: &self.engine }, _quiet: Quiet::of_stops() })
+        Transaction { reader: Reader { engine: &self.engine }, _quiet: Quiet::of_stops() }
+            .unless_retired()
     }
 
     /// Begins to write where nobody else does.
@@ -287,11 +306,11 @@ impl Store {
     ///
     /// [`StoreError`], where it cannot be written.
     pub(crate) fn write_if_free(&self) -> Result<Option<Transaction<'_>>, StoreError> {
-        let begun = self.engine.begin_write_if_free()?;
-        Ok(begun.then(|| Transaction {
-            reader: Reader { engine: &self.engine },
-            _quiet: Quiet::begin(),
-        }))
+        if !self.engine.begin_write_if_free()? {
+            return Ok(None);
+        }
+        let reader = Reader { engine: &self.engine };
+        Transaction { reader, _quiet: Quiet::begin() }.unless_retired().map(Some)
     }
 }
 
@@ -316,6 +335,8 @@ pub struct Facts {
     pub skills: i64,
     /// How many entries the audit log has.
     pub audit_entries: i64,
+    /// Where it has moved to, where it has.
+    pub retirement: Option<Retirement>,
 }
 
 /// Reads the store; the methods are in the files of the nouns.
@@ -358,6 +379,17 @@ impl<'s> Deref for Transaction<'s> {
 }
 
 impl Transaction<'_> {
+    /// The same, where the store has not moved away.
+    fn unless_retired(self) -> Result<Self, StoreError> {
+        match self.retirement()? {
+            Some(retired) => Err(StoreError::Retired {
+                path: self.engine.path().to_owned(),
+                moved_to: retired.moved_to,
+            }),
+            None => Ok(self),
+        }
+    }
+
     /// Commits; when this returns, the change and its audit entry are on the disk.
     ///
     /// # Errors

@@ -133,6 +133,8 @@ impl Incoming {
         store.engine.use_log()?;
         store.migrate()?;
         store.known_version()?;
+        // Where it is brought to it has not moved away from.
+        store.engine.execute("DELETE FROM retired", &[])?;
         store.verify()?;
         let users = store.facts()?.users;
         let head = store.read()?.audit_head()?;
@@ -277,6 +279,7 @@ impl Store {
     ) -> Result<PathBuf, E> {
         let mut target = Engine::open(self.path(), patience)?;
         let replacement = target.begin_replacement(&incoming.store.engine)?;
+        self.refuse_retired()?;
         if self.read()?.audit_head()? != expected {
             return Err(StoreError::Changed { path: self.path().to_owned() }.into());
         }

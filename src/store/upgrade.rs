@@ -9,9 +9,10 @@ use super::{Store, StoreError};
 use crate::model::{Entropy, Timestamp};
 
 /// What makes each layout of the one before, oldest first. A released one is never edited.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_codes_and_photos.sql"),
+    include_str!("migrations/0003_retired.sql"),
 ];
 
 /// The newest layout that this program knows.

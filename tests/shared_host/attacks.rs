@@ -178,7 +178,7 @@ on_a_host! {
             !pid.is_empty()
         });
         let done = host.change(AGENT2, "agent2", PASSWORD, OTHER).run();
-        done.refused(9, &format!("process {pid} writes to it (account 5001"));
+        done.refused(9, &format!("process {pid} holds its lock (account 5001"));
         // Reading goes on.
         host.ccadmin(ROOT, ["user", "list"]).run().ok();
         // It is his own process (M3).

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
+use super::holder::LockedFile;
 use crate::store::error::StoreError;
 
 /// What SQLite puts beside a database in WAL mode.
@@ -43,7 +44,7 @@ impl Owner {
 /// reading would drop SQLite's locks. It answers when its folder may not be entered any more.
 pub(super) struct Files {
     database: File,
-    shm: Option<u64>,
+    shm: Option<LockedFile>,
 }
 
 impl Files {
@@ -91,8 +92,8 @@ impl Files {
         self.shm = shm(path);
     }
 
-    /// The number of the shared-memory file.
-    pub(super) fn shm(&self) -> Option<u64> {
+    /// The shared-memory file.
+    pub(super) fn shm(&self) -> Option<LockedFile> {
         self.shm
     }
 
@@ -107,9 +108,9 @@ fn is_in_user_namespace() -> bool {
     !map.split_ascii_whitespace().eq(["0", "0", "4294967295"])
 }
 
-/// The number of the shared-memory file of the database at `path`.
-pub(super) fn shm(path: &Path) -> Option<u64> {
-    fs::metadata(beside(path, "-shm")).ok().map(|metadata| metadata.ino())
+/// The shared-memory file of the database at `path`.
+pub(super) fn shm(path: &Path) -> Option<LockedFile> {
+    LockedFile::at(&beside(path, "-shm"))
 }
 
 /// The path of a file beside the database at `path`.

@@ -15,8 +15,9 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, FileControl, OpenFlags, ToSql, ffi};
 
 use super::files::{self, Files, Owner};
-use super::{holder, overwrite};
-use crate::store::error::StoreError;
+use super::holder::{self, Hold, LockedFile};
+use super::overwrite;
+use crate::store::error::{Holder, StoreError};
 
 /// "CCAD": the mark of our files in SQLite's header.
 const APPLICATION_ID: i64 = 0x4343_4144;
@@ -187,6 +188,8 @@ pub(crate) struct Engine {
     files: Option<Files>,
     /// Whether nothing is to be written, not even what nobody would wait for.
     only_looks: bool,
+    /// Whether what was written is brought in from the log before the connection ends.
+    empties_log: bool,
     /// Every statement so far, for tests that look at how SQLite goes about them.
     #[cfg(test)]
     prepared: std::cell::RefCell<Vec<String>>,
@@ -272,6 +275,58 @@ impl Engine {
             connection.file_control(None::<&str>, FileControl::PersistWal(&mut 0))?;
         }
         Ok(())
+    }
+
+    /// Has what this connection writes brought in from the log before it ends. SQLite does so by
+    /// itself only for the last connection, and only where it may look at the file's path.
+    pub(crate) fn empty_log_at_end(&mut self) {
+        self.empties_log = true;
+    }
+
+    /// Brings everything in from the log and empties it; `false` where somebody's reading keeps it.
+    pub(crate) fn empty_log(&self) -> Result<bool, StoreError> {
+        let busy = self.pragma("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        Ok(busy == 0)
+    }
+
+    /// How many bytes are in the log.
+    pub(crate) fn log_bytes(&self) -> u64 {
+        fs::metadata(files::beside(&self.path, "-wal")).map_or(0, |log| log.len())
+    }
+
+    /// The processes that look at one state of the database, as far as the system says; this one is
+    /// not among them.
+    pub(crate) fn readers(&self) -> Vec<Holder> {
+        let shm = self.files.as_ref().and_then(Files::shm);
+        let mut readers = shm.map(|shm| shm.holders(Hold::Reading)).unwrap_or_default();
+        readers.retain(|reader| reader.pid != std::process::id());
+        readers
+    }
+
+    /// The processes that keep others from the database at `path`.
+    pub(crate) fn holders(path: &Path) -> Result<Vec<Holder>, StoreError> {
+        let shm = files::shm(&canonical(path)?);
+        Ok(shm.map(|shm| shm.holders(Hold::Exclusive)).unwrap_or_default())
+    }
+
+    /// Ends `holder`, where it still keeps others from the database at `path`; tells whether it did.
+    pub(crate) fn end_holder(path: &Path, holder: &Holder) -> Result<bool, StoreError> {
+        let Some(shm) = files::shm(&canonical(path)?) else { return Ok(false) };
+        shm.end(holder).map_err(|error| StoreError::Io {
+            context: format!("process {} cannot be ended", holder.pid),
+            source: error.into(),
+        })
+    }
+
+    /// Whether something else is at the database's path now, or nothing.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.files.as_ref().is_some_and(|files| files.are_gone_from(&self.path))
+    }
+
+    /// The mode of the file that is open.
+    pub(crate) fn mode(&self) -> Option<u32> {
+        let metadata = self.files.as_ref()?.metadata().ok()?;
+        Some(std::os::unix::fs::MetadataExt::mode(&metadata) & 0o7777)
     }
 
     /// Whether the file that is held is another one than the file that is open.
@@ -412,6 +467,7 @@ impl Engine {
             patience,
             files,
             only_looks: false,
+            empties_log: false,
             #[cfg(test)]
             prepared: std::cell::RefCell::default(),
         };
@@ -579,7 +635,7 @@ impl Engine {
     /// with the file that somebody has put aside.
     pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
         self.execute("BEGIN IMMEDIATE", &[])?;
-        if self.files.as_ref().is_some_and(|files| files.are_gone_from(&self.path)) {
+        if self.is_gone() {
             self.rollback();
             return Err(StoreError::Moved { path: self.path.clone() });
         }
@@ -625,11 +681,21 @@ impl Engine {
     }
 }
 
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.empties_log && self.connection.total_changes() > 0 {
+            // What another one is reading or writing keeps, it or the next one brings in.
+            let _ = self.connection.busy_timeout(Duration::ZERO);
+            let _ = self.empty_log();
+        }
+    }
+}
+
 /// The content of one database on its way into another one.
 pub(crate) struct Replacement<'s> {
     backup: Backup<'s, 's>,
     path: PathBuf,
-    shm: Option<u64>,
+    shm: Option<LockedFile>,
 }
 
 impl Replacement<'_> {
