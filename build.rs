@@ -26,9 +26,23 @@ fn main() {
     // place for the program: it cannot be asked for here.
     let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
     let is_static = features.split(',').any(|feature| feature == "crt-static");
-    if native && glibc && !is_static && has_packed_relocations() {
-        link_statically(Path::new(&out));
-    }
+    let can = native && glibc && !is_static && has_packed_relocations();
+    let linked = can && link_statically(Path::new(&out));
+    tell_c_library(glibc, linked || is_static);
+}
+
+/// Has the program know which C library it was built with: one that is linked statically gets no
+/// fixes from the system.
+fn tell_c_library(glibc: bool, is_static: bool) {
+    // ldd (Debian GLIBC 2.36-9+deb12u10) 2.36
+    let told = output("ldd", &["--version"]).unwrap_or_default();
+    let package = told.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    let name = match package {
+        Some((name, _)) if glibc => name,
+        _ => "of the system that it was built on",
+    };
+    let how = if is_static { "statically" } else { "dynamically" };
+    println!("cargo::rustc-env=CCADMIN_C_LIBRARY={name}, linked {how}");
 }
 
 /// Whether the C library here can pack its relocations (`DT_RELR`), which takes an address where 24
@@ -40,13 +54,17 @@ fn has_packed_relocations() -> bool {
 }
 
 /// Has the linker find archives where it looks for shared libraries, and make a program that needs
-/// no dynamic linker. Nothing is asked for where an archive is missing.
-fn link_statically(out: &Path) {
+/// no dynamic linker. Nothing is asked for where an archive is missing; tells whether none is. A newer
+/// archive is a reason to build anew.
+fn link_statically(out: &Path) -> bool {
     let folder = out.join("archives");
     let _ = fs::remove_dir_all(&folder);
     let linked = fs::create_dir(&folder).is_ok()
         && ARCHIVES.iter().all(|(shared, archive)| {
-            archive_at(archive).is_some_and(|found| symlink(found, folder.join(shared)).is_ok())
+            archive_at(archive).is_some_and(|found| {
+                println!("cargo::rerun-if-changed={}", found.display());
+                symlink(found, folder.join(shared)).is_ok()
+            })
         });
     if linked {
         println!("cargo::rustc-link-arg-bins=-L{}", folder.display());
@@ -64,6 +82,7 @@ fn link_statically(out: &Path) {
             println!("cargo::rustc-link-arg-bins={argument}");
         }
     }
+    linked
 }
 
 /// Where the compiler has an archive; it answers with the bare name where it has none.

@@ -62,6 +62,9 @@ use values::OneOf;
 
 use crate::privilege::{self, Mode};
 
+/// The C library that this program was built with, and how it was linked.
+const C_LIBRARY: &str = env!("CCADMIN_C_LIBRARY");
+
 /// Administer the users of a contact center
 ///
 /// Who they are, what they may do, which projects they take calls from and with which weight, and
@@ -237,7 +240,7 @@ fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>
             match missing::ask(&asking, arguments, &error) {
                 Ok(Some(parsed)) => parsed,
                 Ok(None) => {
-                    let outcome = explain_usage(&early, error);
+                    let outcome = explain_usage(&early, error, is_verbose(arguments));
                     return (early, outcome);
                 }
                 Err(stop) => return (early, Err(stop)),
@@ -305,10 +308,15 @@ fn conclude(ui: &Ui, outcome: Outcome) -> ExitCode {
 }
 
 /// Help and version go to stdout; what is wrong with a call is told in the form that it asked for.
-fn explain_usage(ui: &Ui, error: clap::Error) -> Outcome {
+fn explain_usage(ui: &Ui, error: clap::Error, verbose: bool) -> Outcome {
+    use std::fmt::Write as _;
     use std::io::Write as _;
 
-    let text = error.render().to_string();
+    let mut text = error.render().to_string();
+    if verbose && error.kind() == ErrorKind::DisplayVersion {
+        let _ = writeln!(text, "SQLite {}", crate::store::sqlite_version());
+        let _ = writeln!(text, "C library {C_LIBRARY}");
+    }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let printed = ui.stdout().and_then(|mut out| {
@@ -324,6 +332,11 @@ fn explain_usage(ui: &Ui, error: clap::Error) -> Outcome {
         }
         _ => Err(Failure::from(error).into()),
     }
+}
+
+/// Whether more is to be told, as far as that can be seen before the call is understood.
+fn is_verbose(arguments: &[OsString]) -> bool {
+    arguments.iter().any(|argument| ["-v", "--verbose"].iter().any(|word| argument == word))
 }
 
 /// Whether nothing may be asked, as far as that can be seen before the call is understood.

@@ -64,6 +64,8 @@ const REFUSED: &[&str] = &[
     "store info",
     "store init",
     "store restore",
+    "store retire",
+    "store unlock",
     "store upgrade",
     "user export",
     "user import",

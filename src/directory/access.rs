@@ -357,6 +357,17 @@ impl Directory {
         self.begin_in(self.store.write()?, task, action)
     }
 
+    /// As [`Directory::begin`], for what is said of a store that has moved away too.
+    pub(super) fn begin_although_retired(
+        &self,
+        task: Task,
+        action: Action,
+    ) -> Result<Transaction<'_>, Error> {
+        self.authorize(task, Some(action))?;
+        let begun = self.begin_in(self.store.write_although_retired()?, task, action);
+        begun.map(|(transaction, _)| transaction)
+    }
+
     /// As [`Directory::begin`], for a change that takes long and looks out for signals itself.
     pub(super) fn begin_long(
         &self,

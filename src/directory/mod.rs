@@ -25,6 +25,7 @@ mod passwords;
 mod phones;
 mod photos;
 mod projects;
+mod retire;
 mod roster;
 mod sign_in;
 #[cfg(test)]
@@ -37,7 +38,9 @@ use std::rc::Rc;
 use crate::model::{Clock, Duration, Entropy, Field, Role, RoleSet, Secret, WeightRange};
 use crate::store::{Facts, Store};
 
-pub use crate::store::{Backup, ChainReport, Head, Incoming, Regained, SharedPhone, hex};
+pub use crate::store::{
+    Backup, ChainReport, Head, Holder, Incoming, PinnedLog, Regained, SharedPhone, hex,
+};
 
 pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
 pub use assignments::AssignmentChange;
@@ -175,6 +178,22 @@ impl Directory {
     pub fn facts(&self) -> Result<Facts, Error> {
         self.authorize(Task::Administer, None)?;
         Ok(self.store.facts()?)
+    }
+
+    /// What keeps the log beside the store from being emptied for as long as `time`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`]; [`Error::Store`], where it cannot be tried.
+    pub fn pinned_log(&self, time: std::time::Duration) -> Result<Option<PinnedLog>, Error> {
+        self.authorize(Task::Administer, None)?;
+        Ok(self.store.pinned_log(time)?)
+    }
+
+    /// Whether something else is at the store's path now, or nothing.
+    #[must_use]
+    pub fn is_store_gone(&self) -> bool {
+        self.store.is_gone()
     }
 
     fn fill_random<const N: usize>(&self) -> Result<[u8; N], Error> {

@@ -429,6 +429,12 @@ fn random_hex(entropy: &mut dyn Entropy) -> io::Result<String> {
     Ok(hex(&bytes))
 }
 
+/// The version of SQLite that is in this program.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    Engine::sqlite_version()
+}
+
 /// Lower-case hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

@@ -1,21 +1,42 @@
 //! `ccadmin store info`.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use crate::cli::C_LIBRARY;
 use crate::cli::context::{Context, Need};
-use crate::cli::error::{DONE, Outcome, Stop};
+use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::terminal::output::{Column, Format, ListOptions, ListWriter, Record, write_one};
+use crate::directory::Directory;
 use crate::model::Timestamp;
+use crate::store::StoreError;
 
 /// Show where the store is, what it holds, and every setting in force with where it comes from
+///
+/// With `--keep-open` the connection stays open, without reading or locking anything, until SIGTERM or
+/// Ctrl-C. While it does nobody else is the first to open the store, which is the one moment in which
+/// a process that is stopped keeps readers out too; `examples/ccadmin-keep-open.service` does so from
+/// boot on.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store info
+  ccadmin store info --keep-open
   ccadmin store info -o json")]
-pub(crate) struct StoreInfoArgs {}
+pub(crate) struct StoreInfoArgs {
+    /// Afterwards keep the store open until a signal comes
+    #[arg(long)]
+    keep_open: bool,
+}
+
+/// How often a connection that is kept open looks whether it is wanted still.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 #[derive(Serialize)]
 struct StoreView {
@@ -29,6 +50,10 @@ struct StoreView {
     teams: i64,
     skills: i64,
     audit_entries: i64,
+    retired_at: Option<Timestamp>,
+    moved_to: Option<String>,
+    sqlite: &'static str,
+    c_library: &'static str,
     settings: Vec<SettingView>,
 }
 
@@ -43,7 +68,7 @@ struct SettingView {
 
 impl Record for StoreView {
     fn columns() -> &'static [Column<Self>] {
-        static COLUMNS: [Column<StoreView>; 10] = [
+        static COLUMNS: [Column<StoreView>; 14] = [
             Column::text("path", |view, _| view.path.clone()),
             Column::text("store_id", |view, _| view.store_id.clone()),
             Column::number("version", |view, _| view.version.to_string()),
@@ -54,6 +79,12 @@ impl Record for StoreView {
             Column::number("teams", |view, _| view.teams.to_string()),
             Column::number("skills", |view, _| view.skills.to_string()),
             Column::number("audit_entries", |view, _| view.audit_entries.to_string()),
+            Column::text("retired_at", |view, medium| {
+                view.retired_at.map(|at| medium.time(at)).unwrap_or_default()
+            }),
+            Column::text("moved_to", |view, _| view.moved_to.clone().unwrap_or_default()),
+            Column::text("sqlite", |view, _| view.sqlite.to_owned()),
+            Column::text("c_library", |view, _| view.c_library.to_owned()),
         ];
         &COLUMNS
     }
@@ -72,14 +103,37 @@ impl Record for SettingView {
 }
 
 impl StoreInfoArgs {
-    pub(super) fn run(context: &Context) -> Outcome {
-        print(context)?;
-        DONE
+    pub(super) fn run(self, context: &Context) -> Outcome {
+        let directory = context.directory(Need::Read)?;
+        print_of(context, &directory)?;
+        if self.keep_open { keep_open(context, &directory) } else { DONE }
     }
 }
 
+/// Waits for a signal. A store that is moved away or replaced is let go of: the unit opens the new
+/// one.
+fn keep_open(context: &Context, directory: &Directory) -> Outcome {
+    let ended = Arc::new(AtomicBool::new(false));
+    for signal in [SIGTERM, SIGINT, SIGHUP] {
+        let registered = signal_hook::flag::register(signal, Arc::clone(&ended));
+        registered.map_err(|error| Failure::new(Code::Io, format!("signals: {error}")))?;
+    }
+    context.ui.status("the store is kept open until a signal comes");
+    while !ended.load(Ordering::Relaxed) {
+        if directory.is_store_gone() {
+            let (path, _) = context.store_path()?;
+            return Err(Failure::from(StoreError::Moved { path: path.to_owned() }).into());
+        }
+        thread::sleep(LOOK_AGAIN);
+    }
+    DONE
+}
+
 pub(super) fn print(context: &Context) -> Result<(), Stop> {
-    let directory = context.directory(Need::Read)?;
+    print_of(context, &context.directory(Need::Read)?)
+}
+
+fn print_of(context: &Context, directory: &Directory) -> Result<(), Stop> {
     let facts = directory.facts()?;
     let settings = context.settings.entries().map(|entry| SettingView {
         setting: entry.name,
@@ -98,6 +152,10 @@ pub(super) fn print(context: &Context) -> Result<(), Stop> {
         teams: facts.teams,
         skills: facts.skills,
         audit_entries: facts.audit_entries,
+        retired_at: facts.retirement.as_ref().map(|retired| retired.at),
+        moved_to: facts.retirement.and_then(|retired| retired.moved_to),
+        sqlite: crate::store::sqlite_version(),
+        c_library: C_LIBRARY,
         settings: settings.collect(),
     };
     write(context, &view).map_err(|error| Stop::output(&error))

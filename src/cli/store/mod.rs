@@ -7,6 +7,8 @@ mod init;
 mod install;
 mod remarks;
 mod restore;
+mod retire;
+mod unlock;
 mod upgrade;
 
 use clap::Subcommand;
@@ -31,17 +33,23 @@ pub(crate) enum StoreCommand {
     Backup(backup::StoreBackupArgs),
     /// Put a backup in the place of the store
     Restore(restore::StoreRestoreArgs),
+    /// Find the process that keeps everybody else from the store, and end it
+    Unlock(unlock::StoreUnlockArgs),
+    /// Say that the store has moved away, so that nobody goes on writing to it
+    Retire(retire::StoreRetireArgs),
 }
 
 impl StoreCommand {
     pub(crate) fn run(self, context: &Context) -> Outcome {
         match self {
             Self::Init(_) => init::StoreInitArgs::run(context),
-            Self::Info(_) => info::StoreInfoArgs::run(context),
+            Self::Info(args) => args.run(context),
             Self::Check(args) => args.run(context),
             Self::Upgrade(_) => upgrade::StoreUpgradeArgs::run(context),
             Self::Backup(args) => args.run(context),
             Self::Restore(args) => args.run(context),
+            Self::Unlock(args) => args.run(context),
+            Self::Retire(args) => args.run(context),
         }
     }
 }

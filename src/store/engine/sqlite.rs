@@ -355,6 +355,11 @@ impl Engine {
         Ok(owner.trusts(uid))
     }
 
+    /// The version of SQLite.
+    pub(crate) fn sqlite_version() -> &'static str {
+        rusqlite::version()
+    }
+
     /// Where the database at `path` is: its folder made canonical.
     pub(crate) fn canonical(path: &Path) -> Result<PathBuf, StoreError> {
         canonical(path)

@@ -1,0 +1,97 @@
+//! A store that has moved away, and what a process that held its locks leaves in the log.
+
+use serde_json::{Value, json};
+
+use super::{Directory, Error, Task};
+use crate::model::{Action, AuditEntry, Description, Outcome};
+use crate::store::{Holder, Retirement, Transaction};
+
+impl Directory {
+    /// Marks the store as one that has moved away, `to` another place where that is known: from then
+    /// on nothing is written but this mark. Tells whether that changed anything.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] and its like; [`Error::Store`], where it cannot be written.
+    pub fn retire(&mut self, to: Option<&Description>) -> Result<bool, Error> {
+        let moved_to = to.map(|place| place.as_str().to_owned());
+        let retired = Retirement { at: self.now(), moved_to };
+        let changed = self.write_retirement(Some(&retired));
+        self.settle(changed)
+    }
+
+    /// Takes the mark away. Tells whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::retire`].
+    pub fn undo_retirement(&mut self) -> Result<bool, Error> {
+        let changed = self.write_retirement(None);
+        self.settle(changed)
+    }
+
+    fn write_retirement(&self, retired: Option<&Retirement>) -> Result<bool, Error> {
+        let transaction = self.begin_although_retired(Task::Administer, Action::StoreRetire)?;
+        let before = transaction.retirement()?;
+        let place = |retired: &Retirement| retired.moved_to.clone();
+        if before.as_ref().map(place) == retired.map(place) {
+            return Ok(false);
+        }
+        transaction.set_retirement(retired)?;
+        let told = |retired: Option<&Retirement>| {
+            json!({"retired": retired.is_some(), "moved_to": retired.and_then(place)})
+        };
+        let entry = self.store_entry(
+            Action::StoreRetire,
+            Some(told(before.as_ref())),
+            Some(told(retired)),
+        );
+        self.record(transaction, &entry)?;
+        Ok(true)
+    }
+
+    /// Writes down that root has ended `holder`, which kept everybody else from the store. Root needs
+    /// no right in the directory for that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it cannot be written.
+    pub fn note_ended(&mut self, holder: &Holder) -> Result<(), Error> {
+        let told = json!({
+            "pid": holder.pid,
+            "os_uid": holder.uid,
+            "running_seconds": holder.age,
+            "stopped": holder.is_stopped,
+        });
+        let mut entry = self.store_entry(Action::StoreUnlock, Some(told), None);
+        entry.actor = format!("os:{}", self.caller.login);
+        entry.actor_id = None;
+        self.record(self.store.write_although_retired()?, &entry)
+    }
+
+    fn record(&self, transaction: Transaction<'_>, entry: &AuditEntry) -> Result<(), Error> {
+        let recorded = transaction.record(entry)?;
+        Ok(transaction.commit(recorded)?)
+    }
+
+    /// An entry about the store as a whole.
+    fn store_entry(
+        &self,
+        action: Action,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> AuditEntry {
+        AuditEntry {
+            at: self.clock.now(),
+            actor: self.actor_name(),
+            actor_id: self.actor_id(),
+            os_uid: self.caller.uid,
+            action,
+            subject: None,
+            subject_id: None,
+            outcome: Outcome::Done,
+            before,
+            after,
+        }
+    }
+}
