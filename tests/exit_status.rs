@@ -114,7 +114,10 @@ fn env() -> TestEnv {
     }
     for (name, change) in [
         ("newer.db", "PRAGMA user_version = 99"),
-        ("older.db", "DROP TABLE codes; DROP TABLE photos; PRAGMA user_version = 1"),
+        (
+            "older.db",
+            "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; PRAGMA user_version = 1",
+        ),
         ("damaged.db", "CREATE TABLE planted (x)"),
     ] {
         env.run(&["store", "init", "--database", name]).success();
@@ -173,6 +176,8 @@ fn each_code_has_its_status() {
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     check(env.run("user deactivate james -o jsonl"), 9, "store-busy", "busy");
     drop(holder);
+    env.run("store retire").success();
+    check(env.run("team create more -o jsonl"), 13, "store-retired", "a store that has moved away");
 
     // No code of the sources goes untried.
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/error.rs");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::common::{PASSWORD, TestEnv, column};
+use crate::common::{PASSWORD, TestEnv, column, is_root};
 use crate::reference::leaves;
 use crate::user_photo::PNG;
 
@@ -20,6 +20,8 @@ enum Kind {
     Administer,
     /// Whoever is signed in, also with a temporary password.
     Open,
+    /// Root alone, whoever is signed in.
+    Root,
     /// It asks for a password or opens nothing: nobody needs to be signed in. It ends with this.
     Anybody(i32),
 }
@@ -74,6 +76,8 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("store upgrade", "", Kind::Administer),
     ("store backup", "new.db", Kind::Administer),
     ("store restore", "template.db --yes", Kind::Administer),
+    ("store unlock", "", Kind::Root),
+    ("store retire", "", Kind::Administer),
     ("completions", "bash", Kind::Anybody(0)),
     ("man", "pages", Kind::Anybody(0)),
 ];
@@ -129,6 +133,7 @@ fn staffed() -> (TestEnv, Vec<Actor>) {
 fn expected(kind: Kind, actor: &str, elevated: bool) -> i32 {
     let allowed = match (kind, actor) {
         (Kind::Anybody(status), _) => return status,
+        (Kind::Root, _) => is_root(),
         (_, "stale") => return 6,
         (Kind::Open, _) => true,
         (_, "tom") => return 7,

@@ -100,5 +100,14 @@ fn help_is_asked_for_and_a_missing_command_is_an_error() {
     let version = env.run("--version");
     assert_eq!(version.stdout, concat!("ccadmin ", env!("CARGO_PKG_VERSION"), "\n"));
     assert_eq!(env.run("-h").status, Some(0));
+    // A program that is linked statically gets no fixes from the system: it says what is in it.
+    let more = env.run("--version -v");
+    let lines: Vec<&str> = more.stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{more}");
+    assert_eq!(format!("{}\n", lines[0]), version.stdout);
+    assert_eq!(lines[1], format!("SQLite {}", rusqlite::version()));
+    let linked = lines[2].strip_prefix("C library ").unwrap();
+    assert!(linked.ends_with(", linked statically") || linked.ends_with(", linked dynamically"));
+    assert_eq!(env.run("--verbose --version").stdout, more.stdout);
     assert!(!env.store().exists());
 }

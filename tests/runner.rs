@@ -42,6 +42,7 @@ mod sign_in;
 mod store;
 mod store_check;
 mod store_keeping;
+mod store_retire;
 mod storms;
 mod two_factor;
 mod user_create;

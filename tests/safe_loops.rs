@@ -53,6 +53,9 @@ const CALLS: &[&str] = &[
     "store upgrade",
     "store backup copy.db",
     "store restore copy.db --yes",
+    "store unlock",
+    "store retire",
+    "store retire --undo",
     "completions bash",
     "man pages",
 ];

@@ -20,5 +20,6 @@ mod attacks;
 mod faults;
 mod host;
 mod install;
+mod locks;
 mod rights;
 mod sessions;

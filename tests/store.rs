@@ -175,7 +175,7 @@ fn init_makes_it_where_it_is_told() {
     made.success();
     assert_snapshot!(made.redact(&made.stderr), @r#"{"warning":{"code":"store-created","message":"made the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}"#);
     assert_eq!(made.json()["users"], 0);
-    assert_eq!(made.json()["version"], 2);
+    assert_eq!(made.json()["version"], 3);
 }
 
 #[test]
@@ -373,16 +373,16 @@ fn what_is_no_store_is_left_alone() {
 #[test]
 fn other_versions_are_refused() {
     let env = TestEnv::with_users();
-    env.database().execute_batch("PRAGMA user_version = 3").unwrap();
+    env.database().execute_batch("PRAGMA user_version = 4").unwrap();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 3, this program knows versions up to 2
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 4, this program knows versions up to 3
     hint: use the newer version of ccadmin that wrote it
     [exit status: 13]
     ");
     assert_snapshot!(env.run("team create x -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"store-newer","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 3, this program knows versions up to 2","hint":"use the newer version of ccadmin that wrote it"}}
+    {"error":{"code":"store-newer","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 4, this program knows versions up to 3","hint":"use the newer version of ccadmin that wrote it"}}
     [exit status: 13]
     "#);
     env.database().execute_batch("PRAGMA user_version = 0").unwrap();
@@ -393,7 +393,7 @@ fn other_versions_are_refused() {
     [exit status: 13]
     ");
     assert_eq!(env.run("store upgrade").status, Some(13));
-    env.database().execute_batch("PRAGMA user_version = 2").unwrap();
+    env.database().execute_batch("PRAGMA user_version = 3").unwrap();
     env.run("user list").success();
 }
 
@@ -807,8 +807,8 @@ fn info() {
     let env = TestEnv::with_users();
     let info = env.run("store info -o json").json();
     let keys: Vec<&String> = info.as_object().unwrap().keys().collect();
-    assert_snapshot!(format!("{keys:?}"), @r#"["acting", "audit_entries", "created_at", "path", "projects", "settings", "skills", "store_id", "teams", "users", "version"]"#);
+    assert_snapshot!(format!("{keys:?}"), @r#"["acting", "audit_entries", "c_library", "created_at", "moved_to", "path", "projects", "retired_at", "settings", "skills", "sqlite", "store_id", "teams", "users", "version"]"#);
     assert_eq!(info["audit_entries"], 8);
     assert_eq!(info["path"], env.store().to_str().unwrap());
-    assert_snapshot!(env.run("store info -o csv").stdout.lines().next().unwrap(), @"path,store_id,version,created_at,acting,users,projects,teams,skills,audit_entries");
+    assert_snapshot!(env.run("store info -o csv").stdout.lines().next().unwrap(), @"path,store_id,version,created_at,acting,users,projects,teams,skills,audit_entries,retired_at,moved_to,sqlite,c_library");
 }

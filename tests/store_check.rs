@@ -310,3 +310,77 @@ fn phones_that_users_share_are_told() {
     [exit status: 0]
     "#);
 }
+
+/// What the findings of a check say to do.
+fn hints(env: &TestEnv, database: &std::path::Path) -> (Vec<String>, String) {
+    let database = database.to_str().unwrap();
+    let checked = env.run(&["--database", database, "store", "check", "-o", "json"]);
+    let findings = checked.json();
+    let hints =
+        findings.as_array().unwrap().iter().map(|one| one["hint"].as_str().unwrap().to_owned());
+    (hints.collect(), checked.stderr)
+}
+
+/// R71: whatever mode a store of one's own has, it is no shared host, and nothing but the store's own
+/// file and folder is to be changed.
+#[test]
+fn a_private_store_that_others_may_open_is_closed_and_nothing_else() {
+    let env = TestEnv::with_users();
+    let store = env.store();
+    let folder = store.parent().unwrap();
+    let close = format!("chmod 600 {}", store.display());
+    for mode in [0o640, 0o644, 0o660, 0o664, 0o666, 0o777] {
+        fs::set_permissions(&store, Permissions::from_mode(mode)).unwrap();
+        let (found, said) = hints(&env, &store);
+        assert_eq!(found, [close.as_str()], "{mode:o}");
+        assert_eq!(said.matches("store-open-to-others").count(), 1, "{mode:o}: {said}");
+        fs::set_permissions(folder, Permissions::from_mode(0o777)).unwrap();
+        let (found, _) = hints(&env, &store);
+        assert_eq!(found, [format!("chmod 700 {}", folder.display()), close.clone()], "{mode:o}");
+        fs::set_permissions(folder, Permissions::from_mode(0o700)).unwrap();
+    }
+    assert_snapshot!(env.run("team list --count"), @"
+    2
+    --- stderr ---
+    warning: others can read or write the store <home>/.local/share/ccadmin/ccadmin.db: `chmod 600 <home>/.local/share/ccadmin/ccadmin.db`
+    [exit status: 0]
+    ");
+    env.run("team create more -q").success();
+    fs::set_permissions(&store, Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(env.run("store check").to_string(), "ok\n[exit status: 0]");
+}
+
+/// R71: a folder that others keep their files in too, as `/tmp` is, is not the store's to be closed.
+#[test]
+fn a_store_in_a_folder_of_everybodys() {
+    let env = TestEnv::new();
+    let common = env.path("tmp");
+    fs::create_dir(&common).unwrap();
+    fs::set_permissions(&common, Permissions::from_mode(0o1777)).unwrap();
+    let store = common.join("x.db");
+    env.run(&["--database", store.to_str().unwrap(), "store", "init"]).success();
+    fs::set_permissions(&store, Permissions::from_mode(0o664)).unwrap();
+    let (found, _) = hints(&env, &store);
+    let elsewhere = "keep the store in a folder of its own, with the mode 700".to_owned();
+    assert_eq!(found, [elsewhere, format!("chmod 600 {}", store.display())]);
+}
+
+/// R67: a log that cannot be emptied is a finding, with the process that keeps it.
+#[test]
+fn a_log_that_somebody_pins_is_found() {
+    let env = TestEnv::with_users();
+    let reader = env.database();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM users").unwrap();
+    env.run("team create more").success();
+    let checked = env.run("store check -o jsonl");
+    assert_eq!(checked.status, Some(13), "{checked}");
+    let found: serde_json::Value = serde_json::from_str(checked.stdout.trim()).unwrap();
+    let what = found["what"].as_str().unwrap();
+    assert!(what.contains("cannot be emptied"), "{what}");
+    assert!(what.contains(&format!("process {} (account ", std::process::id())), "{what}");
+    reader.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(env.run("store check").to_string(), "ok\n[exit status: 0]");
+    let mut log = env.store().into_os_string();
+    log.push("-wal");
+    assert_eq!(fs::metadata(log).unwrap().len(), 0);
+}

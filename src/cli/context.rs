@@ -1,6 +1,7 @@
 //! What a command works with: the settings, the way to talk, and the directory, opened when it is
 //! needed.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -19,6 +20,7 @@ use super::os_accounts::{accounts, login, own_state_folder};
 use super::session::{self, SessionVariable};
 use super::shared_host;
 use super::shell::quote;
+use super::store::is_private;
 use super::terminal::output::Format;
 use super::terminal::ui::Ui;
 use crate::config::{Layer, Layers, Resolved, Source};
@@ -43,6 +45,8 @@ pub(crate) struct Context {
     pub(crate) delivery_limit: Duration,
     /// The set-group-ID mode: the site's store for somebody who could not open it.
     shared: Option<Box<Shared>>,
+    /// Whether somebody was warned of a store that others may open.
+    warned: Cell<bool>,
 }
 
 /// Where a store is.
@@ -131,6 +135,7 @@ impl Context {
             repeated,
             delivery_limit: environment.delivery_limit(),
             shared,
+            warned: Cell::new(false),
         })
     }
 
@@ -316,7 +321,23 @@ impl Context {
             other => other?,
         };
         self.ui.detail(&format!("store: {} ({source})", store.path().display()));
+        self.warn_of_others(&store);
         Ok(store)
+    }
+
+    /// Warns, once, of a store of somebody's own that others may open.
+    fn warn_of_others(&self, store: &Store) {
+        let is_open = store.mode().is_some_and(|mode| mode & 0o077 != 0);
+        if is_open
+            && self.shared.is_none()
+            && is_private(store.path())
+            && !self.warned.replace(true)
+        {
+            let path = store.path().display().to_string();
+            let message =
+                format!("others can read or write the store {path}: `chmod 600 {}`", quote(&path));
+            self.ui.warning("store-open-to-others", &message);
+        }
     }
 
     fn directory_of(&self, store: Store, token: Option<&Secret>) -> Result<Directory, Failure> {

@@ -38,14 +38,9 @@ impl Directory {
             return Ok(false);
         }
         transaction.set_retirement(retired)?;
-        let told = |retired: Option<&Retirement>| {
-            json!({"retired": retired.is_some(), "moved_to": retired.and_then(place)})
-        };
-        let entry = self.store_entry(
-            Action::StoreRetire,
-            Some(told(before.as_ref())),
-            Some(told(retired)),
-        );
+        let told = |retired: Option<&Retirement>| json!({"retired": retired.is_some(), "moved_to": retired.and_then(place)});
+        let entry =
+            self.store_entry(Action::StoreRetire, Some(told(before.as_ref())), Some(told(retired)));
         self.record(transaction, &entry)?;
         Ok(true)
     }

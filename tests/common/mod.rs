@@ -101,7 +101,9 @@ impl TestEnv {
     /// Makes the default store what the first version of the program would have left.
     pub(crate) fn make_older(&self) {
         self.database()
-            .execute_batch("DROP TABLE codes; DROP TABLE photos; PRAGMA user_version = 1")
+            .execute_batch(
+                "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; PRAGMA user_version = 1",
+            )
             .unwrap();
     }
 

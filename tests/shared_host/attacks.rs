@@ -206,7 +206,7 @@ pub(super) fn trace<'w>(calls: &'w str, words: &[&'w str]) -> Vec<&'w str> {
 }
 
 /// The process of ccadmin that is stopped.
-fn stopped() -> String {
+pub(super) fn stopped() -> String {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let found = processes.map(|entry| entry.path()).find(|path| {
         let stat = fs::read_to_string(path.join("stat")).unwrap_or_default();

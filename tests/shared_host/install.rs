@@ -132,7 +132,7 @@ on_a_host! {
             ("chmod 2770 /var/lib/ccadmin", "mode 2770 instead of ccadmin:ccadmin with 2750", ""),
             ("chmod 00750 /var/lib/ccadmin", "mode 750", ""),
             ("chown root /var/lib/ccadmin; chmod 2750 /var/lib/ccadmin", "is root:ccadmin", ""),
-            ("chmod 777 /var/lib", "/var/lib can be changed by others", "chmod 755 /var/lib"),
+            ("chmod 777 /var/lib", "move /var/lib/ccadmin to where root alone", "chmod 755 /var/lib"),
             ("chmod 664 /var/lib/ccadmin/ccadmin.db", "mode 664 instead", ""),
             ("chmod 600 /var/lib/ccadmin/ccadmin.db", "mode 600 instead", ""),
             ("chown agent1 /var/lib/ccadmin/ccadmin.db-shm", "ccadmin.db-shm is agent1:ccadmin", "chown ccadmin /var/lib/ccadmin/ccadmin.db-shm"),
@@ -218,14 +218,14 @@ on_a_host! {
     fn an_upgrade_upgrades_the_store(host) {
         host.install();
         let older = rusqlite::Connection::open(STORE).unwrap();
-        older.execute_batch("DROP TABLE codes; DROP TABLE photos; PRAGMA user_version = 1").unwrap();
+        older.execute_batch("DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; PRAGMA user_version = 1").unwrap();
         drop(older);
         let owner = host.owner();
         let agent = host.ccadmin(AGENT1, ["passwd", "agent1", "--own", "--password-stdin"]);
         let refused = agent.typing(&[PASSWORD, OTHER]).run();
         assert_eq!(refused.code, Some(13), "{refused:?}");
         let said = host.installer([BUILT]).run();
-        assert!(said.ok().out.contains("from version 1 to 2"), "{said:?}");
+        assert!(said.ok().out.contains("from version 1 to 3"), "{said:?}");
         host.is_in_order();
         let copies: Vec<_> = fs::read_dir(FOLDER)
             .unwrap()

@@ -1,5 +1,7 @@
 //! `ccadmin store check`.
 
+use std::time::Duration;
+
 use clap::Args;
 use serde::Serialize;
 
@@ -9,7 +11,7 @@ use crate::cli::error::{Code, DONE, Failure, Outcome, RESTORE, Stop};
 use crate::cli::lists::ListArgs;
 use crate::cli::second_factor::SecondFactor;
 use crate::cli::terminal::output::{Column, Format, Record, Selection};
-use crate::directory::{Flaw, FlawKind};
+use crate::directory::{Flaw, FlawKind, PinnedLog};
 
 /// Look for what is wrong with the store and with the way it is installed
 ///
@@ -26,6 +28,10 @@ pub(crate) struct StoreCheckArgs {
     #[command(flatten)]
     list: ListArgs,
 }
+
+/// How long somebody reads one state of the store, at most, who is at work: a list is read into its
+/// page, and an export goes on for longer only among very many users.
+const PINNED: Duration = Duration::from_secs(2);
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, Serialize)]
@@ -57,6 +63,29 @@ impl From<Flaw> for Finding {
             FlawKind::LockedOut => "`ccadmin user update USERNAME --phone NUMBER` gives one",
         };
         Self::new(flaw.what, hint)
+    }
+}
+
+impl From<PinnedLog> for Finding {
+    fn from(log: PinnedLog) -> Self {
+        let readers: Vec<String> = log
+            .readers
+            .iter()
+            .map(|reader| {
+                let account = reader.uid.map(|uid| format!(" (account {uid})")).unwrap_or_default();
+                let stopped = if reader.is_stopped { ", stopped" } else { "" };
+                format!("process {}{account}{stopped}", reader.pid)
+            })
+            .collect();
+        Self::new(
+            format!(
+                "the log beside the store has {} bytes and cannot be emptied: {} has been reading \
+                 all the while",
+                log.bytes,
+                readers.join(", ")
+            ),
+            "look at what it does, and end it where nobody needs it: `kill -9 PID`",
+        )
     }
 }
 
@@ -121,6 +150,11 @@ fn findings(context: &Context) -> Result<Vec<Finding>, Stop> {
     match context.directory(Need::Read) {
         Ok(directory) => {
             directory.check(|flaw| findings.push(flaw.into()))?;
+            match directory.pinned_log(PINNED) {
+                Ok(Some(pinned)) => findings.push(pinned.into()),
+                // Whoever writes all the while keeps it from being looked at, and is no finding.
+                Ok(None) | Err(_) => {}
+            }
             // What cannot be read any more has been found.
             if let Err(error) = remarks::tell(context, &directory)
                 && findings.is_empty()

@@ -65,12 +65,17 @@ impl Install {
         Some(Self { program, folder, database, named, owner, group, findings: Vec::new() })
     }
 
-    /// Whether anything of it is made for agents with shell accounts: what got lost is to be found.
+    /// Whether it is one that agents with shell accounts use: the site's settings name it, or the
+    /// program is set-group-ID and the store, or its folder, is of its group. What got lost of such
+    /// an install is to be found; a store of somebody's own is none, whatever its mode.
     fn is_shared(&self) -> bool {
         let has = |path, bits| fs::metadata(path).is_ok_and(|found| found.mode() & bits != 0);
-        has(&self.folder, 0o2000)
-            || has(&self.database, 0o060)
-            || (self.named && has(&self.program, 0o2000))
+        let groups = |path: &Path| fs::metadata(path).ok().map(|found| found.gid());
+        if has(&self.program, 0o2000) {
+            let group = groups(&self.program);
+            return self.named || group == Some(self.group) || group == groups(&self.folder);
+        }
+        self.named && (has(&self.folder, 0o2000) || has(&self.database, 0o060))
     }
 
     fn find(&mut self, what: impl Into<String>, hint: impl Into<String>) {
@@ -87,8 +92,9 @@ impl Install {
             let what = format!("{} is on a file system that is mounted nosuid", shown(&program));
             self.find(what, "install it elsewhere: its set-group-ID bit does not count there");
         }
-        if let Some(folder) = program.parent() {
-            self.trusted(folder, 0);
+        if let Some(folder) = program.parent().filter(|folder| can_be_changed(folder, 0)) {
+            let what = format!("{} can be changed by others than root", shown(folder));
+            self.find(what, "install the program in a folder that root alone can change");
         }
     }
 
@@ -154,9 +160,12 @@ impl Install {
                 );
             }
         }
-        let above: Vec<PathBuf> = folder.ancestors().skip(1).map(Path::to_owned).collect();
-        for folder in above {
-            self.trusted(&folder, self.owner);
+        for above in folder.ancestors().skip(1).filter(|above| can_be_changed(above, self.owner)) {
+            let what = format!("{} can be changed by others than root", shown(above));
+            self.findings.push(Finding::new(
+                what,
+                format!("move {} to where root alone can change the folders above", shown(&folder)),
+            ));
         }
     }
 
@@ -166,9 +175,14 @@ impl Install {
             fs::symlink_metadata(path).is_ok_and(|found| found.mode() & bits != 0)
         };
         let folder = self.folder.clone();
+        // One that others keep their files in too is not the store's to be closed.
+        let is_own = fs::metadata(&folder)
+            .is_ok_and(|found| found.uid() == self.owner && found.mode() & 0o1000 == 0);
+        let elsewhere = "keep the store in a folder of its own, with the mode 700";
         if others(&folder, 0o022) {
             let what = format!("the folder {} can be written by others", shown(&folder));
-            self.find(what, format!("chmod go-w {}", shown(&folder)));
+            let close = format!("chmod 700 {}", shown(&folder));
+            self.find(what, if is_own { close } else { elsewhere.to_owned() });
         }
         let theirs =
             fs::metadata(&folder).is_ok_and(|found| ![0, self.owner].contains(&found.uid()));
@@ -176,7 +190,7 @@ impl Install {
             let owner = name("/etc/passwd", self.owner);
             let what =
                 format!("the folder {} is not {owner}'s, who owns the store", shown(&folder));
-            self.find(what, format!("chown {owner} {}", shown(&folder)));
+            self.find(what, elsewhere);
         }
         let files = [vec![self.database.clone()], self.side_files()].concat();
         for file in files {
@@ -265,12 +279,25 @@ impl Install {
 
     /// Finds what others than root, and `also`, can replace.
     fn trusted(&mut self, path: &Path, also: u32) {
-        let Ok(found) = fs::symlink_metadata(path) else { return };
-        if ![0, also].contains(&found.uid()) || found.mode() & 0o022 != 0 {
+        if can_be_changed(path, also) {
             let what = format!("{} can be changed by others than root", shown(path));
             self.find(what, format!("chown root {0} && chmod go-w {0}", shown(path)));
         }
     }
+}
+
+/// Whether others than root, and `also`, can replace what is at `path`, or in it. In a folder with
+/// the sticky bit each replaces only what is their own.
+fn can_be_changed(path: &Path, also: u32) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| {
+        let is_sticky = found.is_dir() && found.mode() & 0o1000 != 0;
+        ![0, also].contains(&found.uid()) || (found.mode() & 0o022 != 0 && !is_sticky)
+    })
+}
+
+/// Whether the store at `path`, which others may open, is one of somebody's own.
+pub(crate) fn is_private(path: &Path) -> bool {
+    Install::of(path).is_some_and(|install| !install.is_shared())
 }
 
 /// The store that the site's settings name.

@@ -16,6 +16,7 @@ use clap::Subcommand;
 use super::context::Context;
 use super::error::Outcome;
 pub(crate) use check::Finding;
+pub(super) use install::is_private;
 
 /// Administer the store
 #[derive(Debug, Subcommand)]

@@ -104,12 +104,17 @@ impl StoreUnlockArgs {
             } else if Store::end_holder(path, holder)? {
                 view.ended = true;
                 ui.status(&format!("ended {}", view.sentence()));
-                // Now that it can be opened again.
-                context.directory_without_session(Need::Read)?.note_ended(holder)?;
             } else {
                 ui.status(&format!("{} has let go by itself", view.sentence()));
             }
             views.push(view);
+        }
+        if views.iter().any(|view| view.ended) {
+            // Now that it can be opened again.
+            let mut directory = context.directory_without_session(Need::Read)?;
+            for (holder, _) in holders.iter().zip(&views).filter(|(_, view)| view.ended) {
+                directory.note_ended(holder)?;
+            }
         }
         print_changed(context, &views, true)?;
         DONE

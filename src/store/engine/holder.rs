@@ -153,8 +153,10 @@ pub(super) fn find(shm: LockedFile) -> Option<Holder> {
 pub(super) fn describe(pid: u32) -> Holder {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The name in brackets may hold blanks and brackets; the other fields begin behind the last one.
-    let fields: Vec<&str> =
-        stat.rsplit_once(')').map(|(_, rest)| rest.split_ascii_whitespace().collect()).unwrap_or_default();
+    let fields: Vec<&str> = stat
+        .rsplit_once(')')
+        .map(|(_, rest)| rest.split_ascii_whitespace().collect())
+        .unwrap_or_default();
     let started = fields.get(19).and_then(|ticks| ticks.parse().ok());
     Holder {
         pid,

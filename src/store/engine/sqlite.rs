@@ -283,10 +283,15 @@ impl Engine {
         self.empties_log = true;
     }
 
-    /// Brings everything in from the log and empties it; `false` where somebody's reading keeps it.
+    /// Brings everything in from the log and empties it, without waiting for anybody; `false` where
+    /// somebody who reads or writes keeps that from being done.
     pub(crate) fn empty_log(&self) -> Result<bool, StoreError> {
-        let busy = self.pragma("PRAGMA wal_checkpoint(TRUNCATE)")?;
-        Ok(busy == 0)
+        let connection = &self.connection;
+        connection.busy_timeout(Duration::ZERO).map_err(|error| self.error(&error))?;
+        let busy = self.pragma("PRAGMA wal_checkpoint(TRUNCATE)");
+        let waits = connection.busy_timeout(self.patience);
+        waits.map_err(|error| self.error(&error))?;
+        Ok(busy? == 0)
     }
 
     /// How many bytes are in the log.
@@ -689,8 +694,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         if self.empties_log && self.connection.total_changes() > 0 {
-            // What another one is reading or writing keeps, it or the next one brings in.
-            let _ = self.connection.busy_timeout(Duration::ZERO);
+            // What another one keeps by reading or writing, that one or the next brings in.
             let _ = self.empty_log();
         }
     }
