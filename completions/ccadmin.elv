@@ -914,6 +914,8 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand upgrade 'Upgrade a store that an older version has made'
             cand backup 'Copy the store into a new file, while others go on working'
             cand restore 'Put a backup in the place of the store'
+            cand unlock 'Find the process that keeps everybody else from the store, and end it'
+            cand retire 'Say that the store has moved away, so that nobody goes on writing to it'
         }
         &'ccadmin;store;init'= {
             cand --config 'Read the settings from FILE'
@@ -940,6 +942,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -v 'Say which store is used and who is acting'
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
+            cand --keep-open 'Afterwards keep the store open until a signal comes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1000,6 +1003,37 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
             cand --yes 'Do not ask'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;store;unlock'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: a path or sqlite:PATH'
+            cand -o 'Print in this form: table, json, jsonl, csv'
+            cand --output 'Print in this form: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand -q 'Say nothing but errors and warnings'
+            cand --quiet 'Say nothing but errors and warnings'
+            cand -v 'Say which store is used and who is acting'
+            cand --verbose 'Say which store is used and who is acting'
+            cand --no-input 'Never ask'
+            cand --yes 'End it'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;store;retire'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: a path or sqlite:PATH'
+            cand -o 'Print in this form: table, json, jsonl, csv'
+            cand --output 'Print in this form: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --to 'Where it has moved to: what everybody is told, so without a password in it'
+            cand -q 'Say nothing but errors and warnings'
+            cand --quiet 'Say nothing but errors and warnings'
+            cand -v 'Say which store is used and who is acting'
+            cand --verbose 'Say which store is used and who is acting'
+            cand --no-input 'Never ask'
+            cand --undo 'Take that back: it is written to again'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

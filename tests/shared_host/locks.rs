@@ -121,15 +121,16 @@ on_a_host! {
 fn stop_agent1_at(calls: &str) -> (Child, String) {
     let inject = format!("inject={calls}:signal=STOP:when=1");
     let trace = format!("trace={calls}");
+    let _ = fs::remove_file("/run/trace");
     let strace = ["-f", "-u", "agent1", "-o", "/run/trace", "-e", &trace, "-e", &inject, PROGRAM];
     let words = strace.into_iter().chain(["passwd", "agent1", "--own", "--password-stdin"]);
     let holder = Call::new(ROOT, "strace").words(words).typing(&[PASSWORD, OTHER]).start();
-    let mut pid = String::new();
+    // Under strace it is stopped for a moment at each call.
     wait_until(|| {
-        pid = stopped();
-        !pid.is_empty()
+        let said = fs::read_to_string("/run/trace").unwrap_or_default();
+        said.contains("stopped by SIGSTOP")
     });
-    (holder, pid)
+    (holder, stopped())
 }
 
 /// A file on a file system of its own that has the number of the store's shared memory.
