@@ -41,7 +41,7 @@ impl Directory {
         let told = |retired: Option<&Retirement>| json!({"retired": retired.is_some(), "moved_to": retired.and_then(place)});
         let entry =
             self.store_entry(Action::StoreRetire, Some(told(before.as_ref())), Some(told(retired)));
-        self.record(transaction, &entry)?;
+        commit_with(transaction, &entry)?;
         Ok(true)
     }
 
@@ -61,12 +61,7 @@ impl Directory {
         let mut entry = self.store_entry(Action::StoreUnlock, Some(told), None);
         entry.actor = format!("os:{}", self.caller.login);
         entry.actor_id = None;
-        self.record(self.store.write_although_retired()?, &entry)
-    }
-
-    fn record(&self, transaction: Transaction<'_>, entry: &AuditEntry) -> Result<(), Error> {
-        let recorded = transaction.record(entry)?;
-        Ok(transaction.commit(recorded)?)
+        commit_with(self.store.write_although_retired()?, &entry)
     }
 
     /// An entry about the store as a whole.
@@ -89,4 +84,9 @@ impl Directory {
             after,
         }
     }
+}
+
+fn commit_with(transaction: Transaction<'_>, entry: &AuditEntry) -> Result<(), Error> {
+    let recorded = transaction.record(entry)?;
+    Ok(transaction.commit(recorded)?)
 }

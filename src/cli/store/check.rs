@@ -150,10 +150,9 @@ fn findings(context: &Context) -> Result<Vec<Finding>, Stop> {
     match context.directory(Need::Read) {
         Ok(directory) => {
             directory.check(|flaw| findings.push(flaw.into()))?;
-            match directory.pinned_log(PINNED) {
-                Ok(Some(pinned)) => findings.push(pinned.into()),
-                // Whoever writes all the while keeps it from being looked at, and is no finding.
-                Ok(None) | Err(_) => {}
+            // That it cannot be tried is found by the rest, or is a store that is only read.
+            if let Ok(Some(pinned)) = directory.pinned_log(PINNED) {
+                findings.push(pinned.into());
             }
             // What cannot be read any more has been found.
             if let Err(error) = remarks::tell(context, &directory)

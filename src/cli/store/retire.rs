@@ -35,9 +35,10 @@ impl StoreRetireArgs {
                 .into());
         }
         let mut directory = context.directory(Need::Change)?;
-        let changed = match self.undo {
-            true => directory.undo_retirement()?,
-            false => directory.retire(self.to.as_ref())?,
+        let changed = if self.undo {
+            directory.undo_retirement()?
+        } else {
+            directory.retire(self.to.as_ref())?
         };
         drop(directory);
         let state = match (self.undo, &self.to) {
