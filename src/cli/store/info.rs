@@ -27,7 +27,6 @@ use crate::store::StoreError;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store info
-  ccadmin store info --keep-open
   ccadmin store info -o json")]
 pub(crate) struct StoreInfoArgs {
     /// Afterwards keep the store open until a signal comes
