@@ -314,7 +314,7 @@ fn explain_usage(ui: &Ui, error: clap::Error, verbose: bool) -> Outcome {
 
     let mut text = error.render().to_string();
     if verbose && error.kind() == ErrorKind::DisplayVersion {
-        let _ = writeln!(text, "SQLite {}", crate::store::sqlite_version());
+        let _ = writeln!(text, "SQLite {}", crate::directory::sqlite_version());
         let _ = writeln!(text, "C library {C_LIBRARY}");
     }
     match error.kind() {

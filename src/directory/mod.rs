@@ -40,6 +40,7 @@ use crate::store::{Facts, Store};
 
 pub use crate::store::{
     Backup, ChainReport, Head, Holder, Incoming, PinnedLog, Regained, SharedPhone, hex,
+    sqlite_version,
 };
 
 pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
@@ -60,6 +61,7 @@ pub use photos::PhotoChange;
 pub use projects::{
     ProjectAgent, ProjectDeletion, ProjectSheet, ProjectStateChange, ProjectUpdate, StateChange,
 };
+pub use retire::{end_holder, long_holders};
 pub use roster::{
     DeactivateMissing, Defaults, Dialect, ImportOptions, ImportRemark, ImportSummary, ImportWatch,
     MostDeactivated, OnConflict, Passwords, Phase, PlanItem, PlannedAction, RawRow, RosterField,
@@ -190,10 +192,13 @@ impl Directory {
         Ok(self.store.pinned_log(time)?)
     }
 
-    /// Whether something else is at the store's path now, or nothing.
-    #[must_use]
-    pub fn is_store_gone(&self) -> bool {
-        self.store.is_gone()
+    /// Whether the store that is open is still the one at its path.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it is not.
+    pub fn is_in_place(&self) -> Result<(), Error> {
+        Ok(self.store.is_in_place()?)
     }
 
     fn fill_random<const N: usize>(&self) -> Result<[u8; N], Error> {

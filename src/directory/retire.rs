@@ -1,10 +1,13 @@
 //! A store that has moved away, and what a process that held its locks leaves in the log.
 
+use std::path::Path;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Directory, Error, Task};
 use crate::model::{Action, AuditEntry, Description, Outcome};
-use crate::store::{Holder, Retirement, Transaction};
+use crate::store::{Holder, Retirement, Store, Transaction};
 
 impl Directory {
     /// Marks the store as one that has moved away, `to` another place where that is known: from then
@@ -84,6 +87,25 @@ impl Directory {
             after,
         }
     }
+}
+
+/// The processes that keep others from the store at `path` at every look, for as long as `time`.
+///
+/// # Errors
+///
+/// [`Error::Store`], where there is no place that could be looked at.
+pub fn long_holders(path: &Path, time: Duration) -> Result<Vec<Holder>, Error> {
+    Ok(Store::long_holders(path, time)?)
+}
+
+/// Ends `holder`, where it still is the process that it was and still keeps others from the store at
+/// `path`; tells whether it did. Whether the caller may is the operating system's to say.
+///
+/// # Errors
+///
+/// [`Error::Store`], where the system refuses.
+pub fn end_holder(path: &Path, holder: &Holder) -> Result<bool, Error> {
+    Ok(Store::end_holder(path, holder)?)
 }
 
 fn commit_with(transaction: Transaction<'_>, entry: &AuditEntry) -> Result<(), Error> {

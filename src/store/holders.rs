@@ -66,10 +66,16 @@ impl Store {
         Ok(pinned.then(|| PinnedLog { bytes: self.engine.log_bytes(), readers }))
     }
 
-    /// Whether something else is at its path now, or nothing.
-    #[must_use]
-    pub fn is_gone(&self) -> bool {
-        self.engine.is_gone()
+    /// Whether what is open is still what is at its path.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Moved`], where it is not.
+    pub fn is_in_place(&self) -> Result<(), StoreError> {
+        if self.engine.is_gone() {
+            return Err(StoreError::Moved { path: self.path().to_owned() });
+        }
+        Ok(())
     }
 }
 

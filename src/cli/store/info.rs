@@ -14,9 +14,8 @@ use crate::cli::C_LIBRARY;
 use crate::cli::context::{Context, Need};
 use crate::cli::error::{Code, DONE, Failure, Outcome, Stop};
 use crate::cli::terminal::output::{Column, Format, ListOptions, ListWriter, Record, write_one};
-use crate::directory::Directory;
+use crate::directory::{Directory, sqlite_version};
 use crate::model::Timestamp;
-use crate::store::StoreError;
 
 /// Show where the store is, what it holds, and every setting in force with where it comes from
 ///
@@ -119,10 +118,7 @@ fn keep_open(context: &Context, directory: &Directory) -> Outcome {
     }
     context.ui.status("the store is kept open until a signal comes");
     while !ended.load(Ordering::Relaxed) {
-        if directory.is_store_gone() {
-            let (path, _) = context.store_path()?;
-            return Err(Failure::from(StoreError::Moved { path: path.to_owned() }).into());
-        }
+        directory.is_in_place()?;
         thread::sleep(LOOK_AGAIN);
     }
     DONE
@@ -153,7 +149,7 @@ fn print_of(context: &Context, directory: &Directory) -> Result<(), Stop> {
         audit_entries: facts.audit_entries,
         retired_at: facts.retirement.as_ref().map(|retired| retired.at),
         moved_to: facts.retirement.and_then(|retired| retired.moved_to),
-        sqlite: crate::store::sqlite_version(),
+        sqlite: sqlite_version(),
         c_library: C_LIBRARY,
         settings: settings.collect(),
     };

@@ -10,8 +10,8 @@ use crate::cli::each::print_changed;
 use crate::cli::error::{Code, DONE, Failure, Outcome};
 use crate::cli::os_accounts::login;
 use crate::cli::terminal::output::{Column, Record};
+use crate::directory::{Holder, end_holder, long_holders};
 use crate::privilege::real_uid;
-use crate::store::{Holder, Store};
 
 /// Longer than any command but a large import or a restore holds a lock.
 const HELD: Duration = Duration::from_secs(5);
@@ -92,7 +92,7 @@ impl StoreUnlockArgs {
         }
         let (path, _) = context.store_path()?;
         let ui = &context.ui;
-        let holders = Store::long_holders(path, HELD)?;
+        let holders = long_holders(path, HELD)?;
         if holders.is_empty() {
             ui.notice("already", "already so: no process holds a lock of the store for long");
         }
@@ -101,7 +101,7 @@ impl StoreUnlockArgs {
             let mut view = HolderView::of(holder);
             if !self.yes {
                 ui.status(&format!("`--yes` would end {}", view.sentence()));
-            } else if Store::end_holder(path, holder)? {
+            } else if end_holder(path, holder)? {
                 view.ended = true;
                 ui.status(&format!("ended {}", view.sentence()));
             } else {
