@@ -574,6 +574,7 @@ fn only_its_owner_and_root_may_use_it() {
     let nobody = |line: &str| env.call(line).under_account(NOBODY).output();
     assert_snapshot!(nobody("team list --database x.db"), @"
     --- stderr ---
+    warning: others can read or write the store <home>/x.db: `chmod 600 <home>/x.db`
     error: nobody is signed in
     hint: `ccadmin login` opens a session
     [exit status: 6]
@@ -612,6 +613,7 @@ fn only_its_owner_and_root_may_use_it() {
     let call = env.call("passwd x --own --password-stdin --database x.db").under_account(NOBODY);
     assert_snapshot!(call.stdin("a\nb\n").output(), @"
     --- stderr ---
+    warning: others can read or write the store <home>/x.db: `chmod 600 <home>/x.db`
     error: the username or the password is wrong, or the account cannot sign in
     hint: names are case sensitive, several wrong passwords close an account for a while, the administrator can reset it
     [exit status: 6]
