@@ -75,8 +75,11 @@ impl LockedFile {
 
     fn locks(&self) -> Vec<Lock> {
         let device = self.device();
-        let text = fs::read_to_string("/proc/locks").unwrap_or_default();
-        text.lines().filter_map(|line| lock(line, device, self.inode)).collect()
+        // Twice: the kernel hands the list out in pieces, and skips a lock in it where others come and
+        // go meanwhile.
+        let texts = [(); 2].map(|()| fs::read_to_string("/proc/locks").unwrap_or_default());
+        let lines = texts.iter().flat_map(|text| text.lines());
+        lines.filter_map(|line| lock(line, device, self.inode)).collect()
     }
 
     /// The processes that hold a lock in this way, one that writes first.
