@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Directory, Error, Task};
-use crate::model::{Action, AuditEntry, Description, Outcome};
-use crate::store::{Holder, Retirement, Store, Transaction};
+use crate::model::{AuditAction, AuditEntry, AuditOutcome, Description};
+use crate::store::{LockHolder, Retirement, Store, Transaction};
 
 impl Directory {
     /// Marks the store as one that has moved away, `to` another place where that is known: from then
@@ -20,7 +20,7 @@ impl Directory {
         let moved_to = to.map(|place| place.as_str().to_owned());
         let retired = Retirement { at: self.now(), moved_to };
         let changed = self.write_retirement(Some(&retired));
-        self.settle(changed)
+        self.finish(changed)
     }
 
     /// Takes the mark away. Tells whether there was one.
@@ -30,11 +30,12 @@ impl Directory {
     /// As [`Directory::retire`].
     pub fn undo_retirement(&mut self) -> Result<bool, Error> {
         let changed = self.write_retirement(None);
-        self.settle(changed)
+        self.finish(changed)
     }
 
     fn write_retirement(&self, retired: Option<&Retirement>) -> Result<bool, Error> {
-        let transaction = self.begin_although_retired(Task::Administer, Action::StoreRetire)?;
+        let transaction =
+            self.begin_although_retired(Task::Administer, AuditAction::StoreRetire)?;
         let before = transaction.retirement()?;
         let place = |retired: &Retirement| retired.moved_to.clone();
         if before.as_ref().map(place) == retired.map(place) {
@@ -42,8 +43,11 @@ impl Directory {
         }
         transaction.set_retirement(retired)?;
         let told = |retired: Option<&Retirement>| json!({"retired": retired.is_some(), "moved_to": retired.and_then(place)});
-        let entry =
-            self.store_entry(Action::StoreRetire, Some(told(before.as_ref())), Some(told(retired)));
+        let entry = self.store_entry(
+            AuditAction::StoreRetire,
+            Some(told(before.as_ref())),
+            Some(told(retired)),
+        );
         commit_with(transaction, &entry)?;
         Ok(true)
     }
@@ -54,14 +58,14 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::Store`], where it cannot be written.
-    pub fn note_ended(&mut self, holder: &Holder) -> Result<(), Error> {
+    pub fn note_ended(&mut self, holder: &LockHolder) -> Result<(), Error> {
         let told = json!({
             "pid": holder.pid,
             "os_uid": holder.uid,
-            "running_seconds": holder.age,
+            "running_seconds": holder.age_seconds,
             "stopped": holder.is_stopped,
         });
-        let mut entry = self.store_entry(Action::StoreUnlock, Some(told), None);
+        let mut entry = self.store_entry(AuditAction::StoreUnlock, Some(told), None);
         entry.actor = format!("os:{}", self.caller.login);
         entry.actor_id = None;
         commit_with(self.store.write_although_retired()?, &entry)
@@ -70,7 +74,7 @@ impl Directory {
     /// An entry about the store as a whole.
     fn store_entry(
         &self,
-        action: Action,
+        action: AuditAction,
         before: Option<Value>,
         after: Option<Value>,
     ) -> AuditEntry {
@@ -82,7 +86,7 @@ impl Directory {
             action,
             subject: None,
             subject_id: None,
-            outcome: Outcome::Done,
+            outcome: AuditOutcome::Done,
             before,
             after,
         }
@@ -94,7 +98,7 @@ impl Directory {
 /// # Errors
 ///
 /// [`Error::Store`], where there is no place that could be looked at.
-pub fn long_holders(path: &Path, time: Duration) -> Result<Vec<Holder>, Error> {
+pub fn long_holders(path: &Path, time: Duration) -> Result<Vec<LockHolder>, Error> {
     Ok(Store::long_holders(path, time)?)
 }
 
@@ -104,7 +108,7 @@ pub fn long_holders(path: &Path, time: Duration) -> Result<Vec<Holder>, Error> {
 /// # Errors
 ///
 /// [`Error::Store`], where the system refuses.
-pub fn end_holder(path: &Path, holder: &Holder) -> Result<bool, Error> {
+pub fn end_holder(path: &Path, holder: &LockHolder) -> Result<bool, Error> {
     Ok(Store::end_holder(path, holder)?)
 }
 

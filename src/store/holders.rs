@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::engine::Engine;
-use super::{Holder, Store, StoreError};
+use super::{LockHolder, Store, StoreError};
 
 /// How long it takes from one look to the next.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
@@ -17,18 +17,19 @@ pub struct PinnedLog {
     /// How many bytes it has.
     pub bytes: u64,
     /// The processes that have been reading one state of the store all the time.
-    pub readers: Vec<Holder>,
+    pub readers: Vec<LockHolder>,
 }
 
 impl Store {
-    /// The processes that keep others from the store at `path` at every look, for as long as `time`.
+    /// The processes that keep others from the store at `path` at every look, for as long as
+    /// `time`.
     ///
     /// The store is not opened: they may keep that from being done.
     ///
     /// # Errors
     ///
     /// [`StoreError`], where there is no place that could be looked at.
-    pub fn long_holders(path: &Path, time: Duration) -> Result<Vec<Holder>, StoreError> {
+    pub fn long_holders(path: &Path, time: Duration) -> Result<Vec<LockHolder>, StoreError> {
         at_every_look(time, || Engine::holders(path))
     }
 
@@ -38,7 +39,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Io`], where the system refuses.
-    pub fn end_holder(path: &Path, holder: &Holder) -> Result<bool, StoreError> {
+    pub fn end_holder(path: &Path, holder: &LockHolder) -> Result<bool, StoreError> {
         if !Engine::end_holder(path, holder)? {
             return Ok(false);
         }
@@ -82,8 +83,8 @@ impl Store {
 /// Those whom every look finds.
 fn at_every_look(
     time: Duration,
-    mut look: impl FnMut() -> Result<Vec<Holder>, StoreError>,
-) -> Result<Vec<Holder>, StoreError> {
+    mut look: impl FnMut() -> Result<Vec<LockHolder>, StoreError>,
+) -> Result<Vec<LockHolder>, StoreError> {
     let mut found = look()?;
     let mut waited = Duration::ZERO;
     while waited < time && !found.is_empty() {

@@ -1,0 +1,174 @@
+//! `ccadmin store info`.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use clap::Args;
+use serde::Serialize;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::cli::C_LIBRARY;
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use crate::cli::terminal::output::{Column, Format, ListOptions, ListWriter, Record, write_one};
+use crate::directory::{Directory, sqlite_version};
+use crate::model::Timestamp;
+
+/// Show where the store is, what it holds, and every setting in force with where it comes from
+///
+/// With `--keep-open` the connection stays open, without reading or locking anything, until SIGTERM or
+/// Ctrl-C. While it does nobody else is the first to open the store, which is the one moment in which
+/// a process that is stopped keeps readers out too; `examples/ccadmin-keep-open.service` does so from
+/// boot on.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin store info
+  ccadmin store info -o json")]
+pub(crate) struct StoreInfoArgs {
+    /// Afterwards keep the store open until a signal comes
+    #[arg(long)]
+    keep_open: bool,
+}
+
+/// How often a connection that is kept open looks whether it is wanted still.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+#[derive(Serialize)]
+struct StoreView {
+    path: String,
+    store_id: String,
+    version: i64,
+    created_at: Timestamp,
+    acting: String,
+    users: i64,
+    projects: i64,
+    teams: i64,
+    skills: i64,
+    audit_entries: i64,
+    retired_at: Option<Timestamp>,
+    moved_to: Option<String>,
+    sqlite: &'static str,
+    c_library: &'static str,
+    settings: Vec<SettingView>,
+}
+
+#[derive(Serialize)]
+struct SettingView {
+    setting: &'static str,
+    value: Option<String>,
+    source: String,
+    /// A file whose word on it does not count, since the store's own config has the say.
+    ignored: Option<String>,
+}
+
+impl Record for StoreView {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<StoreView>; 14] = [
+            Column::text("path", |view, _| view.path.clone()),
+            Column::text("store_id", |view, _| view.store_id.clone()),
+            Column::number("version", |view, _| view.version.to_string()),
+            Column::text("created_at", |view, medium| medium.time(view.created_at)),
+            Column::text("acting", |view, _| view.acting.clone()),
+            Column::number("users", |view, _| view.users.to_string()),
+            Column::number("projects", |view, _| view.projects.to_string()),
+            Column::number("teams", |view, _| view.teams.to_string()),
+            Column::number("skills", |view, _| view.skills.to_string()),
+            Column::number("audit_entries", |view, _| view.audit_entries.to_string()),
+            Column::text("retired_at", |view, medium| {
+                view.retired_at.map(|at| medium.time(at)).unwrap_or_default()
+            }),
+            Column::text("moved_to", |view, _| view.moved_to.clone().unwrap_or_default()),
+            Column::text("sqlite", |view, _| view.sqlite.to_owned()),
+            Column::text("c_library", |view, _| view.c_library.to_owned()),
+        ];
+        &COLUMNS
+    }
+}
+
+impl Record for SettingView {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<SettingView>; 4] = [
+            Column::text("setting", |view, _| view.setting.to_owned()),
+            Column::text("value", |view, _| view.value.clone().unwrap_or_default()),
+            Column::text("source", |view, _| view.source.clone()),
+            Column::text("ignored", |view, _| view.ignored.clone().unwrap_or_default()),
+        ];
+        &COLUMNS
+    }
+}
+
+impl StoreInfoArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        let directory = context.directory(StoreAccess::Read)?;
+        print_of(context, &directory)?;
+        if self.keep_open { keep_open(context, &directory) } else { DONE }
+    }
+}
+
+/// Waits for a signal. A store that is moved away or replaced is let go of: the unit opens the new
+/// one.
+fn keep_open(context: &Context, directory: &Directory) -> CommandResult {
+    let ended = Arc::new(AtomicBool::new(false));
+    for signal in [SIGTERM, SIGINT, SIGHUP] {
+        let registered = signal_hook::flag::register(signal, Arc::clone(&ended));
+        registered.map_err(|error| CliError::new(ErrorCode::Io, format!("signals: {error}")))?;
+    }
+    context.ui.status("the store is kept open until a signal comes");
+    while !ended.load(Ordering::Relaxed) {
+        directory.is_in_place()?;
+        thread::sleep(LOOK_AGAIN);
+    }
+    DONE
+}
+
+pub(super) fn print(context: &Context) -> Result<(), CommandEnd> {
+    print_of(context, &context.directory(StoreAccess::Read)?)
+}
+
+fn print_of(context: &Context, directory: &Directory) -> Result<(), CommandEnd> {
+    let facts = directory.info()?;
+    let settings = context.settings.entries().map(|entry| SettingView {
+        setting: entry.name,
+        value: entry.value,
+        source: entry.source.to_string(),
+        ignored: entry.ignored.map(|path| path.display().to_string()),
+    });
+    let view = StoreView {
+        path: facts.path.display().to_string(),
+        store_id: facts.store_id,
+        version: facts.version,
+        created_at: facts.created_at,
+        acting: directory.acting().to_string(),
+        users: facts.users,
+        projects: facts.projects,
+        teams: facts.teams,
+        skills: facts.skills,
+        audit_entries: facts.audit_entries,
+        retired_at: facts.retirement.as_ref().map(|retired| retired.at),
+        moved_to: facts.retirement.and_then(|retired| retired.moved_to),
+        sqlite: sqlite_version(),
+        c_library: C_LIBRARY,
+        settings: settings.collect(),
+    };
+    write(context, &view).map_err(|error| CommandEnd::output(&error))
+}
+
+fn write(context: &Context, view: &StoreView) -> std::io::Result<()> {
+    let ui = &context.ui;
+    let terminal = ui.stdout_terminal();
+    let mut out = ui.stdout()?;
+    write_one(&mut out, view, ui.format, terminal)?;
+    if ui.format == Format::Table {
+        writeln!(out)?;
+        let options = ListOptions { terminal, ..ListOptions::default() };
+        let mut list = ListWriter::new(&mut out, &options).map_err(std::io::Error::other)?;
+        for setting in &view.settings {
+            list.push(setting)?;
+        }
+        list.finish(None)?;
+    }
+    Ok(())
+}
