@@ -19,7 +19,7 @@ use ccadmin::directory::{
     Caller, Directory, Error as Refused, Expiry, NewPassword, PasswordSource, Policy,
 };
 use ccadmin::model::{
-    AssignmentRequest, Clock, CredentialKind, Entropy, NewUser, Places, ProjectDetails, Role,
+    AssignmentRequest, Clock, CredentialKind, Entropy, Memberships, NewUser, ProjectDetails, Role,
     State, Timestamp, UserFilter,
 };
 use ccadmin::store::{Store, StoreError};
@@ -101,7 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     directory.assign(&eva.username, &[calls], false)?;
 
     let takes_calls = UserFilter { projects: vec!["hu-support".parse()?], ..UserFilter::default() };
-    directory.list_users(&takes_calls, Places::ALL, |user| {
+    directory.list_users(&takes_calls, Memberships::ALL, |user| {
         for place in &user.projects {
             println!("{} takes calls from {} with {}", user.username, place.project, place.weight);
         }

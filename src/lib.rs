@@ -17,10 +17,10 @@
 //! beyond whoever calls it, is called by `main` and the command line alone.
 //!
 //! Each foreign thing has one place: clap, the terminal and the environment are in [`cli`]; argon2
-//! and zxcvbn in [`directory`], where `access.rs` alone decides who may do what; rusqlite in
-//! `store/engine/sqlite.rs`; the layouts of the store in `store/migrations/`; every error's code and
-//! exit status in the one table of `cli/error.rs`; every setting in `config/keys.rs`. `unsafe` is
-//! denied but in [`privilege`] and `directory/hash_memory.rs`.
+//! and zxcvbn in [`directory`], where `permissions.rs` alone decides who may do what; rusqlite in
+//! `store/engine/sqlite/`; the schema of the store in `store/migrations/`; every error's code and
+//! exit status in the one table of `cli/error.rs`; every setting in `config/setting_table.rs`. `unsafe` is
+//! denied but in [`privilege`] and `directory/passwords/hash_memory.rs`.
 //!
 //! What happens on `ccadmin set-weight` is in `cli/set_weight.rs`: it parses into types of the
 //! model (a bad weight dies here, before any I/O), opens the [`directory::Directory`], and calls its

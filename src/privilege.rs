@@ -2,14 +2,15 @@
 //! installed set-group-ID, the group that may open the store is held back, used once, given up.
 //!
 //! On a shared host (agents with shell accounts change their own password) the program may do more
-//! than whoever calls it, and he controls everything that it inherits. So, in this order:
+//! than its caller, and the caller controls everything that it inherits. So, in this order:
 //!
 //! 1. [`begin`] finds out the mode, before the arguments are looked at. Root and the owner of the
 //!    store lose the group there and then, and go on as anywhere.
 //! 2. For everybody else `umask`, environment, descriptors and limits are cleaned, and the group is
-//!    put aside: it stays the saved one, so that files the caller names are opened as he himself.
-//! 3. [`Shared::with_group`] takes it up for opening the store and the first read, and then gives it
-//!    up for good. [`give_up_group`] does so before anything is asked or printed as well.
+//!    put aside: it stays the saved one, so that files the caller names are opened with the
+//!    caller's own rights.
+//! 3. [`SetgidMode::with_group`] takes it up for opening the store and the first read, and then
+//!    gives it up for good. [`give_up_group`] does so before anything is asked or printed as well.
 //!
 //! Nothing in this mode executes a program, loads a library or asks a name service.
 #![expect(unsafe_code, reason = "the system calls that std and rustix do not offer; each says why")]
@@ -36,18 +37,18 @@ use crate::config::{ConfigError, Layer};
 pub const SITE_SETTINGS: &str = "/etc/ccadmin/config.toml";
 
 /// Variables that are kept on a shared host, where their form is [plain](is_plain).
-const KEPT: &[&str] =
+const KEPT_VARIABLES: &[&str] =
     &["TERM", "LANG", "CCADMIN_SESSION", "CCADMIN_OUTPUT", "CCADMIN_NO_INPUT", "NO_COLOR"];
 
 /// For tests of the real program, and never in a release.
 #[cfg(feature = "fixed-clock")]
-const KEPT_FOR_TESTS: &str = "CCADMIN_TEST_";
+const KEPT_TEST_PREFIX: &str = "CCADMIN_TEST_";
 
 /// Variables that would move the settings or the store: their use is an error there.
-const REFUSED: [&str; 2] = ["CCADMIN_CONFIG", "CCADMIN_DATABASE"];
+const REFUSED_VARIABLES: [&str; 2] = ["CCADMIN_CONFIG", "CCADMIN_DATABASE"];
 
 /// Limits that are raised as far as the caller's hard ones allow.
-const LIMITS: [Resource; 6] = [
+const RAISED_LIMITS: [Resource; 6] = [
     Resource::As,
     Resource::Cpu,
     Resource::Data,
@@ -58,14 +59,14 @@ const LIMITS: [Resource; 6] = [
 
 static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Before `main` the standard library opens `/dev/null` in the place of a stdout that is closed, and
-/// a password that is written there is lost without a word; so this looks still before that.
+/// Before `main` the standard library opens `/dev/null` in the place of a stdout that is closed,
+/// and a password that is written there is lost without a word; so this looks still before that.
 #[cfg(target_os = "linux")]
 #[used]
 #[unsafe(link_section = ".init_array")]
-static LOOK_AT_STDOUT: extern "C" fn() = look_at_stdout;
+static CHECK_STDOUT_AT_START: extern "C" fn() = check_stdout_at_start;
 
-extern "C" fn look_at_stdout() {
+extern "C" fn check_stdout_at_start() {
     // SAFETY: the descriptor is only asked for its flags, which fails with EBADF where it is not
     // open; no other thread runs yet.
     let stdout = unsafe { BorrowedFd::borrow_raw(1) };
@@ -80,16 +81,16 @@ pub fn stdout_was_closed() -> bool {
 
 /// What the process may do beyond whoever calls it.
 #[derive(Debug)]
-pub enum Mode {
+pub enum PrivilegeMode {
     /// Nothing.
     Plain,
     /// Open the site's store, once, for somebody who could not.
-    Shared(Box<Shared>),
+    Shared(Box<SetgidMode>),
 }
 
 /// The set-group-ID mode.
 #[derive(Debug)]
-pub struct Shared {
+pub struct SetgidMode {
     /// The site's settings, read from [`SITE_SETTINGS`].
     pub settings: Result<Layer, ConfigError>,
     /// A variable of the environment that is refused and was set.
@@ -103,7 +104,7 @@ pub struct Shared {
 /// # Errors
 ///
 /// The system refused a step without which it would not be safe to go on.
-pub fn begin(arguments: &[OsString]) -> io::Result<Mode> {
+pub fn begin(arguments: &[OsString]) -> io::Result<PrivilegeMode> {
     let (real, group, _) = groups()?;
     let secure = at_secure() || real_uid() != effective_uid() || real != group;
     umask(if secure { FileMode::from_raw_mode(0o027) } else { FileMode::from_raw_mode(0o077) });
@@ -111,29 +112,29 @@ pub fn begin(arguments: &[OsString]) -> io::Result<Mode> {
     // A limit on file sizes is a failed write then, not a death in the middle of one.
     signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     if !secure {
-        return Ok(Mode::Plain);
+        return Ok(PrivilegeMode::Plain);
     }
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     give_up_user()?;
     let settings = site_settings();
-    if real_uid() == 0 || settings.as_ref().ok().and_then(owner) == Some(real_uid()) {
+    if real_uid() == 0 || settings.as_ref().ok().and_then(store_owner) == Some(real_uid()) {
         give_up_group()?;
         umask(FileMode::from_raw_mode(0o077));
         set_dumpable_behavior(DumpableBehavior::Dumpable)?;
-        return Ok(Mode::Plain);
+        return Ok(PrivilegeMode::Plain);
     }
     let refused = wipe_environment()?;
-    close_descriptors(&declared(arguments))?;
-    for resource in LIMITS {
+    close_descriptors(&declared_descriptors(arguments))?;
+    for resource in RAISED_LIMITS {
         let maximum = getrlimit(resource).maximum;
         setrlimit(resource, Rlimit { current: maximum, maximum })?;
     }
-    set_groups(UNCHANGED, real, group)?;
+    set_groups(KEEP_GROUP, real, group)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    Ok(Mode::Shared(Box::new(Shared { settings, refused, group })))
+    Ok(PrivilegeMode::Shared(Box::new(SetgidMode { settings, refused, group })))
 }
 
-impl Shared {
+impl SetgidMode {
     /// Does `act` with the rights of the group, which are given up for good then, whatever
     /// happens. It works once.
     ///
@@ -149,7 +150,7 @@ impl Shared {
                 }
             }
         }
-        set_groups(UNCHANGED, self.group, UNCHANGED)?;
+        set_groups(KEEP_GROUP, self.group, KEEP_GROUP)?;
         let ending = Ending;
         let done = act();
         drop(ending);
@@ -174,7 +175,7 @@ pub fn give_up_group() -> io::Result<()> {
     let regained = real_uid() != 0
         && [effective, saved]
             .into_iter()
-            .any(|group| group != real && set_groups(UNCHANGED, group, UNCHANGED).is_ok());
+            .any(|group| group != real && set_groups(KEEP_GROUP, group, KEEP_GROUP).is_ok());
     if regained || groups()? != (real, real, real) {
         return Err(io::Error::other("the group of the store cannot be given up"));
     }
@@ -192,7 +193,7 @@ pub fn real_uid() -> u32 {
 /// # Errors
 ///
 /// There is no such descriptor.
-pub fn inherited(number: RawFd) -> io::Result<File> {
+pub fn duplicate_inherited(number: RawFd) -> io::Result<File> {
     if number < 0 {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -223,17 +224,17 @@ fn site_settings() -> Result<Layer, ConfigError> {
 }
 
 /// The account that owns the store that the settings name.
-fn owner(settings: &Layer) -> Option<u32> {
+fn store_owner(settings: &Layer) -> Option<u32> {
     let named = settings.database()?;
     let path = PathBuf::from(named.strip_prefix("sqlite:").unwrap_or(named));
     let path = Path::new(SITE_SETTINGS).parent()?.join(path);
     fs::symlink_metadata(path).ok().map(|metadata| metadata.uid())
 }
 
-/// Leaves nothing of the environment but what is [`KEPT`]; times are in UTC. Gives the variable
-/// that is [`REFUSED`], where one was set.
+/// Clears the environment but for [`KEPT_VARIABLES`]; times are in UTC. Gives the first of
+/// [`REFUSED_VARIABLES`] that was set.
 fn wipe_environment() -> io::Result<Option<&'static str>> {
-    let refused = REFUSED.into_iter().find(|name| set(name).is_some());
+    let refused = REFUSED_VARIABLES.into_iter().find(|name| non_empty_variable(name).is_some());
     let kept: Vec<(OsString, OsString)> = env::vars_os().filter(|(n, v)| is_kept(n, v)).collect();
     // SAFETY: no other thread runs yet that could read the environment meanwhile.
     if unsafe { libc::clearenv() } != 0 {
@@ -247,15 +248,15 @@ fn wipe_environment() -> io::Result<Option<&'static str>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "before the environment is wiped")]
-fn set(name: &str) -> Option<OsString> {
+fn non_empty_variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
 fn is_kept(name: &OsStr, value: &OsStr) -> bool {
     let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { return false };
-    let named = KEPT.contains(&name) || name.starts_with("LC_");
+    let named = KEPT_VARIABLES.contains(&name) || name.starts_with("LC_");
     #[cfg(feature = "fixed-clock")]
-    let named = named || name.starts_with(KEPT_FOR_TESTS);
+    let named = named || name.starts_with(KEPT_TEST_PREFIX);
     named && is_plain(name) && is_plain(value)
 }
 
@@ -265,7 +266,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The descriptors that `--password-fd` names.
-fn declared(arguments: &[OsString]) -> Vec<libc::c_uint> {
+fn declared_descriptors(arguments: &[OsString]) -> Vec<libc::c_uint> {
     let words = || arguments.iter().map(|argument| argument.to_str().unwrap_or_default());
     let behind = words().zip(words().skip(1)).filter(|(word, _)| *word == "--password-fd");
     let joined = words().filter_map(|word| word.strip_prefix("--password-fd="));
@@ -292,7 +293,7 @@ fn close_descriptors(kept: &[libc::c_uint]) -> io::Result<()> {
 
 fn close_range(first: libc::c_uint, last: libc::c_uint) -> io::Result<()> {
     // SAFETY: nothing in this process has opened a descriptor that it still uses. No flags.
-    done(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } == 0)
+    os_result(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } == 0)
 }
 
 /// Sees to it that a program which is run gets no descriptor but its stdin, stdout and stderr: what
@@ -304,7 +305,7 @@ fn close_range(first: libc::c_uint, last: libc::c_uint) -> io::Result<()> {
 pub fn close_descriptors_in_programs() -> io::Result<()> {
     let flags = libc::CLOSE_RANGE_CLOEXEC;
     // SAFETY: it sets a flag on descriptors that are open, and closes none here.
-    done(unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, flags) } == 0)
+    os_result(unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, flags) } == 0)
 }
 
 /// Whether the kernel says that the program may do more than whoever calls it.
@@ -318,30 +319,30 @@ fn effective_uid() -> u32 {
 }
 
 /// "Leave this one as it is."
-const UNCHANGED: libc::gid_t = libc::gid_t::MAX;
+const KEEP_GROUP: libc::gid_t = libc::gid_t::MAX;
 
 /// The real, effective and saved group.
 fn groups() -> io::Result<(libc::gid_t, libc::gid_t, libc::gid_t)> {
     let (mut real, mut effective, mut saved) = (0, 0, 0);
     // SAFETY: the three are written and not kept.
-    done(unsafe { libc::getresgid(&raw mut real, &raw mut effective, &raw mut saved) } == 0)?;
+    os_result(unsafe { libc::getresgid(&raw mut real, &raw mut effective, &raw mut saved) } == 0)?;
     Ok((real, effective, saved))
 }
 
 fn set_groups(real: libc::gid_t, effective: libc::gid_t, saved: libc::gid_t) -> io::Result<()> {
     // SAFETY: it changes the credentials of all threads and touches no memory. The C library's, not
     // rustix's, which would change the calling thread alone.
-    done(unsafe { libc::setresgid(real, effective, saved) } == 0)
+    os_result(unsafe { libc::setresgid(real, effective, saved) } == 0)
 }
 
 /// A set-user-ID install is not meant to be: whatever it would give is given up unused.
 fn give_up_user() -> io::Result<()> {
     let real = real_uid();
     // SAFETY: as above.
-    done(unsafe { libc::setresuid(real, real, real) } == 0)
+    os_result(unsafe { libc::setresuid(real, real, real) } == 0)
 }
 
-fn done(well: bool) -> io::Result<()> {
+fn os_result(well: bool) -> io::Result<()> {
     if well { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
@@ -370,8 +371,9 @@ mod tests {
 
     #[test]
     fn the_declared_descriptors_are_found() {
-        let found =
-            |words: &[&str]| declared(&words.iter().map(OsString::from).collect::<Vec<_>>());
+        let found = |words: &[&str]| {
+            declared_descriptors(&words.iter().map(OsString::from).collect::<Vec<_>>())
+        };
         assert_eq!(found(&["ccadmin", "passwd", "a", "--own", "--password-fd", "7"]), [7]);
         assert_eq!(found(&["ccadmin", "--password-fd=9", "--password-fd", "4"]), [4, 9]);
         assert!(found(&["ccadmin", "--password-fd", "-1", "--password-fd", "x"]).is_empty());

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use ccadmin::directory::{Caller, Directory, Error, Policy};
-use ccadmin::model::{Entropy, FixedClock, Places, State, Timestamp, UserFilter, Username};
+use ccadmin::model::{Entropy, FixedClock, Memberships, State, Timestamp, UserFilter, Username};
 use ccadmin::store::{Store, StoreError};
 use rusqlite::types::Value;
 
@@ -95,7 +95,7 @@ fn survives(good: &[u8], expected: &[Vec<Value>], path: &Path, flip: &Flip) -> b
     let mut flaws = Vec::new();
     let looked = open(path).and_then(|directory| {
         directory.check(|flaw| flaws.push(flaw.what))?;
-        let listed = directory.list_users(&UserFilter::default(), Places::ALL, |_| true);
+        let listed = directory.list_users(&UserFilter::default(), Memberships::ALL, |_| true);
         if flaws.is_empty() {
             listed?;
         }

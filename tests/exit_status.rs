@@ -8,7 +8,7 @@ use crate::common::{Output, PASSWORD, TestEnv};
 
 /// Codes that take more than a call: a fault of ours, a disk that is full, an account that is not
 /// the owner's and a file that cannot be written (both in `store.rs`), the last word on a file whose
-/// rows were refused, and a store that changes while a file is read (`directory/roster/tests.rs`).
+/// rows were refused, and a store that changes while a file is read (`directory/import/tests.rs`).
 const ELSEWHERE: &[&str] = &[
     "internal",
     "store-full",

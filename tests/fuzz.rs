@@ -13,15 +13,16 @@ use std::str::FromStr;
 use bolero::check;
 use ccadmin::config::{ConfigError, Layer, Layers};
 use ccadmin::directory::{
-    Caller, DeactivateMissing, Dialect, Directory, Error as Refused, HashParams, ImportOptions,
-    ImportRemark, ImportSummary, ImportWatch, LabelKind, MostDeactivated, OnConflict, Passwords,
-    Phase, PlanItem, Policy, RosterField, RosterFormat, RowFlaw,
+    Caller, DeactivateMissing, DeactivationLimit, Directory, Error as Refused, HashParams,
+    ImportField, ImportFormat, ImportMapping, ImportObserver, ImportOptions, ImportPasswords,
+    ImportPhase, ImportSummary, ImportWarning, LabelKind, OnConflict, PlannedChange, Policy,
+    RowError,
 };
 use ccadmin::model::{
     AssignmentRequest, AuditFilter, Description, Duration, Email, Entropy, FixedClock, FullName,
-    Invalid, LanguageTag, Phone, Places, ProjectDetails, ProjectName, Role, Secret, SkillGrant,
-    SkillLevel, SkillName, TeamName, Timestamp, User, UserFilter, Username, Weight, defuse_cell,
-    fold, is_invisible, restore_cell,
+    Invalid, LanguageTag, Memberships, Phone, ProjectDetails, ProjectName, Role, Secret,
+    SkillGrant, SkillLevel, SkillName, TeamName, Timestamp, User, UserFilter, Username, Weight,
+    escape_formula, fold, is_invisible, unescape_formula,
 };
 use ccadmin::store::Store;
 
@@ -62,9 +63,9 @@ fn names() {
         settles::<Description>(&text, 200);
         let folded = fold(&text);
         assert_eq!(fold(&folded), folded, "{text:?}");
-        let written = defuse_cell(&text);
+        let written = escape_formula(&text);
         assert!(!written.starts_with(['=', '+', '-', '@', '\t', '\r']), "{text:?}: {written:?}");
-        assert_eq!(restore_cell(&written), text);
+        assert_eq!(unescape_formula(&written), text);
     });
 }
 
@@ -225,26 +226,26 @@ struct Onlooker {
     issued: usize,
 }
 
-impl ImportWatch for Onlooker {
-    fn progress(&mut self, _: Phase, _: u64, _: Option<u64>) {}
+impl ImportObserver for Onlooker {
+    fn progress(&mut self, _: ImportPhase, _: u64, _: Option<u64>) {}
 
     fn should_stop(&mut self) -> bool {
         false
     }
 
-    fn refused(&mut self, flaw: RowFlaw) {
+    fn refused(&mut self, flaw: RowError) {
         explains(&flaw.error);
         assert!(flaw.line <= self.lines, "line {}: {}", flaw.line, flaw.error);
         self.refused += 1;
     }
 
-    fn remark(&mut self, _: ImportRemark) {}
+    fn warn(&mut self, _: ImportWarning) {}
 
     fn wants_plan(&self) -> bool {
         true
     }
 
-    fn planned(&mut self, _: PlanItem) -> io::Result<()> {
+    fn planned(&mut self, _: PlannedChange) -> io::Result<()> {
         self.planned += 1;
         Ok(())
     }
@@ -279,13 +280,13 @@ fn directory() -> Directory {
     directory.create_label(LabelKind::Team, "voice").unwrap();
     directory.create_label(LabelKind::Skill, "billing").unwrap();
     let file = "username,full_name,roles,projects\neva,Éva,agent,hu-support\nboss,Boss,admin,\n";
-    let options = ImportOptions { passwords: Passwords::None, ..ImportOptions::default() };
+    let options = ImportOptions { passwords: ImportPasswords::None, ..ImportOptions::default() };
     directory.import(Cursor::new(file), &options, &mut Onlooker::default()).unwrap();
     directory
 }
 
 /// How an import is called: each bit of the first byte is one choice.
-fn options(choices: u8, format: Option<RosterFormat>) -> ImportOptions {
+fn options(choices: u8, format: Option<ImportFormat>) -> ImportOptions {
     let chosen = |bit: u8| choices >> bit & 1 == 1;
     let mut options = ImportOptions {
         format: format.filter(|_| chosen(0)),
@@ -295,20 +296,20 @@ fn options(choices: u8, format: Option<RosterFormat>) -> ImportOptions {
             (false, false) => OnConflict::Fail,
         },
         passwords: match (chosen(3), chosen(4)) {
-            (true, true) => Passwords::FromRows,
-            (true, false) => Passwords::Generate,
-            (false, _) => Passwords::None,
+            (true, true) => ImportPasswords::FromRows,
+            (true, false) => ImportPasswords::Generate,
+            (false, _) => ImportPasswords::None,
         },
         create_missing: chosen(5),
         deactivate_missing: chosen(6).then(|| DeactivateMissing {
-            most: MostDeactivated::Percent(100),
+            most: DeactivationLimit::Percent(100),
             ..DeactivateMissing::default()
         }),
         ..ImportOptions::default()
     };
     if chosen(7) {
-        options.defaults.set(&Dialect::default(), "full_name", "Somebody").unwrap();
-        options.defaults.set(&Dialect::default(), "roles", "agent").unwrap();
+        options.defaults.set(&ImportMapping::default(), "full_name", "Somebody").unwrap();
+        options.defaults.set(&ImportMapping::default(), "roles", "agent").unwrap();
     }
     options
 }
@@ -377,7 +378,7 @@ fn import(file: &[u8], options: &ImportOptions) {
 fn sound(directory: &Directory) {
     directory.check(|flaw| panic!("{flaw:?}")).unwrap();
     directory
-        .list_users(&UserFilter::default(), Places::ALL, |user| {
+        .list_users(&UserFilter::default(), Memberships::ALL, |user| {
             let shares: f64 = user.projects.iter().map(|one| user.share(one)).sum();
             assert!(shares.abs() < 1e-9 || (shares - 1.0).abs() < 1e-9, "{shares}");
             true
@@ -442,10 +443,10 @@ fn rosters_as_csv() {
         "new2,M,requester\n",
         "eva,,,,inactive,,,,,,\n",
     ];
-    words.extend(RosterField::ALL.map(RosterField::as_str));
+    words.extend(ImportField::ALL.map(ImportField::as_str));
     check!().with_max_len(48).with_iterations(400).for_each(|bytes: &[u8]| {
         let Some((choices, rest)) = bytes.split_first() else { return };
-        import(text(rest, &words).as_bytes(), &options(*choices, Some(RosterFormat::Csv)));
+        import(text(rest, &words).as_bytes(), &options(*choices, Some(ImportFormat::Csv)));
     });
 }
 
@@ -489,10 +490,10 @@ fn rosters_as_json_lines() {
         ",\"locked\":false",
         "{\"username\":\"new2\",\"full_name\":\"N\",\"roles\":[\"agent\"]}\n",
     ];
-    words.extend(RosterField::ALL.map(RosterField::as_str));
+    words.extend(ImportField::ALL.map(ImportField::as_str));
     check!().with_max_len(48).with_iterations(400).for_each(|bytes: &[u8]| {
         let Some((choices, rest)) = bytes.split_first() else { return };
-        import(text(rest, &words).as_bytes(), &options(*choices, Some(RosterFormat::Jsonl)));
+        import(text(rest, &words).as_bytes(), &options(*choices, Some(ImportFormat::Jsonl)));
     });
 }
 

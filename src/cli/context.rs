@@ -12,27 +12,27 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::rand::{GetRandomFlags, getrandom};
 
-use super::GlobalArgs;
-use super::environment::Environment;
-use super::error::{Code, Failure, Stop};
-use super::os_accounts::{accounts, login, own_state_folder};
-use super::session::{self, SessionVariable};
-use super::shared_host;
-use super::shell::quote;
-use super::terminal::output::Format;
-use super::terminal::ui::Ui;
-use crate::config::{Layer, Layers, Resolved, Source};
+use crate::cli::GlobalArgs;
+use crate::cli::environment::Environment;
+use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::cli::os_accounts::{accounts, login, own_state_folder};
+use crate::cli::session_file::{self, SessionVariable};
+use crate::cli::shared_host;
+use crate::cli::shell::quote;
+use crate::cli::terminal::output::Format;
+use crate::cli::terminal::ui::Ui;
+use crate::config::{Layer, Layers, ResolvedSettings, SettingSource};
 use crate::directory::{Caller, Directory, HashParams, Policy, SignInPolicy};
 use crate::model::{Clock, Entropy, Secret, Timestamp};
-use crate::privilege::{self, SITE_SETTINGS, Shared};
+use crate::privilege::{self, SITE_SETTINGS, SetgidMode};
 use crate::store::{Store, StoreError};
 
 /// What a command works with.
 pub(crate) struct Context {
     pub(crate) ui: Ui,
-    pub(crate) settings: Resolved,
+    pub(crate) settings: ResolvedSettings,
     /// Where the store is, and whether somebody named it.
-    store: Option<Place>,
+    store: Option<StorePlace>,
     clock: Rc<dyn Clock>,
     session: SessionVariable,
     session_folder: Option<PathBuf>,
@@ -42,19 +42,19 @@ pub(crate) struct Context {
     /// How long a program that delivers a message may take.
     pub(crate) delivery_limit: Duration,
     /// The set-group-ID mode: the site's store for somebody who could not open it.
-    shared: Option<Box<Shared>>,
+    shared: Option<Box<SetgidMode>>,
 }
 
 /// Where a store is.
 #[derive(Debug, Clone)]
-struct Place {
+struct StorePlace {
     path: PathBuf,
-    source: Source,
+    source: SettingSource,
 }
 
 /// Whether a command may make the default store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum StoreAccess {
     /// It only reads: a store that is not there, or an older one, is an error.
     Read,
     /// It writes into a store that has to be there: an older one is upgraded first.
@@ -69,14 +69,14 @@ impl Context {
     pub(crate) fn new(
         global: &GlobalArgs,
         environment: &Environment,
-        shared: Option<Box<Shared>>,
-    ) -> Result<Self, Failure> {
+        shared: Option<Box<SetgidMode>>,
+    ) -> Result<Self, CliError> {
         let layers = match &shared {
             Some(shared) => {
                 let settings = shared.settings.clone().map_err(|error| {
-                    let failure = Failure::from(error);
+                    let failure = CliError::from(error);
                     let hint = "ask the administrator, who runs `ccadmin store check`";
-                    Failure { hint: failure.hint.or(Some(hint.to_owned())), ..failure }
+                    CliError { hint: failure.hint.or(Some(hint.to_owned())), ..failure }
                 })?;
                 Layers { system: Some(settings), user: None }
             }
@@ -90,18 +90,18 @@ impl Context {
             named.ok().zip(in_use.as_ref()).is_some_and(|(named, used)| same_file(&named, used))
         })?;
         if let Some(place) = &store
-            && place.source != Source::Default
+            && place.source != SettingSource::Default
         {
             settings.set_database(place.path.display().to_string(), place.source.clone());
         }
         let format = match (&global.output, &environment.output) {
             (Some(format), _) => {
-                settings.set_output(format.as_str(), Source::Flag("--output"));
+                settings.set_output(format.as_str(), SettingSource::Flag("--output"));
                 *format
             }
             (None, Some(word)) => {
                 let format = parse_format(word, "CCADMIN_OUTPUT")?;
-                settings.set_output(format.as_str(), Source::Environment("CCADMIN_OUTPUT"));
+                settings.set_output(format.as_str(), SettingSource::Environment("CCADMIN_OUTPUT"));
                 format
             }
             (None, None) => parse_format(&OsString::from(&settings.settings.output), "output")?,
@@ -144,14 +144,17 @@ impl Context {
     /// # Errors
     ///
     /// Nobody named one and there is no home for the default one.
-    pub(crate) fn store_path(&self) -> Result<(&Path, &Source), Failure> {
+    pub(crate) fn store_path(&self) -> Result<(&Path, &SettingSource), CliError> {
         let place = self.store.as_ref().ok_or_else(|| {
             if self.shared.is_some() {
-                return Failure::new(Code::Config, format!("{SITE_SETTINGS} names no store"))
-                    .hinted("root sets `database` in it");
+                return CliError::new(ErrorCode::Config, format!("{SITE_SETTINGS} names no store"))
+                    .with_hint("root sets `database` in it");
             }
-            Failure::new(Code::StoreNotFound, "there is no place for a store: HOME is not set")
-                .hinted("name one with --database or CCADMIN_DATABASE")
+            CliError::new(
+                ErrorCode::StoreNotFound,
+                "there is no place for a store: HOME is not set",
+            )
+            .with_hint("name one with --database or CCADMIN_DATABASE")
         })?;
         Ok((&place.path, &place.source))
     }
@@ -184,9 +187,9 @@ impl Context {
     }
 
     /// How long a command waits for its turn.
-    pub(crate) fn patience(&self) -> Duration {
-        let patience = self.settings.settings.store.busy_timeout.seconds();
-        Duration::from_secs(patience.unsigned_abs())
+    pub(crate) fn busy_timeout(&self) -> Duration {
+        let busy_timeout = self.settings.settings.store.busy_timeout.seconds();
+        Duration::from_secs(busy_timeout.unsigned_abs())
     }
 
     /// Upgrades the store at `path`, where it is older than this program and the caller is its
@@ -195,13 +198,13 @@ impl Context {
     /// # Errors
     ///
     /// It is older, and the caller is not its owner; or it cannot be written.
-    pub(crate) fn upgrade_store(&self, path: &Path) -> Result<bool, Failure> {
-        let Some(store) = Store::open_older(path, self.patience())? else { return Ok(false) };
+    pub(crate) fn upgrade_store(&self, path: &Path) -> Result<bool, CliError> {
+        let Some(store) = Store::open_older(path, self.busy_timeout())? else { return Ok(false) };
         if !store.trusts(privilege::real_uid())? {
             // Which says what is wrong with it.
-            return Ok(Store::open(path, self.patience()).map(|_| false)?);
+            return Ok(Store::open(path, self.busy_timeout()).map(|_| false)?);
         }
-        let done = store.upgrade(self.patience(), self.now(), &mut SystemEntropy)?;
+        let done = store.upgrade(self.busy_timeout(), self.now(), &mut SystemEntropy)?;
         let Some(done) = done else { return Ok(false) };
         let message = format!(
             "upgraded the store {} from version {} to {}; it is kept as it was in {}",
@@ -220,7 +223,7 @@ impl Context {
     }
 
     /// Makes a store where the settings say.
-    pub(crate) fn create_store(&self, path: &Path) -> Result<(), Failure> {
+    pub(crate) fn create_store(&self, path: &Path) -> Result<(), CliError> {
         Store::create(path, self.now(), &mut SystemEntropy)?;
         self.ui.tell("store-created", &format!("made the store {}", path.display()));
         Ok(())
@@ -230,32 +233,35 @@ impl Context {
     /// is made by the first command that writes.
     ///
     /// On a shared host this works once: the rights to open the store end with it.
-    pub(crate) fn directory(&self, need: Need) -> Result<Directory, Failure> {
+    pub(crate) fn directory(&self, need: StoreAccess) -> Result<Directory, CliError> {
         let store = self.open(need)?;
         let token = self.token(&store)?;
         self.directory_of(store, token.as_ref())
     }
 
     /// Opens the directory for a look in passing: nobody is waited for, and nothing is changed.
-    pub(crate) fn glance(&self) -> Result<Directory, Failure> {
-        let store = Store::glance(self.store_path()?.0)?;
+    pub(crate) fn open_read_only(&self) -> Result<Directory, CliError> {
+        let store = Store::open_read_only(self.store_path()?.0)?;
         let token = self.token(&store)?;
         self.directory_of(store, token.as_ref())
     }
 
-    fn token(&self, store: &Store) -> Result<Option<Secret>, Failure> {
+    fn token(&self, store: &Store) -> Result<Option<Secret>, CliError> {
         Ok(match &self.session {
             SessionVariable::Empty => None,
             SessionVariable::Token(token) => Some(token.clone()),
             SessionVariable::Unset => match &self.session_folder {
-                Some(folder) => session::read(&session::file(folder, store.id()))?,
+                Some(folder) => session_file::read(&session_file::file(folder, store.id()))?,
                 None => None,
             },
         })
     }
 
     /// Opens the directory for somebody who is about to say who he is.
-    pub(crate) fn directory_without_session(&self, need: Need) -> Result<Directory, Failure> {
+    pub(crate) fn directory_without_session(
+        &self,
+        need: StoreAccess,
+    ) -> Result<Directory, CliError> {
         self.directory_of(self.open(need)?, None)
     }
 
@@ -269,49 +275,55 @@ impl Context {
     /// # Errors
     ///
     /// There is no place for one.
-    pub(crate) fn session_file(&self, store_id: &str) -> Result<PathBuf, Failure> {
+    pub(crate) fn session_file(&self, store_id: &str) -> Result<PathBuf, CliError> {
         let folder = self.session_folder.as_ref().ok_or_else(|| {
-            Failure::new(Code::Io, "there is no place for a session file: HOME is not set")
-                .hinted("`ccadmin login --print` prints the token, CCADMIN_SESSION takes it")
+            CliError::new(ErrorCode::Io, "there is no place for a session file: HOME is not set")
+                .with_hint("`ccadmin login --print` prints the token, CCADMIN_SESSION takes it")
         })?;
-        Ok(session::file(folder, store_id))
+        Ok(session_file::file(folder, store_id))
     }
 
-    fn open(&self, need: Need) -> Result<Store, Failure> {
+    fn open(&self, need: StoreAccess) -> Result<Store, CliError> {
         let (path, source) = self.store_path()?;
-        let patience = self.patience();
+        let busy_timeout = self.busy_timeout();
         let opened = match &self.shared {
             Some(shared) => {
-                shared.with_group(|| Store::open_shared(path, patience)).map_err(|error| {
-                    Failure::new(Code::Internal, format!("the store is opened once: {error}"))
+                shared.with_group(|| Store::open_shared(path, busy_timeout)).map_err(|error| {
+                    CliError::new(ErrorCode::Internal, format!("the store is opened once: {error}"))
                 })?
             }
-            None => Store::open(path, patience),
+            None => Store::open(path, busy_timeout),
         };
         let store = match opened {
-            Err(error @ StoreError::Denied { .. }) if matches!(source, Source::System(_)) => {
-                let failure = Failure::from(error);
+            Err(error @ StoreError::Denied { .. })
+                if matches!(source, SettingSource::System(_)) =>
+            {
+                let failure = CliError::from(error);
                 let why = shared_host::why_denied();
-                return Err(Failure { hint: why.or(failure.hint), ..failure });
+                return Err(CliError { hint: why.or(failure.hint), ..failure });
             }
-            Err(StoreError::Older { .. }) if need != Need::Read && self.shared.is_none() => {
+            Err(StoreError::OlderVersion { .. })
+                if need != StoreAccess::Read && self.shared.is_none() =>
+            {
                 self.upgrade_store(path)?;
-                Store::open(path, patience)?
+                Store::open(path, busy_timeout)?
             }
             Err(StoreError::NotFound { .. })
-                if need == Need::Write && *source == Source::Default =>
+                if need == StoreAccess::Write && *source == SettingSource::Default =>
             {
                 match self.create_store(path) {
                     // Another process made it meanwhile.
-                    Err(failure) if failure.code == Code::StoreExists => {}
+                    Err(failure) if failure.code == ErrorCode::StoreExists => {}
                     other => other?,
                 }
-                Store::open(path, patience)?
+                Store::open(path, busy_timeout)?
             }
-            Err(error @ StoreError::NotFound { .. }) if matches!(source, Source::Flag(_)) => {
+            Err(error @ StoreError::NotFound { .. })
+                if matches!(source, SettingSource::Flag(_)) =>
+            {
                 let path = path.display().to_string();
                 let hint = format!("`ccadmin --database {} store init` makes one", quote(&path));
-                return Err(Failure::from(error).hinted(hint));
+                return Err(CliError::from(error).with_hint(hint));
             }
             other => other?,
         };
@@ -319,7 +331,7 @@ impl Context {
         Ok(store)
     }
 
-    fn directory_of(&self, store: Store, token: Option<&Secret>) -> Result<Directory, Failure> {
+    fn directory_of(&self, store: Store, token: Option<&Secret>) -> Result<Directory, CliError> {
         let caller = self.caller();
         let clock = Rc::clone(&self.clock);
         let entropy = Box::new(SystemEntropy);
@@ -329,12 +341,15 @@ impl Context {
     }
 
     /// Opens the directory where its store is there already; nothing is made.
-    pub(crate) fn directory_if_there(&self) -> Result<Option<Directory>, Failure> {
-        match self.directory(Need::Change) {
+    pub(crate) fn directory_if_there(&self) -> Result<Option<Directory>, CliError> {
+        match self.directory(StoreAccess::Change) {
             Ok(directory) => Ok(Some(directory)),
             Err(failure)
-                if failure.code == Code::StoreNotFound
-                    && self.store.as_ref().is_some_and(|place| place.source == Source::Default) =>
+                if failure.code == ErrorCode::StoreNotFound
+                    && self
+                        .store
+                        .as_ref()
+                        .is_some_and(|place| place.source == SettingSource::Default) =>
             {
                 Ok(None)
             }
@@ -376,7 +391,7 @@ impl Context {
     }
 }
 
-fn read_layers(global: &GlobalArgs, environment: &Environment) -> Result<Layers, Failure> {
+fn read_layers(global: &GlobalArgs, environment: &Environment) -> Result<Layers, CliError> {
     let named = global.config.as_ref().or(environment.config.as_ref());
     let user = match (named, environment.user_config()) {
         (Some(path), _) => Some(Layer::read_required(Path::new(path))?),
@@ -390,38 +405,39 @@ fn find_store(
     global: &GlobalArgs,
     environment: &Environment,
     layers: &Layers,
-) -> Result<Option<Place>, Failure> {
-    let place = |text: &str, source| Ok(Some(Place { path: store_path(text)?, source }));
+) -> Result<Option<StorePlace>, CliError> {
+    let place = |text: &str, source| Ok(Some(StorePlace { path: store_path(text)?, source }));
     let os_text = |text: &OsString| {
         text.clone().into_string().map_err(|_| {
-            Stop::usage("the path of the store is not UTF-8").hinted("name it by another path")
+            CommandEnd::usage("the path of the store is not UTF-8")
+                .with_hint("name it by another path")
         })
     };
     if let Some(flag) = &global.database {
-        return place(&os_text(flag)?, Source::Flag("--database"));
+        return place(&os_text(flag)?, SettingSource::Flag("--database"));
     }
     if let Some(variable) = &environment.database {
-        return place(&os_text(variable)?, Source::Environment("CCADMIN_DATABASE"));
+        return place(&os_text(variable)?, SettingSource::Environment("CCADMIN_DATABASE"));
     }
     if let Some((database, source)) = layers.database() {
         let path = store_path(database)?;
         // A path in a file is meant from where the file is.
         let path = match &source {
-            Source::System(file) | Source::User(file) => {
+            SettingSource::System(file) | SettingSource::User(file) => {
                 file.parent().unwrap_or(Path::new("")).join(path)
             }
             _ => path,
         };
-        return Ok(Some(Place { path, source }));
+        return Ok(Some(StorePlace { path, source }));
     }
-    Ok(environment.default_store().map(|path| Place { path, source: Source::Default }))
+    Ok(environment.default_store().map(|path| StorePlace { path, source: SettingSource::Default }))
 }
 
 /// The path that `PATH` or `sqlite:PATH` names.
-fn store_path(text: &str) -> Result<PathBuf, Failure> {
+fn store_path(text: &str) -> Result<PathBuf, CliError> {
     let path = text.strip_prefix("sqlite:").unwrap_or(text);
     if path.is_empty() {
-        return Err(Stop::usage("the path of the store is empty"));
+        return Err(CommandEnd::usage("the path of the store is empty"));
     }
     let is_scheme = |text: &str| {
         text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
@@ -429,8 +445,8 @@ fn store_path(text: &str) -> Result<PathBuf, Failure> {
     if let Some((scheme, _)) = path.split_once(':')
         && is_scheme(scheme)
     {
-        return Err(Stop::usage(format!("`{scheme}:` names no store that ccadmin knows"))
-            .hinted("give a path, or sqlite:PATH; behind `./` a colon is a part of the path"));
+        return Err(CommandEnd::usage(format!("`{scheme}:` names no store that ccadmin knows"))
+            .with_hint("give a path, or sqlite:PATH; behind `./` a colon is a part of the path"));
     }
     Ok(PathBuf::from(path))
 }
@@ -443,8 +459,8 @@ fn same_file(one: &Path, other: &Path) -> bool {
     }
 }
 
-fn parse_format(word: &OsString, origin: &str) -> Result<Format, Failure> {
-    word.to_string_lossy().parse().map_err(|error| Stop::usage(format!("{origin}: {error}")))
+fn parse_format(word: &OsString, origin: &str) -> Result<Format, CliError> {
+    word.to_string_lossy().parse().map_err(|error| CommandEnd::usage(format!("{origin}: {error}")))
 }
 
 /// The operating system's generator.

@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::session::SessionVariable;
-use super::terminal::prompt::PATIENCE;
+use crate::cli::session_file::SessionVariable;
+use crate::cli::terminal::prompt::PROMPT_TIMEOUT;
 use crate::model::Secret;
 
 /// How long a program that delivers a message may take.
-const DELIVERY_LIMIT: Duration = Duration::from_secs(30);
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The variables that mean something to this program.
 pub(crate) struct Environment {
@@ -59,23 +59,23 @@ impl Environment {
     /// How long a question waits for the next key.
     #[cfg(not(feature = "fixed-clock"))]
     #[expect(clippy::unused_self, reason = "as the one for tests")]
-    pub(crate) fn patience(&self) -> Duration {
-        PATIENCE
+    pub(crate) fn prompt_timeout(&self) -> Duration {
+        PROMPT_TIMEOUT
     }
 
     /// For tests of the real program: as many seconds as `CCADMIN_TEST_PATIENCE` says.
     #[cfg(feature = "fixed-clock")]
     #[expect(clippy::unused_self, clippy::disallowed_methods, reason = "for tests alone")]
-    pub(crate) fn patience(&self) -> Duration {
+    pub(crate) fn prompt_timeout(&self) -> Duration {
         let given = env::var("CCADMIN_TEST_PATIENCE").ok().and_then(|text| text.parse().ok());
-        given.map_or(PATIENCE, Duration::from_secs)
+        given.map_or(PROMPT_TIMEOUT, Duration::from_secs)
     }
 
     /// How long a program that delivers a message may take.
     #[cfg(not(feature = "fixed-clock"))]
     #[expect(clippy::unused_self, reason = "as the one for tests")]
     pub(crate) fn delivery_limit(&self) -> Duration {
-        DELIVERY_LIMIT
+        DELIVERY_TIMEOUT
     }
 
     /// For tests of the real program: as many seconds as `CCADMIN_TEST_DELIVERY` says.
@@ -83,7 +83,7 @@ impl Environment {
     #[expect(clippy::unused_self, clippy::disallowed_methods, reason = "for tests alone")]
     pub(crate) fn delivery_limit(&self) -> Duration {
         let given = env::var("CCADMIN_TEST_DELIVERY").ok().and_then(|text| text.parse().ok());
-        given.map_or(DELIVERY_LIMIT, Duration::from_secs)
+        given.map_or(DELIVERY_TIMEOUT, Duration::from_secs)
     }
 
     /// The command that shows what is longer than the screen; `None` where none is wanted.

@@ -7,23 +7,23 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use serde_json::Value;
 
-use crate::cli::missing;
+use crate::cli::prompt_missing_args;
 use crate::cli::terminal::output::UnknownColumn;
 use crate::cli::terminal::prompt::PromptError;
 use crate::config::ConfigError;
-use crate::directory::{Error, Noun};
-use crate::model::{Field, Invalid, Rule};
+use crate::directory::{Error, ObjectKind};
+use crate::model::{Invalid, ProfileField, Rule};
 use crate::store::StoreError;
 
 macro_rules! codes {
     ($($variant:ident $name:literal $status:literal,)*) => {
         /// What went wrong, for a script: the word is stable, and so is its exit status.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Code {
+        pub(crate) enum ErrorCode {
             $($variant,)*
         }
 
-        impl Code {
+        impl ErrorCode {
             /// Every code.
             #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
@@ -111,7 +111,7 @@ codes! {
     StoreOlder "store-older" 13,
 }
 
-impl From<Rule> for Code {
+impl From<Rule> for ErrorCode {
     fn from(rule: Rule) -> Self {
         match rule {
             Rule::Username => Self::InvalidUsername,
@@ -140,8 +140,8 @@ impl From<Rule> for Code {
 
 /// An error as a person or a script sees it.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) code: Code,
+pub(crate) struct CliError {
+    pub(crate) code: ErrorCode,
     /// What happened; not escaped yet.
     pub(crate) message: String,
     /// What to do about it.
@@ -150,13 +150,13 @@ pub(crate) struct Failure {
     pub(crate) details: Vec<(&'static str, Value)>,
 }
 
-impl Failure {
-    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+impl CliError {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), hint: None, details: Vec::new() }
     }
 
     #[must_use]
-    pub(crate) fn hinted(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -165,7 +165,7 @@ impl Failure {
     pub(crate) fn of_rename(error: Error) -> Self {
         let taken = matches!(error, Error::Exists { .. });
         let failure = Self::from(error);
-        if taken { failure.hinted("choose another name") } else { failure }
+        if taken { failure.with_hint("choose another name") } else { failure }
     }
 
     #[must_use]
@@ -177,9 +177,9 @@ impl Failure {
 
 /// Why a command ends early.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) enum CommandEnd {
     /// With an error to be told.
-    Failed(Box<Failure>),
+    Failed(Box<CliError>),
     /// With a status whose reasons have been told already.
     Reported(u8),
     /// By a signal, or Ctrl-D, at a prompt.
@@ -188,10 +188,10 @@ pub(crate) enum Stop {
     ClosedPipe,
 }
 
-impl Stop {
+impl CommandEnd {
     /// A call that is wrong.
-    pub(crate) fn usage(message: impl Into<String>) -> Failure {
-        Failure::new(Code::Usage, message)
+    pub(crate) fn usage(message: impl Into<String>) -> CliError {
+        CliError::new(ErrorCode::Usage, message)
     }
 
     /// Writing the output failed, and nothing was to be changed.
@@ -199,8 +199,8 @@ impl Stop {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::ClosedPipe;
         }
-        Failure::new(Code::OutputFailed, format!("the output cannot be written: {error}"))
-            .hinted("stdout is full or closed: send it somewhere else")
+        CliError::new(ErrorCode::OutputFailed, format!("the output cannot be written: {error}"))
+            .with_hint("stdout is full or closed: send it somewhere else")
             .into()
     }
 
@@ -208,26 +208,26 @@ impl Stop {
     pub(crate) fn output_after_change(error: &io::Error, secret: bool) -> Self {
         if !secret {
             return match Self::output(error) {
-                Self::Failed(failure) => failure.hinted("the change itself is done").into(),
+                Self::Failed(failure) => failure.with_hint("the change itself is done").into(),
                 other => other,
             };
         }
-        Failure::new(
-            Code::OutputFailed,
+        CliError::new(
+            ErrorCode::OutputFailed,
             format!("the change is done, but the password cannot be written: {error}"),
         )
-        .hinted("done; re-issue with passwd")
+        .with_hint("done; re-issue with passwd")
         .into()
     }
 }
 
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
+impl From<CliError> for CommandEnd {
+    fn from(failure: CliError) -> Self {
         Self::Failed(Box::new(failure))
     }
 }
 
-impl<E: Into<Failure>> From<E> for Stop
+impl<E: Into<CliError>> From<E> for CommandEnd
 where
     E: std::error::Error,
 {
@@ -236,82 +236,82 @@ where
     }
 }
 
-impl From<PromptError> for Stop {
+impl From<PromptError> for CommandEnd {
     fn from(error: PromptError) -> Self {
         match error {
             PromptError::Signal(signal) => Self::Interrupted(signal),
             PromptError::EndOfInput => Self::Reported(130),
             PromptError::TimedOut => {
-                Failure::new(Code::MissingInput, "nobody answered for five minutes").into()
+                CliError::new(ErrorCode::MissingInput, "nobody answered for five minutes").into()
             }
             error @ PromptError::Refused(_) => {
-                Failure::new(Code::WeakPassword, error.to_string()).into()
+                CliError::new(ErrorCode::WeakPassword, error.to_string()).into()
             }
             PromptError::Io(error) => {
-                Failure::new(Code::Io, format!("the terminal: {error}")).into()
+                CliError::new(ErrorCode::Io, format!("the terminal: {error}")).into()
             }
         }
     }
 }
 
-impl From<Invalid> for Failure {
+impl From<Invalid> for CliError {
     fn from(invalid: Invalid) -> Self {
         Self { hint: invalid.hint, ..Self::new(invalid.rule.into(), invalid.reason) }
     }
 }
 
-impl From<ConfigError> for Failure {
+impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> Self {
-        Self { hint: error.hint.clone(), ..Self::new(Code::Config, error.to_string()) }
+        Self { hint: error.hint.clone(), ..Self::new(ErrorCode::Config, error.to_string()) }
     }
 }
 
-impl From<UnknownColumn> for Failure {
+impl From<UnknownColumn> for CliError {
     fn from(error: UnknownColumn) -> Self {
-        Stop::usage(error.to_string()).hinted(error.hint())
+        CommandEnd::usage(error.to_string()).with_hint(error.hint())
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CliError {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match error {
-            Error::NotFound { noun, name, nearest } => not_found(noun, name, nearest, message),
-            Error::Exists { noun, name } => exists(noun, name, message),
-            Error::InUse { noun, name, .. } => Self::new(Code::InUse, message)
-                .hinted("`--yes` takes it from them too")
-                .about(noun.as_str(), name),
-            Error::NotAssignable { username } => Self::new(Code::NotAssignable, message)
-                .hinted("give the role too: `user create --role`, or `user update --add-role`")
+            Error::NotFound { object, name, nearest } => not_found(object, name, nearest, message),
+            Error::Exists { object, name } => exists(object, name, message),
+            Error::InUse { object, name, .. } => Self::new(ErrorCode::InUse, message)
+                .with_hint("`--yes` takes it from them too")
+                .about(object.as_str(), name),
+            Error::NotAssignable { username } => Self::new(ErrorCode::NotAssignable, message)
+                .with_hint("give the role too: `user create --role`, or `user update --add-role`")
                 .about("username", username.as_str()),
-            Error::NotAssigned { username, project } => Self::new(Code::NotAssigned, message)
-                .hinted(format!("`ccadmin assign-project {username} {project}` assigns"))
+            Error::NotAssigned { username, project } => Self::new(ErrorCode::NotAssigned, message)
+                .with_hint(format!("`ccadmin assign-project {username} {project}` assigns"))
                 .about("username", username.as_str())
                 .about("project", project.as_str()),
-            Error::ProjectInactive { project } => Self::new(Code::ProjectInactive, message)
-                .hinted(format!("`ccadmin project activate {project}` puts it back to work"))
+            Error::ProjectInactive { project } => Self::new(ErrorCode::ProjectInactive, message)
+                .with_hint(format!("`ccadmin project activate {project}` puts it back to work"))
                 .about("project", project.as_str()),
-            Error::StillAssigned { username, .. } => Self::new(Code::StillAssigned, message)
-                .hinted("`--unassign` takes him out of them too")
+            Error::StillAssigned { username, .. } => Self::new(ErrorCode::StillAssigned, message)
+                .with_hint("`--unassign` takes him out of them too")
                 .about("username", username.as_str()),
-            Error::LastRole { username } => Self::new(Code::LastRole, message)
-                .hinted("give another one with `--add-role`")
+            Error::LastRole { username } => Self::new(ErrorCode::LastRole, message)
+                .with_hint("give another one with `--add-role`")
                 .about("username", username.as_str()),
-            Error::LastAdmin { username } => Self::new(Code::LastAdmin, message)
-                .hinted("make somebody else an admin first")
+            Error::LastAdmin { username } => Self::new(ErrorCode::LastAdmin, message)
+                .with_hint("make somebody else an admin first")
                 .about("username", username.as_str()),
-            Error::PasswordForRole { username, .. } => Self::new(Code::MissingInput, message)
-                .hinted("give `--generate-password` or `--password-stdin`, or `--keep-password`")
+            Error::PasswordForRole { username, .. } => Self::new(ErrorCode::MissingInput, message)
+                .with_hint("give `--generate-password` or `--password-stdin`, or `--keep-password`")
                 .about("username", username.as_str()),
             Error::Missing { fields } => {
                 let flags: Vec<String> = fields.iter().map(|field| format!("--{field}")).collect();
-                let hint = if fields.contains(&Field::Phone) {
+                let hint = if fields.contains(&ProfileField::Phone) {
                     "the settings of this site want them: `user.require`, and for a phone number \
                      `two_factor.required`"
                 } else {
                     "the settings of this site want them (`user.require`)"
                 };
-                Self::new(Code::MissingInput, format!("missing: {}", flags.join(", "))).hinted(hint)
+                Self::new(ErrorCode::MissingInput, format!("missing: {}", flags.join(", "))).with_hint(hint)
             }
             error @ (Error::RowLacks { .. }
             | Error::RowsRefused { .. }
@@ -319,82 +319,83 @@ impl From<Error> for Failure {
             | Error::TooManyDeactivations { .. }
             | Error::Input(_)
             | Error::Unanswered(_)
-            | Error::Output(_)) => of_roster(error, message),
-            Error::NoPassword { username } => Self::new(Code::NoPassword, message)
-                .hinted(format!("`ccadmin passwd {username}` gives one"))
+            | Error::Output(_)) => import_error(error, message),
+            Error::NoPassword { username } => Self::new(ErrorCode::NoPassword, message)
+                .with_hint(format!("`ccadmin passwd {username}` gives one"))
                 .about("username", username.as_str()),
-            Error::NoPhoto { username } => Self::new(Code::PhotoNotFound, message)
-                .hinted(format!("`ccadmin user photo set {username} FILE` gives one"))
+            Error::NoPhoto { username } => Self::new(ErrorCode::PhotoNotFound, message)
+                .with_hint(format!("`ccadmin user photo set {username} FILE` gives one"))
                 .about("username", username.as_str()),
-            Error::NotAllowed | Error::Forbidden { .. } => Self::new(Code::Forbidden, message)
-                .hinted("ask an admin; `ccadmin whoami` says who you are"),
-            Error::OwnPassword { username } => Self::new(Code::Usage, message)
-                .hinted("`ccadmin passwd` without options changes it")
+            Error::NotAllowed | Error::Forbidden { .. } => Self::new(ErrorCode::Forbidden, message)
+                .with_hint("ask an admin; `ccadmin whoami` says who you are"),
+            Error::OwnPassword { username } => Self::new(ErrorCode::Usage, message)
+                .with_hint("`ccadmin passwd` without options changes it")
                 .about("username", username.as_str()),
-            Error::PasswordChangeRequired => Self::new(Code::PasswordChangeRequired, message)
-                .hinted("`ccadmin passwd USERNAME --own` changes it"),
-            Error::SessionEnded => Self::new(Code::SignInRequired, message).hinted(
+            Error::PasswordChangeRequired => Self::new(ErrorCode::PasswordChangeRequired, message)
+                .with_hint("`ccadmin passwd USERNAME --own` changes it"),
+            Error::SessionEnded => Self::new(ErrorCode::SignInRequired, message).with_hint(
                 "`ccadmin logout` forgets it (`unset CCADMIN_SESSION` where that is set), \
                      `ccadmin login` opens a new one",
             ),
             Error::SignInRequired => {
-                Self::new(Code::SignInRequired, message).hinted("`ccadmin login` opens a session")
+                Self::new(ErrorCode::SignInRequired, message).with_hint("`ccadmin login` opens a session")
             }
-            Error::AuthenticationFailed => Self::new(Code::AuthenticationFailed, message).hinted(
+            Error::AuthenticationFailed => Self::new(ErrorCode::AuthenticationFailed, message).with_hint(
                 "names are case sensitive, several wrong passwords close an account for a while, \
                  the administrator can reset it",
             ),
-            Error::CodeRequired { username } => Self::new(Code::SecondFactorRequired, message)
-                .hinted("call again with the password and the code, one a line")
+            Error::CodeRequired { username } => Self::new(ErrorCode::SecondFactorRequired, message)
+                .with_hint("call again with the password and the code, one a line")
                 .about("username", username.as_str()),
-            Error::CodeNotSent { username, wait } => Self::new(Code::DeliveryFailed, message)
-                .hinted(format!(
+            Error::CodeNotSent { username, wait } => Self::new(ErrorCode::DeliveryFailed, message)
+                .with_hint(format!(
                     "nobody was signed in; try again in {} s, or ask the administrator, who mends \
                      `deliver.sms.command`",
                     wait.seconds()
                 ))
                 .about("username", username.as_str()),
-            Error::WrongCode => Self::new(Code::AuthenticationFailed, message)
-                .hinted("sign in again with the password alone: a new code is sent"),
-            Error::PasswordExpired => Self::new(Code::AuthenticationFailed, message)
-                .hinted("ask the administrator for a new one"),
+            Error::WrongCode => Self::new(ErrorCode::AuthenticationFailed, message)
+                .with_hint("sign in again with the password alone: a new code is sent"),
+            Error::PasswordExpired => Self::new(ErrorCode::AuthenticationFailed, message)
+                .with_hint("ask the administrator for a new one"),
             Error::PasswordChangedMeanwhile => {
-                Self::new(Code::AuthenticationFailed, message).hinted("begin again")
+                Self::new(ErrorCode::AuthenticationFailed, message).with_hint("begin again")
             }
             Error::Invalid(invalid) => invalid.into(),
             Error::Store(error) => error.into(),
             Error::Stopped | Error::Hash(_) | Error::Entropy(_) => {
-                Self::new(Code::Internal, message)
+                Self::new(ErrorCode::Internal, message)
             }
         }
     }
 }
 
 /// What to do about a store that is damaged.
-pub(crate) const RESTORE: &str = "stop using it and restore a backup: `ccadmin store restore FILE`";
+pub(crate) const RESTORE_HINT: &str =
+    "stop using it and restore a backup: `ccadmin store restore FILE`";
 
 /// What ends an import.
-fn of_roster(error: Error, message: String) -> Failure {
+fn import_error(error: Error, message: String) -> CliError {
     match error {
-        Error::RowLacks { username, what } => Failure::new(Code::MissingInput, message)
-            .hinted(lacking_hint(&what))
+        Error::RowLacks { username, what } => CliError::new(ErrorCode::MissingInput, message)
+            .with_hint(lacking_hint(&what))
             .about("username", username.as_str()),
-        Error::RowsRefused { .. } => Failure::new(Code::RowsRefused, message)
-            .hinted("nothing was changed; mend the file and try again"),
+        Error::RowsRefused { .. } => CliError::new(ErrorCode::RowsRefused, message)
+            .with_hint("nothing was changed; mend the file and try again"),
         Error::PlanStale { .. } => {
-            Failure::new(Code::PlanStale, message).hinted("nothing was changed; try again")
+            CliError::new(ErrorCode::PlanStale, message).with_hint("nothing was changed; try again")
         }
         Error::TooManyDeactivations { count, .. } => {
-            Failure::new(Code::TooManyDeactivations, message).hinted(format!(
+            CliError::new(ErrorCode::TooManyDeactivations, message).with_hint(format!(
                 "nothing was changed; is the file complete? `--max-deactivate {count}` allows it"
             ))
         }
-        Error::Input(_) => Failure::new(Code::Io, message).hinted("nothing was changed"),
-        Error::Unanswered(_) => Failure::new(Code::OutputFailed, message)
-            .hinted("the rows that were answered, and the one before, are done"),
-        Error::Output(_) => Failure::new(Code::OutputFailed, message)
-            .hinted("nothing was changed; make room or name another place"),
-        _ => Failure::new(Code::Internal, message),
+        Error::Input(_) => CliError::new(ErrorCode::Io, message).with_hint("nothing was changed"),
+        Error::Unanswered(_) => CliError::new(ErrorCode::OutputFailed, message)
+            .with_hint("the rows that were answered, and the one before, are done"),
+        Error::Output(_) => CliError::new(ErrorCode::OutputFailed, message)
+            .with_hint("nothing was changed; make room or name another place"),
+        _ => CliError::new(ErrorCode::Internal, message),
     }
 }
 
@@ -410,124 +411,130 @@ fn lacking_hint(what: &[&str]) -> String {
     ways.join(", or ")
 }
 
-fn exists(noun: Noun, name: String, message: String) -> Failure {
-    let (code, field) = match noun {
-        Noun::User => (Code::UserExists, "username"),
-        Noun::Project => (Code::ProjectExists, "project"),
-        Noun::Team => (Code::TeamExists, "team"),
-        Noun::Skill => (Code::SkillExists, "skill"),
+fn exists(object: ObjectKind, name: String, message: String) -> CliError {
+    let (code, field) = match object {
+        ObjectKind::User => (ErrorCode::UserExists, "username"),
+        ObjectKind::Project => (ErrorCode::ProjectExists, "project"),
+        ObjectKind::Team => (ErrorCode::TeamExists, "team"),
+        ObjectKind::Skill => (ErrorCode::SkillExists, "skill"),
     };
-    Failure::new(code, message).hinted("`--if-not-exists` takes it as done").about(field, name)
+    CliError::new(code, message).with_hint("`--if-not-exists` takes it as done").about(field, name)
 }
 
-fn not_found(noun: Noun, name: String, nearest: Option<String>, message: String) -> Failure {
-    let (code, field) = match noun {
-        Noun::User => (Code::UserNotFound, "username"),
-        Noun::Project => (Code::ProjectNotFound, "project"),
-        Noun::Team => (Code::TeamNotFound, "team"),
-        Noun::Skill => (Code::SkillNotFound, "skill"),
+fn not_found(
+    object: ObjectKind,
+    name: String,
+    nearest: Option<String>,
+    message: String,
+) -> CliError {
+    let (code, field) = match object {
+        ObjectKind::User => (ErrorCode::UserNotFound, "username"),
+        ObjectKind::Project => (ErrorCode::ProjectNotFound, "project"),
+        ObjectKind::Team => (ErrorCode::TeamNotFound, "team"),
+        ObjectKind::Skill => (ErrorCode::SkillNotFound, "skill"),
     };
     let hint = match nearest {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("`ccadmin {} list` shows what there is", noun.as_str()),
+        None => format!("`ccadmin {} list` shows what there is", object.as_str()),
     };
-    Failure::new(code, message).hinted(hint).about(field, name)
+    CliError::new(code, message).with_hint(hint).about(field, name)
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
         let (code, hint) = match &error {
             StoreError::NotFound { .. } => {
-                (Code::StoreNotFound, "`ccadmin store init` makes one".to_owned())
+                (ErrorCode::StoreNotFound, "`ccadmin store init` makes one".to_owned())
             }
-            StoreError::Exists { .. } => {
-                (Code::StoreExists, "it is left as it is; name another place".to_owned())
+            StoreError::AlreadyExists { .. } => {
+                (ErrorCode::StoreExists, "it is left as it is; name another place".to_owned())
             }
-            StoreError::Foreign { .. } => (
-                Code::StoreForeign,
+            StoreError::NotAStore { .. } => (
+                ErrorCode::StoreForeign,
                 "name the right file with --database, CCADMIN_DATABASE or `database` in the config"
                     .to_owned(),
             ),
-            StoreError::Newer { .. } => {
-                (Code::StoreNewer, "use the newer version of ccadmin that wrote it".to_owned())
+            StoreError::NewerVersion { .. } => {
+                (ErrorCode::StoreNewer, "use the newer version of ccadmin that wrote it".to_owned())
             }
-            StoreError::Older { .. } => {
-                (Code::StoreOlder, "its owner upgrades it with `ccadmin store upgrade`".to_owned())
-            }
+            StoreError::OlderVersion { .. } => (
+                ErrorCode::StoreOlder,
+                "its owner upgrades it with `ccadmin store upgrade`".to_owned(),
+            ),
             StoreError::Busy { holder } => {
                 let mut hint = "nothing was changed; try again".to_owned();
                 if let Some(holder) = holder {
                     let _ = write!(hint, ", or look at what process {} does", holder.pid);
                 }
-                (Code::StoreBusy, hint)
+                (ErrorCode::StoreBusy, hint)
             }
             StoreError::Moved { .. } => {
-                (Code::StoreBusy, "nothing was changed; try again".to_owned())
+                (ErrorCode::StoreBusy, "nothing was changed; try again".to_owned())
             }
             StoreError::Changed { .. } => (
-                Code::StoreBusy,
+                ErrorCode::StoreBusy,
                 "nothing was changed; do it again while nobody else writes".to_owned(),
             ),
             StoreError::Full { .. } => {
-                (Code::StoreFull, "nothing was changed; make room and try again".to_owned())
+                (ErrorCode::StoreFull, "nothing was changed; make room and try again".to_owned())
             }
             StoreError::ReadOnly { path, .. } => (
-                Code::StoreReadOnly,
+                ErrorCode::StoreReadOnly,
                 format!(
                     "nothing was changed; its owner needs write permission for {} and its folder",
                     path.display()
                 ),
             ),
             StoreError::SideFile { .. } => (
-                Code::StoreReadOnly,
+                ErrorCode::StoreReadOnly,
                 "the store's owner or root runs `ccadmin store check`: that makes a missing one, \
                  and says what is wrong with others"
                     .to_owned(),
             ),
             StoreError::Denied { .. } => {
-                (Code::Io, "ask the owner of the file for permission".to_owned())
+                (ErrorCode::Io, "ask the owner of the file for permission".to_owned())
             }
-            StoreError::Damaged { .. } => (Code::StoreDamaged, RESTORE.to_owned()),
-            StoreError::Unsure { .. } => {
-                (Code::Io, "look at the disk; the store itself is done and whole".to_owned())
+            StoreError::Damaged { .. } => (ErrorCode::StoreDamaged, RESTORE_HINT.to_owned()),
+            StoreError::NotDurable { .. } => {
+                (ErrorCode::Io, "look at the disk; the store itself is done and whole".to_owned())
             }
-            StoreError::Io { .. } => (Code::Io, "nothing was changed".to_owned()),
+            StoreError::Io { .. } => (ErrorCode::Io, "nothing was changed".to_owned()),
             StoreError::Engine(_) => (
-                Code::Internal,
+                ErrorCode::Internal,
                 "nothing was changed; this is a fault of ccadmin, please report it".to_owned(),
             ),
         };
-        Self::new(code, message).hinted(hint)
+        Self::new(code, message).with_hint(hint)
     }
 }
 
 /// What a command comes to: a status of success, or why it stopped.
-pub(crate) type Outcome = Result<ExitCode, Stop>;
+pub(crate) type CommandResult = Result<ExitCode, CommandEnd>;
 
 /// Everything was done.
-pub(crate) const DONE: Outcome = Ok(ExitCode::SUCCESS);
+pub(crate) const DONE: CommandResult = Ok(ExitCode::SUCCESS);
 
 /// Turns an error that names no other values of its own into a message for an option.
-impl From<clap::Error> for Failure {
+impl From<clap::Error> for CliError {
     fn from(error: clap::Error) -> Self {
         usage_failure(&error)
     }
 }
 
 /// What clap found wrong, in our form: the first paragraph, and its tip or the usage as the hint.
-fn usage_failure(error: &clap::Error) -> Failure {
+fn usage_failure(error: &clap::Error) -> CliError {
     use std::error::Error as _;
 
     if let Some(invalid) = error.source().and_then(|source| source.downcast_ref::<Invalid>()) {
         return invalid.clone().into();
     }
-    if let Some(failure) = missing::failure(error) {
+    if let Some(failure) = prompt_missing_args::failure(error) {
         return failure;
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return Stop::usage("a command is missing")
-            .hinted("`--help` behind what you typed lists the commands");
+        return CommandEnd::usage("a command is missing")
+            .with_hint("`--help` behind what you typed lists the commands");
     }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n");
@@ -542,7 +549,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
             })
         })
         .unwrap_or_else(|| "`--help` behind the command shows how it is called".to_owned());
-    Stop::usage(message.join(" ").trim_end().to_owned()).hinted(hint)
+    CommandEnd::usage(message.join(" ").trim_end().to_owned()).with_hint(hint)
 }
 
 #[cfg(test)]
@@ -552,19 +559,19 @@ mod tests {
     #[test]
     fn codes_are_unique_and_their_statuses_documented() {
         let readme = include_str!("../../README.md");
-        let mut words: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        let mut words: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
         let row = |status: u8| {
             readme
                 .lines()
                 .find(|line| line.starts_with(&format!("| {status} |")))
                 .unwrap_or_else(|| panic!("README has no row for the exit status {status}"))
         };
-        for code in Code::ALL {
+        for code in ErrorCode::ALL {
             let word = format!("`{}`", code.as_str());
             assert!(row(code.status()).contains(&word), "README: {word} at {}", code.status());
         }
         words.sort_unstable();
         words.dedup();
-        assert_eq!(words.len(), Code::ALL.len());
+        assert_eq!(words.len(), ErrorCode::ALL.len());
     }
 }

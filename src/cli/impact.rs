@@ -1,23 +1,23 @@
 //! What a change of somebody does to his projects, told on stderr.
 
-use super::share::percent;
-use super::terminal::ui::Ui;
+use crate::cli::terminal::ui::Ui;
+use crate::cli::weight_share::percent;
 use crate::directory::{Impact, ProjectImpact, ShareChange};
 use crate::model::{ProjectName, Username};
 
 /// Tells each share before and after, and warns of projects that are left without an active agent.
-pub(crate) fn tell(ui: &Ui, username: &Username, impact: &Impact) {
+pub(crate) fn report_impact(ui: &Ui, username: &Username, impact: &Impact) {
     // Where he had no share of anything there is nothing to compare.
     if impact.shares.iter().any(|change| change.before > 0.0) {
-        tell_shares(ui, username, &impact.shares);
+        report_share_changes(ui, username, &impact.shares);
     }
     warn_unattended(ui, &impact.unattended);
 }
 
 /// Tells what a change of a project does to the shares of those who take its calls.
-pub(crate) fn tell_of_project(ui: &Ui, impact: &ProjectImpact) {
+pub(crate) fn report_project_impact(ui: &Ui, impact: &ProjectImpact) {
     for (username, shares) in &impact.users {
-        tell_shares(ui, username, shares);
+        report_share_changes(ui, username, shares);
     }
     match impact.more {
         0 => {}
@@ -26,7 +26,7 @@ pub(crate) fn tell_of_project(ui: &Ui, impact: &ProjectImpact) {
     }
 }
 
-fn tell_shares(ui: &Ui, username: &Username, shares: &[ShareChange]) {
+fn report_share_changes(ui: &Ui, username: &Username, shares: &[ShareChange]) {
     let shares: Vec<String> = shares
         .iter()
         .map(|change| {

@@ -7,10 +7,10 @@ use std::path::Path;
 
 use rustix::fs::{FsWord, OFlags, PROC_SUPER_MAGIC, fstatfs};
 
-use super::error::{Code, Failure};
+use crate::cli::error::{CliError, ErrorCode};
 
 /// File systems in which the kernel shows itself: procfs, sysfs, debugfs, tracefs and cgroups.
-const KERNELS: [FsWord; 6] =
+const KERNEL_FILE_SYSTEMS: [FsWord; 6] =
     [PROC_SUPER_MAGIC, 0x6265_6572, 0x6462_6720, 0x7472_6163, 0x0027_e0eb, 0x6367_7270];
 
 /// Opens the file `path` for reading. A pipe, a device or a descriptor in the disguise of a path is
@@ -19,11 +19,11 @@ const KERNELS: [FsWord; 6] =
 /// # Errors
 ///
 /// It is not there, cannot be read, or is no regular file.
-pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+pub(crate) fn open(path: &Path) -> Result<File, CliError> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
     let refused = |why: &str| {
-        Failure::new(Code::Io, format!("{} {why}", path.display()))
-            .hinted("name a regular file, or `-` for stdin")
+        CliError::new(ErrorCode::Io, format!("{} {why}", path.display()))
+            .with_hint("name a regular file, or `-` for stdin")
     };
     let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
     let file = opened.map_err(|error| {
@@ -35,7 +35,7 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     }
     // What the kernel makes up looks like one; the way to it may lead over `..` and links.
     let place = fstatfs(&file).map_err(|error| unreadable(path, &error.into()))?;
-    if KERNELS.contains(&place.f_type) {
+    if KERNEL_FILE_SYSTEMS.contains(&place.f_type) {
         return Err(refused("is no file of yours"));
     }
     Ok(file)
@@ -54,9 +54,9 @@ pub(crate) fn read_at_most(input: impl Read, most: usize) -> io::Result<Option<V
 }
 
 /// The error for a file that cannot be read.
-pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(Code::Io, format!("{} cannot be read: {error}", path.display()))
-        .hinted("name a file that is there and that you may read")
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> CliError {
+    CliError::new(ErrorCode::Io, format!("{} cannot be read: {error}", path.display()))
+        .with_hint("name a file that is there and that you may read")
 }
 
 #[cfg(test)]
@@ -106,6 +106,6 @@ mod tests {
             assert_eq!(refusal(&path), format!("{} {why}", path.display()));
         }
         assert!(refusal(&at("none")).contains("cannot be read: No such file"));
-        assert_eq!(open(&at("none")).unwrap_err().code, Code::Io);
+        assert_eq!(open(&at("none")).unwrap_err().code, ErrorCode::Io);
     }
 }

@@ -2,47 +2,29 @@
 //!
 //! One command, one file: its arguments (whose doc comments are the help), its `run`, its view.
 
-mod assign_project;
-mod audit;
-mod authenticate;
+mod args;
+mod batch;
+mod batch_delete;
+mod commands;
 mod complete;
-mod completions;
 mod context;
-mod deleted;
 mod delivery;
-mod each;
 mod environment;
 mod error;
-mod hand_out;
+mod handout;
 mod impact;
-mod input;
 mod input_file;
-mod label;
-mod lists;
-mod login;
-mod logout;
-mod man;
-mod missing;
-mod moment;
 mod os_accounts;
 mod output_file;
 mod parse;
-mod passwd;
-mod password_options;
-mod project;
+mod prompt_missing_args;
 mod second_factor;
-mod session;
-mod set_weight;
-mod share;
+mod session_file;
 mod shared_host;
 mod shell;
-mod store;
+mod stdin_input;
 mod terminal;
-mod unassign_project;
-mod user;
-mod usernames;
-mod values;
-mod whoami;
+mod weight_share;
 
 use std::ffi::OsString;
 use std::io;
@@ -52,15 +34,15 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
+use args::value_parsers::OneOf;
 use context::Context;
 use environment::Environment;
-use error::{Code, DONE, Failure, Outcome, Stop};
+use error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use terminal::output::Format;
-use terminal::prompt::die_of;
+use terminal::prompt::exit_by_signal;
 use terminal::ui::{ColorChoice, Ui};
-use values::OneOf;
 
-use crate::privilege::{self, Mode};
+use crate::privilege::{self, PrivilegeMode};
 
 /// Administer the users of a contact center
 ///
@@ -137,7 +119,7 @@ impl GlobalArgs {
             color: self.color,
             no_color: environment.no_color,
             terminal_is_plain: environment.terminal_is_plain(),
-            patience: environment.patience(),
+            prompt_timeout: environment.prompt_timeout(),
             pager: None,
         }
     }
@@ -149,55 +131,55 @@ enum Command {
     // The list of commands shows these lines: what a command says of itself is deferred with it.
     /// Administer users
     #[command(subcommand)]
-    User(Box<user::UserCommand>),
+    User(Box<commands::user::UserCommand>),
     /// Assign a user to projects
-    AssignProject(assign_project::AssignProjectArgs),
+    AssignProject(commands::assign_project::AssignProjectArgs),
     /// Take a user out of projects
-    UnassignProject(unassign_project::UnassignProjectArgs),
+    UnassignProject(commands::unassign_project::UnassignProjectArgs),
     /// Set the weight of a user in a project
-    SetWeight(set_weight::SetWeightArgs),
+    SetWeight(commands::set_weight::SetWeightArgs),
     /// Change your own password, or set somebody's
-    Passwd(passwd::PasswdArgs),
+    Passwd(commands::passwd::PasswdArgs),
     /// Administer projects
     #[command(subcommand)]
-    Project(project::ProjectCommand),
+    Project(commands::project::ProjectCommand),
     /// Administer teams
     #[command(subcommand)]
-    Team(label::TeamCommand),
+    Team(commands::label::TeamCommand),
     /// Administer skills
     #[command(subcommand)]
-    Skill(label::SkillCommand),
+    Skill(commands::label::SkillCommand),
     /// Open a session
-    Login(login::LoginArgs),
+    Login(commands::login::LoginArgs),
     /// End the session
-    Logout(logout::LogoutArgs),
+    Logout(commands::logout::LogoutArgs),
     /// Show who you are and what you may do
-    Whoami(whoami::WhoamiArgs),
+    Whoami(commands::whoami::WhoamiArgs),
     /// Check a user's password for a client program
-    Authenticate(authenticate::AuthenticateArgs),
+    Authenticate(commands::authenticate::AuthenticateArgs),
     /// Look at the audit log
     #[command(subcommand)]
-    Audit(audit::AuditCommand),
+    Audit(commands::audit::AuditCommand),
     /// Administer the store
     #[command(subcommand)]
-    Store(store::StoreCommand),
+    Store(commands::store::StoreCommand),
     /// Print the completions for a shell
-    Completions(completions::CompletionsArgs),
+    Completions(commands::completions::CompletionsArgs),
     /// Write the manual pages
-    Man(man::ManArgs),
+    Man(commands::man::ManArgs),
 }
 
 /// Runs the command line `arguments` (the program's name first) in the `mode` that
 /// [`privilege::begin`] found out.
 #[must_use]
-pub fn main(arguments: &[OsString], mode: io::Result<Mode>) -> ExitCode {
+pub fn main(arguments: &[OsString], mode: io::Result<PrivilegeMode>) -> ExitCode {
     // A fault of ours is one line and status 1, not a page of numbers.
     panic::set_hook(Box::new(|_| {}));
     let environment = Environment::read();
     let ui = early_ui(arguments, &environment);
     let result = panic::catch_unwind(AssertUnwindSafe(|| run(arguments, &environment, mode)));
     if privilege::give_up_group().is_err() {
-        return ExitCode::from(Code::Internal.status());
+        return ExitCode::from(ErrorCode::Internal.status());
     }
     match result {
         Ok((ui, outcome)) => conclude(&ui, outcome),
@@ -207,24 +189,29 @@ pub fn main(arguments: &[OsString], mode: io::Result<Mode>) -> ExitCode {
                 .map(|text| (*text).to_owned())
                 .or_else(|| cause.downcast_ref::<String>().cloned())
                 .unwrap_or_default();
-            let failure = Failure::new(Code::Internal, format!("a fault of ccadmin: {cause}"))
-                .hinted("please report it, with the command that you gave");
+            let failure =
+                CliError::new(ErrorCode::Internal, format!("a fault of ccadmin: {cause}"))
+                    .with_hint("please report it, with the command that you gave");
             conclude(&ui, Err(failure.into()))
         }
     }
 }
 
-fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>) -> (Ui, Outcome) {
+fn run(
+    arguments: &[OsString],
+    environment: &Environment,
+    mode: io::Result<PrivilegeMode>,
+) -> (Ui, CommandResult) {
     let early = early_ui(arguments, environment);
     let shared = match mode {
-        Ok(Mode::Plain) => None,
-        Ok(Mode::Shared(shared)) => Some(shared),
+        Ok(PrivilegeMode::Plain) => None,
+        Ok(PrivilegeMode::Shared(shared)) => Some(shared),
         Err(error) => {
-            let failure = Failure::new(Code::Io, format!("the process is not safe: {error}"));
+            let failure = CliError::new(ErrorCode::Io, format!("the process is not safe: {error}"));
             return (early, Err(failure.into()));
         }
     };
-    if arguments.get(1).is_some_and(|word| word == complete::WORD) {
+    if arguments.get(1).is_some_and(|word| word == complete::COMPLETE_COMMAND) {
         complete::run(&arguments[2..], environment, &early, shared.is_none());
         return (early, DONE);
     }
@@ -234,7 +221,7 @@ fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>
             // On a shared host nothing is asked while the process has rights that its caller lacks.
             let no_input = shared.is_some() || no_input(arguments, environment);
             let asking = Ui { no_input, ..early.clone() };
-            match missing::ask(&asking, arguments, &error) {
+            match prompt_missing_args::ask(&asking, arguments, &error) {
                 Ok(Some(parsed)) => parsed,
                 Ok(None) => {
                     let outcome = explain_usage(&early, error);
@@ -269,7 +256,7 @@ fn run(arguments: &[OsString], environment: &Environment, mode: io::Result<Mode>
 }
 
 impl Command {
-    fn run(self, context: &Context) -> Outcome {
+    fn run(self, context: &Context) -> CommandResult {
         match self {
             Self::User(command) => command.run(context),
             Self::AssignProject(args) => args.run(context),
@@ -281,7 +268,7 @@ impl Command {
             Self::Skill(command) => command.run(context),
             Self::Login(args) => args.run(context),
             Self::Logout(args) => args.run(context),
-            Self::Whoami(_) => whoami::WhoamiArgs::run(context),
+            Self::Whoami(_) => commands::whoami::WhoamiArgs::run(context),
             Self::Authenticate(args) => args.run(context),
             Self::Audit(command) => command.run(context),
             Self::Store(command) => command.run(context),
@@ -291,21 +278,21 @@ impl Command {
     }
 }
 
-fn conclude(ui: &Ui, outcome: Outcome) -> ExitCode {
+fn conclude(ui: &Ui, outcome: CommandResult) -> ExitCode {
     match outcome {
         Ok(status) => status,
-        Err(Stop::Failed(failure)) => {
+        Err(CommandEnd::Failed(failure)) => {
             ui.error(&failure);
             ExitCode::from(failure.code.status())
         }
-        Err(Stop::Reported(status)) => ExitCode::from(status),
-        Err(Stop::Interrupted(signal)) => die_of(signal),
-        Err(Stop::ClosedPipe) => ExitCode::SUCCESS,
+        Err(CommandEnd::Reported(status)) => ExitCode::from(status),
+        Err(CommandEnd::Interrupted(signal)) => exit_by_signal(signal),
+        Err(CommandEnd::ClosedPipe) => ExitCode::SUCCESS,
     }
 }
 
 /// Help and version go to stdout; what is wrong with a call is told in the form that it asked for.
-fn explain_usage(ui: &Ui, error: clap::Error) -> Outcome {
+fn explain_usage(ui: &Ui, error: clap::Error) -> CommandResult {
     use std::io::Write as _;
 
     let text = error.render().to_string();
@@ -315,14 +302,14 @@ fn explain_usage(ui: &Ui, error: clap::Error) -> Outcome {
                 out.write_all(text.as_bytes())?;
                 out.flush()
             });
-            printed.map_err(|error| Stop::output(&error))?;
+            printed.map_err(|error| CommandEnd::output(&error))?;
             Ok(ExitCode::SUCCESS)
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !ui.format.is_json() => {
             let _ = std::io::stderr().write_all(text.as_bytes());
-            Err(Stop::Reported(Code::Usage.status()))
+            Err(CommandEnd::Reported(ErrorCode::Usage.status()))
         }
-        _ => Err(Failure::from(error).into()),
+        _ => Err(CliError::from(error).into()),
     }
 }
 
@@ -355,7 +342,7 @@ fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
         color: ColorChoice::Auto,
         no_color: environment.no_color,
         terminal_is_plain: environment.terminal_is_plain(),
-        patience: environment.patience(),
+        prompt_timeout: environment.prompt_timeout(),
         pager: None,
     }
 }

@@ -13,13 +13,13 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, OFlags, RenameFlags, linkat, renameat_with};
 use rustix::io::Errno;
 
-use super::error::{Code, Failure};
+use crate::cli::error::{CliError, ErrorCode};
 
 /// Where open files can be reached by number, which gives one without a name a name.
-const OPEN_FILES: &str = "/proc/self/fd";
+const OPEN_FILES_FOLDER: &str = "/proc/self/fd";
 
 /// What the name of a file that is not finished begins with.
-const DRAFT: &str = ".ccadmin-";
+const TEMP_FILE_PREFIX: &str = ".ccadmin-";
 
 /// A file that is being written.
 pub(crate) struct OutputFile {
@@ -37,7 +37,7 @@ impl OutputFile {
     /// # Errors
     ///
     /// Something is there that may not be replaced, or no file can be made there.
-    pub(crate) fn create(path: &Path, replace: bool) -> Result<Self, Failure> {
+    pub(crate) fn create(path: &Path, replace: bool) -> Result<Self, CliError> {
         check_place(path, replace)?;
         let folder = folder_of(path);
         let made = match unnamed(folder) {
@@ -60,7 +60,7 @@ impl OutputFile {
     }
 
     /// The error for what could not be written into it.
-    pub(crate) fn failure(&self, error: &io::Error) -> Failure {
+    pub(crate) fn failure(&self, error: &io::Error) -> CliError {
         unwritable(&self.path, error)
     }
 
@@ -69,7 +69,7 @@ impl OutputFile {
     /// # Errors
     ///
     /// It cannot be written, or something has come to its place meanwhile; then it is gone.
-    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+    pub(crate) fn finish(mut self) -> Result<(), CliError> {
         let placed = self.file.sync_all().and_then(|()| self.place());
         placed.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => exists(&self.path),
@@ -98,7 +98,7 @@ impl OutputFile {
     }
 
     fn link_to(&self, name: &Path) -> io::Result<()> {
-        let open = Path::new(OPEN_FILES).join(self.file.as_raw_fd().to_string());
+        let open = Path::new(OPEN_FILES_FOLDER).join(self.file.as_raw_fd().to_string());
         Ok(linkat(CWD, &open, CWD, name, AtFlags::SYMLINK_FOLLOW)?)
     }
 }
@@ -125,33 +125,32 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
 
 /// Refuses a place before anything is done for it. A symbolic link counts as what it is: it may be
 /// replaced, and what it leads to stays as it is; one to a device or a pipe is meant as that.
-fn check_place(path: &Path, replace: bool) -> Result<(), Failure> {
+fn check_place(path: &Path, replace: bool) -> Result<(), CliError> {
     let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
     let leads_to_other = || fs::metadata(path).is_ok_and(|found| !found.is_file());
     if !found.is_file() && (!found.is_symlink() || leads_to_other()) {
         let shown = path.display();
         let message = format!("{shown} is there and is no regular file: it is left as it is");
-        return Err(
-            Failure::new(Code::FileExists, message).hinted("name a file, or `-` for stdout")
-        );
+        return Err(CliError::new(ErrorCode::FileExists, message)
+            .with_hint("name a file, or `-` for stdout"));
     }
     if replace { Ok(()) } else { Err(exists(path)) }
 }
 
-fn exists(path: &Path) -> Failure {
-    Failure::new(Code::FileExists, format!("{} exists already", path.display()))
-        .hinted("name another file, or take it away first")
+fn exists(path: &Path) -> CliError {
+    CliError::new(ErrorCode::FileExists, format!("{} exists already", path.display()))
+        .with_hint("name another file, or take it away first")
 }
 
 /// The error for a file that cannot be written.
-pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(Code::Io, format!("{} cannot be written: {error}", path.display()))
-        .hinted("name a file in a folder where you may write and there is room")
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> CliError {
+    CliError::new(ErrorCode::Io, format!("{} cannot be written: {error}", path.display()))
+        .with_hint("name a file in a folder where you may write and there is room")
 }
 
 /// A file in `folder` that has no name yet.
 fn unnamed(folder: &Path) -> io::Result<File> {
-    if !Path::new(OPEN_FILES).exists() {
+    if !Path::new(OPEN_FILES_FOLDER).exists() {
         return Err(Errno::OPNOTSUPP.into());
     }
     let flags = (OFlags::TMPFILE | OFlags::CLOEXEC).bits().cast_signed();
@@ -175,7 +174,7 @@ fn named(folder: &Path) -> io::Result<(File, Option<PathBuf>)> {
 fn free_name<T>(folder: &Path, make: impl Fn(&Path) -> io::Result<T>) -> io::Result<(T, PathBuf)> {
     let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
     for number in 0..100 {
-        let draft = folder.join(format!("{DRAFT}{}-{number}.new", std::process::id()));
+        let draft = folder.join(format!("{TEMP_FILE_PREFIX}{}-{number}.new", std::process::id()));
         match make(&draft) {
             Ok(done) => return Ok((done, draft)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
@@ -254,7 +253,7 @@ mod tests {
             let path = folder.path().join("users.csv");
             let file = begun(&path, false).into_iter().nth(way).unwrap();
             fs::write(&path, "somebody else's").unwrap();
-            assert_eq!(file.finish().unwrap_err().code, Code::FileExists);
+            assert_eq!(file.finish().unwrap_err().code, ErrorCode::FileExists);
             assert_eq!(fs::read_to_string(&path).unwrap(), "somebody else's");
             assert_eq!(names(folder.path()), ["users.csv"]);
         }
@@ -269,7 +268,7 @@ mod tests {
             fs::write(&target, "kept").unwrap();
             symlink(&target, &path).unwrap();
             let refused = OutputFile::create(&path, false).map(drop).unwrap_err();
-            assert_eq!(refused.code, Code::FileExists);
+            assert_eq!(refused.code, ErrorCode::FileExists);
             for text in ["first", "second"] {
                 let file = begun(&path, true).into_iter().nth(way).unwrap();
                 fill(&file, text);
@@ -281,9 +280,9 @@ mod tests {
         }
         for place in ["/dev/null", "/tmp"] {
             let refused = OutputFile::create(Path::new(place), true).map(drop).unwrap_err();
-            assert_eq!(refused.code, Code::FileExists);
+            assert_eq!(refused.code, ErrorCode::FileExists);
         }
         let nowhere = OutputFile::create(Path::new("/nowhere/users.csv"), true).map(drop);
-        assert_eq!(nowhere.unwrap_err().code, Code::Io);
+        assert_eq!(nowhere.unwrap_err().code, ErrorCode::Io);
     }
 }

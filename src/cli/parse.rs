@@ -10,10 +10,17 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
-use super::{Cli, GlobalArgs, audit, label, project, store, user};
+use crate::cli::Cli;
+use crate::cli::GlobalArgs;
+use crate::cli::commands::audit;
+use crate::cli::commands::label;
+use crate::cli::commands::project;
+use crate::cli::commands::store;
+use crate::cli::commands::user;
 
 /// Options that take the next word for their value.
-const WITH_VALUE: [&str; 5] = ["--config", "--database", "--output", "-o", "--color"];
+const GLOBAL_OPTIONS_WITH_VALUE: [&str; 5] =
+    ["--config", "--database", "--output", "-o", "--color"];
 
 /// Parses the command line `arguments` (the program's name first): what they mean, and how they
 /// stand there.
@@ -72,7 +79,7 @@ fn words(arguments: &[OsString]) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         loop {
             match words.next()? {
-                Some(option) if WITH_VALUE.contains(&option) => {
+                Some(option) if GLOBAL_OPTIONS_WITH_VALUE.contains(&option) => {
                     words.next();
                 }
                 Some(option) if option.starts_with('-') => {}
@@ -87,7 +94,7 @@ mod tests {
     use std::os::unix::ffi::OsStringExt;
 
     use super::*;
-    use crate::cli::error::Failure;
+    use crate::cli::error::CliError;
 
     fn arguments(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
@@ -173,7 +180,7 @@ mod tests {
         for argument in GlobalArgs::augment_args(clap::Command::new("ccadmin")).get_arguments() {
             if argument.get_action().takes_values() {
                 let long = format!("--{}", argument.get_long().unwrap());
-                assert!(WITH_VALUE.contains(&long.as_str()), "{long}");
+                assert!(GLOBAL_OPTIONS_WITH_VALUE.contains(&long.as_str()), "{long}");
             }
         }
     }
@@ -208,7 +215,7 @@ mod tests {
             let whole = Cli::command()
                 .try_get_matches_from(&arguments)
                 .and_then(|matches| Cli::from_arg_matches(&matches));
-            let text = |error: clap::Error| Failure::from(error).message;
+            let text = |error: clap::Error| CliError::from(error).message;
             assert_eq!(lean.map_err(text), whole.map(|cli| format!("{cli:?}")).map_err(text));
         });
     }

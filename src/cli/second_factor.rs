@@ -2,12 +2,12 @@
 
 use zeroize::Zeroizing;
 
-use super::context::Context;
-use super::delivery::{Channel, Delivery, Message};
-use super::error::{Code, Failure, Stop};
-use super::input;
-use super::terminal::prompt::{Deferred, PromptError, Secrets};
-use super::terminal::ui::Ui;
+use crate::cli::context::Context;
+use crate::cli::delivery::{Channel, Delivery, Message};
+use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::cli::stdin_input;
+use crate::cli::terminal::prompt::{DeferredSignals, PromptError, Secrets};
+use crate::cli::terminal::ui::Ui;
 use crate::directory::{Directory, Error, Verified};
 use crate::model::{Secret, Username};
 
@@ -20,11 +20,11 @@ impl<'c> SecondFactor<'c> {
     /// # Errors
     ///
     /// No code can be sent: then nobody can sign in, whatever his password.
-    pub(crate) fn of(context: &'c Context) -> Result<Option<Self>, Failure> {
+    pub(crate) fn of(context: &'c Context) -> Result<Option<Self>, CliError> {
         if !context.settings.settings.two_factor.required {
             return Ok(None);
         }
-        let delivery = Delivery::new(context, Channel::Sms).map_err(|failure| Failure {
+        let delivery = Delivery::new(context, Channel::Sms).map_err(|failure| CliError {
             message: format!(
                 "`two_factor.required` is set, and no code can be sent: {}",
                 failure.message
@@ -39,11 +39,11 @@ impl<'c> SecondFactor<'c> {
         &self,
         directory: &mut Directory,
         verified: &mut Verified,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), CommandEnd> {
         // From the making of a code to the word of what became of it no signal may come: a code that
         // nobody was sent would be told to the next call as one that was.
-        let mut signals = Deferred::begin().map_err(PromptError::Io)?;
-        let Some(new) = directory.make_code(verified)? else { return Ok(()) };
+        let mut signals = DeferredSignals::begin().map_err(PromptError::Io)?;
+        let Some(new) = directory.create_code(verified)? else { return Ok(()) };
         let username = verified.username();
         let text = Zeroizing::new(format!(
             "{} is the code of {username} for signing in; it works once, for {}",
@@ -53,11 +53,11 @@ impl<'c> SecondFactor<'c> {
         let message = Message { subject: String::new(), text };
         let sent = self.0.send_unless_interrupted(&signals, new.phone.as_str(), &message);
         let Err(why) = sent else { return interrupted(&mut signals) };
-        let failure = Failure::new(
-            Code::DeliveryFailed,
+        let failure = CliError::new(
+            ErrorCode::DeliveryFailed,
             format!("the code could not be sent to the phone of `{username}`: {why}"),
         )
-        .hinted("nobody was signed in; ask the administrator, who mends `deliver.sms.command`")
+        .with_hint("nobody was signed in; ask the administrator, who mends `deliver.sms.command`")
         .about("username", username.as_str());
         directory.withdraw_code(verified, &new)?;
         interrupted(&mut signals)?;
@@ -71,7 +71,7 @@ impl<'c> SecondFactor<'c> {
         directory: &mut Directory,
         verified: &mut Verified,
         code: Option<Secret>,
-    ) -> Result<Secret, Stop> {
+    ) -> Result<Secret, CommandEnd> {
         if let Some(code) = code {
             return Ok(code);
         }
@@ -85,7 +85,7 @@ impl<'c> SecondFactor<'c> {
         directory: &mut Directory,
         verified: &mut Verified,
         secrets: &mut Secrets<'_>,
-    ) -> Result<Secret, Stop> {
+    ) -> Result<Secret, CommandEnd> {
         self.send(directory, verified)?;
         let question = format!("Code that was sent to the phone of {}", verified.username());
         Ok(secrets.ask(&question)?)
@@ -100,14 +100,14 @@ pub(crate) fn warn_shared_phone(ui: &Ui, username: &Username, other: &Username) 
 }
 
 /// Ends here where a signal has come.
-fn interrupted(signals: &mut Deferred) -> Result<(), Stop> {
-    signals.pending().map_or(Ok(()), |signal| Err(Stop::Interrupted(signal)))
+fn interrupted(signals: &mut DeferredSignals) -> Result<(), CommandEnd> {
+    signals.pending().map_or(Ok(()), |signal| Err(CommandEnd::Interrupted(signal)))
 }
 
 /// The code behind the password on stdin, where there is a second factor and one is given.
-pub(crate) fn read_code(factor: Option<&SecondFactor<'_>>) -> Result<Option<Secret>, Failure> {
+pub(crate) fn read_code(factor: Option<&SecondFactor<'_>>) -> Result<Option<Secret>, CliError> {
     match factor {
-        Some(_) => input::next_line(),
+        Some(_) => stdin_input::next_line(),
         None => Ok(None),
     }
 }

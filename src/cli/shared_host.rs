@@ -7,14 +7,14 @@ use std::os::unix::fs::MetadataExt;
 use clap::ArgMatches;
 use rustix::fs::StatVfsMountFlags;
 
-use super::GlobalArgs;
-use super::error::{Code, Failure, Stop};
-use crate::privilege::Shared;
+use crate::cli::GlobalArgs;
+use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::privilege::SetgidMode;
 
 /// Every command that they may call. What is not here is refused, a new command too until somebody
 /// has thought about it: whether it opens files that the caller names, runs a program, or keeps the
 /// store busy.
-const ALLOWED: &[&str] = &[
+const ALLOWED_COMMANDS: &[&str] = &[
     "assign-project",
     "audit list",
     "audit verify",
@@ -57,7 +57,7 @@ const ALLOWED: &[&str] = &[
 
 /// Commands that were thought about and are refused, for the test that none is forgotten.
 #[cfg(test)]
-const REFUSED: &[&str] = &[
+const REFUSED_COMMANDS: &[&str] = &[
     "man",
     "store backup",
     "store check",
@@ -76,23 +76,25 @@ const REFUSED: &[&str] = &[
 const REFUSED_OPTIONS: &[&str] = &["credentials", "hand_out", "rejects"];
 
 /// How an account shows that a user namespace does not know.
-const NOBODY: u32 = 65_534;
+const UNMAPPED_UID: u32 = 65_534;
 
 /// Refuses what is not for everybody on a shared host.
 pub(crate) fn check(
-    shared: &Shared,
+    shared: &SetgidMode,
     global: &GlobalArgs,
     matches: &ArgMatches,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let flag = [("--config", &global.config), ("--database", &global.database)]
         .into_iter()
         .find_map(|(name, value)| value.is_some().then_some(name));
     if let Some(name) = flag.or(shared.refused) {
-        return Err(Stop::usage(format!("{name} is not for this host: its store is set by root"))
-            .hinted("leave it out"));
+        return Err(CommandEnd::usage(format!(
+            "{name} is not for this host: its store is set by root"
+        ))
+        .with_hint("leave it out"));
     }
     let (command, leaf) = called(matches);
-    if !ALLOWED.contains(&command.as_str()) {
+    if !ALLOWED_COMMANDS.contains(&command.as_str()) {
         return Err(forbidden(&format!("`ccadmin {command}`")));
     }
     let option = leaf.ids().find(|id| REFUSED_OPTIONS.contains(&id.as_str()));
@@ -102,12 +104,12 @@ pub(crate) fn check(
     }
 }
 
-fn forbidden(what: &str) -> Failure {
-    Failure::new(
-        Code::Forbidden,
+fn forbidden(what: &str) -> CliError {
+    CliError::new(
+        ErrorCode::Forbidden,
         format!("on this host {what} is for root and the owner of the store alone"),
     )
-    .hinted("ask the administrator")
+    .with_hint("ask the administrator")
 }
 
 /// The command as it is typed, and its own arguments.
@@ -139,7 +141,7 @@ pub(crate) fn why_denied() -> Option<String> {
         ));
     }
     // The owner, who is root, is nobody that this user namespace knows.
-    if metadata.uid() == NOBODY {
+    if metadata.uid() == UNMAPPED_UID {
         return Some(format!(
             "{name} is set-group-ID, which does not count in a user namespace (unshare, a rootless \
              container): run it outside"
@@ -198,7 +200,9 @@ mod tests {
         leaves(&command, "", &mut found);
         assert!(found.len() > 20, "{found:?}");
         for name in &found {
-            let known = [ALLOWED, REFUSED].iter().filter(|list| list.contains(&name.as_str()));
+            let known = [ALLOWED_COMMANDS, REFUSED_COMMANDS]
+                .iter()
+                .filter(|list| list.contains(&name.as_str()));
             assert_eq!(known.count(), 1, "`{name}` in exactly one of ALLOWED and REFUSED");
         }
     }

@@ -27,7 +27,7 @@ impl ConfigError {
         Self { line: Some(line), ..Self::whole(path, message) }
     }
 
-    pub(super) fn hinted(mut self, hint: Option<String>) -> Self {
+    pub(super) fn with_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
         self
     }

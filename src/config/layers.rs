@@ -12,19 +12,19 @@ use rustix::fs::{FsWord, OFlags, fstatfs, makedev};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{self, KEYS, Key, TOGETHER};
-use super::value::{Value, kind, quoted};
+use super::setting_table::{self, CROSS_CHECKS, SETTINGS, Setting};
+use super::toml_value::{TomlValue, kind_of, quoted};
 use super::{ConfigError, Settings};
 
 /// The largest file that is read, in bytes.
-const LARGEST: usize = 1024 * 1024;
+const MAX_FILE_BYTES: usize = 1024 * 1024;
 
 /// Where pipes without a name are: what a shell puts in the place of `<(...)`.
-const PIPES: FsWord = 0x5049_5045;
+const PIPEFS_MAGIC: FsWord = 0x5049_5045;
 
 /// Where the value of a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum SettingSource {
     /// Nobody said anything.
     Default,
     /// The system's file.
@@ -37,7 +37,7 @@ pub enum Source {
     Flag(&'static str),
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SettingSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => formatter.write_str("default"),
@@ -54,13 +54,13 @@ pub struct Layer {
     /// The defaults, with what the file says over them.
     settings: Settings,
     /// What the file says, in its order.
-    said: Vec<Said>,
+    entries: Vec<LayerEntry>,
 }
 
 /// A setting that a file names, and where.
 #[derive(Debug, Clone, Copy)]
-struct Said {
-    key: &'static Key,
+struct LayerEntry {
+    key: &'static Setting,
     line: usize,
 }
 
@@ -111,26 +111,26 @@ impl Layer {
     ///
     /// [`ConfigError`] with the first line that breaks a rule.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ConfigError> {
-        if bytes.len() > LARGEST {
+        if bytes.len() > MAX_FILE_BYTES {
             return Err(ConfigError::whole(path, "is larger than 1 MiB"));
         }
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = line_at(bytes, error.valid_up_to());
             ConfigError::at(path, line, "is not UTF-8 text")
         })?;
-        let file = Text { path, text };
+        let file = SourceText { path, text };
         let table = DeTable::parse(text).map_err(|error| file.syntax(&error))?;
         let mut layer =
-            Self { path: path.to_path_buf(), settings: Settings::default(), said: Vec::new() };
+            Self { path: path.to_path_buf(), settings: Settings::default(), entries: Vec::new() };
         for item in items(table.get_ref()) {
-            let Some(key) = keys::find(item.section.as_deref(), item.leaf) else {
+            let Some(key) = setting_table::find(item.section.as_deref(), item.leaf) else {
                 return Err(file.unknown(&item));
             };
-            (key.read)(&mut layer.settings, item.value).map_err(|refusal| {
-                let at = refusal.at.unwrap_or(item.at);
-                file.error(at, format!("`{}` {}", key.name, refusal.message)).hinted(refusal.hint)
+            (key.read)(&mut layer.settings, item.value).map_err(|error| {
+                let at = error.at.unwrap_or(item.at);
+                file.error(at, format!("`{}` {}", key.name, error.message)).with_hint(error.hint)
             })?;
-            layer.said.push(Said { key, line: file.line(item.at) });
+            layer.entries.push(LayerEntry { key, line: file.line(item.at) });
         }
         Ok(layer)
     }
@@ -150,7 +150,7 @@ fn contents(path: &Path) -> io::Result<Vec<u8>> {
     // `/dev/null`: no settings.
     let nothing = metadata.file_type().is_char_device() && metadata.rdev() == makedev(1, 3);
     if !metadata.is_file() && !nothing {
-        if fstatfs(&file)?.f_type != PIPES {
+        if fstatfs(&file)?.f_type != PIPEFS_MAGIC {
             return Err(io::Error::other("it is no regular file"));
         }
         rustix::io::ioctl_fionbio(&file, false)?;
@@ -161,13 +161,13 @@ fn contents(path: &Path) -> io::Result<Vec<u8>> {
 fn bytes_of(file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte more than is allowed shows that there is more.
-    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
+    file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
     ConfigError::whole(path, format!("cannot be read: {error}"))
-        .hinted(Some("name a file that this account may read".to_owned()))
+        .with_hint(Some("name a file that this account may read".to_owned()))
 }
 
 /// The line, counted from 1, of the byte at `offset`.
@@ -177,22 +177,22 @@ fn line_at(bytes: &[u8], offset: usize) -> usize {
 }
 
 /// A file's text, for the places in it.
-struct Text<'t> {
+struct SourceText<'t> {
     path: &'t Path,
     text: &'t str,
 }
 
 /// A name in a file with its value: a setting, or what somebody took for one.
-struct Item<'v, 't> {
+struct TomlItem<'v, 't> {
     section: Option<String>,
     leaf: &'v str,
-    value: &'v Value<'t>,
+    value: &'v TomlValue<'t>,
     /// Where the name begins.
     at: usize,
 }
 
 /// What a file says, in its order.
-fn items<'v, 't>(table: &'v DeTable<'t>) -> Vec<Item<'v, 't>> {
+fn items<'v, 't>(table: &'v DeTable<'t>) -> Vec<TomlItem<'v, 't>> {
     let mut items = Vec::new();
     collect(None, table, &mut items);
     items.sort_unstable_by_key(|item| item.at);
@@ -200,17 +200,21 @@ fn items<'v, 't>(table: &'v DeTable<'t>) -> Vec<Item<'v, 't>> {
 }
 
 /// Adds what stands in a table, and in the sections in it.
-fn collect<'v, 't>(section: Option<&str>, table: &'v DeTable<'t>, items: &mut Vec<Item<'v, 't>>) {
+fn collect<'v, 't>(
+    section: Option<&str>,
+    table: &'v DeTable<'t>,
+    items: &mut Vec<TomlItem<'v, 't>>,
+) {
     for (name, value) in table {
         let leaf: &Spanned<Cow<'t, str>> = name;
         let leaf = leaf.get_ref().as_ref();
         let whole = section.map_or_else(|| leaf.to_owned(), |section| format!("{section}.{leaf}"));
         match value.get_ref() {
             // A dot in quotation marks is none to TOML.
-            DeValue::Table(inner) if !leaf.contains('.') && keys::is_section(&whole) => {
+            DeValue::Table(inner) if !leaf.contains('.') && setting_table::is_section(&whole) => {
                 collect(Some(&whole), inner, items);
             }
-            _ => items.push(Item {
+            _ => items.push(TomlItem {
                 section: section.map(str::to_owned),
                 leaf,
                 value,
@@ -220,7 +224,7 @@ fn collect<'v, 't>(section: Option<&str>, table: &'v DeTable<'t>, items: &mut Ve
     }
 }
 
-impl Text<'_> {
+impl SourceText<'_> {
     fn line(&self, offset: usize) -> usize {
         line_at(self.text.as_bytes(), offset)
     }
@@ -243,8 +247,8 @@ impl Text<'_> {
     }
 
     /// What to say of a name that is no setting.
-    fn unknown(&self, item: &Item<'_, '_>) -> ConfigError {
-        let Item { section, leaf, value, at } = item;
+    fn unknown(&self, item: &TomlItem<'_, '_>) -> ConfigError {
+        let TomlItem { section, leaf, value, at } = item;
         let section = section.as_deref();
         let value = value.get_ref();
         let name = match section {
@@ -252,17 +256,18 @@ impl Text<'_> {
             None => as_key(leaf),
         };
         let noun = match section {
-            _ if keys::is_section(&name) => {
-                let message = format!("`{name}` is a section, this is {}", kind(value));
+            _ if setting_table::is_section(&name) => {
+                let message = format!("`{name}` is a section, this is {}", kind_of(value));
                 return self
                     .error(*at, message)
-                    .hinted(Some(format!("write its settings under `[{name}]`")));
+                    .with_hint(Some(format!("write its settings under `[{name}]`")));
             }
             None if value.is_table() => "section",
             _ => "key",
         };
-        let hint = keys::suggest(section, leaf).map(|near| format!("did you mean `{near}`?"));
-        self.error(*at, format!("unknown {noun} {}", quoted(&name))).hinted(hint)
+        let hint =
+            setting_table::suggest(section, leaf).map(|near| format!("did you mean `{near}`?"));
+        self.error(*at, format!("unknown {noun} {}", quoted(&name))).with_hint(hint)
     }
 }
 
@@ -284,7 +289,7 @@ pub struct Layers {
 impl Layers {
     /// The store that the files name, and which of them: the user's goes first.
     #[must_use]
-    pub fn database(&self) -> Option<(&str, Source)> {
+    pub fn database(&self) -> Option<(&str, SettingSource)> {
         let user = self.user.as_ref().map(|layer| (layer, Rank::User));
         let system = self.system.as_ref().map(|layer| (layer, Rank::System));
         [user, system]
@@ -302,14 +307,17 @@ impl Layers {
     /// # Errors
     ///
     /// [`ConfigError`] where settings that are valid by themselves do not go together.
-    pub fn resolve(&self, is_in_use: impl FnOnce(&str) -> bool) -> Result<Resolved, ConfigError> {
+    pub fn resolve(
+        &self,
+        is_in_use: impl FnOnce(&str) -> bool,
+    ) -> Result<ResolvedSettings, ConfigError> {
         let system_store = self.system.as_ref().and_then(Layer::database);
         let policy_is_systems = system_store.is_some_and(is_in_use);
-        let mut resolved = Resolved::default();
+        let mut resolved = ResolvedSettings::default();
         let mut places: BTreeMap<&str, (Rank, usize, &Path)> = BTreeMap::new();
         for (rank, layer) in [(Rank::System, &self.system), (Rank::User, &self.user)] {
             let Some(layer) = layer else { continue };
-            for Said { key, line } in &layer.said {
+            for LayerEntry { key, line } in &layer.entries {
                 if rank == Rank::User && policy_is_systems && key.is_policy() {
                     resolved.ignored.insert(key.name, layer.path.clone());
                     continue;
@@ -319,14 +327,14 @@ impl Layers {
                 places.insert(key.name, (rank, *line, &layer.path));
             }
         }
-        for rule in TOGETHER {
-            let Err(refusal) = (rule.check)(&resolved.settings) else {
+        for rule in CROSS_CHECKS {
+            let Err(error) = (rule.check)(&resolved.settings) else {
                 continue;
             };
             // The defaults keep every rule, so somebody said something; the last word is to blame.
-            let said = rule.names.iter().filter_map(|name| places.get(name));
-            if let Some((_, line, path)) = said.max() {
-                return Err(ConfigError::at(path, *line, refusal.message).hinted(refusal.hint));
+            let entries = rule.names.iter().filter_map(|name| places.get(name));
+            if let Some((_, line, path)) = entries.max() {
+                return Err(ConfigError::at(path, *line, error.message).with_hint(error.hint));
             }
         }
         Ok(resolved)
@@ -341,60 +349,60 @@ enum Rank {
 }
 
 impl Rank {
-    fn source(self, path: &Path) -> Source {
+    fn source(self, path: &Path) -> SettingSource {
         match self {
-            Self::System => Source::System(path.to_path_buf()),
-            Self::User => Source::User(path.to_path_buf()),
+            Self::System => SettingSource::System(path.to_path_buf()),
+            Self::User => SettingSource::User(path.to_path_buf()),
         }
     }
 }
 
 /// The settings in force, and where each comes from.
 #[derive(Debug, Clone, Default)]
-pub struct Resolved {
+pub struct ResolvedSettings {
     /// The settings in force.
     pub settings: Settings,
     /// Where they come from; what is not in it is a default.
-    sources: BTreeMap<&'static str, Source>,
+    sources: BTreeMap<&'static str, SettingSource>,
     /// What a file says in vain.
     ignored: BTreeMap<&'static str, PathBuf>,
 }
 
 /// One setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry<'r> {
+pub struct EffectiveSetting<'r> {
     /// Its name: `section.key`, or the key alone.
     pub name: &'static str,
     /// Its value as TOML text; `None` where it is unset.
     pub value: Option<String>,
     /// Where the value comes from.
-    pub source: &'r Source,
+    pub source: &'r SettingSource,
     /// The user's file, where that sets it too and in vain, as it belongs to the store.
     pub ignored: Option<&'r Path>,
 }
 
-impl Resolved {
+impl ResolvedSettings {
     /// Puts the store of the environment or of an option over that of the files.
-    pub fn set_database(&mut self, value: impl Into<String>, source: Source) {
+    pub fn set_database(&mut self, value: impl Into<String>, source: SettingSource) {
         self.settings.database = Some(value.into());
         self.sources.insert("database", source);
     }
 
     /// Puts the form of the output of the environment or of an option over that of the files.
-    pub fn set_output(&mut self, value: impl Into<String>, source: Source) {
+    pub fn set_output(&mut self, value: impl Into<String>, source: SettingSource) {
         self.settings.output = value.into();
         self.sources.insert("output", source);
     }
 
     /// Where the setting of this name comes from.
     #[must_use]
-    pub fn source(&self, name: &str) -> &Source {
-        self.sources.get(name).unwrap_or(&Source::Default)
+    pub fn source(&self, name: &str) -> &SettingSource {
+        self.sources.get(name).unwrap_or(&SettingSource::Default)
     }
 
     /// Every setting in force, in the order of the example file.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        KEYS.iter().map(|key| Entry {
+    pub fn entries(&self) -> impl Iterator<Item = EffectiveSetting<'_>> {
+        SETTINGS.iter().map(|key| EffectiveSetting {
             name: key.name,
             value: (key.show)(&self.settings),
             source: self.source(key.name),

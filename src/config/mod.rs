@@ -1,7 +1,7 @@
 //! The settings: what a site can choose, read from TOML files in layers.
 //!
-//! Every setting is declared once, in the table of `keys.rs`; reading, showing and suggesting all
-//! go by it. Nothing here reads the environment: paths and overrides come in as parameters.
+//! Every setting is declared once, in `setting_table.rs`; reading, showing and suggesting all go by
+//! it. Nothing here reads the environment: paths and overrides come in as parameters.
 //!
 //! ```
 //! use ccadmin::config::{Layer, Layers};
@@ -16,19 +16,19 @@
 //! ```
 
 mod error;
-mod keys;
 mod layers;
-mod value;
+mod setting_table;
+mod toml_value;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::ConfigError;
-pub use layers::{Entry, Layer, Layers, Resolved, Source};
+pub use layers::{EffectiveSetting, Layer, Layers, ResolvedSettings, SettingSource};
 
 use std::collections::BTreeMap;
 
-use crate::model::{Duration, Field, LanguageTag, Role, WeightRange};
+use crate::model::{Duration, LanguageTag, ProfileField, Role, WeightRange};
 
 /// Every setting, valid from the moment it is here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Settings {
     pub database: Option<String>,
     /// The form of the output: `table`, `json`, `jsonl` or `csv`.
     pub output: String,
-    /// What a data sheet has to hold.
+    /// The fields of a user that are mandatory.
     pub user: UserSettings,
     /// Passwords: how long, how they are kept.
     pub password: PasswordSettings,
@@ -59,11 +59,11 @@ pub struct Settings {
     pub store: StoreSettings,
 }
 
-/// `[user]`: what a data sheet has to hold.
+/// `[user]`: the fields of a user that are mandatory.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UserSettings {
     /// Fields that are mandatory beyond username, name and role, each once.
-    pub require: Vec<Field>,
+    pub require: Vec<ProfileField>,
 }
 
 /// `[password]`: how long passwords are and how they are hashed.

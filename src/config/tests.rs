@@ -4,7 +4,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::keys::{KEYS, TOGETHER};
+use super::setting_table::{CROSS_CHECKS, SETTINGS};
 use super::*;
 use crate::model::Weight;
 
@@ -15,7 +15,7 @@ fn layer(name: &str, text: &str) -> Layer {
 }
 
 /// A user's file alone.
-fn resolve(text: &str) -> Result<Resolved, ConfigError> {
+fn resolve(text: &str) -> Result<ResolvedSettings, ConfigError> {
     let user = Some(Layer::parse(Path::new("config.toml"), text.as_bytes())?);
     let system = None;
     Layers { system, user }.resolve(|_| false)
@@ -62,20 +62,20 @@ fn example_lines() -> Vec<(String, String, bool)> {
 fn the_example_file_is_the_defaults() {
     let resolved = resolve(EXAMPLE).unwrap();
     assert_eq!(resolved.settings, Settings::default());
-    let defaults = Resolved::default();
+    let defaults = ResolvedSettings::default();
     for (name, value, is_set) in example_lines() {
         let entry = defaults.entries().find(|entry| entry.name == name).unwrap();
         if is_set {
             assert_eq!(entry.value.as_deref(), Some(&*value), "{name}");
         }
-        assert_eq!(is_set, *resolved.source(&name) != Source::Default, "{name}");
+        assert_eq!(is_set, *resolved.source(&name) != SettingSource::Default, "{name}");
     }
 }
 
 #[test]
 fn the_example_file_has_every_setting_in_order_and_no_other() {
     let written: Vec<String> = example_lines().into_iter().map(|line| line.0).collect();
-    let declared: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    let declared: Vec<&str> = SETTINGS.iter().map(|key| key.name).collect();
     assert_eq!(written, declared);
 }
 
@@ -119,7 +119,7 @@ fn what_is_shown_reads_back_as_the_same() {
     let written: Vec<String> =
         first.entries().map(|entry| format!("{} = {}", entry.name, entry.value.unwrap())).collect();
     assert_eq!(settings(&written.join("\n")), first.settings);
-    assert_eq!(first.settings.user.require, [Field::Email, Field::Skill]);
+    assert_eq!(first.settings.user.require, [ProfileField::Email, ProfileField::Skill]);
     assert_eq!(first.settings.access.create_users, [Role::Admin]);
     let region = first.settings.phone.default_region.as_deref();
     assert_eq!(region, Some("HU"));
@@ -159,15 +159,15 @@ fn every_setting_is_read_copied_and_shown_in_its_own_place() {
     ];
     assert_eq!(
         other.map(|(name, _)| name).as_slice(),
-        KEYS.iter().map(|key| key.name).collect::<Vec<_>>()
+        SETTINGS.iter().map(|key| key.name).collect::<Vec<_>>()
     );
-    let defaults = Resolved::default();
+    let defaults = ResolvedSettings::default();
     for (name, value) in other {
         let resolved = resolve(&format!("{name} = {value}")).unwrap();
         for (entry, default) in resolved.entries().zip(defaults.entries()) {
             if entry.name == name {
                 assert_eq!(entry.value.as_deref(), Some(value), "{name}");
-                assert_eq!(*entry.source, Source::User("config.toml".into()));
+                assert_eq!(*entry.source, SettingSource::User("config.toml".into()));
             } else if (name, entry.name) != ("two_factor.required", "password.min_length") {
                 assert_eq!(entry, default, "{name}");
             }
@@ -180,10 +180,10 @@ fn files_without_a_setting_are_the_defaults() {
     for text in ["", "\n\r\n", "# nothing\n", "\u{feff}", "[password]\n[user]"] {
         let resolved = resolve(text).unwrap();
         assert_eq!(resolved.settings, Settings::default(), "{text:?}");
-        assert!(resolved.entries().all(|e| *e.source == Source::Default));
+        assert!(resolved.entries().all(|e| *e.source == SettingSource::Default));
     }
     assert_eq!(settings("\u{feff}output = 'json'\r\n").output, "json");
-    for rule in TOGETHER {
+    for rule in CROSS_CHECKS {
         assert!((rule.check)(&Settings::default()).is_ok());
     }
 }
@@ -477,7 +477,7 @@ fn the_users_file_goes_before_the_systems_before_the_defaults() {
         system: Some(layer("/etc/c", "database = 'a'\n[sign_in]\nlock = '1m'\nmax_failures = 3\n")),
         user: Some(layer("/home/c", "database = 'b'\nsign_in.lock = '2m'\n")),
     };
-    assert_eq!(layers.database(), Some(("b", Source::User("/home/c".into()))));
+    assert_eq!(layers.database(), Some(("b", SettingSource::User("/home/c".into()))));
     let mut resolved = layers
         .resolve(|database| {
             assert_eq!(database, "a");
@@ -486,11 +486,11 @@ fn the_users_file_goes_before_the_systems_before_the_defaults() {
         .unwrap();
     assert_eq!(resolved.settings.sign_in.lock, Duration::from_seconds(120));
     assert_eq!(resolved.settings.sign_in.max_failures, 3);
-    assert_eq!(*resolved.source("sign_in.max_failures"), Source::System("/etc/c".into()));
-    assert_eq!(*resolved.source("sign_in.session_idle"), Source::Default);
+    assert_eq!(*resolved.source("sign_in.max_failures"), SettingSource::System("/etc/c".into()));
+    assert_eq!(*resolved.source("sign_in.session_idle"), SettingSource::Default);
 
-    resolved.set_database("c", Source::Environment("CCADMIN_DATABASE"));
-    resolved.set_output("csv", Source::Flag("--output"));
+    resolved.set_database("c", SettingSource::Environment("CCADMIN_DATABASE"));
+    resolved.set_output("csv", SettingSource::Flag("--output"));
     let first: Vec<String> = resolved
         .entries()
         .take(2)
@@ -544,8 +544,8 @@ fn policy_belongs_to_the_store_that_the_systems_file_names() {
             "weights.default"
         ]
     );
-    assert_eq!(*resolved.source("sign_in.lock"), Source::System("/etc/c".into()));
-    assert_eq!(*resolved.source("weights.min"), Source::Default);
+    assert_eq!(*resolved.source("sign_in.lock"), SettingSource::System("/etc/c".into()));
+    assert_eq!(*resolved.source("weights.min"), SettingSource::Default);
 
     // Another store is in use, or the system's file names none: the usual order.
     assert_eq!(layers.resolve(|_| false).unwrap().settings.weights.min, Weight::new(20).unwrap());
@@ -589,7 +589,7 @@ fn files_made_to_hurt_are_refused() {
 
 /// What a settings file is made of, and what it is not.
 fn piece() -> impl Strategy<Value = String> {
-    let key = || (0..KEYS.len()).prop_map(|index| &KEYS[index]);
+    let key = || (0..SETTINGS.len()).prop_map(|index| &SETTINGS[index]);
     let name = key().prop_map(|key| key.name.to_owned());
     let leaf = key().prop_map(|key| key.leaf().to_owned());
     let fixed = proptest::sample::select(vec![
@@ -643,7 +643,7 @@ fn holds(bytes: &[u8]) {
         Ok(resolved) => {
             let written: String = resolved
                 .entries()
-                .filter(|entry| *entry.source != Source::Default)
+                .filter(|entry| *entry.source != SettingSource::Default)
                 .filter_map(|entry| Some(format!("{} = {}\n", entry.name, entry.value?)))
                 .collect();
             assert_eq!(settings(&written), resolved.settings);

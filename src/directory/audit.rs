@@ -4,11 +4,11 @@ use serde::de::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::{ChainReport, Directory, Error, Noun, Task};
+use super::{ChainReport, Directory, Error, ObjectKind, Task};
 use crate::model::{
-    Action, Assignment, AuditEntry, AuditFilter, AuditRecord, Credential, CredentialKind, Email,
-    LanguageTag, Outcome, PasswordOrigin, Phone, Project, Role, RoleSet, SkillGrant, TeamName,
-    Timestamp, User, Username,
+    Assignment, AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Credential,
+    CredentialKind, Email, LanguageTag, PasswordOrigin, Phone, Project, Role, RoleSet, SkillGrant,
+    TeamName, Timestamp, User, Username,
 };
 use crate::store::{Reader, Transaction};
 
@@ -42,11 +42,11 @@ pub(super) fn user_fields(user: &User) -> Map<String, Value> {
 pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
     /// The fields of a user, sorted by name, as the values would be.
     #[derive(Serialize)]
-    struct Fields<'u> {
+    struct UserAuditFields<'u> {
         email: Option<&'u str>,
         full_name: &'u str,
         language: Option<&'u str>,
-        password: Option<Password<'u>>,
+        password: Option<PasswordAuditFields<'u>>,
         phone: Option<&'u str>,
         project_selection: bool,
         #[serde(serialize_with = "projects")]
@@ -60,7 +60,7 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
     }
 
     #[derive(Serialize)]
-    struct Password<'u> {
+    struct PasswordAuditFields<'u> {
         expires_at: Option<Timestamp>,
         kind: &'u str,
         origin: &'u str,
@@ -68,36 +68,38 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
     }
 
     #[derive(Serialize)]
-    struct Place<'u> {
+    struct AssignmentAuditFields<'u> {
         project: &'u str,
         weight: u32,
     }
 
     #[derive(Serialize)]
-    struct Skill<'u> {
+    struct SkillAuditFields<'u> {
         level: u8,
         skill: &'u str,
     }
 
     fn projects<S: Serializer>(all: &[Assignment], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            all.iter().map(|one| Place { project: one.project.as_str(), weight: one.weight.get() }),
-        )
+        serializer.collect_seq(all.iter().map(|one| AssignmentAuditFields {
+            project: one.project.as_str(),
+            weight: one.weight.get(),
+        }))
     }
 
     fn skills<S: Serializer>(all: &[SkillGrant], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(
-            all.iter().map(|one| Skill { level: one.level.get(), skill: one.skill.as_str() }),
+            all.iter()
+                .map(|one| SkillAuditFields { level: one.level.get(), skill: one.skill.as_str() }),
         )
     }
 
     // Room for most: it is not grown step by step.
     let mut text = Vec::with_capacity(768);
-    let fields = Fields {
+    let fields = UserAuditFields {
         email: user.email.as_ref().map(Email::as_str),
         full_name: user.full_name.as_str(),
         language: user.language.as_ref().map(LanguageTag::as_str),
-        password: user.credential.as_ref().map(|credential| Password {
+        password: user.credential.as_ref().map(|credential| PasswordAuditFields {
             expires_at: credential.expires_at,
             kind: kind_word(credential.kind),
             origin: origin_word(credential.origin),
@@ -193,7 +195,7 @@ impl Directory {
     pub(super) fn record_losses(
         &self,
         transaction: &Transaction<'_>,
-        action: Action,
+        action: AuditAction,
         losers: &[User],
     ) -> Result<(), Error> {
         for old in losers {
@@ -243,7 +245,7 @@ impl Directory {
     /// An entry for something that was done to `subject`.
     pub(super) fn entry(
         &self,
-        action: Action,
+        action: AuditAction,
         subject: &str,
         subject_id: i64,
         before: Option<Value>,
@@ -257,7 +259,7 @@ impl Directory {
             action,
             subject: Some(subject.to_owned()),
             subject_id: Some(subject_id),
-            outcome: Outcome::Done,
+            outcome: AuditOutcome::Done,
             before,
             after,
         }
@@ -275,8 +277,8 @@ fn ids(reader: &Reader<'_>, name: &str) -> Result<Vec<i64>, Error> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        let (noun, name) = (Noun::User, name.to_owned());
-        return Err(Error::NotFound { noun, name, nearest: None });
+        let (object, name) = (ObjectKind::User, name.to_owned());
+        return Err(Error::NotFound { object, name, nearest: None });
     }
     Ok(ids)
 }

@@ -9,23 +9,23 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 
 use super::audit::{credential_field, project_fields, user_fields};
-use super::password_hash::StoredHash;
+use super::passwords::hash::StoredHash;
 use super::{Directory, Error, LabelKind, Task};
 use crate::model::{
-    Description, Email, FullName, LanguageTag, Phone, Places, Project, ProjectName, Role,
+    Description, Email, FullName, LanguageTag, Memberships, Phone, Project, ProjectName, Role,
     SkillName, SortKey, TeamName, User, UserFilter, Username,
 };
-use crate::store::{Kept, Logged, Reader, StoreError};
+use crate::store::{LoggedChange, Reader, StoreError, SubjectKind};
 
 /// So many users are held against the log at a time.
-const BATCH: usize = 64;
+const USERS_PER_BATCH: usize = 64;
 
 /// Users whose ids are further apart are not looked for in the log together.
-const FAR: i64 = 8;
+const MAX_ID_GAP: i64 = 8;
 
 /// What kind of thing is wrong: what is to be done about it depends on that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FlawKind {
+pub enum FindingKind {
     /// The store contradicts itself.
     Damage,
     /// The chain of the audit log is broken.
@@ -38,9 +38,9 @@ pub enum FlawKind {
 
 /// Something that is wrong with what the store holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flaw {
+pub struct CheckFinding {
     /// What kind of thing.
-    pub kind: FlawKind,
+    pub kind: FindingKind,
     /// What it is, in words.
     pub what: String,
 }
@@ -51,36 +51,36 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::NotAllowed`]; [`Error::Store`], where it cannot be read at all.
-    pub fn check(&self, mut each: impl FnMut(Flaw)) -> Result<(), Error> {
+    pub fn check(&self, mut each: impl FnMut(CheckFinding)) -> Result<(), Error> {
         self.authorize(Task::Administer, None)?;
-        let mut flaw = |kind, what| each(Flaw { kind, what });
-        survive(&mut flaw, |flaw| {
-            self.store.check_content(|damage| flaw(FlawKind::Damage, damage))
+        let mut flaw = |kind, what| each(CheckFinding { kind, what });
+        continue_on_damage(&mut flaw, |flaw| {
+            self.store.check_content(|damage| flaw(FindingKind::Damage, damage))
         })?;
-        survive(&mut flaw, |flaw| {
+        continue_on_damage(&mut flaw, |flaw| {
             if let Some((seq, why)) = self.store.read()?.verify_chain(None)?.broken {
-                flaw(FlawKind::Log, format!("entry {seq} of the audit log: {why}"));
+                flaw(FindingKind::Log, format!("entry {seq} of the audit log: {why}"));
             }
             Ok(())
         })?;
         let snapshot = self.store.read()?;
-        survive(&mut flaw, |flaw| check_rows(&snapshot, flaw))?;
-        survive(&mut flaw, |flaw| check_places(&snapshot, flaw))?;
-        survive(&mut flaw, |flaw| self.check_users(&snapshot, flaw))
+        continue_on_damage(&mut flaw, |flaw| check_rows(&snapshot, flaw))?;
+        continue_on_damage(&mut flaw, |flaw| check_memberships(&snapshot, flaw))?;
+        continue_on_damage(&mut flaw, |flaw| self.check_users(&snapshot, flaw))
     }
 
     fn check_users(
         &self,
         reader: &Reader<'_>,
-        flaw: &mut dyn FnMut(FlawKind, String),
+        flaw: &mut dyn FnMut(FindingKind, String),
     ) -> Result<(), StoreError> {
-        let renamings = Renamings::of(reader)?;
-        let mut batch: Vec<User> = Vec::with_capacity(BATCH);
+        let renamings = LabelRenames::read(reader)?;
+        let mut batch: Vec<User> = Vec::with_capacity(USERS_PER_BATCH);
         // As they lie, and as the log has them.
         let everybody = UserFilter { sort: SortKey::Created, ..UserFilter::default() };
-        reader.list_users(&everybody, self.now(), Places::ALL, |user| {
-            let is_far = batch.last().is_some_and(|last| user.id.0 - last.id.0 > FAR);
-            if batch.len() == BATCH || is_far {
+        reader.list_users(&everybody, self.now(), Memberships::ALL, |user| {
+            let is_far = batch.last().is_some_and(|last| user.id.0 - last.id.0 > MAX_ID_GAP);
+            if batch.len() == USERS_PER_BATCH || is_far {
                 self.check_batch(reader, &renamings, &batch, flaw)?;
                 batch.clear();
             }
@@ -94,12 +94,12 @@ impl Directory {
     fn check_batch(
         &self,
         reader: &Reader<'_>,
-        renamings: &Renamings,
+        renamings: &LabelRenames,
         batch: &[User],
-        flaw: &mut dyn FnMut(FlawKind, String),
+        flaw: &mut dyn FnMut(FindingKind, String),
     ) -> Result<(), StoreError> {
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
-        let logged = reader.histories(Kept::User, first.id.0, last.id.0)?;
+        let logged = reader.histories(SubjectKind::User, first.id.0, last.id.0)?;
         let mut left = logged.as_slice();
         for user in batch {
             // Between two users there may have been others, who were deleted.
@@ -108,18 +108,18 @@ impl Directory {
             let history = &left[others..own];
             left = &left[own..];
             for what in wrong_values(user) {
-                flaw(FlawKind::Value, what);
+                flaw(FindingKind::Value, what);
             }
             let mut fields = user_fields(user);
             fields.insert("password".to_owned(), credential_field(user.credential.as_ref()));
             let subject = format!("the user `{}`", user.username);
             for what in differences(&subject, &fields, history, renamings) {
-                flaw(FlawKind::Value, what);
+                flaw(FindingKind::Value, what);
             }
             let is_admin = user.roles.contains(Role::Admin) && user.state.is_active();
             if self.policy.two_factor && is_admin && user.phone.is_none() {
                 flaw(
-                    FlawKind::LockedOut,
+                    FindingKind::LockedOut,
                     format!(
                         "`{}` is an admin without a phone number, and `two_factor.required` is \
                          set: he cannot sign in",
@@ -133,13 +133,13 @@ impl Directory {
 }
 
 /// Goes on after a part that cannot be read: that is a finding as well.
-fn survive(
-    flaw: &mut dyn FnMut(FlawKind, String),
-    part: impl FnOnce(&mut dyn FnMut(FlawKind, String)) -> Result<(), StoreError>,
+fn continue_on_damage(
+    flaw: &mut dyn FnMut(FindingKind, String),
+    part: impl FnOnce(&mut dyn FnMut(FindingKind, String)) -> Result<(), StoreError>,
 ) -> Result<(), Error> {
     match part(flaw) {
         Err(StoreError::Damaged { reason, .. }) => {
-            flaw(FlawKind::Damage, reason);
+            flaw(FindingKind::Damage, reason);
             Ok(())
         }
         other => Ok(other?),
@@ -149,60 +149,67 @@ fn survive(
 /// What can be seen of users without their places.
 fn check_rows(
     reader: &Reader<'_>,
-    flaw: &mut dyn FnMut(FlawKind, String),
+    flaw: &mut dyn FnMut(FindingKind, String),
 ) -> Result<(), StoreError> {
-    reader.stale_search(|name| {
+    reader.stale_search_texts(|name| {
         flaw(
-            FlawKind::Value,
+            FindingKind::Value,
             format!("a search does not find the user `{name}` by what he is called"),
         );
     })?;
     reader.hashes(|name, hash, origin| {
         if !StoredHash::from_store(hash.to_owned()).is_one_of(origin) {
-            flaw(FlawKind::Value, format!("the password of the user `{name}` is kept as no hash"));
+            flaw(
+                FindingKind::Value,
+                format!("the password of the user `{name}` is kept as no hash"),
+            );
         }
     })?;
-    reader.odd_photos(|name| {
-        flaw(FlawKind::Value, format!("the photo of the user `{name}` is no picture"));
+    reader.mismatched_photos(|name| {
+        flaw(FindingKind::Value, format!("the photo of the user `{name}` is no picture"));
     })?;
     if reader.reused_user_ids()? {
-        flaw(FlawKind::Value, "the number of a deleted user would be given again".to_owned());
+        flaw(FindingKind::Value, "the number of a deleted user would be given again".to_owned());
     }
-    for (kind, noun) in [
-        (Kept::User, "user"),
-        (Kept::Project, "project"),
-        (Kept::Team, "team"),
-        (Kept::Skill, "skill"),
+    for (kind, object) in [
+        (SubjectKind::User, "user"),
+        (SubjectKind::Project, "project"),
+        (SubjectKind::Team, "team"),
+        (SubjectKind::Skill, "skill"),
     ] {
         reader.lost(kind, |name| {
-            flaw(FlawKind::Value, format!("the {noun} `{name}` is in the audit log and not there"));
+            flaw(
+                FindingKind::Value,
+                format!("the {object} `{name}` is in the audit log and not there"),
+            );
         })?;
     }
     Ok(())
 }
 
 /// Projects, teams and skills.
-fn check_places(
+fn check_memberships(
     reader: &Reader<'_>,
-    flaw: &mut dyn FnMut(FlawKind, String),
+    flaw: &mut dyn FnMut(FindingKind, String),
 ) -> Result<(), StoreError> {
-    let none = Renamings::default();
+    let none = LabelRenames::default();
     reader.projects(|project, _| {
         for what in wrong_project(&project) {
-            flaw(FlawKind::Value, what);
+            flaw(FindingKind::Value, what);
         }
-        let history = reader.histories(Kept::Project, project.id, project.id)?;
+        let history = reader.histories(SubjectKind::Project, project.id, project.id)?;
         let subject = format!("the project `{}`", project.name);
         for what in differences(&subject, &project_fields(&project), &history, &none) {
-            flaw(FlawKind::Value, what);
+            flaw(FindingKind::Value, what);
         }
         Ok::<_, StoreError>(true)
     })?;
-    for (kind, kept, noun) in
-        [(LabelKind::Team, Kept::Team, "team"), (LabelKind::Skill, Kept::Skill, "skill")]
-    {
+    for (kind, kept, object) in [
+        (LabelKind::Team, SubjectKind::Team, "team"),
+        (LabelKind::Skill, SubjectKind::Skill, "skill"),
+    ] {
         for (id, name) in reader.label_names(kind)? {
-            let subject = format!("the {noun} `{name}`");
+            let subject = format!("the {object} `{name}`");
             let wrong = match kind {
                 LabelKind::Team => keeps_rules::<TeamName>(&subject, "name", Some(&name)),
                 LabelKind::Skill => keeps_rules::<SkillName>(&subject, "name", Some(&name)),
@@ -211,7 +218,7 @@ fn check_places(
             let history = reader.histories(kept, id, id)?;
             let differs = differences(&subject, &fields, &history, &none);
             for what in wrong.into_iter().chain(differs) {
-                flaw(FlawKind::Value, what);
+                flaw(FindingKind::Value, what);
             }
         }
     }
@@ -278,12 +285,12 @@ fn keeps_rules<T: FromStr + Display>(
 
 /// New names of projects, teams and skills, with the entries that gave them.
 #[derive(Default)]
-struct Renamings(BTreeMap<&'static str, Vec<(i64, String, String)>>);
+struct LabelRenames(BTreeMap<&'static str, Vec<(i64, String, String)>>);
 
-impl Renamings {
-    fn of(reader: &Reader<'_>) -> Result<Self, StoreError> {
+impl LabelRenames {
+    fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         let mut renamings = Self::default();
-        for Logged { seq, action, before, after, .. } in reader.renamings()? {
+        for LoggedChange { seq, action, before, after, .. } in reader.renames()? {
             let list = match action.as_str() {
                 "project.rename" => "projects",
                 "team.rename" => "teams",
@@ -330,8 +337,8 @@ fn object(text: Option<&str>) -> Option<Map<String, Value>> {
 fn differences(
     subject: &str,
     fields: &Map<String, Value>,
-    history: &[Logged],
-    renamings: &Renamings,
+    history: &[LoggedChange],
+    renamings: &LabelRenames,
 ) -> Vec<String> {
     let mut told: BTreeMap<&str, (i64, Value)> = BTreeMap::new();
     let mut created = false;

@@ -4,12 +4,12 @@
 use std::io;
 
 use super::{HashError, PasswordError};
-use crate::model::{Action, Duration, Field, Invalid, ProjectName, Username};
+use crate::model::{AuditAction, Duration, Invalid, ProfileField, ProjectName, Username};
 use crate::store::StoreError;
 
 /// A thing that has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noun {
+pub enum ObjectKind {
     /// A user.
     User,
     /// A project.
@@ -20,7 +20,7 @@ pub enum Noun {
     Skill,
 }
 
-impl Noun {
+impl ObjectKind {
     /// The word for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -37,28 +37,28 @@ impl Noun {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is nothing of that name.
-    #[error("there is no {} `{name}`", .noun.as_str())]
+    #[error("there is no {} `{name}`", .object.as_str())]
     NotFound {
         /// What was looked for.
-        noun: Noun,
+        object: ObjectKind,
         /// The name that was looked for.
         name: String,
         /// The nearest name that exists, for those who may list.
         nearest: Option<String>,
     },
     /// The name is taken.
-    #[error("the {} `{name}` exists already", .noun.as_str())]
+    #[error("the {} `{name}` exists already", .object.as_str())]
     Exists {
         /// What was to be made.
-        noun: Noun,
+        object: ObjectKind,
         /// The name that is taken.
         name: String,
     },
     /// It has users; the caller has not said that it goes from them too.
-    #[error("the {} `{name}` is in use by {count} {}", .noun.as_str(), users(*.count))]
+    #[error("the {} `{name}` is in use by {count} {}", .object.as_str(), users(*.count))]
     InUse {
         /// What was to be deleted.
-        noun: Noun,
+        object: ObjectKind,
         /// Its name.
         name: String,
         /// By how many users.
@@ -118,7 +118,7 @@ pub enum Error {
     #[error("missing: {}", .fields.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", "))]
     Missing {
         /// Which ones.
-        fields: Vec<Field>,
+        fields: Vec<ProfileField>,
     },
     /// A row of a roster creates somebody and does not say enough for that.
     #[error("`{username}` is new and has no {}", .what.join(", no "))]
@@ -183,7 +183,7 @@ pub enum Error {
     #[error("your role does not allow that")]
     Forbidden {
         /// What was tried.
-        action: Action,
+        action: AuditAction,
         /// On whom, where that is what is not allowed.
         subject: Option<String>,
     },

@@ -25,18 +25,18 @@ use crate::model::{
 use crate::store::Store;
 
 /// When every test begins: 2026-11-21T09:00:00Z.
-pub(super) const START: Timestamp = Timestamp::from_seconds(1_795_251_600);
+pub(super) const TEST_START: Timestamp = Timestamp::from_seconds(1_795_251_600);
 
 /// A password that will do for anybody.
-pub(super) const GOOD: &str = "purple otters drink cold tea";
+pub(super) const GOOD_PASSWORD: &str = "purple otters drink cold tea";
 
 /// Another one.
-pub(super) const BETTER: &str = "seven grumpy lamps sing at noon";
+pub(super) const OTHER_GOOD_PASSWORD: &str = "seven grumpy lamps sing at noon";
 
 /// A clock that goes when it is told to.
-pub(super) struct HandClock(Cell<Timestamp>);
+pub(super) struct ManualClock(Cell<Timestamp>);
 
-impl HandClock {
+impl ManualClock {
     pub(super) fn advance(&self, duration: Duration) {
         self.0.set(self.0.get().plus(duration));
     }
@@ -46,7 +46,7 @@ impl HandClock {
     }
 }
 
-impl Clock for HandClock {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         self.0.get()
     }
@@ -77,13 +77,13 @@ impl Entropy for Counted {
 }
 
 /// A directory with all that it was made from.
-pub(super) struct House {
+pub(super) struct TestDirectory {
     directory: Directory,
-    pub(super) clock: Rc<HandClock>,
+    pub(super) clock: Rc<ManualClock>,
     hook: Hook,
 }
 
-impl Deref for House {
+impl Deref for TestDirectory {
     type Target = Directory;
 
     fn deref(&self) -> &Directory {
@@ -91,38 +91,38 @@ impl Deref for House {
     }
 }
 
-impl DerefMut for House {
+impl DerefMut for TestDirectory {
     fn deref_mut(&mut self) -> &mut Directory {
         &mut self.directory
     }
 }
 
-impl House {
+impl TestDirectory {
     pub(super) fn new() -> Self {
         Self::with(policy())
     }
 
     pub(super) fn with(policy: Policy) -> Self {
-        Self::over(Store::in_memory(START).unwrap(), policy, 0)
+        Self::over(Store::in_memory(TEST_START).unwrap(), policy, 0)
     }
 
     /// A house over the store in the file `path`, which is made where there is none.
     pub(super) fn on(path: &Path) -> Self {
         if !path.exists() {
             let hook = Hook::default();
-            Store::create(path, START, &mut Counted { count: 0, hook }).unwrap();
+            Store::create(path, TEST_START, &mut Counted { count: 0, hook }).unwrap();
         }
         Self::over(Store::open(path, Patience::from_secs(30)).unwrap(), policy(), 0)
     }
 
     /// A house that `uid` enters.
     pub(super) fn over(store: Store, policy: Policy, uid: u32) -> Self {
-        let clock = Rc::new(HandClock(Cell::new(START)));
+        let clock = Rc::new(ManualClock(Cell::new(TEST_START)));
         let hook = Hook::default();
         let entropy = Box::new(Counted { count: 0, hook: Rc::clone(&hook) });
         let caller = Caller { uid, login: "root".into() };
         let directory =
-            Directory::new(store, Rc::<HandClock>::clone(&clock), entropy, policy, caller, None)
+            Directory::new(store, Rc::<ManualClock>::clone(&clock), entropy, policy, caller, None)
                 .unwrap();
         Self { directory, clock, hook }
     }
@@ -144,7 +144,7 @@ impl House {
     }
 
     /// Has somebody act from now on.
-    pub(super) fn acts_as(&mut self, acting: super::Acting) {
+    pub(super) fn acts_as(&mut self, acting: super::Actor) {
         self.directory.acting = acting;
     }
 
@@ -175,14 +175,14 @@ impl House {
 
     /// An agent without a password and without anything that can be missing, in these projects.
     pub(super) fn agent(&mut self, username: &str, projects: &[&str]) -> User {
-        let new = NewUser { projects: requests(projects), ..sheet(username, &[Role::Agent]) };
+        let new = NewUser { projects: requests(projects), ..new_user(username, &[Role::Agent]) };
         self.create_user(&new, None).unwrap().user
     }
 
     /// An admin with a permanent password.
     pub(super) fn admin(&mut self, username: &str) -> User {
         let password = NewPassword { kind: CredentialKind::Permanent, ..generated() };
-        self.create_user(&sheet(username, &[Role::Admin]), Some(&password)).unwrap().user
+        self.create_user(&new_user(username, &[Role::Admin]), Some(&password)).unwrap().user
     }
 
     pub(super) fn user(&self, username: &str) -> User {
@@ -290,7 +290,7 @@ pub(super) fn roles(roles: &[Role]) -> RoleSet {
 }
 
 /// The least that a user is made from.
-pub(super) fn sheet(username: &str, given: &[Role]) -> NewUser {
+pub(super) fn new_user(username: &str, given: &[Role]) -> NewUser {
     NewUser {
         username: of(username),
         full_name: of("Somebody"),

@@ -5,27 +5,21 @@
 //! short write transaction reads what is there, decides, writes, appends the audit entry and
 //! commits. The nearest names for "did you mean" are looked for after the rollback.
 
-mod access;
 mod assignments;
 mod audit;
+mod backup;
 mod check;
-mod codes;
+mod complete_names;
 mod error;
 #[cfg(test)]
 mod fixture;
-mod hash_memory;
-mod impact;
-mod keeping;
+mod import;
 mod labels;
-mod names;
-mod password;
-mod password_hash;
-mod password_policy;
 mod passwords;
-mod phones;
+mod permissions;
 mod photos;
 mod projects;
-mod roster;
+mod shared_phones;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -34,37 +28,41 @@ mod users;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::model::{Clock, Duration, Entropy, Field, Role, RoleSet, Secret, WeightRange};
-use crate::store::{Facts, Store};
+use crate::model::{Clock, Duration, Entropy, ProfileField, Role, RoleSet, Secret, WeightRange};
+use crate::store::{Store, StoreInfo};
 
-pub use crate::store::{Backup, ChainReport, Head, Incoming, Regained, SharedPhone, hex};
+pub use crate::store::{
+    BackupContents, BackupReport, ChainHead, ChainReport, RegainedAccess, SharedPhone, hex,
+};
 
-pub use access::{Acting, Caller, PERMISSIONS, Reach, Task, reach};
 pub use assignments::AssignmentChange;
-pub use check::{Flaw, FlawKind};
-pub use codes::NewCode;
-pub use error::{Error, Noun};
-pub use hash_memory::HashMemory;
-pub use impact::{Impact, ProjectImpact, ShareChange};
-pub use keeping::{Compared, restore_damaged, restore_new};
+pub use backup::{RestoreComparison, restore_damaged, restore_new};
+pub use check::{CheckFinding, FindingKind};
+pub use complete_names::CompletionKind;
+pub use error::{Error, ObjectKind};
+pub use import::{
+    DeactivateMissing, DeactivationLimit, ImportDefaults, ImportField, ImportFormat, ImportMapping,
+    ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportSummary, ImportWarning,
+    OnConflict, PlannedAction, PlannedChange, RawRow, RowError, RowOutcome,
+};
 pub use labels::{Label, LabelKind};
-pub use names::Choice;
-pub use password::Password;
-pub use password_hash::{HashError, HashParams, StoredHash, Verdict};
-pub use password_policy::{Context, PasswordError, PasswordPolicy};
-pub use passwords::{Expiry, Issue, NewPassword, PasswordChange, PasswordSet, PasswordSource};
+pub use passwords::hash::{HashError, HashParams, StoredHash, Verdict};
+pub use passwords::hash_memory::HashMemory;
+pub use passwords::password::Password;
+pub use passwords::policy::{PasswordContext, PasswordError, PasswordPolicy};
+pub use passwords::{
+    Expiry, NewPassword, PasswordChange, PasswordIssue, PasswordSet, PasswordSource,
+};
+pub use permissions::{Actor, Caller, PERMISSIONS, Scope, Task, scope};
 pub use photos::PhotoChange;
 pub use projects::{
-    ProjectAgent, ProjectDeletion, ProjectSheet, ProjectStateChange, ProjectUpdate, StateChange,
+    ProjectAgent, ProjectDeletion, ProjectStateChange, ProjectSummary, ProjectUpdate, StateChange,
 };
-pub use roster::{
-    DeactivateMissing, Defaults, Dialect, ImportOptions, ImportRemark, ImportSummary, ImportWatch,
-    MostDeactivated, OnConflict, Passwords, Phase, PlanItem, PlannedAction, RawRow, RosterField,
-    RosterFormat, RowAnswer, RowFlaw,
-};
+pub use sign_in::codes::NewCode;
 pub use sign_in::{SignInPolicy, Verified};
+pub use users::impact::{Impact, ProjectImpact, ShareChange};
 pub use users::{
-    Created, Likeness, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange,
+    CreatedUser, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange, UserTemplate,
     UserUpdate,
 };
 
@@ -72,7 +70,7 @@ pub use users::{
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// Fields that every user has to have.
-    pub required: Vec<Field>,
+    pub required: Vec<ProfileField>,
     /// The least number of characters of a password.
     pub password_min_length: usize,
     /// How long a temporary password works where nothing else is said.
@@ -117,7 +115,7 @@ pub struct Directory {
     entropy: RefCell<Box<dyn Entropy>>,
     policy: Policy,
     caller: Caller,
-    acting: Acting,
+    acting: Actor,
     memory: HashMemory,
     touched: Cell<bool>,
 }
@@ -136,7 +134,7 @@ impl Directory {
         caller: Caller,
         token: Option<&Secret>,
     ) -> Result<Self, Error> {
-        let acting = Acting::of(&store, &caller, &policy, token, clock.now())?;
+        let acting = Actor::identify(&store, &caller, &policy, token, clock.now())?;
         let touched = Cell::new(false);
         let memory = HashMemory::new();
         let entropy = RefCell::new(entropy);
@@ -151,7 +149,7 @@ impl Directory {
 
     /// Who is acting.
     #[must_use]
-    pub fn acting(&self) -> &Acting {
+    pub fn acting(&self) -> &Actor {
         &self.acting
     }
 
@@ -172,9 +170,9 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::SignInRequired`], or [`Error::Store`] where it cannot be read.
-    pub fn facts(&self) -> Result<Facts, Error> {
+    pub fn info(&self) -> Result<StoreInfo, Error> {
         self.authorize(Task::Administer, None)?;
-        Ok(self.store.facts()?)
+        Ok(self.store.info()?)
     }
 
     fn fill_random<const N: usize>(&self) -> Result<[u8; N], Error> {

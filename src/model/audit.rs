@@ -8,10 +8,10 @@ use super::Timestamp;
 
 /// What was done: `NOUN.VERB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum AuditAction {
     /// A user was created.
     UserCreate,
-    /// A user's sheet was changed.
+    /// A user's details was changed.
     UserUpdate,
     /// A user was deactivated.
     UserDeactivate,
@@ -27,7 +27,7 @@ pub enum Action {
     UserImport,
     /// Somebody signed in, or tried to.
     SignIn,
-    /// Somebody ended sessions of his.
+    /// Somebody ended sessions of theirs.
     SignOut,
     /// A user got a photo, or another one.
     PhotoSet,
@@ -39,7 +39,7 @@ pub enum Action {
     ProjectUnassign,
     /// The weight of an assignment was set.
     WeightSet,
-    /// Somebody changed his own password.
+    /// Somebody changed their own password.
     PasswordChange,
     /// Somebody's password was set by another.
     PasswordReset,
@@ -47,7 +47,7 @@ pub enum Action {
     PasswordExpire,
     /// A project was created.
     ProjectCreate,
-    /// A project's sheet was changed.
+    /// A project's details was changed.
     ProjectUpdate,
     /// A project was renamed.
     ProjectRename,
@@ -73,7 +73,7 @@ pub enum Action {
     StoreRestore,
 }
 
-impl Action {
+impl AuditAction {
     /// Every action.
     pub const ALL: [Self; 31] = [
         Self::UserCreate,
@@ -148,7 +148,7 @@ impl Action {
     }
 }
 
-impl fmt::Display for Action {
+impl fmt::Display for AuditAction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
     }
@@ -156,7 +156,7 @@ impl fmt::Display for Action {
 
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AuditOutcome {
     /// It was done.
     Done,
     /// It was tried without the right to it.
@@ -165,7 +165,7 @@ pub enum Outcome {
     Failed,
 }
 
-impl Outcome {
+impl AuditOutcome {
     /// Its name in the log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -191,13 +191,13 @@ pub struct AuditEntry {
     /// The operating system's account that ran the program.
     pub os_uid: u32,
     /// What.
-    pub action: Action,
+    pub action: AuditAction,
     /// To whom or what.
     pub subject: Option<String>,
     /// The id behind the subject's name.
     pub subject_id: Option<i64>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: AuditOutcome,
     /// What was there.
     pub before: Option<Value>,
     /// What is there now.

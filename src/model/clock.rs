@@ -60,7 +60,7 @@ pub struct Duration(i64);
 
 impl Duration {
     /// A hundred years: longer than any setting means, short enough that no sum overflows.
-    const LONGEST: i64 = 100 * 366 * 86_400;
+    const MAX_SECONDS: i64 = 100 * 366 * 86_400;
 
     /// A duration of `seconds`.
     #[must_use]
@@ -87,7 +87,7 @@ impl FromStr for Duration {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let wrong = || {
             Invalid::new(Rule::Time, format!("`{}` is not a duration", text.escape_debug()))
-                .hinted("write a whole number and a unit: 30s, 15m, 12h or 7d")
+                .with_hint("write a whole number and a unit: 30s, 15m, 12h or 7d")
         };
         let unit = match text.as_bytes().last() {
             Some(b's') => 1,
@@ -104,7 +104,7 @@ impl FromStr for Duration {
             .parse::<i64>()
             .ok()
             .and_then(|count| count.checked_mul(unit))
-            .filter(|seconds| *seconds <= Self::LONGEST)
+            .filter(|seconds| *seconds <= Self::MAX_SECONDS)
             .map(Self)
             .ok_or_else(|| {
                 Invalid::new(Rule::Time, format!("`{text}` is longer than a hundred years"))
@@ -158,7 +158,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_duration_is_read_as_it_is_written(seconds in 0..=Duration::LONGEST) {
+        fn a_duration_is_read_as_it_is_written(seconds in 0..=Duration::MAX_SECONDS) {
             let duration = Duration::from_seconds(seconds);
             prop_assert_eq!(duration.to_string().parse::<Duration>(), Ok(duration));
         }
@@ -166,7 +166,7 @@ mod tests {
         #[test]
         fn reading_a_duration_never_fails_otherwise(text in "[0-9]{0,22}[smhdw ]?") {
             if let Ok(duration) = text.parse::<Duration>() {
-                prop_assert!((0..=Duration::LONGEST).contains(&duration.seconds()));
+                prop_assert!((0..=Duration::MAX_SECONDS).contains(&duration.seconds()));
             }
         }
 
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_longest_duration_is_a_hundred_years() {
-        assert_eq!("36600d".parse::<Duration>().unwrap().seconds(), Duration::LONGEST);
+        assert_eq!("36600d".parse::<Duration>().unwrap().seconds(), Duration::MAX_SECONDS);
         assert!("36601d".parse::<Duration>().is_err());
     }
 

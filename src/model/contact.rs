@@ -22,7 +22,7 @@ impl Email {
     }
 
     /// What the store holds: it was checked before it went in.
-    pub(crate) fn trusted(text: &str) -> Self {
+    pub(crate) fn from_stored(text: &str) -> Self {
         Self(text.into())
     }
 }
@@ -36,7 +36,7 @@ impl FromStr for Email {
                 Rule::Email,
                 format!("`{}` is not an e-mail address: {why}", text.escape_debug()),
             )
-            .hinted("write it like james@example.com"))
+            .with_hint("write it like james@example.com"))
         };
         if text.len() > 254 {
             return Err(Invalid::new(
@@ -108,7 +108,7 @@ impl Phone {
     }
 
     /// What the store holds: it was checked before it went in.
-    pub(crate) fn trusted(text: &str) -> Self {
+    pub(crate) fn from_stored(text: &str) -> Self {
         Self(text.into())
     }
 
@@ -138,7 +138,7 @@ impl Phone {
             }
             if digits.starts_with('0') || digits.is_empty() {
                 return Err(wrong("behind the `+` comes the country code".into())
-                    .hinted("write it like +36201234567"));
+                    .with_hint("write it like +36201234567"));
             }
             match digits.len() {
                 0..2 => return Err(wrong("one digit is too short".into())),
@@ -150,15 +150,16 @@ impl Phone {
         match region {
             Some(region) => Self::national(&compact, region).ok_or_else(|| {
                 wrong(format!("it is not valid in the region {region} of `phone.default_region`"))
-                    .hinted("write it with its country code, like +36201234567")
+                    .with_hint("write it with its country code, like +36201234567")
             }),
-            None => Err(wrong("it has no country code".into())
-                .hinted("write it like +36201234567, or set `phone.default_region` in the config")),
+            None => Err(wrong("it has no country code".into()).with_hint(
+                "write it like +36201234567, or set `phone.default_region` in the config",
+            )),
         }
     }
 
-    /// Whether `digits` would be a number that exists, with a `+` before them. Loads the metadata of
-    /// the phone-number library.
+    /// Whether `digits` would be a number that exists, with a `+` before them. Loads the metadata
+    /// of the phone-number library.
     #[must_use]
     pub fn is_international(digits: &str) -> bool {
         phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| number.is_valid())

@@ -69,7 +69,7 @@ impl Invalid {
 
     /// Adds how to mend it.
     #[must_use]
-    pub fn hinted(mut self, hint: impl Into<String>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }

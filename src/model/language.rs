@@ -21,7 +21,7 @@ impl LanguageTag {
     }
 
     /// What the store holds: it was checked before it went in.
-    pub(crate) fn trusted(text: &str) -> Self {
+    pub(crate) fn from_stored(text: &str) -> Self {
         Self(text.into())
     }
 }
@@ -40,7 +40,7 @@ impl FromStr for LanguageTag {
             Rule::Language,
             format!("`{}` is not a language tag", text.escape_debug()),
         )
-        .hinted("write it like hu or en-GB (BCP 47)"))
+        .with_hint("write it like hu or en-GB (BCP 47)"))
     }
 }
 

@@ -6,37 +6,37 @@
 mod audit;
 mod clock;
 mod contact;
-mod filter;
-mod formula;
+mod export_row;
+mod formula_escape;
 mod invalid;
 mod language;
 mod names;
 mod photo;
 mod project;
 mod role;
-mod row;
 mod secret;
 mod text;
 mod user;
+mod user_filter;
 mod weight;
 
-pub use audit::{Action, AuditEntry, AuditFilter, AuditRecord, Outcome};
+pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord};
 pub use clock::{Clock, Duration, Entropy, FixedClock, Timestamp};
 pub use contact::{Email, Phone};
-pub use filter::{Places, SortKey, UserFilter};
-pub use formula::{defuse_cell, restore_cell};
+pub(crate) use export_row::RowMembership;
+pub use export_row::{ExportRow, RowMemberships};
+pub use formula_escape::{escape_formula, unescape_formula};
 pub use invalid::{Invalid, Rule};
 pub use language::LanguageTag;
 pub use names::{ProjectName, SkillName, TeamName, Username};
 pub use photo::{Photo, PhotoKind};
 pub use project::{Project, ProjectDetails};
 pub use role::{Role, RoleSet, UnknownRole};
-pub(crate) use row::RowPlace;
-pub use row::{RowPlaces, UserRow};
 pub use secret::Secret;
 pub use text::{Description, FullName, fold, is_invisible};
 pub use user::{
-    Assignment, AssignmentRequest, Credential, CredentialKind, CredentialState, Field, NewUser,
-    PasswordOrigin, SkillGrant, State, User, UserId,
+    Assignment, AssignmentRequest, Credential, CredentialKind, CredentialState, NewUser,
+    PasswordOrigin, ProfileField, SkillGrant, State, User, UserId,
 };
+pub use user_filter::{Memberships, SortKey, UserFilter};
 pub use weight::{SkillLevel, Weight, WeightRange};

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Invalid, Rule};
 
 /// The longest name, in characters (all of them ASCII).
-const LONGEST: usize = 64;
+const MAX_NAME_BYTES: usize = 64;
 
 /// Who a user is: 1-64 ASCII letters, digits and `._-@+`, beginning with a letter or digit.
 ///
@@ -27,7 +27,7 @@ impl Username {
     }
 
     /// What the store holds: it was checked before it went in.
-    pub(crate) fn trusted(text: &str) -> Self {
+    pub(crate) fn from_stored(text: &str) -> Self {
         Self(text.into())
     }
 }
@@ -68,7 +68,7 @@ macro_rules! slug {
             }
 
             /// What the store holds: it was checked before it went in.
-            pub(crate) fn trusted(text: &str) -> Self {
+            pub(crate) fn from_stored(text: &str) -> Self {
                 Self(text.into())
             }
         }
@@ -110,7 +110,7 @@ fn check_slug(text: &str, rule: Rule, noun: &str) -> Result<(), Invalid> {
     .map_err(|invalid| {
         let lower = text.to_ascii_lowercase();
         if lower != text && check_slug(&lower, rule, noun).is_ok() {
-            invalid.hinted(format!("write it in lower case: `{lower}`"))
+            invalid.with_hint(format!("write it in lower case: `{lower}`"))
         } else {
             invalid
         }
@@ -127,11 +127,11 @@ fn check(
     if text.is_empty() {
         return Err(Invalid::new(rule, format!("a {noun} cannot be empty")));
     }
-    if text.len() > LONGEST {
+    if text.len() > MAX_NAME_BYTES {
         let count = text.chars().count();
         return Err(Invalid::new(
             rule,
-            format!("a {noun} has at most {LONGEST} characters, this one has {count}"),
+            format!("a {noun} has at most {MAX_NAME_BYTES} characters, this one has {count}"),
         ));
     }
     let shown = text.escape_debug();
@@ -147,7 +147,7 @@ fn check(
                 position + 1
             ),
         )
-        .hinted(format!("use ASCII {alphabet}")));
+        .with_hint(format!("use ASCII {alphabet}")));
     }
     if !text.as_bytes()[0].is_ascii_alphanumeric() {
         return Err(Invalid::new(

@@ -29,11 +29,11 @@ pub struct Photo {
     content: Vec<u8>,
 }
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
-const JPEG: &[u8] = b"\xff\xd8\xff";
+const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+const JPEG_SIGNATURE: &[u8] = b"\xff\xd8\xff";
 
 /// How files begin that people take for pictures that will do.
-const OTHERS: [(&[u8], &str); 7] = [
+const OTHER_SIGNATURES: [(&[u8], &str); 7] = [
     (b"GIF8", "a GIF picture"),
     (b"BM", "a BMP picture"),
     (b"II*\0", "a TIFF picture"),
@@ -45,7 +45,7 @@ const OTHERS: [(&[u8], &str); 7] = [
 
 impl Photo {
     /// The largest file that is taken, in bytes: 1 MiB.
-    pub const LARGEST: usize = 1024 * 1024;
+    pub const MAX_BYTES: usize = 1024 * 1024;
 
     /// The picture that a file holds.
     ///
@@ -53,19 +53,19 @@ impl Photo {
     ///
     /// [`Invalid`] with [`Rule::Photo`]: it is empty, too large, neither PNG nor JPEG, or cut off.
     pub fn parse(content: Vec<u8>) -> Result<Self, Invalid> {
-        let refused = |why: String, hint: &str| Err(Invalid::new(Rule::Photo, why).hinted(hint));
+        let refused = |why: String, hint: &str| Err(Invalid::new(Rule::Photo, why).with_hint(hint));
         if content.is_empty() {
             return refused("the file is empty".to_owned(), "name a PNG or JPEG file");
         }
-        if content.len() > Self::LARGEST {
+        if content.len() > Self::MAX_BYTES {
             return Err(Self::too_large());
         }
-        let (kind, name, whole) = if content.starts_with(PNG) {
+        let (kind, name, whole) = if content.starts_with(PNG_SIGNATURE) {
             (PhotoKind::Png, "PNG", is_whole_png(&content))
-        } else if content.starts_with(JPEG) {
+        } else if content.starts_with(JPEG_SIGNATURE) {
             (PhotoKind::Jpeg, "JPEG", is_whole_jpeg(&content))
         } else {
-            let found = OTHERS.iter().find(|(head, _)| content.starts_with(head));
+            let found = OTHER_SIGNATURES.iter().find(|(head, _)| content.starts_with(head));
             let what = match found {
                 Some((_, what)) => Some(*what),
                 None if content.get(8..12) == Some(b"WEBP") => Some("a WebP picture"),
@@ -89,15 +89,15 @@ impl Photo {
         Ok(Self { kind, content })
     }
 
-    /// The error for a file of more than [`Photo::LARGEST`] bytes.
+    /// The error for a file of more than [`Photo::MAX_BYTES`] bytes.
     #[must_use]
     pub fn too_large() -> Invalid {
         Invalid::new(Rule::Photo, "a photo has at most 1 MiB, this file has more")
-            .hinted("save it smaller: 400 by 400 points are plenty")
+            .with_hint("save it smaller: 400 by 400 points are plenty")
     }
 
     /// A picture from the store, which has been checked before.
-    pub(crate) fn trusted(kind: PhotoKind, content: &[u8]) -> Self {
+    pub(crate) fn from_stored(kind: PhotoKind, content: &[u8]) -> Self {
         Self { kind, content: content.to_vec() }
     }
 
@@ -123,7 +123,7 @@ fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
 
 /// Follows the chunks of a PNG from its head to its end, over at least one with pixels.
 fn is_whole_png(content: &[u8]) -> Option<()> {
-    let mut rest = content.get(PNG.len()..)?;
+    let mut rest = content.get(PNG_SIGNATURE.len()..)?;
     let mut first = true;
     let mut pixels = false;
     loop {
@@ -196,7 +196,8 @@ mod tests {
 
     fn png() -> Vec<u8> {
         let header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0];
-        [PNG, &chunk(b"IHDR", &header), &chunk(b"IDAT", b"pixels"), &chunk(b"IEND", b"")].concat()
+        [PNG_SIGNATURE, &chunk(b"IHDR", &header), &chunk(b"IDAT", b"pixels"), &chunk(b"IEND", b"")]
+            .concat()
     }
 
     fn jpeg() -> Vec<u8> {
@@ -253,11 +254,12 @@ mod tests {
 
     #[test]
     fn what_only_begins_like_a_picture_is_refused() {
-        let headless = [PNG, &chunk(b"IDAT", b"x"), &chunk(b"IEND", b"")].concat();
-        let flat = [PNG, &chunk(b"IHDR", &[0; 13]), &chunk(b"IDAT", b"x"), &chunk(b"IEND", b"")];
+        let headless = [PNG_SIGNATURE, &chunk(b"IDAT", b"x"), &chunk(b"IEND", b"")].concat();
+        let flat =
+            [PNG_SIGNATURE, &chunk(b"IHDR", &[0; 13]), &chunk(b"IDAT", b"x"), &chunk(b"IEND", b"")];
         let head = [0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0];
-        let empty = [PNG, &chunk(b"IHDR", &head), &chunk(b"IEND", b"")].concat();
-        let endless = [PNG, b"\xff\xff\xff\xffIHDR"].concat();
+        let empty = [PNG_SIGNATURE, &chunk(b"IHDR", &head), &chunk(b"IEND", b"")].concat();
+        let endless = [PNG_SIGNATURE, b"\xff\xff\xff\xffIHDR"].concat();
         for content in [headless, flat.concat(), empty, endless] {
             assert!(reason(content).starts_with("it begins like a PNG picture and is damaged"));
         }
@@ -275,7 +277,7 @@ mod tests {
     #[test]
     fn a_flipped_bit_of_a_png_is_seen() {
         let whole = png();
-        for at in PNG.len()..whole.len() {
+        for at in PNG_SIGNATURE.len()..whole.len() {
             let mut flipped = whole.clone();
             flipped[at] ^= 1;
             assert_eq!(reason(flipped), "it begins like a PNG picture and is damaged or cut off");
@@ -289,9 +291,9 @@ mod tests {
             content.resize(size, 0);
             content
         };
-        Photo::parse(padded(Photo::LARGEST)).unwrap();
+        Photo::parse(padded(Photo::MAX_BYTES)).unwrap();
         assert_eq!(
-            reason(padded(Photo::LARGEST + 1)),
+            reason(padded(Photo::MAX_BYTES + 1)),
             "a photo has at most 1 MiB, this file has more"
         );
     }
@@ -300,7 +302,7 @@ mod tests {
         /// Whatever comes, it is a picture or an error.
         #[test]
         fn anything_is_a_picture_or_an_error(
-            head in prop::sample::select(vec![PNG.to_vec(), JPEG.to_vec(), png(), jpeg(), vec![]]),
+            head in prop::sample::select(vec![PNG_SIGNATURE.to_vec(), JPEG_SIGNATURE.to_vec(), png(), jpeg(), vec![]]),
             tail in prop::collection::vec(any::<u8>(), 0..200),
             keep in any::<prop::sample::Index>(),
         ) {

@@ -2,7 +2,7 @@
 
 use super::{Description, LanguageTag, ProjectName, State};
 
-/// What a project's sheet says beside its name.
+/// What is known of a project beside its name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProjectDetails {
     /// The language of its calls.
@@ -18,7 +18,7 @@ pub struct Project {
     pub id: i64,
     /// Its name.
     pub name: ProjectName,
-    /// Its sheet.
+    /// Its details.
     pub details: ProjectDetails,
     /// Whether users take its calls.
     pub state: State,

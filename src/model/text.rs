@@ -11,7 +11,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use super::{Invalid, Rule};
 
 /// The longest free text, in characters.
-const LONGEST: usize = 200;
+const MAX_TEXT_CHARS: usize = 200;
 
 /// A person's full name: NFC, 1-200 characters, trimmed, nothing invisible in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -33,7 +33,7 @@ macro_rules! text {
             }
 
             /// What the store holds: it was checked before it went in.
-            pub(crate) fn trusted(text: &str) -> Self {
+            pub(crate) fn from_stored(text: &str) -> Self {
                 Self(text.into())
             }
         }
@@ -80,10 +80,10 @@ fn check(text: &str, rule: Rule, noun: &str) -> Result<Arc<str>, Invalid> {
     if count == 0 {
         return Err(Invalid::new(rule, format!("a {noun} cannot be blank")));
     }
-    if count > LONGEST {
+    if count > MAX_TEXT_CHARS {
         return Err(Invalid::new(
             rule,
-            format!("a {noun} has at most {LONGEST} characters, this one has {count}"),
+            format!("a {noun} has at most {MAX_TEXT_CHARS} characters, this one has {count}"),
         ));
     }
     Ok(normal)

@@ -1,4 +1,4 @@
-//! A user's data sheet, his place in projects, teams and skills, and the state of his password.
+//! A user: details, memberships in projects, teams and skills, and the state of the password.
 
 use std::fmt;
 use std::str::FromStr;
@@ -53,7 +53,7 @@ impl fmt::Display for State {
 pub struct SkillGrant {
     /// Which skill.
     pub skill: SkillName,
-    /// How well he has it.
+    /// How well they have it.
     pub level: SkillLevel,
 }
 
@@ -74,7 +74,7 @@ impl FromStr for SkillGrant {
 pub struct Assignment {
     /// Which project.
     pub project: ProjectName,
-    /// How strongly its calls draw him.
+    /// How strongly its calls draw them.
     pub weight: Weight,
     /// Whether the project is active.
     pub project_state: State,
@@ -117,7 +117,7 @@ pub enum PasswordOrigin {
 pub enum CredentialKind {
     /// Set by somebody else: allows nothing but changing it, until it expires.
     Temporary,
-    /// Chosen by the user himself (or given for good by an admin).
+    /// Chosen by the user themselves (or given for good by an admin).
     Permanent,
 }
 
@@ -175,51 +175,51 @@ impl CredentialState {
     }
 }
 
-/// A user as he is stored. The lists are sorted by name.
+/// A user as stored. The lists are sorted by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// The number behind the username.
     pub id: UserId,
-    /// Who he is.
+    /// The username.
     pub username: Username,
-    /// His name.
+    /// Their name.
     pub full_name: FullName,
-    /// His e-mail address.
+    /// Their e-mail address.
     pub email: Option<Email>,
-    /// His phone number.
+    /// Their phone number.
     pub phone: Option<Phone>,
-    /// Whether he takes part.
+    /// Whether the user takes part.
     pub state: State,
-    /// What he may do; never empty.
+    /// The roles; never empty.
     pub roles: RoleSet,
-    /// His teams.
+    /// Their teams.
     pub teams: Vec<TeamName>,
-    /// His skills.
+    /// Their skills.
     pub skills: Vec<SkillGrant>,
-    /// His language.
+    /// Their language.
     pub language: Option<LanguageTag>,
-    /// Whether he chooses at client start which of his projects to enter.
+    /// Whether the user chooses at client start which of their projects to enter.
     pub project_selection: bool,
-    /// His projects.
+    /// Their projects.
     pub projects: Vec<Assignment>,
-    /// His password's record; `None` where he has no password.
+    /// The password's record; `None` where there is no password.
     pub credential: Option<Credential>,
-    /// When he was created.
+    /// When the user was created.
     pub created_at: Timestamp,
-    /// When his sheet, state, places or password last changed.
+    /// When details, state, memberships or password last changed.
     pub updated_at: Timestamp,
-    /// When he last signed in.
+    /// When the user last signed in.
     pub last_sign_in_at: Option<Timestamp>,
-    /// Whether there is a photo of him.
+    /// Whether there is a photo of them.
     pub photo: bool,
-    /// Until when sign-ins of his are turned away, for one caller at least; a past moment means
-    /// nothing any more.
+    /// Until when sign-ins are turned away, for one caller at least; a moment in the past means
+    /// nothing.
     pub locked_until: Option<Timestamp>,
 }
 
 impl User {
-    /// The part of his attention that an assignment's project gets: its weight / the sum of the
-    /// weights in his active projects; 0 for an inactive one.
+    /// The part of the user's attention that an assignment's project gets: its weight / the sum of
+    /// the weights in their active projects; 0 for an inactive one.
     #[must_use]
     pub fn share(&self, assignment: &Assignment) -> f64 {
         if !assignment.project_state.is_active() {
@@ -236,13 +236,13 @@ impl User {
         share
     }
 
-    /// Until when he is locked, where he is at the moment `now`.
+    /// Until when the user is locked; `None` where they are not at the moment `now`.
     #[must_use]
     pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.locked_until.filter(|end| *end > now)
     }
 
-    /// What his password is worth at the moment `now`.
+    /// What their password is worth at the moment `now`.
     #[must_use]
     pub fn password_state(&self, now: Timestamp) -> CredentialState {
         self.credential.as_ref().map_or(CredentialState::None, |credential| credential.state(now))
@@ -252,33 +252,33 @@ impl User {
 /// A user to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUser {
-    /// Who he is to be.
+    /// The username.
     pub username: Username,
-    /// His name.
+    /// Their name.
     pub full_name: FullName,
-    /// His e-mail address.
+    /// Their e-mail address.
     pub email: Option<Email>,
-    /// His phone number.
+    /// Their phone number.
     pub phone: Option<Phone>,
-    /// Whether he takes part from the start.
+    /// Whether they take part from the start.
     pub state: State,
-    /// What he may do; at least one.
+    /// The roles; at least one.
     pub roles: RoleSet,
-    /// His teams.
+    /// Their teams.
     pub teams: Vec<TeamName>,
-    /// His skills.
+    /// Their skills.
     pub skills: Vec<SkillGrant>,
-    /// His language.
+    /// Their language.
     pub language: Option<LanguageTag>,
-    /// Whether he chooses at client start which of his projects to enter.
+    /// Whether the user chooses at client start which of their projects to enter.
     pub project_selection: bool,
-    /// His projects.
+    /// Their projects.
     pub projects: Vec<AssignmentRequest>,
 }
 
-/// A field of the data sheet that can be empty, and that a site may make mandatory.
+/// A field of a user that can be empty, and that a site may make mandatory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
+pub enum ProfileField {
     /// The e-mail address.
     Email,
     /// The phone number.
@@ -293,7 +293,7 @@ pub enum Field {
     Project,
 }
 
-impl Field {
+impl ProfileField {
     /// Every such field.
     pub const ALL: [Self; 6] =
         [Self::Email, Self::Phone, Self::Team, Self::Language, Self::Skill, Self::Project];
@@ -318,7 +318,7 @@ impl Field {
     }
 }
 
-impl fmt::Display for Field {
+impl fmt::Display for ProfileField {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
     }

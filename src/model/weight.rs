@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::{Invalid, Rule};
 
-/// How strongly calls of a project draw a user, relative to his other projects.
+/// How strongly calls of a project draw a user, relative to their other projects.
 ///
-/// An agent with calls waiting in several of his projects gets the next one from project *p* with
+/// An agent with calls waiting in several of their projects gets the next one from project *p* with
 /// probability weight(*p*) / sum of the weights of those projects. At least 1; the settings bound
 /// it further ([`WeightRange`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -77,7 +77,7 @@ impl WeightRange {
             Rule::Weight,
             format!("the weight {weight} is not within {} and {}", self.min, self.max),
         )
-        .hinted(format!("give a whole number from {} to {}", self.min, self.max)))
+        .with_hint(format!("give a whole number from {} to {}", self.min, self.max)))
     }
 }
 

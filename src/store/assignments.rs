@@ -1,19 +1,19 @@
 //! The SQL of assignments: who takes which project's calls, with which weight.
 
-use super::projects::state;
+use super::projects::read_state;
 use super::{Reader, StoreError, Transaction};
 use crate::model::{Assignment, ProjectName, State, UserId, Username, Weight};
 
 /// A user in a project, seen from the project.
 #[derive(Debug, Clone)]
-pub(crate) struct Assigned {
+pub(crate) struct ProjectMember {
     /// Who.
     pub(crate) username: Username,
-    /// Whether he takes part.
+    /// Whether they take part.
     pub(crate) state: State,
-    /// How strongly the project's calls draw him.
+    /// How strongly the project's calls draw them.
     pub(crate) weight: Weight,
-    /// The sum of his weights in active projects.
+    /// The sum of their weights in active projects.
     pub(crate) active_weights: i64,
 }
 
@@ -26,9 +26,9 @@ impl Reader<'_> {
             &[id.0.into()],
             |row| {
                 Ok(Assignment {
-                    project: ProjectName::trusted(row.text(0)?),
+                    project: ProjectName::from_stored(row.text(0)?),
                     weight: Weight::new(row.integer(1)?).ok_or_else(|| row.unexpected(1))?,
-                    project_state: state(row, 2)?,
+                    project_state: read_state(row, 2)?,
                 })
             },
         )
@@ -38,7 +38,7 @@ impl Reader<'_> {
     pub(crate) fn assigned<E: From<StoreError>>(
         &self,
         id: i64,
-        mut each: impl FnMut(Assigned) -> Result<bool, E>,
+        mut each: impl FnMut(ProjectMember) -> Result<bool, E>,
     ) -> Result<(), E> {
         self.engine.each(
             "SELECT u.username, u.state, a.weight, \
@@ -48,9 +48,9 @@ impl Reader<'_> {
              WHERE a.project_id = ?1 ORDER BY u.username",
             &[id.into()],
             |row| {
-                each(Assigned {
-                    username: Username::trusted(row.text(0)?),
-                    state: state(row, 1)?,
+                each(ProjectMember {
+                    username: Username::from_stored(row.text(0)?),
+                    state: read_state(row, 1)?,
                     weight: Weight::new(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
                     active_weights: row.integer(3)?,
                 })
@@ -59,17 +59,17 @@ impl Reader<'_> {
     }
 
     /// The names of the users who are assigned to the project `id`.
-    pub(crate) fn assigned_usernames(&self, id: i64) -> Result<Vec<Username>, StoreError> {
+    pub(crate) fn member_usernames(&self, id: i64) -> Result<Vec<Username>, StoreError> {
         self.engine.all(
             "SELECT username FROM assignments JOIN users ON users.id = user_id \
              WHERE project_id = ?1 ORDER BY username",
             &[id.into()],
-            |row| Ok(Username::trusted(row.text(0)?)),
+            |row| Ok(Username::from_stored(row.text(0)?)),
         )
     }
 
     /// How many users are assigned to the project `id`.
-    pub(crate) fn assigned_count(&self, id: i64) -> Result<i64, StoreError> {
+    pub(crate) fn count_members(&self, id: i64) -> Result<i64, StoreError> {
         let count = self.engine.optional(
             "SELECT count(*) FROM assignments WHERE project_id = ?1",
             &[id.into()],
@@ -96,7 +96,7 @@ impl Reader<'_> {
             "SELECT username FROM assignments JOIN users ON users.id = user_id \
              WHERE project_id = ?1 AND users.state = 1 ORDER BY username LIMIT ?2",
             &[id.into(), most.into()],
-            |row| Ok(Username::trusted(row.text(0)?)),
+            |row| Ok(Username::from_stored(row.text(0)?)),
         )?;
         Ok((first, count.unwrap_or_default().unsigned_abs()))
     }
@@ -114,7 +114,7 @@ impl Reader<'_> {
 }
 
 impl Transaction<'_> {
-    /// Assigns a user to a project with a weight, in place of the weight that he had.
+    /// Assigns a user to a project with a weight, in place of the weight that they had.
     pub(crate) fn put_assignment(
         &self,
         user: UserId,

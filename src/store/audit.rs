@@ -8,7 +8,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::engine::{Row, Value};
+use super::engine::{SqlRow, SqlValue};
 use super::{Reader, StoreError, Transaction};
 use crate::model::{AuditEntry, AuditFilter, AuditRecord, Timestamp};
 
@@ -25,27 +25,28 @@ impl Recorded {
     }
 }
 
-/// What an entry holds of before or after, and the same quoted, as it is hashed. Quoting takes longer
-/// than all else that an entry needs; of many it is done before their turn to be written.
-pub(crate) struct Noted {
+/// The `before` or `after` of an entry as text, and the same as a JSON string, which is what is
+/// hashed. Quoting is the slowest part of an entry, so an import does it before the entry's turn to
+/// be written.
+pub(crate) struct SerializedAudit {
     text: String,
     quoted: Vec<u8>,
 }
 
-impl Noted {
+impl SerializedAudit {
     pub(crate) fn new(text: String) -> Result<Self, serde_json::Error> {
         let quoted = if text.bytes().any(|byte| byte < b' ') {
             serde_json::to_vec(&text)?
         } else {
-            quote(&text)
+            json_string(&text)
         };
         Ok(Self { text, quoted })
     }
 }
 
-/// A text without control characters as a string of JSON: what [`serde_json`] makes of it, in a third
-/// of the time where every few characters there is a quotation mark.
-fn quote(text: &str) -> Vec<u8> {
+/// A text without control characters as a string of JSON: what [`serde_json`] makes of it, in a
+/// third of the time where every few characters there is a quotation mark.
+fn json_string(text: &str) -> Vec<u8> {
     let mut quoted = Vec::with_capacity(2 * text.len() + 2);
     quoted.push(b'"');
     for byte in text.bytes() {
@@ -59,14 +60,14 @@ fn quote(text: &str) -> Vec<u8> {
 }
 
 /// What is hashed, in the order in which it is hashed.
-pub(super) struct Canonical<'a> {
-    beginning: Beginning<'a>,
-    before: Option<&'a Noted>,
-    after: Option<&'a Noted>,
+pub(super) struct CanonicalEntry<'a> {
+    fields: EntryFields<'a>,
+    before: Option<&'a SerializedAudit>,
+    after: Option<&'a SerializedAudit>,
 }
 
 #[derive(Serialize)]
-struct Beginning<'a>(
+struct EntryFields<'a>(
     i64,
     i64,
     &'a str,
@@ -80,22 +81,22 @@ struct Beginning<'a>(
 
 /// Where the chain ends: its newest entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
+pub struct ChainHead {
     /// Its number; 0 where there is none.
     pub seq: i64,
     /// Its hash; 32 zero bytes where there is none.
     pub hash: [u8; 32],
 }
 
-impl<'a> Canonical<'a> {
+impl<'a> CanonicalEntry<'a> {
     /// The entry `seq`, whose `before` and `after` are these texts.
     pub(super) fn of(
         seq: i64,
         entry: &'a AuditEntry,
-        before: Option<&'a Noted>,
-        after: Option<&'a Noted>,
+        before: Option<&'a SerializedAudit>,
+        after: Option<&'a SerializedAudit>,
     ) -> Self {
-        let beginning = Beginning(
+        let fields = EntryFields(
             seq,
             entry.at.seconds(),
             &entry.actor,
@@ -106,13 +107,13 @@ impl<'a> Canonical<'a> {
             entry.subject_id,
             entry.outcome.as_str(),
         );
-        Self { beginning, before, after }
+        Self { fields, before, after }
     }
 
-    /// The values of [`INSERT`].
-    pub(super) fn values(&self, hash: &'a [u8; 32]) -> [Value<'a>; 12] {
-        let Beginning(seq, at, actor, actor_id, os_uid, action, subject, subject_id, outcome) =
-            self.beginning;
+    /// The values of [`INSERT_ENTRY`].
+    pub(super) fn values(&self, hash: &'a [u8; 32]) -> [SqlValue<'a>; 12] {
+        let EntryFields(seq, at, actor, actor_id, os_uid, action, subject, subject_id, outcome) =
+            self.fields;
         [
             seq.into(),
             at.into(),
@@ -123,30 +124,30 @@ impl<'a> Canonical<'a> {
             subject.into(),
             subject_id.into(),
             outcome.into(),
-            self.before.map(|noted| noted.text.as_str()).into(),
-            self.after.map(|noted| noted.text.as_str()).into(),
+            self.before.map(|serialized| serialized.text.as_str()).into(),
+            self.after.map(|serialized| serialized.text.as_str()).into(),
             hash.as_slice().into(),
         ]
     }
 }
 
 /// Appends an entry.
-pub(super) const INSERT: &str = "INSERT INTO audit (seq, at, actor, actor_id, os_uid, action, subject, \
+pub(super) const INSERT_ENTRY: &str = "INSERT INTO audit (seq, at, actor, actor_id, os_uid, action, subject, \
      subject_id, outcome, before, after, hash) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 impl Reader<'_> {
     /// The newest entry.
-    pub(crate) fn audit_head(&self) -> Result<Head, StoreError> {
+    pub(crate) fn audit_head(&self) -> Result<ChainHead, StoreError> {
         let head = self.engine.optional(
             "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
             &[],
             |row| {
                 let hash = row.blob(1)?.try_into().map_err(|_| row.unexpected(1))?;
-                Ok(Head { seq: row.integer(0)?, hash })
+                Ok(ChainHead { seq: row.integer(0)?, hash })
             },
         )?;
-        Ok(head.unwrap_or(Head { seq: 0, hash: [0; 32] }))
+        Ok(head.unwrap_or(ChainHead { seq: 0, hash: [0; 32] }))
     }
 }
 
@@ -173,7 +174,7 @@ impl Reader<'_> {
         let mut sql = "SELECT seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
                        outcome, before, after, hash FROM audit WHERE 1 "
             .to_owned();
-        let mut values: Vec<Value<'_>> = Vec::new();
+        let mut values: Vec<SqlValue<'_>> = Vec::new();
         if let Some(actor) = &filter.actor {
             sql.push_str("AND actor = ? ");
             values.push(actor.as_str().into());
@@ -200,10 +201,10 @@ impl Reader<'_> {
             );
             sql.push_str(&vec!["?"; subjects.len()].join(", "));
             sql.push_str(") ");
-            values.extend(subjects.iter().map(|id| Value::Integer(*id)));
+            values.extend(subjects.iter().map(|id| SqlValue::Integer(*id)));
         }
         sql.push_str("ORDER BY seq DESC");
-        self.engine.each(&sql, &values, |row| each(record(row)?))
+        self.engine.each(&sql, &values, |row| each(read_record(row)?))
     }
 
     /// How many of the newest two hundred entries are denials of this actor.
@@ -238,12 +239,12 @@ impl Reader<'_> {
              outcome, before, after, hash FROM audit ORDER BY seq",
             &[],
             |row| {
-                let mut entry = record(row)?;
+                let mut entry = read_record(row)?;
                 let expected = report.entries + 1;
                 if report.broken.is_none() {
                     if entry.seq != expected {
                         report.broken = Some((expected, "it is missing"));
-                    } else if chained(&report.head, &mut entry, &mut hashed)? != entry.hash {
+                    } else if record_hash(&report.head, &mut entry, &mut hashed)? != entry.hash {
                         report.broken = Some((entry.seq, "its hash does not fit"));
                     }
                 }
@@ -257,7 +258,7 @@ impl Reader<'_> {
     }
 }
 
-fn record(row: &Row<'_>) -> Result<AuditRecord, StoreError> {
+fn read_record(row: &SqlRow<'_>) -> Result<AuditRecord, StoreError> {
     let text = |column| row.optional_text(column).map(|text| text.map(str::to_owned));
     Ok(AuditRecord {
         seq: row.integer(0)?,
@@ -277,13 +278,14 @@ fn record(row: &Row<'_>) -> Result<AuditRecord, StoreError> {
 
 /// The hash of `entry` behind one whose hash is `previous`; its `before` and `after` are used up.
 /// `text` is where what is hashed is put together.
-fn chained(
+fn record_hash(
     previous: &[u8; 32],
     entry: &mut AuditRecord,
     text: &mut Vec<u8>,
 ) -> Result<[u8; 32], StoreError> {
-    let (before, after) = (noted(entry.before.take())?, noted(entry.after.take())?);
-    let beginning = Beginning(
+    let (before, after) =
+        (serialize_text(entry.before.take())?, serialize_text(entry.after.take())?);
+    let fields = EntryFields(
         entry.seq,
         entry.at.seconds(),
         &entry.actor,
@@ -294,29 +296,31 @@ fn chained(
         entry.subject_id,
         &entry.outcome,
     );
-    let canonical = Canonical { beginning, before: before.as_ref(), after: after.as_ref() };
-    chain(previous, &canonical, text)
+    let canonical = CanonicalEntry { fields, before: before.as_ref(), after: after.as_ref() };
+    chain_hash(previous, &canonical, text)
 }
 
-fn noted(text: Option<String>) -> Result<Option<Noted>, StoreError> {
-    text.map(Noted::new).transpose().map_err(|error| StoreError::Engine(error.to_string()))
+fn serialize_text(text: Option<String>) -> Result<Option<SerializedAudit>, StoreError> {
+    text.map(SerializedAudit::new)
+        .transpose()
+        .map_err(|error| StoreError::Engine(error.to_string()))
 }
 
 /// The hash of an entry behind one whose hash is `previous`; `text` is where what is hashed is put
 /// together.
-pub(super) fn chain(
+pub(super) fn chain_hash(
     previous: &[u8; 32],
-    canonical: &Canonical<'_>,
+    canonical: &CanonicalEntry<'_>,
     text: &mut Vec<u8>,
 ) -> Result<[u8; 32], StoreError> {
     text.clear();
-    serde_json::to_writer(&mut *text, &canonical.beginning)
+    serde_json::to_writer(&mut *text, &canonical.fields)
         .map_err(|error| StoreError::Engine(error.to_string()))?;
     // The array goes on.
     text.pop();
-    for noted in [canonical.before, canonical.after] {
+    for serialized in [canonical.before, canonical.after] {
         text.push(b',');
-        text.extend_from_slice(noted.map_or(b"null", |noted| &noted.quoted));
+        text.extend_from_slice(serialized.map_or(b"null", |serialized| &serialized.quoted));
     }
     text.push(b']');
     Ok(Sha256::new().chain_update(previous).chain_update(text).finalize().into())
@@ -326,12 +330,13 @@ impl Transaction<'_> {
     /// Appends an entry to the log.
     pub(crate) fn record(&self, entry: &AuditEntry) -> Result<Recorded, StoreError> {
         let head = self.audit_head()?;
-        let text =
-            |value: &Option<serde_json::Value>| noted(value.as_ref().map(ToString::to_string));
+        let text = |value: &Option<serde_json::Value>| {
+            serialize_text(value.as_ref().map(ToString::to_string))
+        };
         let (before, after) = (text(&entry.before)?, text(&entry.after)?);
-        let canonical = Canonical::of(head.seq + 1, entry, before.as_ref(), after.as_ref());
-        let hash = chain(&head.hash, &canonical, &mut Vec::with_capacity(1024))?;
-        self.engine.execute(INSERT, &canonical.values(&hash))?;
+        let canonical = CanonicalEntry::of(head.seq + 1, entry, before.as_ref(), after.as_ref());
+        let hash = chain_hash(&head.hash, &canonical, &mut Vec::with_capacity(1024))?;
+        self.engine.execute(INSERT_ENTRY, &canonical.values(&hash))?;
         Ok(Recorded::new())
     }
 }
@@ -346,8 +351,8 @@ mod tests {
         /// Whoever checks the chain with another program quotes as everybody does.
         #[test]
         fn a_text_is_quoted_as_json(text in "\\PC*|[\\x00-\\x20\"\\\\a\u{e9}]*") {
-            let noted = Noted::new(text.clone()).unwrap();
-            prop_assert_eq!(noted.quoted, serde_json::to_vec(&text).unwrap());
+            let serialized = SerializedAudit::new(text.clone()).unwrap();
+            prop_assert_eq!(serialized.quoted, serde_json::to_vec(&text).unwrap());
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::model::{Email, FullName, PasswordOrigin, Phone, Username};
 
 /// A kind of thing whose rows the audit log tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum SubjectKind {
     /// Users.
     User,
     /// Projects.
@@ -19,7 +19,7 @@ pub(crate) enum Kept {
 
 /// What an entry of the log says that there was from then on.
 #[derive(Debug, Clone)]
-pub(crate) struct Logged {
+pub(crate) struct LoggedChange {
     /// The entry's number.
     pub(crate) seq: i64,
     /// What was done.
@@ -39,55 +39,55 @@ impl Reader<'_> {
     /// Many at once: where a number decides about a partial index, SQLite makes a plan for each.
     pub(crate) fn histories(
         &self,
-        kind: Kept,
+        kind: SubjectKind,
         first: i64,
         last: i64,
-    ) -> Result<Vec<Logged>, StoreError> {
+    ) -> Result<Vec<LoggedChange>, StoreError> {
         let sql = match kind {
-            Kept::User => {
+            SubjectKind::User => {
                 "SELECT seq, action, before, after, subject_id FROM audit \
                  WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
                  AND (action LIKE 'user.%' OR action LIKE 'password.%' \
                  OR action IN ('project.assign', 'project.unassign', 'weight.set')) \
                  ORDER BY subject_id, seq"
             }
-            Kept::Project => {
+            SubjectKind::Project => {
                 "SELECT seq, action, before, after, subject_id FROM audit \
                  WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
                  AND action LIKE 'project.%' \
                  AND action NOT IN ('project.assign', 'project.unassign') \
                  ORDER BY subject_id, seq"
             }
-            Kept::Team => {
+            SubjectKind::Team => {
                 "SELECT seq, action, before, after, subject_id FROM audit \
                  WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
                  AND action LIKE 'team.%' ORDER BY subject_id, seq"
             }
-            Kept::Skill => {
+            SubjectKind::Skill => {
                 "SELECT seq, action, before, after, subject_id FROM audit \
                  WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
                  AND action LIKE 'skill.%' ORDER BY subject_id, seq"
             }
         };
-        self.logged(sql, &[first.into(), last.into()])
+        self.logged_changes(sql, &[first.into(), last.into()])
     }
 
     /// Every renaming of projects, teams and skills, oldest first.
-    pub(crate) fn renamings(&self) -> Result<Vec<Logged>, StoreError> {
-        self.logged(
+    pub(crate) fn renames(&self) -> Result<Vec<LoggedChange>, StoreError> {
+        self.logged_changes(
             "SELECT seq, action, before, after, subject_id FROM audit WHERE outcome = 'done' \
              AND action IN ('project.rename', 'team.rename', 'skill.rename') ORDER BY seq",
             &[],
         )
     }
 
-    fn logged(
+    fn logged_changes(
         &self,
         sql: &str,
-        values: &[super::engine::Value<'_>],
-    ) -> Result<Vec<Logged>, StoreError> {
+        values: &[super::engine::SqlValue<'_>],
+    ) -> Result<Vec<LoggedChange>, StoreError> {
         self.engine.all(sql, values, |row| {
-            Ok(Logged {
+            Ok(LoggedChange {
                 seq: row.integer(0)?,
                 action: row.text(1)?.to_owned(),
                 before: row.optional_text(2)?.map(str::to_owned),
@@ -99,27 +99,31 @@ impl Reader<'_> {
 
     /// The names that things had when they were made, which the log knows and which are not there,
     /// although nobody has deleted them.
-    pub(crate) fn lost(&self, kind: Kept, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
+    pub(crate) fn lost(
+        &self,
+        kind: SubjectKind,
+        mut each: impl FnMut(&str),
+    ) -> Result<(), StoreError> {
         let sql = match kind {
-            Kept::User => {
+            SubjectKind::User => {
                 "SELECT subject FROM audit AS made WHERE action = 'user.create' \
                  AND outcome = 'done' AND subject_id NOT IN (SELECT id FROM users) \
                  AND NOT EXISTS (SELECT 1 FROM audit WHERE subject_id = made.subject_id \
                  AND action = 'user.delete' AND outcome = 'done' AND seq > made.seq) ORDER BY seq"
             }
-            Kept::Project => {
+            SubjectKind::Project => {
                 "SELECT subject FROM audit AS made WHERE action = 'project.create' \
                  AND outcome = 'done' AND subject_id NOT IN (SELECT id FROM projects) \
                  AND NOT EXISTS (SELECT 1 FROM audit WHERE subject_id = made.subject_id \
                  AND action = 'project.delete' AND outcome = 'done' AND seq > made.seq) ORDER BY seq"
             }
-            Kept::Team => {
+            SubjectKind::Team => {
                 "SELECT subject FROM audit AS made WHERE action = 'team.create' \
                  AND outcome = 'done' AND subject_id NOT IN (SELECT id FROM teams) \
                  AND NOT EXISTS (SELECT 1 FROM audit WHERE subject_id = made.subject_id \
                  AND action = 'team.delete' AND outcome = 'done' AND seq > made.seq) ORDER BY seq"
             }
-            Kept::Skill => {
+            SubjectKind::Skill => {
                 "SELECT subject FROM audit AS made WHERE action = 'skill.create' \
                  AND outcome = 'done' AND subject_id NOT IN (SELECT id FROM skills) \
                  AND NOT EXISTS (SELECT 1 FROM audit WHERE subject_id = made.subject_id \
@@ -144,17 +148,17 @@ impl Reader<'_> {
         self.engine.all(sql, &[], |row| Ok((row.integer(0)?, row.text(1)?.to_owned())))
     }
 
-    /// The users whose text for the search is not the one that their sheet makes.
-    pub(crate) fn stale_search(&self, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
+    /// The users whose stored text for the search is not the one that their fields make.
+    pub(crate) fn stale_search_texts(&self, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
         self.engine.each(
             "SELECT username, full_name, email, phone, search FROM users ORDER BY id",
             &[],
             |row| {
                 let wanted = search_text(
-                    &Username::trusted(row.text(0)?),
-                    &FullName::trusted(row.text(1)?),
-                    row.optional_text(2)?.map(Email::trusted).as_ref(),
-                    row.optional_text(3)?.map(Phone::trusted).as_ref(),
+                    &Username::from_stored(row.text(0)?),
+                    &FullName::from_stored(row.text(1)?),
+                    row.optional_text(2)?.map(Email::from_stored).as_ref(),
+                    row.optional_text(3)?.map(Phone::from_stored).as_ref(),
                 );
                 if row.text(4)? != wanted {
                     each(row.text(0)?);
@@ -164,7 +168,7 @@ impl Reader<'_> {
         )
     }
 
-    /// Every user's name with the hash of his password and who thought of that.
+    /// Every user's name with the hash of their password and who thought of that.
     pub(crate) fn hashes(
         &self,
         mut each: impl FnMut(&str, &str, PasswordOrigin),
@@ -197,7 +201,7 @@ impl Reader<'_> {
     }
 
     /// The users whose photo does not begin as one of its kind does.
-    pub(crate) fn odd_photos(&self, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
+    pub(crate) fn mismatched_photos(&self, mut each: impl FnMut(&str)) -> Result<(), StoreError> {
         self.engine.each(
             "SELECT username, kind, substr(content, 1, 8) FROM photos \
              JOIN users ON users.id = user_id ORDER BY user_id",

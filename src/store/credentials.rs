@@ -1,6 +1,6 @@
 //! Passwords' records: they stand in the user's row, so that creating a user writes one row.
 
-use super::engine::Value;
+use super::engine::SqlValue;
 use super::{Reader, StoreError, Transaction};
 use crate::model::{Credential, CredentialKind, PasswordOrigin, Timestamp, UserId};
 
@@ -14,7 +14,7 @@ pub(crate) struct StoredCredential {
 }
 
 /// The columns of a password in a user's row, from `password_hash` to `password_expires_at`.
-pub(super) fn credential_values(credential: Option<&StoredCredential>) -> [Value<'_>; 6] {
+pub(super) fn credential_columns(credential: Option<&StoredCredential>) -> [SqlValue<'_>; 6] {
     let record = credential.map(|credential| &credential.record);
     [
         credential.map(|credential| credential.hash.as_str()).into(),
@@ -86,7 +86,7 @@ impl Transaction<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let [hash, origin, kind, set_by, changed_at, expires_at] =
-            credential_values(Some(credential));
+            credential_columns(Some(credential));
         self.engine.execute(
             "UPDATE users SET password_hash = ?2, password_origin = ?3, password_kind = ?4, \
              password_set_by = ?5, password_changed_at = ?6, password_expires_at = ?7, \

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// The process that keeps a store busy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
+pub struct LockHolder {
     /// Its process id.
     pub pid: u32,
     /// The account that runs it, where it can be read.
     pub uid: Option<u32>,
     /// How long it has been running, in seconds, where it can be read.
-    pub age: Option<u64>,
+    pub age_seconds: Option<u64>,
 }
 
 /// A failure of the store.
@@ -25,13 +25,13 @@ pub enum StoreError {
     },
     /// There is something already where a store was to be made.
     #[error("{} exists already", .path.display())]
-    Exists {
+    AlreadyExists {
         /// Where it was to be made.
         path: PathBuf,
     },
     /// What is there is no store of this program.
     #[error("{} is no store of ccadmin: {reason}", .path.display())]
-    Foreign {
+    NotAStore {
         /// Where it is.
         path: PathBuf,
         /// What gave it away.
@@ -39,7 +39,7 @@ pub enum StoreError {
     },
     /// It was written by a newer version of this program.
     #[error("the store {} has version {found}, this program knows versions up to {known}", .path.display())]
-    Newer {
+    NewerVersion {
         /// Where it is.
         path: PathBuf,
         /// The version that the store has.
@@ -49,7 +49,7 @@ pub enum StoreError {
     },
     /// It was written by an older version of this program.
     #[error("the store {} has version {found}, this program needs version {known}", .path.display())]
-    Older {
+    OlderVersion {
         /// Where it is.
         path: PathBuf,
         /// The version that the store has.
@@ -61,7 +61,7 @@ pub enum StoreError {
     #[error("the store is busy{}", .holder.as_ref().map(describe).unwrap_or_default())]
     Busy {
         /// Who holds it, where that can be found out.
-        holder: Option<Holder>,
+        holder: Option<LockHolder>,
     },
     /// Somebody has moved it away, or put another one in its place, while it was open.
     #[error("the store {} was moved or replaced meanwhile", .path.display())]
@@ -116,7 +116,7 @@ pub enum StoreError {
     },
     /// It was made, and the disk has not said that its name is kept.
     #[error("the store {} is made, but its folder cannot be written to the disk", .path.display())]
-    Unsure {
+    NotDurable {
         /// Where it is.
         path: PathBuf,
     },
@@ -137,7 +137,7 @@ impl StoreError {
     /// The same where a file was to be made beside the store at `store`: that its disk cannot be
     /// written is said of the store.
     #[must_use]
-    pub(crate) fn beside(self, store: &Path) -> Self {
+    pub(crate) fn or_read_only_store(self, store: &Path) -> Self {
         match self {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::ReadOnlyFilesystem => {
                 Self::ReadOnly { path: store.to_owned(), reason: format!(": {source}") }
@@ -148,24 +148,24 @@ impl StoreError {
 
     /// The same, said of another file: what was found in a copy is so in what was copied.
     #[must_use]
-    pub(crate) fn said_of(self, file: &Path) -> Self {
+    pub(crate) fn about_file(self, file: &Path) -> Self {
         let path = file.to_owned();
         match self {
-            Self::Foreign { reason, .. } => Self::Foreign { path, reason },
-            Self::Newer { found, known, .. } => Self::Newer { path, found, known },
+            Self::NotAStore { reason, .. } => Self::NotAStore { path, reason },
+            Self::NewerVersion { found, known, .. } => Self::NewerVersion { path, found, known },
             Self::Damaged { reason, .. } => Self::Damaged { path, reason },
             other => other,
         }
     }
 }
 
-fn describe(holder: &Holder) -> String {
+fn describe(holder: &LockHolder) -> String {
     use std::fmt::Write as _;
 
     let mut text = format!(": process {} writes to it", holder.pid);
     if let Some(uid) = holder.uid {
         let _ = write!(text, " (account {uid}");
-        if let Some(age) = holder.age {
+        if let Some(age) = holder.age_seconds {
             let _ = write!(text, ", running for {age} s");
         }
         text.push(')');

@@ -57,7 +57,7 @@ impl Reader<'_> {
             "SELECT username FROM user_skills JOIN users ON users.id = user_id \
              WHERE skill_id = ?1 ORDER BY username",
         );
-        self.engine.all(sql, &[id.into()], |row| Ok(Username::trusted(row.text(0)?)))
+        self.engine.all(sql, &[id.into()], |row| Ok(Username::from_stored(row.text(0)?)))
     }
 
     /// How many labels there are.
@@ -106,7 +106,7 @@ impl Transaction<'_> {
         Ok(self.engine.execute(sql, &[id.into(), name.into()])? == 1)
     }
 
-    /// Deletes the label `id` and takes it from its users, whose sheets count as changed.
+    /// Deletes the label `id` and takes it from its users, whose details count as changed.
     pub(crate) fn delete_label(
         &self,
         kind: LabelKind,
@@ -136,7 +136,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Gives a user a team; nothing happens where he has it.
+    /// Gives a user a team; nothing happens where they have it.
     pub(crate) fn add_user_team(&self, user: i64, team: i64) -> Result<(), StoreError> {
         self.engine.execute(
             "INSERT INTO user_teams (user_id, team_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
@@ -145,7 +145,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Gives a user a skill at a level, in place of the level that he had.
+    /// Gives a user a skill at a level, in place of the level that they had.
     pub(crate) fn put_user_skill(
         &self,
         user: i64,

@@ -1,5 +1,5 @@
-//! The local store: where it is, its layout, its transactions; the SQL of each noun is in the file
-//! of that name.
+//! The local store: opening it, reading it, changing it. The statements about each kind of thing
+//! are in the file of that name, what is about the file as a whole is in `file/`.
 //!
 //! Look-ups answer `Option`: that something is not there is no error of the store. Uniqueness is
 //! decided by the database, never by a look before the leap. Every change goes through
@@ -7,32 +7,29 @@
 
 mod assignments;
 mod audit;
-mod backup;
+mod bulk_insert;
 mod check;
 mod codes;
+mod complete_names;
 mod credentials;
-mod draft;
 mod engine;
 mod error;
-mod failures;
+mod export_rows;
+mod file;
 #[cfg(test)]
 mod fixture;
 mod labels;
-mod near;
-mod phones;
+mod memberships;
+mod nearest_name;
+mod parallel_export;
 mod photos;
-mod places;
-mod prefixes;
 mod projects;
-mod quiet;
-mod restore;
-mod roster;
-mod row_parts;
 mod sessions;
+mod shared_phones;
+mod sign_in_failures;
+mod signal_mask;
 #[cfg(test)]
 mod tests;
-mod upgrade;
-mod user_rows;
 mod users;
 
 use std::fs::{self, DirBuilder};
@@ -43,27 +40,27 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::model::{Entropy, Timestamp};
-use draft::{Draft, failed, folder};
 use engine::Engine;
-use quiet::Quiet;
-use upgrade::VERSION;
+use file::temp_file::{TempFile, folder_of, io_error};
+use file::upgrade::SCHEMA_VERSION;
+use signal_mask::SignalBlock;
 
-pub(crate) use audit::Noted;
-pub use audit::{ChainReport, Head, Recorded};
-pub use backup::Backup;
-pub(crate) use check::{Kept, Logged};
+pub(crate) use audit::SerializedAudit;
+pub use audit::{ChainHead, ChainReport, Recorded};
+pub(crate) use bulk_insert::{BulkInsert, BulkUser};
+pub(crate) use check::{LoggedChange, SubjectKind};
 pub(crate) use codes::StoredCode;
+pub(crate) use complete_names::NameSet;
 pub(crate) use credentials::StoredCredential;
-pub use error::{Holder, StoreError};
-pub(crate) use failures::{Counter, Failures};
+pub use error::{LockHolder, StoreError};
+pub use file::backup::BackupReport;
+pub use file::restore::{BackupContents, RegainedAccess, UserAccess};
+pub use file::upgrade::UpgradeReport;
 pub use labels::LabelKind;
-pub(crate) use near::Names;
-pub use phones::SharedPhone;
-pub(crate) use prefixes::Beginning;
-pub use restore::{Incoming, Regained, Standing};
-pub(crate) use roster::{Bulk, Creation};
+pub(crate) use nearest_name::NameIndex;
 pub(crate) use sessions::StoredSession;
-pub use upgrade::Upgraded;
+pub use shared_phones::SharedPhone;
+pub(crate) use sign_in_failures::{FailureCounter, SignInFailures};
 
 /// An open store.
 pub struct Store {
@@ -73,45 +70,45 @@ pub struct Store {
 
 impl Store {
     /// Opens the store in the file `path`. While another process writes, everything waits up to
-    /// `patience`.
+    /// `busy_timeout`.
     ///
     /// # Errors
     ///
     /// [`StoreError`], where it is not there, is no store of this program, has another version, is
     /// damaged, or cannot be opened.
-    pub fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
-        Self::of_this_version(Self::open_any(path, patience)?)
+    pub fn open(path: &Path, busy_timeout: Duration) -> Result<Self, StoreError> {
+        Self::require_current_version(Self::open_any_version(path, busy_timeout)?)
     }
 
-    /// Opens the store in the file `path` for a look in passing: nothing is written, not even that a
-    /// session was used, nobody is waited for, and no file is left that was not there.
+    /// Opens the store in the file `path` read-only: nothing is written, not even that a session
+    /// was used, no lock is waited for, and no file is left behind.
     ///
     /// # Errors
     ///
     /// As [`Store::open`].
-    pub fn glance(path: &Path) -> Result<Self, StoreError> {
-        Self::of_this_version(Self::known(Engine::glance(path)?)?)
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        Self::require_current_version(Self::from_engine(Engine::open_read_only(path)?)?)
     }
 
-    fn of_this_version((store, version): (Self, i64)) -> Result<Self, StoreError> {
-        if version < VERSION {
+    fn require_current_version((store, version): (Self, i64)) -> Result<Self, StoreError> {
+        if version < SCHEMA_VERSION {
             let path = store.engine.path().to_owned();
-            return Err(StoreError::Older { path, found: version, known: VERSION });
+            return Err(StoreError::OlderVersion { path, found: version, known: SCHEMA_VERSION });
         }
         Ok(store)
     }
 
     /// Opens the store in the file `path`, whatever version it has that this program knows.
-    fn open_any(path: &Path, patience: Duration) -> Result<(Self, i64), StoreError> {
-        Self::known(Engine::open(path, patience)?)
+    fn open_any_version(path: &Path, busy_timeout: Duration) -> Result<(Self, i64), StoreError> {
+        Self::from_engine(Engine::open(path, busy_timeout)?)
     }
 
     /// The store in a database that is open, and its version.
-    fn known(engine: Engine) -> Result<(Self, i64), StoreError> {
+    fn from_engine(engine: Engine) -> Result<(Self, i64), StoreError> {
         let mut store = Self { engine, id: String::new() };
         // All of it in one look at one state.
         let snapshot = store.read()?;
-        let version = store.known_version()?;
+        let version = store.check_schema()?;
         let id = store.read_id()?;
         drop(snapshot);
         store.id = id;
@@ -124,9 +121,9 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::open`]; [`StoreError::SideFile`], where one is not there as it has to be.
-    pub fn open_shared(path: &Path, patience: Duration) -> Result<Self, StoreError> {
+    pub fn open_shared(path: &Path, busy_timeout: Duration) -> Result<Self, StoreError> {
         Engine::check_side_files(path)?;
-        Self::open(path, patience)
+        Self::open(path, busy_timeout)
     }
 
     /// Makes a store in the file `path` (mode 0600) and what is missing of its folder (mode 0700).
@@ -136,28 +133,28 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Exists`], where something is there already; [`StoreError::Io`] and the like,
-    /// where it cannot be written.
+    /// [`StoreError::AlreadyExists`], where something is there already; [`StoreError::Io`] and the
+    /// like, where it cannot be written.
     pub fn create(
         path: &Path,
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<(), StoreError> {
         if fs::symlink_metadata(path).is_ok() {
-            return Err(StoreError::Exists { path: path.to_owned() });
+            return Err(StoreError::AlreadyExists { path: path.to_owned() });
         }
-        make_folder(folder(path))?;
-        let store_id = random_hex(entropy).map_err(failed("make a number for", path))?;
-        let draft = Draft::named(path, &store_id)?;
+        make_folder(folder_of(path))?;
+        let store_id = random_hex(entropy).map_err(io_error("make a number for", path))?;
+        let temp_file = TempFile::create_named(path, &store_id)?;
         {
-            let store = Self { engine: Engine::create(draft.path())?, id: store_id.clone() };
+            let store = Self { engine: Engine::create(temp_file.path())?, id: store_id.clone() };
             store.migrate()?;
             store.engine.execute(
                 "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",
                 &[store_id.as_str().into(), now.seconds().into()],
             )?;
         }
-        draft.publish_store(path)
+        temp_file.persist_store(path)
     }
 
     /// A store in memory, for tests of the rules.
@@ -224,7 +221,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`], where it cannot be read.
-    pub fn facts(&self) -> Result<Facts, StoreError> {
+    pub fn info(&self) -> Result<StoreInfo, StoreError> {
         let snapshot = self.read()?;
         let engine = snapshot.engine;
         let count =
@@ -237,10 +234,10 @@ impl Store {
                 path: engine.path().to_owned(),
                 reason: "it does not know its own id".to_owned(),
             })?;
-        Ok(Facts {
+        Ok(StoreInfo {
             path: engine.path().to_owned(),
             store_id,
-            version: engine.version()?,
+            version: engine.schema_version()?,
             created_at,
             users: count("SELECT count(*) FROM users")?,
             projects: count("SELECT count(*) FROM projects")?,
@@ -267,18 +264,24 @@ impl Store {
     /// [`StoreError::Busy`], where the turn does not come in time.
     pub(crate) fn write(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
-        Ok(Transaction { reader: Reader { engine: &self.engine }, _quiet: Quiet::begin() })
+        Ok(Transaction {
+            reader: Reader { engine: &self.engine },
+            _signal_block: SignalBlock::all_signals(),
+        })
     }
 
-    /// As [`Store::write`], for a change that takes long: whoever begins it has seen to it that a
-    /// signal that would end the process is noted, and rolls back when one is.
+    /// Like [`Store::write`], for a change that takes long: of the signals, only those that would
+    /// stop the process wait. The caller notes a signal that would end it, and rolls back then.
     ///
     /// # Errors
     ///
     /// [`StoreError::Busy`], where the turn does not come in time.
-    pub(crate) fn write_long(&self) -> Result<Transaction<'_>, StoreError> {
+    pub(crate) fn write_interruptible(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
-        Ok(Transaction { reader: Reader { engine: &self.engine }, _quiet: Quiet::of_stops() })
+        Ok(Transaction {
+            reader: Reader { engine: &self.engine },
+            _signal_block: SignalBlock::stop_signals(),
+        })
     }
 
     /// Begins to write where nobody else does.
@@ -286,23 +289,23 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`], where it cannot be written.
-    pub(crate) fn write_if_free(&self) -> Result<Option<Transaction<'_>>, StoreError> {
+    pub(crate) fn try_write(&self) -> Result<Option<Transaction<'_>>, StoreError> {
         let begun = self.engine.begin_write_if_free()?;
         Ok(begun.then(|| Transaction {
             reader: Reader { engine: &self.engine },
-            _quiet: Quiet::begin(),
+            _signal_block: SignalBlock::all_signals(),
         }))
     }
 }
 
 /// What `store info` shows of a store.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct StoreInfo {
     /// Where it is.
     pub path: PathBuf,
     /// Its own number, by which sessions know it.
     pub store_id: String,
-    /// The version of its layout.
+    /// The version of its schema.
     pub version: i64,
     /// When it was made.
     pub created_at: Timestamp,
@@ -346,7 +349,7 @@ impl Drop for Snapshot<'_> {
 pub(crate) struct Transaction<'s> {
     reader: Reader<'s>,
     /// Dropped last, when the transaction is over.
-    _quiet: Quiet,
+    _signal_block: SignalBlock,
 }
 
 impl<'s> Deref for Transaction<'s> {
@@ -388,7 +391,7 @@ impl Drop for Transaction<'_> {
 /// Makes what is missing of a folder (mode 0700).
 fn make_folder(folder: &Path) -> Result<(), StoreError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(failed("make the folder", folder))
+    made.map_err(io_error("make the folder", folder))
 }
 
 fn random_hex(entropy: &mut dyn Entropy) -> io::Result<String> {

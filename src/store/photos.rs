@@ -15,14 +15,14 @@ impl Reader<'_> {
                     1 => PhotoKind::Jpeg,
                     _ => return Err(row.unexpected(0)),
                 };
-                Ok(Photo::trusted(kind, row.blob(1)?))
+                Ok(Photo::from_stored(kind, row.blob(1)?))
             },
         )
     }
 }
 
 impl Transaction<'_> {
-    /// Gives the user `id` a photo, in place of the one that he had.
+    /// Gives the user `id` a photo, in place of the one that they had.
     pub(crate) fn put_photo(&self, id: UserId, photo: &Photo) -> Result<(), StoreError> {
         let kind = match photo.kind() {
             PhotoKind::Png => 0,

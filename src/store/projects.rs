@@ -1,19 +1,19 @@
 //! The SQL of projects.
 
-use super::engine::Row;
+use super::engine::SqlRow;
 use super::{Reader, StoreError, Transaction};
 use crate::model::{
     Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Timestamp,
 };
 
-pub(super) fn state_number(state: State) -> i64 {
+pub(super) fn state_to_integer(state: State) -> i64 {
     match state {
         State::Active => 1,
         State::Inactive => 0,
     }
 }
 
-pub(super) fn state(row: &Row<'_>, column: usize) -> Result<State, StoreError> {
+pub(super) fn read_state(row: &SqlRow<'_>, column: usize) -> Result<State, StoreError> {
     match row.integer(column)? {
         0 => Ok(State::Inactive),
         1 => Ok(State::Active),
@@ -21,15 +21,15 @@ pub(super) fn state(row: &Row<'_>, column: usize) -> Result<State, StoreError> {
     }
 }
 
-fn project(row: &Row<'_>) -> Result<Project, StoreError> {
+fn project(row: &SqlRow<'_>) -> Result<Project, StoreError> {
     Ok(Project {
         id: row.integer(0)?,
-        name: ProjectName::trusted(row.text(1)?),
+        name: ProjectName::from_stored(row.text(1)?),
         details: ProjectDetails {
-            language: row.optional_text(2)?.map(LanguageTag::trusted),
-            description: row.optional_text(3)?.map(Description::trusted),
+            language: row.optional_text(2)?.map(LanguageTag::from_stored),
+            description: row.optional_text(3)?.map(Description::from_stored),
         },
-        state: state(row, 4)?,
+        state: read_state(row, 4)?,
     })
 }
 
@@ -88,7 +88,7 @@ impl Transaction<'_> {
         )
     }
 
-    /// Writes the sheet of the project `id`.
+    /// Writes the details of the project `id`.
     pub(crate) fn update_project(
         &self,
         id: i64,
@@ -131,12 +131,12 @@ impl Transaction<'_> {
     ) -> Result<(), StoreError> {
         self.engine.execute(
             "UPDATE projects SET state = ?2, updated_at = ?3 WHERE id = ?1",
-            &[id.into(), state_number(state).into(), now.seconds().into()],
+            &[id.into(), state_to_integer(state).into(), now.seconds().into()],
         )?;
         Ok(())
     }
 
-    /// Deletes the project `id` and takes it from its users, whose sheets count as changed.
+    /// Deletes the project `id` and takes it from its users, whose details count as changed.
     pub(crate) fn delete_project(&self, id: i64, now: Timestamp) -> Result<(), StoreError> {
         self.engine.execute(
             "UPDATE users SET updated_at = ?2, revision = revision + 1 \

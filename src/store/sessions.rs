@@ -99,7 +99,7 @@ impl Transaction<'_> {
     }
 
     /// Takes away the sessions that were opened before `oldest` or last used before `idle`.
-    pub(crate) fn purge_sessions(
+    pub(crate) fn delete_expired_sessions(
         &self,
         oldest: Timestamp,
         idle: Timestamp,
@@ -111,8 +111,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Ends the sessions of a user, all of them but `kept`, and the code that was sent to him; gives
-    /// the number of the sessions.
+    /// Ends the sessions of a user, all of them but `kept`, and the code that was sent to them;
+    /// gives the number of the sessions.
     pub(crate) fn end_sessions(
         &self,
         user: UserId,

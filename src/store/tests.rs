@@ -8,11 +8,13 @@ use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use super::{Store, StoreError, VERSION};
-use crate::model::{Action, AuditEntry, Entropy, Outcome, Places, State, Timestamp, UserFilter};
+use super::{SCHEMA_VERSION, Store, StoreError};
+use crate::model::{
+    AuditAction, AuditEntry, AuditOutcome, Entropy, Memberships, State, Timestamp, UserFilter,
+};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_795_251_600);
-const PATIENT: Duration = Duration::from_secs(60);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 
 struct Byte(u8);
 
@@ -63,7 +65,7 @@ fn mode(path: &Path) -> u32 {
 
 /// Why the store cannot be opened.
 fn refusal(path: &Path) -> StoreError {
-    match Store::open(path, PATIENT) {
+    match Store::open(path, BUSY_TIMEOUT) {
         Ok(_) => panic!("{} was opened", path.display()),
         Err(error) => error,
     }
@@ -75,10 +77,10 @@ fn entry(seq: i64) -> AuditEntry {
         actor: "os:root".into(),
         actor_id: None,
         os_uid: 0,
-        action: Action::ProjectCreate,
+        action: AuditAction::ProjectCreate,
         subject: Some(format!("p{seq}")),
         subject_id: Some(seq),
-        outcome: Outcome::Done,
+        outcome: AuditOutcome::Done,
         before: None,
         after: None,
     }
@@ -93,10 +95,10 @@ fn a_new_store_is_for_its_owner_alone() {
     assert_eq!(names(&inner), ["ccadmin.db"]);
     assert_eq!(mode(&path), 0o600);
     assert_eq!((mode(&inner), mode(&folder.path().join("deep"))), (0o700, 0o700));
-    let store = Store::open(&path, PATIENT).unwrap();
-    let facts = store.facts().unwrap();
+    let store = Store::open(&path, BUSY_TIMEOUT).unwrap();
+    let facts = store.info().unwrap();
     assert_eq!(facts.store_id, "07".repeat(16));
-    assert_eq!((facts.version, facts.created_at), (VERSION, NOW));
+    assert_eq!((facts.version, facts.created_at), (SCHEMA_VERSION, NOW));
     assert_eq!((facts.users, facts.projects, facts.teams, facts.skills), (0, 0, 0, 0));
     assert_eq!(facts.audit_entries, 0);
     let owner = fs::metadata(&path).unwrap().uid();
@@ -120,14 +122,18 @@ fn a_folder_that_is_there_keeps_its_mode() {
 fn what_is_there_is_never_replaced() {
     let (folder, path) = made();
     let before = fs::read(&path).unwrap();
-    assert!(matches!(create(&path), Err(StoreError::Exists { path: at }) if at == path));
+    assert!(matches!(create(&path), Err(StoreError::AlreadyExists { path: at }) if at == path));
     assert_eq!(fs::read(&path).unwrap(), before);
     let file = folder.path().join("empty");
     fs::write(&file, "").unwrap();
     let link = folder.path().join("dangling");
     symlink(folder.path().join("nowhere"), &link).unwrap();
     for taken in [&file, &link, &folder.path().to_owned()] {
-        assert!(matches!(create(taken), Err(StoreError::Exists { .. })), "{}", taken.display());
+        assert!(
+            matches!(create(taken), Err(StoreError::AlreadyExists { .. })),
+            "{}",
+            taken.display()
+        );
     }
     assert_eq!(names(folder.path()), ["ccadmin.db", "dangling", "empty"]);
 }
@@ -144,7 +150,7 @@ fn of_many_that_make_a_store_one_wins() {
                 start.wait();
                 match Store::create(&path, NOW, &mut Byte(number)) {
                     Ok(()) => Some(number),
-                    Err(StoreError::Exists { .. }) => None,
+                    Err(StoreError::AlreadyExists { .. }) => None,
                     Err(other) => panic!("{other}"),
                 }
             })
@@ -153,7 +159,7 @@ fn of_many_that_make_a_store_one_wins() {
     let winners: Vec<u8> = makers.into_iter().filter_map(|maker| maker.join().unwrap()).collect();
     let [winner] = winners.as_slice() else { panic!("{winners:?}") };
     assert_eq!(names(folder.path()), ["ccadmin.db"]);
-    let id = Store::open(&path, PATIENT).unwrap().facts().unwrap().store_id;
+    let id = Store::open(&path, BUSY_TIMEOUT).unwrap().info().unwrap().store_id;
     assert_eq!(id, format!("{winner:02x}").repeat(16));
 }
 
@@ -197,7 +203,7 @@ fn what_is_no_store_of_ours_is_refused() {
         (other, "it was made by another program"),
     ] {
         let error = refusal(&path);
-        assert!(matches!(&error, StoreError::Foreign { reason, .. } if reason == why), "{error}");
+        assert!(matches!(&error, StoreError::NotAStore { reason, .. } if reason == why), "{error}");
     }
     assert_eq!(fs::read(at("empty")).unwrap(), b"");
     // A name that SQLite would read as a URI is a name.
@@ -209,7 +215,7 @@ fn what_is_no_store_of_ours_is_refused() {
 /// A store of ours that says that it is another program's.
 fn rusqlite_file(path: &Path) -> PathBuf {
     create(path).unwrap();
-    Store::open(path, PATIENT).unwrap().sql("PRAGMA application_id = 1");
+    Store::open(path, BUSY_TIMEOUT).unwrap().sql("PRAGMA application_id = 1");
     path.to_owned()
 }
 
@@ -224,7 +230,7 @@ fn a_folder_may_be_a_link() {
         .join(format!("{}-link", folder.path().file_name().unwrap().to_str().unwrap()));
     symlink(folder.path(), &link).unwrap();
     let opened =
-        Store::open(&link.join("ccadmin.db"), PATIENT).map(|store| store.path().to_owned());
+        Store::open(&link.join("ccadmin.db"), BUSY_TIMEOUT).map(|store| store.path().to_owned());
     fs::remove_file(&link).unwrap();
     assert_eq!(opened.unwrap(), path.canonicalize().unwrap());
 }
@@ -233,33 +239,35 @@ fn a_folder_may_be_a_link() {
 #[test]
 fn another_version_is_refused_by_its_name() {
     let (_folder, path) = made();
-    Store::open(&path, PATIENT).unwrap().sql(&format!("PRAGMA user_version = {}", VERSION + 1));
+    Store::open(&path, BUSY_TIMEOUT)
+        .unwrap()
+        .sql(&format!("PRAGMA user_version = {}", SCHEMA_VERSION + 1));
     let error = refusal(&path);
     assert!(
-        matches!(error, StoreError::Newer { found, known, .. } if (found, known) == (VERSION + 1, VERSION)),
+        matches!(error, StoreError::NewerVersion { found, known, .. } if (found, known) == (SCHEMA_VERSION + 1, SCHEMA_VERSION)),
     );
     let (_folder, path) = made();
-    let older = Store::open(&path, PATIENT).unwrap();
+    let older = Store::open(&path, BUSY_TIMEOUT).unwrap();
     for change in ["DROP TABLE codes", "DROP TABLE photos", "PRAGMA user_version = 1"] {
         older.sql(change);
     }
     let error = refusal(&path);
     assert!(
-        matches!(error, StoreError::Older { found, known, .. } if (found, known) == (1, VERSION)),
+        matches!(error, StoreError::OlderVersion { found, known, .. } if (found, known) == (1, SCHEMA_VERSION)),
     );
     // None of ours ever had these.
     for version in [0, -1] {
         older.sql(&format!("PRAGMA user_version = {version}"));
         let error = refusal(&path);
-        assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
+        assert!(matches!(error, StoreError::NotAStore { .. }), "{error}");
     }
-    // One that has the layout of another version was changed by other hands.
-    older.sql(&format!("PRAGMA user_version = {VERSION}"));
+    // One that has the schema of another version was changed by other hands.
+    older.sql(&format!("PRAGMA user_version = {SCHEMA_VERSION}"));
     let error = refusal(&path);
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
 }
 
-/// R43: whatever else stands in the layout, or is missing there, was not our doing.
+/// R43: whatever else stands in the schema, or is missing there, was not our doing.
 #[test]
 fn a_layout_of_other_hands_is_refused() {
     for planted in [
@@ -273,7 +281,7 @@ fn a_layout_of_other_hands_is_refused() {
         "ALTER TABLE users ADD COLUMN planted TEXT",
     ] {
         let (_folder, path) = made();
-        Store::open(&path, PATIENT).unwrap().sql(planted);
+        Store::open(&path, BUSY_TIMEOUT).unwrap().sql(planted);
         let error = refusal(&path);
         assert!(
             matches!(&error, StoreError::Damaged { reason, .. } if reason.contains("tables")),
@@ -286,7 +294,7 @@ fn a_layout_of_other_hands_is_refused() {
 #[test]
 fn a_writer_waits_for_its_turn() {
     let (_folder, path) = made();
-    let first = Store::open(&path, PATIENT).unwrap();
+    let first = Store::open(&path, BUSY_TIMEOUT).unwrap();
     let transaction = first.write().unwrap();
     let recorded = transaction.record(&entry(1)).unwrap();
 
@@ -297,7 +305,7 @@ fn a_writer_waits_for_its_turn() {
         // Reading goes on meanwhile, and sees nothing of what is not committed.
         assert!(hasty.log().is_empty());
         drop(hasty);
-        let patient = Store::open(&path, PATIENT).unwrap();
+        let patient = Store::open(&path, BUSY_TIMEOUT).unwrap();
         about_to_wait.send(()).unwrap();
         let transaction = patient.write().unwrap();
         let recorded = transaction.record(&entry(2)).unwrap();
@@ -315,7 +323,7 @@ fn a_writer_waits_for_its_turn() {
 #[cfg(target_os = "linux")]
 fn a_busy_store_names_its_holder() {
     let (_folder, path) = made();
-    let first = Store::open(&path, PATIENT).unwrap();
+    let first = Store::open(&path, BUSY_TIMEOUT).unwrap();
     let second = Store::open(&path, Duration::ZERO).unwrap();
     let transaction = first.write().unwrap();
     let error = second.write().map(drop).unwrap_err();
@@ -331,8 +339,8 @@ fn a_busy_store_names_its_holder() {
 #[test]
 fn a_snapshot_is_of_one_moment() {
     let (_folder, path) = made();
-    let first = Store::open(&path, PATIENT).unwrap();
-    let second = Store::open(&path, PATIENT).unwrap();
+    let first = Store::open(&path, BUSY_TIMEOUT).unwrap();
+    let second = Store::open(&path, BUSY_TIMEOUT).unwrap();
     let snapshot = first.read().unwrap();
     assert_eq!(snapshot.count_projects().unwrap(), 0);
     let transaction = second.write().unwrap();
@@ -347,7 +355,7 @@ fn a_snapshot_is_of_one_moment() {
     assert_eq!(first.read().unwrap().count_projects().unwrap(), 1);
 }
 
-/// R51: a value that the layout does not allow is no user, but a damaged store.
+/// R51: a value that the schema does not allow is no user, but a damaged store.
 #[test]
 fn a_value_that_cannot_be_there_is_damage() {
     let store = Store::in_memory(NOW).unwrap();
@@ -373,7 +381,9 @@ fn a_value_that_cannot_be_there_is_damage() {
         store.sql(&format!("UPDATE users SET {column} = {value}"));
         let reader = store.read().unwrap();
         let error = reader
-            .list_users(&UserFilter::default(), NOW, Places::ALL, |_| Ok::<_, StoreError>(true))
+            .list_users(&UserFilter::default(), NOW, Memberships::ALL, |_| {
+                Ok::<_, StoreError>(true)
+            })
             .unwrap_err();
         assert!(
             matches!(&error, StoreError::Damaged { reason, .. } if reason.contains(column)),

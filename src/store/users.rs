@@ -1,18 +1,19 @@
-//! The SQL of users: their rows, their places in teams, skills and projects, and lists of them.
+//! The SQL of users: their rows, their memberships in teams, skills and projects, and lists of
+//! them.
 
 use std::fmt::Write as _;
 
-use super::credentials::{StoredCredential, credential_values};
-use super::engine::{Row, Value};
-use super::projects::{state, state_number};
+use super::credentials::{StoredCredential, credential_columns};
+use super::engine::{SqlRow, SqlValue};
+use super::projects::{read_state, state_to_integer};
 use super::{Reader, StoreError, Transaction};
 use crate::model::{
-    Credential, CredentialKind, CredentialState, Email, Field, FullName, LanguageTag, NewUser,
-    PasswordOrigin, Phone, Places, ProjectName, Role, RoleSet, SortKey, State, TeamName, Timestamp,
-    User, UserFilter, UserId, Username, fold,
+    Credential, CredentialKind, CredentialState, Email, FullName, LanguageTag, Memberships,
+    NewUser, PasswordOrigin, Phone, ProfileField, ProjectName, Role, RoleSet, SortKey, State,
+    TeamName, Timestamp, User, UserFilter, UserId, Username, fold,
 };
 
-/// The columns that [`sheet`] reads, in its order.
+/// The columns that [`read_user`] reads, in its order.
 macro_rules! select_user {
     ($rest:literal) => {
         concat!(
@@ -27,21 +28,21 @@ macro_rules! select_user {
     };
 }
 
-/// So many users of a list are read before their places are, to begin with: whoever looks at the
-/// first few is not kept waiting.
-const FIRST_BATCH: usize = 128;
+/// The users in the first batch of a list, which are read before their memberships: few, so that
+/// the first rows appear at once.
+const FIRST_BATCH_USERS: usize = 128;
 
-/// So many in the end, each batch being twice the last: places are read in the order of their users'
-/// ids, and the more of those there are, the fewer pages are come upon again.
-const GREATEST_BATCH: usize = 8_192;
+/// The users in the largest batch of a list; each batch is twice the size of the one before.
+/// Memberships are read in the order of user ids, so a larger batch reads fewer pages twice.
+const MAX_BATCH_USERS: usize = 8_192;
 
-/// The page cache of a look at a few users or through all of them as they lie, in KiB. It comes upon
-/// most pages once: to keep them costs more, memory being new each time, than to read the few others
-/// again.
-pub(super) const LOOKING: i64 = 128;
+/// The page cache of a look at a few users or of a scan in the order of ids, in KiB. Either visits
+/// most pages once, and keeping them in newly allocated memory costs more than reading a few of
+/// them again.
+pub(super) const SCAN_CACHE_KIB: i64 = 128;
 
-/// A user's row without his places.
-fn sheet(row: &Row<'_>) -> Result<User, StoreError> {
+/// A user's row without their memberships.
+fn read_user(row: &SqlRow<'_>) -> Result<User, StoreError> {
     let credential = match row.optional_integer(12)? {
         None => None,
         Some(origin) => Some(Credential {
@@ -62,15 +63,15 @@ fn sheet(row: &Row<'_>) -> Result<User, StoreError> {
     };
     Ok(User {
         id: UserId(row.integer(0)?),
-        username: Username::trusted(row.text(1)?),
-        full_name: FullName::trusted(row.text(2)?),
-        email: row.optional_text(3)?.map(Email::trusted),
-        phone: row.optional_text(4)?.map(Phone::trusted),
-        state: state(row, 5)?,
+        username: Username::from_stored(row.text(1)?),
+        full_name: FullName::from_stored(row.text(2)?),
+        email: row.optional_text(3)?.map(Email::from_stored),
+        phone: row.optional_text(4)?.map(Phone::from_stored),
+        state: read_state(row, 5)?,
         roles: RoleSet::from_bits(row.integer(6)?).ok_or_else(|| row.unexpected(6))?,
         teams: Vec::new(),
         skills: Vec::new(),
-        language: row.optional_text(7)?.map(LanguageTag::trusted),
+        language: row.optional_text(7)?.map(LanguageTag::from_stored),
         project_selection: row.integer(8)? == 1,
         projects: Vec::new(),
         credential,
@@ -83,30 +84,30 @@ fn sheet(row: &Row<'_>) -> Result<User, StoreError> {
 }
 
 impl Reader<'_> {
-    /// The user of that name, with his places.
+    /// The user of that name, with their memberships.
     pub(crate) fn find_user(&self, username: &Username) -> Result<Option<User>, StoreError> {
         let found = self.engine.optional(
             select_user!("WHERE username = ?1"),
             &[username.as_str().into()],
-            sheet,
+            read_user,
         )?;
         match found {
             Some(mut user) => {
-                self.fill_places(&mut user)?;
+                self.load_memberships(&mut user)?;
                 Ok(Some(user))
             }
             None => Ok(None),
         }
     }
 
-    /// The user behind an id, without his places.
+    /// The user behind an id, without their memberships.
     pub(crate) fn user_by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        self.engine.optional(select_user!("WHERE id = ?1"), &[id.0.into()], sheet)
+        self.engine.optional(select_user!("WHERE id = ?1"), &[id.0.into()], read_user)
     }
 
     /// Whether any active admin has a permanent password that works at `now`, and a phone where one
     /// is needed.
-    pub(crate) fn has_admin_who_signs_in(
+    pub(crate) fn has_working_admin(
         &self,
         now: Timestamp,
         needs_phone: bool,
@@ -132,18 +133,18 @@ impl Reader<'_> {
         &self,
         filter: &UserFilter,
         now: Timestamp,
-        places: Places,
+        memberships: Memberships,
         mut each: impl FnMut(User) -> Result<bool, E>,
     ) -> Result<(), E> {
-        let mut reader = self.place_reader(places)?;
+        let mut reader = self.membership_reader(memberships)?;
         let mut left = filter.limit.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX);
-        let mut size = left.clamp(1, FIRST_BATCH);
-        if left <= FIRST_BATCH {
-            self.engine.keep_pages(LOOKING)?;
+        let mut size = left.clamp(1, FIRST_BATCH_USERS);
+        if left <= FIRST_BATCH_USERS {
+            self.engine.set_cache_kib(SCAN_CACHE_KIB)?;
         }
         let mut batch = Vec::with_capacity(size);
-        let mut hand_on = |batch: &mut Vec<User>| {
-            reader.fill(batch)?;
+        let mut flush_batch = |batch: &mut Vec<User>| {
+            reader.load(batch)?;
             for user in batch.drain(..) {
                 if !each(user)? {
                     return Ok(false);
@@ -153,22 +154,22 @@ impl Reader<'_> {
         };
         for order in orders(filter) {
             let mut go_on = true;
-            let query = if finds_first(filter, order) {
+            let query = if filters_before_sorting(filter, order) {
                 let found = select_user!("WHERE +id IN (SELECT id FROM users ");
-                Query::new(found, filter, now, ") ", order)
+                UserQuery::new(found, filter, now, ") ", order)
             } else {
-                Query::new(select_user!(""), filter, now, "", order)
+                UserQuery::new(select_user!(""), filter, now, "", order)
             };
             self.engine.each(&query.sql, &query.values(), |row| {
-                batch.push(sheet(row)?);
+                batch.push(read_user(row)?);
                 if batch.len() == size {
                     left = left.saturating_sub(size);
-                    size = (size * 2).min(left).clamp(1, GREATEST_BATCH);
-                    go_on = hand_on(&mut batch)?;
+                    size = (size * 2).min(left).clamp(1, MAX_BATCH_USERS);
+                    go_on = flush_batch(&mut batch)?;
                 }
                 Ok::<_, E>(go_on)
             })?;
-            if !(go_on && hand_on(&mut batch)?) {
+            if !(go_on && flush_batch(&mut batch)?) {
                 break;
             }
         }
@@ -181,14 +182,14 @@ impl Reader<'_> {
         filter: &UserFilter,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        self.engine.keep_pages(LOOKING)?;
-        let query = Query::new("SELECT count(*) FROM users ", filter, now, "", "");
+        self.engine.set_cache_kib(SCAN_CACHE_KIB)?;
+        let query = UserQuery::new("SELECT count(*) FROM users ", filter, now, "", "");
         let count = self.engine.optional(&query.sql, &query.values(), |row| row.integer(0))?;
         Ok(count.unwrap_or_default().unsigned_abs())
     }
 
     /// Whether anybody but the user `id` is an active admin with a password that works at `now`.
-    pub(crate) fn has_other_admin(
+    pub(crate) fn has_other_working_admin(
         &self,
         id: UserId,
         now: Timestamp,
@@ -231,19 +232,18 @@ fn orders(filter: &UserFilter) -> &'static [&'static str] {
     }
 }
 
-/// Whether those whom a filter means are found first, and only then put in the `order` that another
-/// index has: of everybody else no more than his id is looked at there. Rows lie in the order of
-/// their ids, and to look at each in another one takes ten times as long.
+/// Whether to filter first and sort afterwards, instead of walking the index of `order`: rows are
+/// stored in the order of ids, so fetching each in another order takes ten times as long.
 ///
-/// Not where most are meant, so that a short list can end soon; and not where an index knows the few
-/// who can be.
-fn finds_first(filter: &UserFilter, order: &str) -> bool {
-    let as_they_lie = order.ends_with("ORDER BY id") || order.ends_with("ORDER BY id DESC");
+/// Not where most users match, so that a short list can end early; and not where an index finds the
+/// few that can.
+fn filters_before_sorting(filter: &UserFilter, order: &str) -> bool {
+    let in_rowid_order = order.ends_with("ORDER BY id") || order.ends_with("ORDER BY id DESC");
     let by_index = !filter.projects.is_empty()
         || !filter.teams.is_empty()
         || !filter.skills.is_empty()
         || filter.locked;
-    let by_sheet = filter.state == Some(State::Inactive)
+    let by_profile = filter.state == Some(State::Inactive)
         || !filter.roles.is_empty()
         || filter.language.is_some()
         || filter.search.is_some()
@@ -253,22 +253,22 @@ fn finds_first(filter: &UserFilter, order: &str) -> bool {
         || filter.never_signed_in
         || filter.created_since.is_some()
         || filter.created_before.is_some();
-    by_sheet && !by_index && !as_they_lie
+    by_profile && !by_index && !in_rowid_order
 }
 
 /// A value that a query keeps until it is run.
-enum Bound {
+enum BoundValue {
     Integer(i64),
     Text(String),
 }
 
 /// A list's statement, put together from fixed pieces, and its values.
-pub(super) struct Query {
+pub(super) struct UserQuery {
     pub(super) sql: String,
-    bound: Vec<Bound>,
+    bound: Vec<BoundValue>,
 }
 
-impl Query {
+impl UserQuery {
     /// The statement that begins with `select` and goes on, behind the conditions of `filter`, with
     /// `rest` and `order`.
     pub(super) fn new(
@@ -279,14 +279,14 @@ impl Query {
         order: &'static str,
     ) -> Self {
         let mut query = Self { sql: format!("{select}WHERE 1 "), bound: Vec::new() };
-        query.sheet(filter);
-        query.places(filter);
-        query.password(filter, now);
+        query.add_profile(filter);
+        query.add_memberships(filter);
+        query.add_password(filter, now);
         if filter.locked {
             // Few ever fail to sign in: these are looked at, and not every user.
             query.and(
                 "AND id IN (SELECT user_id FROM sign_in_failures WHERE not_before > ?) ",
-                Bound::Integer(now.seconds()),
+                BoundValue::Integer(now.seconds()),
             );
         }
         query.sql.push_str(rest);
@@ -296,53 +296,53 @@ impl Query {
 
     /// Keeps out whose id is not in a range, both ends of which it includes, and adds an order.
     pub(super) fn ids_between(mut self, first: i64, last: i64, order: &'static str) -> Self {
-        self.and("AND id BETWEEN ? ", Bound::Integer(first));
-        self.and("AND ? ", Bound::Integer(last));
+        self.and("AND id BETWEEN ? ", BoundValue::Integer(first));
+        self.and("AND ? ", BoundValue::Integer(last));
         self.sql.push_str(order);
         self
     }
 
-    pub(super) fn values(&self) -> Vec<Value<'_>> {
+    pub(super) fn values(&self) -> Vec<SqlValue<'_>> {
         self.bound
             .iter()
             .map(|value| match value {
-                Bound::Integer(number) => Value::Integer(*number),
-                Bound::Text(text) => Value::Text(text),
+                BoundValue::Integer(number) => SqlValue::Integer(*number),
+                BoundValue::Text(text) => SqlValue::Text(text),
             })
             .collect()
     }
 
     /// Adds a piece of the statement whose one `?` is `value`.
-    fn and(&mut self, piece: &'static str, value: Bound) {
+    fn and(&mut self, piece: &'static str, value: BoundValue) {
         self.sql.push_str(piece);
         self.bound.push(value);
     }
 
-    fn sheet(&mut self, filter: &UserFilter) {
+    fn add_profile(&mut self, filter: &UserFilter) {
         if let Some(state) = filter.state {
-            self.and("AND state = ? ", Bound::Integer(state_number(state)));
+            self.and("AND state = ? ", BoundValue::Integer(state_to_integer(state)));
         }
         if !filter.roles.is_empty() {
-            self.and("AND roles & ? <> 0 ", Bound::Integer(filter.roles.bits()));
+            self.and("AND roles & ? <> 0 ", BoundValue::Integer(filter.roles.bits()));
         }
         if let Some(language) = &filter.language {
             let range = format!("{language}-");
-            self.and("AND (language = ? ", Bound::Text(language.clone()));
+            self.and("AND (language = ? ", BoundValue::Text(language.clone()));
             // Everything that begins with the prefix and a hyphen; `.` follows `-` in ASCII.
-            self.and("OR language >= ? ", Bound::Text(range));
-            self.and("AND language < ?) ", Bound::Text(format!("{language}.")));
+            self.and("OR language >= ? ", BoundValue::Text(range));
+            self.and("AND language < ?) ", BoundValue::Text(format!("{language}.")));
         }
         if let Some(text) = &filter.search {
             match fold(text) {
                 // It stands between two fields, and in none.
                 text if text.contains('\n') => self.sql.push_str("AND 0 "),
-                text => self.and("AND instr(search, ?) ", Bound::Text(text)),
+                text => self.and("AND instr(search, ?) ", BoundValue::Text(text)),
             }
         }
         if !filter.missing.is_empty() {
             self.sql.push_str("AND (0 ");
             for field in &filter.missing {
-                self.sql.push_str(lacks(*field));
+                self.sql.push_str(missing_condition(*field));
             }
             self.sql.push_str(") ");
         }
@@ -350,14 +350,14 @@ impl Query {
             self.sql.push_str("AND last_sign_in_at IS NULL ");
         }
         if let Some(since) = filter.created_since {
-            self.and("AND created_at >= ? ", Bound::Integer(since.seconds()));
+            self.and("AND created_at >= ? ", BoundValue::Integer(since.seconds()));
         }
         if let Some(before) = filter.created_before {
-            self.and("AND created_at < ? ", Bound::Integer(before.seconds()));
+            self.and("AND created_at < ? ", BoundValue::Integer(before.seconds()));
         }
     }
 
-    fn places(&mut self, filter: &UserFilter) {
+    fn add_memberships(&mut self, filter: &UserFilter) {
         self.any_of(
             "AND id IN (SELECT user_id FROM assignments JOIN projects ON id = project_id \
              WHERE name IN (",
@@ -369,13 +369,13 @@ impl Query {
             filter.teams.iter().map(TeamName::as_str),
         );
         if !filter.skills.is_empty() {
-            // From the wishes to the skills to those who have them, each by its index: of an OR over
-            // two tables none would be made use of.
+            // From the wishes to the skills to those who have them, each by its index: of an OR
+            // over two tables none would be made use of.
             self.sql.push_str("AND id IN (SELECT user_id FROM (VALUES ");
             for (at, (skill, level)) in filter.skills.iter().enumerate() {
                 self.sql.push_str(if at == 0 { "(" } else { ", (" });
-                self.and("?, ", Bound::Text(skill.as_str().to_owned()));
-                self.and("?)", Bound::Integer(level.get().into()));
+                self.and("?, ", BoundValue::Text(skill.as_str().to_owned()));
+                self.and("?)", BoundValue::Integer(level.get().into()));
             }
             self.sql.push_str(
                 ") AS wished JOIN skills ON name = column1 \
@@ -386,16 +386,16 @@ impl Query {
 
     fn any_of<'n>(&mut self, piece: &'static str, names: impl Iterator<Item = &'n str>) {
         let before = self.bound.len();
-        self.bound.extend(names.map(|name| Bound::Text(name.to_owned())));
+        self.bound.extend(names.map(|name| BoundValue::Text(name.to_owned())));
         let count = self.bound.len() - before;
         if count > 0 {
             let _ = write!(self.sql, "{piece}?{})) ", ", ?".repeat(count - 1));
         }
     }
 
-    fn password(&mut self, filter: &UserFilter, now: Timestamp) {
+    fn add_password(&mut self, filter: &UserFilter, now: Timestamp) {
         if let Some(worth) = filter.password {
-            let now = Bound::Integer(now.seconds());
+            let now = BoundValue::Integer(now.seconds());
             match worth {
                 CredentialState::None => self.sql.push_str("AND password_kind IS NULL "),
                 CredentialState::Expired => self.and("AND password_expires_at <= ? ", now),
@@ -414,20 +414,24 @@ impl Query {
             }
         }
         if let Some(setter) = &filter.password_set_by {
-            self.and("AND password_set_by = ? ", Bound::Text(setter.clone()));
+            self.and("AND password_set_by = ? ", BoundValue::Text(setter.clone()));
         }
     }
 }
 
 /// One of the fields that a list asks to be missing.
-fn lacks(field: Field) -> &'static str {
+fn missing_condition(field: ProfileField) -> &'static str {
     match field {
-        Field::Email => "OR email IS NULL ",
-        Field::Phone => "OR phone IS NULL ",
-        Field::Language => "OR language IS NULL ",
-        Field::Team => "OR NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) ",
-        Field::Skill => "OR NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) ",
-        Field::Project => "OR NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) ",
+        ProfileField::Email => "OR email IS NULL ",
+        ProfileField::Phone => "OR phone IS NULL ",
+        ProfileField::Language => "OR language IS NULL ",
+        ProfileField::Team => "OR NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) ",
+        ProfileField::Skill => {
+            "OR NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) "
+        }
+        ProfileField::Project => {
+            "OR NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) "
+        }
     }
 }
 
@@ -448,7 +452,7 @@ pub(super) fn search_text(
 }
 
 impl Transaction<'_> {
-    /// Writes a new user's row, without his places; `None` where the username is taken.
+    /// Writes a new user's row, without their memberships; `None` where the username is taken.
     pub(crate) fn insert_user(
         &self,
         user: &NewUser,
@@ -457,7 +461,7 @@ impl Transaction<'_> {
     ) -> Result<Option<UserId>, StoreError> {
         let search =
             search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
-        let [hash, origin, kind, set_by, changed_at, expires_at] = credential_values(credential);
+        let [hash, origin, kind, set_by, changed_at, expires_at] = credential_columns(credential);
         self.engine.optional(
             "INSERT INTO users (id, username, full_name, email, phone, state, roles, language, \
              project_selection, search, created_at, updated_at, password_hash, password_origin, \
@@ -470,7 +474,7 @@ impl Transaction<'_> {
                 user.full_name.as_str().into(),
                 user.email.as_ref().map(Email::as_str).into(),
                 user.phone.as_ref().map(Phone::as_str).into(),
-                state_number(user.state).into(),
+                state_to_integer(user.state).into(),
                 user.roles.bits().into(),
                 user.language.as_ref().map(LanguageTag::as_str).into(),
                 user.project_selection.into(),
@@ -487,7 +491,7 @@ impl Transaction<'_> {
         )
     }
 
-    /// Writes the sheet of a user who is there: everything but username, places and password.
+    /// Updates the row of a user: everything but username, memberships and password.
     pub(crate) fn update_user(&self, user: &User, now: Timestamp) -> Result<(), StoreError> {
         let search =
             search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
@@ -506,7 +510,7 @@ impl Transaction<'_> {
                 user.full_name.as_str().into(),
                 user.email.as_ref().map(Email::as_str).into(),
                 user.phone.as_ref().map(Phone::as_str).into(),
-                state_number(user.state).into(),
+                state_to_integer(user.state).into(),
                 user.roles.bits().into(),
                 user.language.as_ref().map(LanguageTag::as_str).into(),
                 user.project_selection.into(),
@@ -517,7 +521,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Renames a user who is there, and in the record of his password where he set it himself;
+    /// Renames a user who is there, and in the record of their password where they set it
+    /// themselves;
     /// `false` where the name is taken.
     pub(crate) fn rename_user(
         &self,
@@ -542,8 +547,8 @@ impl Transaction<'_> {
         Ok(rows == 1)
     }
 
-    /// Deletes a user with all that is his: places, sessions, failures, photo. His number is never
-    /// given again.
+    /// Deletes a user with all that is theirs: memberships, sessions, failures, photo. Their number
+    /// is never given again.
     pub(crate) fn delete_user(&self, id: UserId) -> Result<(), StoreError> {
         self.engine.execute(
             "UPDATE store SET next_user_id = ?1 WHERE id = 1 AND next_user_id < ?1",
@@ -563,12 +568,12 @@ impl Transaction<'_> {
     ) -> Result<(), StoreError> {
         self.engine.execute(
             "UPDATE users SET state = ?2, updated_at = ?3, revision = revision + 1 WHERE id = ?1",
-            &[id.0.into(), state_number(new).into(), now.seconds().into()],
+            &[id.0.into(), state_to_integer(new).into(), now.seconds().into()],
         )?;
         Ok(())
     }
 
-    /// Notes that a user's places changed.
+    /// Notes that a user's memberships changed.
     pub(crate) fn touch_user(&self, id: UserId, now: Timestamp) -> Result<(), StoreError> {
         self.engine.execute(
             "UPDATE users SET updated_at = ?2, revision = revision + 1 WHERE id = ?1",

@@ -5,26 +5,26 @@
 //! waited for, and what is wrong goes unsaid. The scripts call it as `ccadmin __complete bash
 //! WORDBREAKS LINE`, or as `ccadmin __complete zsh WORD...` with the words that the shell has found.
 
-mod line;
-mod names;
-mod split;
+mod bash_line;
+mod cursor;
+mod value_source;
 
 use std::ffi::OsString;
 use std::io::Write;
 
 use clap::CommandFactory;
 
-use super::Cli;
-use super::environment::Environment;
-use super::terminal::ui::Ui;
-use line::{At, Position};
-use names::{Source, source};
+use crate::cli::Cli;
+use crate::cli::environment::Environment;
+use crate::cli::terminal::ui::Ui;
+use cursor::{CursorPosition, ExpectedAtCursor};
+use value_source::{ValueSource, source};
 
 /// The first word of a call that asks.
-pub(super) const WORD: &str = "__complete";
+pub(super) const COMPLETE_COMMAND: &str = "__complete";
 
 /// The answer where the shell knows better: it completes files.
-const FILES: &str = ":files\n";
+const COMPLETE_FILES: &str = ":files\n";
 
 /// Something that could stand at the cursor.
 struct Candidate {
@@ -47,7 +47,7 @@ fn answer(call: &[OsString], environment: &Environment, live: bool) -> Option<St
     let (shell, rest) = call.split_first()?;
     let (words, typed, done) = match (shell.as_str(), rest) {
         ("bash", [breaks, text]) => {
-            let mut split = split::split(text);
+            let mut split = bash_line::split(text);
             split.words.remove(0);
             let done = split.behind_break(breaks);
             (split.words, split.typed, done)
@@ -57,9 +57,9 @@ fn answer(call: &[OsString], environment: &Environment, live: bool) -> Option<St
     };
     let mut tree = Cli::command();
     tree.build();
-    let position = Position::find(&tree, &words, &typed);
+    let position = CursorPosition::find(&tree, &words, &typed);
     let Some(found) = candidates(&position, environment, live) else {
-        return Some(FILES.to_owned());
+        return Some(COMPLETE_FILES.to_owned());
     };
     let mut text = String::new();
     for Candidate { word, about } in found {
@@ -77,26 +77,26 @@ fn answer(call: &[OsString], environment: &Environment, live: bool) -> Option<St
 
 /// The words that fit; `None` where files do.
 fn candidates(
-    position: &Position<'_>,
+    position: &CursorPosition<'_>,
     environment: &Environment,
     live: bool,
 ) -> Option<Vec<Candidate>> {
     let mut found = match &position.at {
-        At::Nothing => Vec::new(),
-        At::Option => position.options(),
-        At::Command => position.commands(),
-        At::Value(argument) => {
+        ExpectedAtCursor::Nothing => Vec::new(),
+        ExpectedAtCursor::Option => position.options(),
+        ExpectedAtCursor::Command => position.commands(),
+        ExpectedAtCursor::Value(argument) => {
             let from = |words: Vec<String>| {
                 words.into_iter().map(|word| Candidate { word, about: String::new() }).collect()
             };
             let used = position.used(argument);
             match source(position, argument) {
-                Source::Files => return None,
-                Source::Words(words) => from(words),
-                Source::Live(choice) if live => {
-                    from(names::live(position, environment, &choice).unwrap_or_default())
+                ValueSource::Files => return None,
+                ValueSource::Words(words) => from(words),
+                ValueSource::Live(choice) if live => {
+                    from(value_source::live(position, environment, &choice).unwrap_or_default())
                 }
-                Source::Live(_) | Source::Unknown => Vec::new(),
+                ValueSource::Live(_) | ValueSource::Unknown => Vec::new(),
             }
             .into_iter()
             .filter(|candidate: &Candidate| !used.contains(&candidate.word))
@@ -163,9 +163,9 @@ mod tests {
             let line = crate::pieces::text(bytes, &words);
             let call: Vec<OsString> = ["bash", breaks, &line].map(OsString::from).into();
             let answer = answer(&call, &environment, false).unwrap();
-            let split = split::split(&line);
+            let split = bash_line::split(&line);
             let typed = &split.typed[split.behind_break(breaks)..];
-            if answer != FILES {
+            if answer != COMPLETE_FILES {
                 assert!(answer.lines().all(|word| word.starts_with(typed)), "{line:?}: {answer:?}");
             }
             let call: Vec<OsString> = [&["fish".into()], &*split.words, &[split.typed]]

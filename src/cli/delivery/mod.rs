@@ -10,9 +10,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use zeroize::Zeroizing;
 
-use super::context::Context;
-use super::error::{Code, Failure};
-use super::terminal::prompt::Deferred;
+use crate::cli::context::Context;
+use crate::cli::error::{CliError, ErrorCode};
+use crate::cli::terminal::prompt::DeferredSignals;
 use crate::config::DeliverCommand;
 use crate::model::{Email, Phone};
 
@@ -56,11 +56,11 @@ impl<'c> Delivery<'c> {
     /// # Errors
     ///
     /// The settings name no program, it is not there, or this process must not run one.
-    pub(crate) fn new(context: &'c Context, channel: Channel) -> Result<Self, Failure> {
+    pub(crate) fn new(context: &'c Context, channel: Channel) -> Result<Self, CliError> {
         // Whoever calls on a shared host would read what the program is given.
         if context.is_shared_host() {
             let what = format!("on this host no {} is sent: it takes a program", channel.as_str());
-            return Err(Failure::new(Code::Config, what).hinted("ask the administrator"));
+            return Err(CliError::new(ErrorCode::Config, what).with_hint("ask the administrator"));
         }
         let deliver = &context.settings.settings.deliver;
         let (name, DeliverCommand { command }) = match channel {
@@ -68,8 +68,8 @@ impl<'c> Delivery<'c> {
             Channel::Email => ("deliver.email.command", &deliver.email),
         };
         let Some(program) = command.first() else {
-            return Err(Failure::new(Code::Config, format!("`{name}` is not set"))
-                .hinted("it names the program that sends; config.example.toml shows how"));
+            return Err(CliError::new(ErrorCode::Config, format!("`{name}` is not set"))
+                .with_hint("it names the program that sends; config.example.toml shows how"));
         };
         let wrong = match fs::metadata(program) {
             Err(error) => Some(error.to_string()),
@@ -81,11 +81,11 @@ impl<'c> Delivery<'c> {
         };
         match wrong {
             None => Ok(Self { context, channel, command }),
-            Some(why) => Err(Failure::new(
-                Code::Config,
+            Some(why) => Err(CliError::new(
+                ErrorCode::Config,
                 format!("the program {program} of `{name}` cannot be run: {why}"),
             )
-            .hinted("put it there, or name another one in the settings")),
+            .with_hint("put it there, or name another one in the settings")),
         }
     }
 
@@ -110,7 +110,7 @@ impl<'c> Delivery<'c> {
     /// As there.
     pub(crate) fn send_unless_interrupted(
         &self,
-        signals: &Deferred,
+        signals: &DeferredSignals,
         to: &str,
         message: &Message,
     ) -> Result<(), Undelivered> {
@@ -119,7 +119,7 @@ impl<'c> Delivery<'c> {
 
     fn send_until(
         &self,
-        signals: Option<&Deferred>,
+        signals: Option<&DeferredSignals>,
         to: &str,
         message: &Message,
     ) -> Result<(), Undelivered> {

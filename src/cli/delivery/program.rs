@@ -16,13 +16,13 @@ use crate::cli::os_accounts::home;
 use crate::privilege;
 
 /// Where the program finds others.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const PROGRAM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// So much of the end of what the program says is kept, in bytes.
-const KEPT: usize = 4_096;
+const MAX_OUTPUT_TAIL_BYTES: usize = 4_096;
 
 /// So much of its last line is told, in characters.
-const TOLD: usize = 300;
+const MAX_REPORTED_CHARS: usize = 300;
 
 /// Runs `words` (the program first) with `input` on its stdin, for `limit` at most. That it does not
 /// read everything is its own business, as long as it ends well. It is killed where `stop` becomes
@@ -42,7 +42,7 @@ pub(super) fn run(
     command
         .args(arguments)
         .env_clear()
-        .env("PATH", PATH)
+        .env("PATH", PROGRAM_PATH)
         .env("LANG", "C.UTF-8")
         .current_dir("/")
         // Of its own, so that whatever it starts ends with it.
@@ -58,16 +58,16 @@ pub(super) fn run(
         .map_err(|error| Undelivered(format!("{program} cannot be run: {error}")))?;
     // The command holds the other end of the pipe open.
     drop(command);
-    let mut running = Running::new(child, File::from(OwnedFd::from(output)))?;
+    let mut running = RunningProgram::new(child, File::from(OwnedFd::from(output)))?;
     let ended = running.feed(input, limit, stop)?;
     let why = match ended {
-        End::Ended(status) if status.success() => return Ok(()),
-        End::Ended(status) => match (status.code(), status.signal()) {
+        ProgramEnd::Ended(status) if status.success() => return Ok(()),
+        ProgramEnd::Ended(status) => match (status.code(), status.signal()) {
             (Some(code), _) => format!("{program} ended with status {code}"),
             (None, signal) => format!("{program} died of signal {}", signal.unwrap_or_default()),
         },
-        End::Stopped => format!("{program} was interrupted"),
-        End::TooLong => {
+        ProgramEnd::Stopped => format!("{program} was interrupted"),
+        ProgramEnd::TooLong => {
             let seconds = limit.as_secs();
             format!("{program} had not ended after {seconds} s and was killed")
         }
@@ -79,31 +79,31 @@ pub(super) fn run(
 }
 
 /// How it came to its end.
-enum End {
+enum ProgramEnd {
     Ended(ExitStatus),
     TooLong,
     Stopped,
 }
 
 /// What was heard of it.
-struct Heard {
+struct ReadState {
     ended: bool,
     stop: bool,
 }
 
 /// A program that runs; it is killed, with all that it started, where nobody waits for it any more.
-struct Running {
+struct RunningProgram {
     child: Child,
     pid: Pid,
     /// Readable once it has ended.
     end: OwnedFd,
     stdin: Option<ChildStdin>,
     output: Option<File>,
-    said: Tail,
+    said: OutputTail,
     is_over: bool,
 }
 
-impl Running {
+impl RunningProgram {
     fn new(mut child: Child, output: File) -> io::Result<Self> {
         let pid = Pid::from_child(&child);
         let stdin = child.stdin.take();
@@ -116,7 +116,7 @@ impl Running {
         });
         match watched {
             Ok(end) => {
-                let (output, said) = (Some(output), Tail::default());
+                let (output, said) = (Some(output), OutputTail::default());
                 Ok(Self { child, pid, end, stdin, output, said, is_over: false })
             }
             Err(error) => {
@@ -134,7 +134,7 @@ impl Running {
         input: &[u8],
         limit: Duration,
         stop: Option<BorrowedFd<'_>>,
-    ) -> io::Result<End> {
+    ) -> io::Result<ProgramEnd> {
         let deadline = Instant::now() + limit;
         let mut left = input;
         while let Some(wait) = deadline.checked_duration_since(Instant::now()) {
@@ -146,20 +146,20 @@ impl Running {
                 self.is_over = true;
                 // What it said last may have come between the two looks.
                 self.read();
-                return Ok(End::Ended(status));
+                return Ok(ProgramEnd::Ended(status));
             }
             if heard.stop {
                 self.kill();
-                return Ok(End::Stopped);
+                return Ok(ProgramEnd::Stopped);
             }
         }
         self.kill();
         self.read();
-        Ok(End::TooLong)
+        Ok(ProgramEnd::TooLong)
     }
 
     /// Waits until something happens.
-    fn wait(&self, at_most: Duration, stop: Option<BorrowedFd<'_>>) -> io::Result<Heard> {
+    fn wait(&self, at_most: Duration, stop: Option<BorrowedFd<'_>>) -> io::Result<ReadState> {
         // Without anything that stops it the end is watched twice, which changes nothing.
         let mut watched = vec![
             PollFd::new(&self.end, PollFlags::IN),
@@ -176,9 +176,9 @@ impl Running {
             Ok(_) => {
                 let is_ready =
                     |at: usize| watched.get(at).is_some_and(|fd| !fd.revents().is_empty());
-                Ok(Heard { ended: is_ready(0), stop: is_ready(1) })
+                Ok(ReadState { ended: is_ready(0), stop: is_ready(1) })
             }
-            Err(rustix::io::Errno::INTR) => Ok(Heard { ended: false, stop: false }),
+            Err(rustix::io::Errno::INTR) => Ok(ReadState { ended: false, stop: false }),
             Err(error) => Err(error.into()),
         }
     }
@@ -220,7 +220,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningProgram {
     fn drop(&mut self) {
         if !self.is_over {
             self.kill();
@@ -230,13 +230,13 @@ impl Drop for Running {
 
 /// The end of what was said, however much it was.
 #[derive(Default)]
-struct Tail(Vec<u8>);
+struct OutputTail(Vec<u8>);
 
-impl Tail {
+impl OutputTail {
     fn push(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
-        if self.0.len() > 2 * KEPT {
-            self.0.drain(..self.0.len() - KEPT);
+        if self.0.len() > 2 * MAX_OUTPUT_TAIL_BYTES {
+            self.0.drain(..self.0.len() - MAX_OUTPUT_TAIL_BYTES);
         }
     }
 
@@ -244,7 +244,7 @@ impl Tail {
     fn last_line(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.0);
         let line = text.lines().map(str::trim).rfind(|line| !line.is_empty())?;
-        Some(line.chars().take(TOLD).collect())
+        Some(line.chars().take(MAX_REPORTED_CHARS).collect())
     }
 }
 
@@ -298,12 +298,12 @@ mod tests {
     fn megabytes_do_not_fill_memory() {
         let script = "yes 'so much to say' | head -c 20000000; echo; echo at last; exit 1";
         assert_eq!(sh(script, b"x", LONG), Err("/bin/sh ended with status 1: at last".into()));
-        let mut tail = Tail::default();
+        let mut tail = OutputTail::default();
         for _ in 0..10_000 {
             tail.push(&[b'x'; 1_000]);
-            assert!(tail.0.len() <= 2 * KEPT + 1_000);
+            assert!(tail.0.len() <= 2 * MAX_OUTPUT_TAIL_BYTES + 1_000);
         }
-        assert_eq!(tail.last_line().unwrap().len(), TOLD);
+        assert_eq!(tail.last_line().unwrap().len(), MAX_REPORTED_CHARS);
     }
 
     /// What it started goes with it.

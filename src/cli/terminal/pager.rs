@@ -10,13 +10,14 @@ use signal_hook::consts::{SIGINT, SIGPIPE, SIGQUIT};
 
 /// Runs the pager, which may be a whole command, with the options that git gives: what fits on the
 /// screen needs no key, colours are kept, the text stays on the screen. No session goes with it.
-const SCRIPT: &str = r#"export LESS="${LESS-FRX}" LV="${LV--c}"; unset CCADMIN_SESSION; eval "$0""#;
+const PAGER_SCRIPT: &str =
+    r#"export LESS="${LESS-FRX}" LV="${LV--c}"; unset CCADMIN_SESSION; eval "$0""#;
 
 /// The statuses by which a shell says that it could not run a program.
-const NOT_RUN: [i32; 2] = [126, 127];
+const CANNOT_RUN_STATUSES: [i32; 2] = [126, 127];
 
 /// The signals by which a person, or the end of a pipe, ends a pager.
-const SEEN_ENOUGH: [i32; 3] = [SIGINT, SIGQUIT, SIGPIPE];
+const QUIT_SIGNALS: [i32; 3] = [SIGINT, SIGQUIT, SIGPIPE];
 
 /// Shows `text` by the command `pager`; `false` where that could not be run.
 ///
@@ -40,20 +41,20 @@ pub(crate) fn show(pager: &str, text: &[u8]) -> io::Result<bool> {
 
 fn run(pager: &str, text: &[u8]) -> io::Result<bool> {
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", SCRIPT, pager]).stdin(Stdio::piped());
+    command.args(["-c", PAGER_SCRIPT, pager]).stdin(Stdio::piped());
     let Ok(mut child) = command.spawn() else { return Ok(false) };
     let written = match child.stdin.take() {
         Some(mut input) => input.write_all(text),
         None => Ok(()),
     };
     let status = child.wait()?;
-    if status.code().is_some_and(|code| NOT_RUN.contains(&code)) {
+    if status.code().is_some_and(|code| CANNOT_RUN_STATUSES.contains(&code)) {
         return Ok(false);
     }
     // A shell tells of the death of what it ran by a status above 128.
     let killed = status.signal().or(status.code().and_then(|code| code.checked_sub(128)));
     if let Some(signal) = killed.filter(|signal| (1..=64).contains(signal))
-        && !SEEN_ENOUGH.contains(&signal)
+        && !QUIT_SIGNALS.contains(&signal)
     {
         return Err(io::Error::other(format!("the pager died of signal {signal}")));
     }

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::ui::Ui;
 
 /// So often a second at most the bar is drawn.
-const DRAWN: u8 = 10;
+const REDRAWS_PER_SECOND: u8 = 10;
 
 /// What is shown of something long.
 pub(crate) struct Progress {
@@ -22,7 +22,7 @@ impl Progress {
             && !ui.quiet
             && !ui.format.is_json()
             && !ui.terminal_is_plain;
-        let target = || ProgressDrawTarget::stderr_with_hz(DRAWN);
+        let target = || ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND);
         let bar = shown.then(|| ProgressBar::with_draw_target(None, target()));
         Self { bar, what: "" }
     }

@@ -14,7 +14,7 @@ use super::escape::escape;
 use super::output::{Format, TerminalShape};
 use super::pager;
 use super::prompt::Prompter;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::privilege;
 
 /// When colour is used.
@@ -31,7 +31,7 @@ pub(crate) enum ColorChoice {
 
 /// What is told, in its JSON form.
 #[derive(Serialize)]
-struct Told<'a> {
+struct StderrMessage<'a> {
     code: &'a str,
     message: Cow<'a, str>,
     hint: Option<Cow<'a, str>>,
@@ -59,7 +59,7 @@ pub(crate) struct Ui {
     pub(crate) no_color: bool,
     pub(crate) terminal_is_plain: bool,
     /// How long a question waits for the next key.
-    pub(crate) patience: Duration,
+    pub(crate) prompt_timeout: Duration,
     /// What shows a list that is longer than the screen, if anything may.
     pub(crate) pager: Option<String>,
 }
@@ -125,7 +125,7 @@ impl Ui {
     pub(crate) fn prompter(&self) -> io::Result<Prompter> {
         privilege::give_up_group()?;
         Prompter::new(self.is_coloured(io::stderr().is_terminal()), self.terminal_is_plain)
-            .map(|prompter| prompter.with_patience(self.patience))
+            .map(|prompter| prompter.with_timeout(self.prompt_timeout))
     }
 
     /// Tells what was done; silenced by `-q`, and not said in JSON, where the data says it.
@@ -168,7 +168,7 @@ impl Ui {
     }
 
     /// Tells what went wrong and what to do about it.
-    pub(crate) fn error(&self, failure: &Failure) {
+    pub(crate) fn error(&self, failure: &CliError) {
         let hint = failure.hint.as_deref();
         if self.format.is_json() {
             let code = failure.code.as_str();
@@ -189,7 +189,7 @@ impl Ui {
         hint: Option<&str>,
         details: &[(&'static str, Value)],
     ) {
-        let told = Told {
+        let told = StderrMessage {
             code,
             message: escape(message),
             hint: hint.map(escape),

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::AssignmentChange;
-use crate::directory::fixture::{House, START, all, of, policy, requests, sheet};
-use crate::directory::{Error, Noun, Policy};
+use crate::directory::fixture::{TEST_START, TestDirectory, all, new_user, of, policy, requests};
+use crate::directory::{Error, ObjectKind, Policy};
 use crate::model::{NewUser, Role, Rule, State, User, Weight, WeightRange};
 
-type Try<'t> = &'t dyn Fn(&mut House) -> Result<AssignmentChange, Error>;
+type Try<'t> = &'t dyn Fn(&mut TestDirectory) -> Result<AssignmentChange, Error>;
 
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["de", "en", "hu", "old"]);
     house.agent("james", &["hu:20", "old:5"]);
     house.set_project_state(&of("old"), State::Inactive).unwrap();
@@ -22,7 +22,11 @@ fn weights(user: &User) -> Vec<(&str, u32)> {
     user.projects.iter().map(|one| (one.project.as_str(), one.weight.get())).collect()
 }
 
-fn assign(house: &mut House, wanted: &[&str], replace: bool) -> Result<AssignmentChange, Error> {
+fn assign(
+    house: &mut TestDirectory,
+    wanted: &[&str],
+    replace: bool,
+) -> Result<AssignmentChange, Error> {
     house.assign(&of("james"), &requests(wanted), replace)
 }
 
@@ -39,7 +43,7 @@ fn new_projects_get_their_weight_or_the_default() {
     assert_eq!(weights(&change.before), [("hu", 20), ("old", 5)]);
     assert_eq!(weights(&change.after), [("de", 10), ("en", 30), ("hu", 20), ("old", 5)]);
     assert_eq!(change.after, house.user("james"));
-    assert_eq!(change.after.updated_at, START.plus(of("1h")));
+    assert_eq!(change.after.updated_at, TEST_START.plus(of("1h")));
     assert_eq!(house.revision("james"), 2);
     assert_eq!(log.len(), 1);
     assert_eq!(log[0]["action"], "project.assign");
@@ -109,12 +113,12 @@ fn an_inactive_project_takes_nobody_new() {
 fn only_those_who_take_calls_are_assigned() {
     let mut house = house();
     for role in [Role::Admin, Role::Supervisor, Role::Requester] {
-        house.create_user(&sheet(role.as_str(), &[role]), None).unwrap();
+        house.create_user(&new_user(role.as_str(), &[role]), None).unwrap();
         let name = of(role.as_str());
         let error = house.refused(|house| house.assign(&name, &requests(&["hu"]), false));
         assert!(matches!(&error, Error::NotAssignable { username } if *username == name));
     }
-    house.create_user(&sheet("ext", &[Role::ExternalAgent]), None).unwrap();
+    house.create_user(&new_user("ext", &[Role::ExternalAgent]), None).unwrap();
     assert!(house.assign(&of("ext"), &requests(&["hu"]), false).unwrap().changed);
 }
 
@@ -122,8 +126,8 @@ fn only_those_who_take_calls_are_assigned() {
 fn what_is_not_there_is_named_with_the_nearest() {
     let mut house = house();
     house.projects_named(&["billing-hu"]);
-    let user = (Noun::User, "jmes", Some("james"));
-    let project = (Noun::Project, "biling-hu", Some("billing-hu"));
+    let user = (ObjectKind::User, "jmes", Some("james"));
+    let project = (ObjectKind::Project, "biling-hu", Some("billing-hu"));
     let hu = || requests(&["hu:30"]);
     let tries: [(Try<'_>, _); 6] = [
         (&|house| house.assign(&of("jmes"), &hu(), false), user),
@@ -133,19 +137,19 @@ fn what_is_not_there_is_named_with_the_nearest() {
         (&|house| house.unassign(&of("james"), &all(&["hu", "biling-hu"])), project),
         (&|house| house.set_weight(&of("james"), &of("biling-hu"), weight(1)), project),
     ];
-    for (attempt, (noun, name, nearest)) in tries {
+    for (attempt, (object, name, nearest)) in tries {
         let error = house.refused(|house| attempt(house));
-        let Error::NotFound { noun: found, name: wrong, nearest: near } = &error else {
+        let Error::NotFound { object: found, name: wrong, nearest: near } = &error else {
             panic!("{error}")
         };
-        assert_eq!((*found, wrong.as_str(), near.as_deref()), (noun, name, nearest));
+        assert_eq!((*found, wrong.as_str(), near.as_deref()), (object, name, nearest));
     }
 }
 
 #[test]
 fn weights_stay_within_the_range_of_the_site() {
     let range = WeightRange { min: weight(5), max: weight(50), default: weight(7) };
-    let mut house = House::with(Policy { weights: range, ..policy() });
+    let mut house = TestDirectory::with(Policy { weights: range, ..policy() });
     house.projects_named(&["hu", "en"]);
     house.agent("james", &["hu:20"]);
     let refusals = [
@@ -217,11 +221,11 @@ fn a_weight_is_set_where_he_is_assigned() {
 fn shares_follow_weights_and_states() {
     let mut house = house();
     assign(&mut house, &["en:60", "de:20"], false).unwrap();
-    let shares = |house: &House| -> Vec<(String, f64)> {
+    let shares = |house: &TestDirectory| -> Vec<(String, f64)> {
         let james = house.user("james");
         james.projects.iter().map(|one| (one.project.to_string(), james.share(one))).collect()
     };
-    let check = |house: &House, expected: [(&str, f64); 4]| {
+    let check = |house: &TestDirectory, expected: [(&str, f64); 4]| {
         for ((name, share), (project, wanted)) in shares(house).iter().zip(expected) {
             assert_eq!(name, project);
             assert!((share - wanted).abs() < 1e-9, "{name}: {share}");
@@ -242,7 +246,7 @@ fn shares_follow_weights_and_states() {
     house.set_project_state(&of("old"), State::Active).unwrap();
     house.set_weight(&of("james"), &of("old"), weight(60)).unwrap();
     check(&house, [("de", 0.2), ("en", 0.0), ("hu", 0.2), ("old", 0.6)]);
-    let mary = NewUser { projects: requests(&["hu:1"]), ..sheet("mary", &[Role::Agent]) };
+    let mary = NewUser { projects: requests(&["hu:1"]), ..new_user("mary", &[Role::Agent]) };
     house.create_user(&mary, None).unwrap();
     assert_eq!(shares(&house)[2].0, "hu");
     assert!((shares(&house)[2].1 - 0.2).abs() < 1e-9, "a colleague's weight is his own");

@@ -2,22 +2,22 @@
 
 use serde_json::json;
 
-use crate::directory::fixture::{House, START, all, of, sheet};
+use crate::directory::fixture::{TEST_START, TestDirectory, all, new_user, of};
 use crate::directory::{Error, Label, LabelKind};
 use crate::model::{NewUser, Role};
 
 const KINDS: [LabelKind; 2] = [LabelKind::Team, LabelKind::Skill];
 
-type Try<'t> = &'t dyn Fn(&mut House, LabelKind) -> Result<(), Error>;
+type Try<'t> = &'t dyn Fn(&mut TestDirectory, LabelKind) -> Result<(), Error>;
 
 /// Two users with `one`, one of them with `two`, and one with neither.
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     // In another order each, so that a team and a skill of one name have different ids.
     house.teams(&["two", "one", "three"]).skills(&["three", "two", "one"]);
     for (name, labels) in [("a", &["one", "two"][..]), ("b", &["one"]), ("c", &[])] {
         let new =
-            NewUser { teams: all(labels), skills: all(labels), ..sheet(name, &[Role::Agent]) };
+            NewUser { teams: all(labels), skills: all(labels), ..new_user(name, &[Role::Agent]) };
         house.create_user(&new, None).unwrap();
     }
     house.clock.advance(of("1h"));
@@ -29,7 +29,7 @@ fn label(name: &str, users: i64) -> Label {
 }
 
 fn action(kind: LabelKind, verb: &str) -> String {
-    format!("{}.{verb}", kind.noun().as_str())
+    format!("{}.{verb}", kind.object().as_str())
 }
 
 /// R58.
@@ -44,7 +44,7 @@ fn a_label_is_made_once() {
         assert_eq!((&log[0]["before"], &log[0]["after"]), (&json!(null), &json!({"name": "four"})));
         let error = house.refused(|house| house.create_label(kind, "four"));
         assert!(
-            matches!(&error, Error::Exists { noun, name } if *noun == kind.noun() && name == "four"),
+            matches!(&error, Error::Exists { object, name } if *object == kind.object() && name == "four"),
             "{error}"
         );
     }
@@ -85,7 +85,10 @@ fn a_new_name_keeps_the_users() {
 
         assert!(!house.untouched(|house| house.rename_label(kind, "two", "two")));
         let error = house.refused(|house| house.rename_label(kind, "two", "uno"));
-        assert!(matches!(&error, Error::Exists { noun, .. } if *noun == kind.noun()), "{error}");
+        assert!(
+            matches!(&error, Error::Exists { object, .. } if *object == kind.object()),
+            "{error}"
+        );
         house.refused(|house| house.rename_label(kind, "nowhere", "nowhere"));
     }
     let a = house.user("a");
@@ -99,8 +102,8 @@ fn a_label_in_use_is_deleted_on_demand_only() {
     for kind in KINDS {
         let mut house = house();
         let error = house.refused(|house| house.delete_label(kind, "one", false));
-        let Error::InUse { noun, name, count } = &error else { panic!("{error}") };
-        assert_eq!((*noun, name.as_str(), *count), (kind.noun(), "one", 2));
+        let Error::InUse { object, name, count } = &error else { panic!("{error}") };
+        assert_eq!((*object, name.as_str(), *count), (kind.object(), "one", 2));
         let (count, log) = house.logged(|house| house.delete_label(kind, "one", true));
         assert_eq!(count, 2);
         // What each of them had is told of each of them.
@@ -114,8 +117,8 @@ fn a_label_in_use_is_deleted_on_demand_only() {
             (&log[2]["before"], &log[2]["after"]),
             (&json!({"name": "one", "users": 2}), &json!(null))
         );
-        let later = START.plus(of("1h"));
-        for (name, updated, revision) in [("a", later, 2), ("b", later, 2), ("c", START, 1)] {
+        let later = TEST_START.plus(of("1h"));
+        for (name, updated, revision) in [("a", later, 2), ("b", later, 2), ("c", TEST_START, 1)] {
             assert_eq!(house.user(name).updated_at, updated, "{name}");
             assert_eq!(house.revision(name), revision, "{name}");
         }
@@ -136,7 +139,7 @@ fn a_label_without_users_is_deleted_without_a_word() {
 
 #[test]
 fn what_is_not_there_is_named_with_the_nearest_of_its_kind() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     house.teams(&["voice"]).skills(&["vouce"]);
     let tries: [Try<'_>; 3] = [
         &|house, kind| house.find_label(kind, "vvice").map(drop),
@@ -146,8 +149,8 @@ fn what_is_not_there_is_named_with_the_nearest_of_its_kind() {
     for (kind, near) in KINDS.into_iter().zip(["voice", "vouce"]) {
         for attempt in tries {
             let error = house.refused(|house| attempt(house, kind));
-            let Error::NotFound { noun, name, nearest } = &error else { panic!("{error}") };
-            assert_eq!((*noun, name.as_str()), (kind.noun(), "vvice"));
+            let Error::NotFound { object, name, nearest } = &error else { panic!("{error}") };
+            assert_eq!((*object, name.as_str()), (kind.object(), "vvice"));
             assert_eq!(nearest.as_deref(), Some(near));
         }
     }

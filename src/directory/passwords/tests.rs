@@ -3,35 +3,36 @@
 use serde_json::json;
 
 use crate::directory::fixture::{
-    BETTER, GOOD, House, START, all, generated, of, secret, sheet, typed,
+    GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of,
+    secret, typed,
 };
-use crate::directory::{Error, Expiry, HashParams, NewPassword, Noun, PasswordSource};
+use crate::directory::{Error, Expiry, HashParams, NewPassword, ObjectKind, PasswordSource};
 use crate::model::{
     CredentialKind, CredentialState, Duration, PasswordOrigin, Role, Rule, Secret, State,
     Timestamp, UserId,
 };
 
-/// `james` with the temporary password [`GOOD`], and `mary` without any.
-fn house() -> House {
-    let mut house = House::new();
-    house.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).unwrap();
+/// `james` with the temporary password [`GOOD_PASSWORD`], and `mary` without any.
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
+    house.create_user(&new_user("james", &[Role::Agent]), Some(&typed(GOOD_PASSWORD))).unwrap();
     house.agent("mary", &[]);
     house
 }
 
 fn after(text: &str) -> Timestamp {
-    START.plus(of(text))
+    TEST_START.plus(of(text))
 }
 
-fn state(house: &House, username: &str) -> CredentialState {
+fn state(house: &TestDirectory, username: &str) -> CredentialState {
     house.user(username).password_state(house.now())
 }
 
-fn verify(house: &mut House, username: &str, password: &str) -> Result<UserId, Error> {
+fn verify(house: &mut TestDirectory, username: &str, password: &str) -> Result<UserId, Error> {
     house.verify(&of(username), &secret(password)).map(|verified| verified.user.id)
 }
 
-fn change(house: &mut House, current: &str, new: &str) -> Result<(), Error> {
+fn change(house: &mut TestDirectory, current: &str, new: &str) -> Result<(), Error> {
     let verified = house.verify(&of("james"), &secret(current))?;
     house.change_own(&verified, &secret(new)).map(drop)
 }
@@ -43,13 +44,13 @@ fn a_temporary_password_works_until_it_expires() {
     assert_eq!(state(&house, "james"), CredentialState::Temporary);
     house.clock.set(after("7d").minus(of("1s")));
     assert_eq!(state(&house, "james"), CredentialState::Temporary);
-    verify(&mut house, "james", GOOD).unwrap();
+    verify(&mut house, "james", GOOD_PASSWORD).unwrap();
     house.clock.set(after("7d"));
     assert_eq!(state(&house, "james"), CredentialState::Expired);
-    let error = house.failed_sign_in(|house| verify(house, "james", GOOD));
+    let error = house.failed_sign_in(|house| verify(house, "james", GOOD_PASSWORD));
     assert!(matches!(error, Error::PasswordExpired), "{error}");
     // Only the right password learns that it is expired.
-    let error = house.failed_sign_in(|house| verify(house, "james", BETTER));
+    let error = house.failed_sign_in(|house| verify(house, "james", OTHER_GOOD_PASSWORD));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 }
 
@@ -74,9 +75,9 @@ fn a_password_expires_when_it_is_said_to() {
     let mut house = house();
     house.clock.set(after("1d"));
     for expiry in
-        [Expiry::After(Duration::from_seconds(0)), Expiry::At(after("1d")), Expiry::At(START)]
+        [Expiry::After(Duration::from_seconds(0)), Expiry::At(after("1d")), Expiry::At(TEST_START)]
     {
-        for source in [generated().source, typed(BETTER).source] {
+        for source in [generated().source, typed(OTHER_GOOD_PASSWORD).source] {
             let password = NewPassword { source, expiry, ..generated() };
             let error = house.refused(|house| house.set_passwords(&[of("mary")], &password));
             assert!(matches!(&error, Error::Invalid(invalid) if invalid.rule == Rule::Time));
@@ -90,7 +91,7 @@ fn who_set_it_when_and_how_is_kept() {
     let mut house = house();
     house.clock.set(after("1d"));
     let kinds = [
-        (typed(BETTER), PasswordOrigin::Typed, "typed", "$argon2id$v=19$m=8,t=1,p=1$"),
+        (typed(OTHER_GOOD_PASSWORD), PasswordOrigin::Typed, "typed", "$argon2id$v=19$m=8,t=1,p=1$"),
         (generated(), PasswordOrigin::Generated, "generated", "$ccadmin-g1$"),
     ];
     for (password, origin, word, form) in kinds {
@@ -115,7 +116,7 @@ fn who_set_it_when_and_how_is_kept() {
         );
     }
     // The old one is dead.
-    verify(&mut house, "james", BETTER).unwrap_err();
+    verify(&mut house, "james", OTHER_GOOD_PASSWORD).unwrap_err();
     let (_, log) = house.logged(|house| house.set_passwords(&[of("mary")], &generated()));
     assert_eq!(log[0]["before"], json!({"password": null}));
 }
@@ -123,11 +124,11 @@ fn who_set_it_when_and_how_is_kept() {
 #[test]
 fn a_permanent_password_never_expires() {
     let mut house = house();
-    let password = NewPassword { kind: CredentialKind::Permanent, ..typed(BETTER) };
+    let password = NewPassword { kind: CredentialKind::Permanent, ..typed(OTHER_GOOD_PASSWORD) };
     house.set_passwords(&[of("james")], &password).unwrap();
     house.clock.set(after("36500d"));
     assert_eq!(state(&house, "james"), CredentialState::Permanent);
-    verify(&mut house, "james", BETTER).unwrap();
+    verify(&mut house, "james", OTHER_GOOD_PASSWORD).unwrap();
 }
 
 /// All of a list or none, each with a password of his own.
@@ -145,7 +146,7 @@ fn a_list_gets_a_password_for_each() {
     }
     let error = house.refused(|house| house.set_passwords(&all(&["mary", "jmaes"]), &generated()));
     assert!(
-        matches!(&error, Error::NotFound { noun: Noun::User, nearest: Some(near), .. } if near == "james")
+        matches!(&error, Error::NotFound { object: ObjectKind::User, nearest: Some(near), .. } if near == "james")
     );
     assert!(house.untouched(|house| house.set_passwords(&[], &generated())).is_empty());
 }
@@ -186,7 +187,7 @@ fn whoever_knows_the_password_changes_it() {
     let mut house = house();
     house.clock.set(after("1d"));
     let old = house.hash("james");
-    let ((), log) = house.logged(|house| change(house, GOOD, BETTER));
+    let ((), log) = house.logged(|house| change(house, GOOD_PASSWORD, OTHER_GOOD_PASSWORD));
     let james = house.user("james");
     let record = james.credential.as_ref().unwrap();
     assert_eq!((record.origin, record.kind), (PasswordOrigin::Typed, CredentialKind::Permanent));
@@ -208,9 +209,9 @@ fn whoever_knows_the_password_changes_it() {
     assert_eq!(entry["before"], password("temporary", "os:root", Some("2026-11-28T09:00:00Z")));
     assert_eq!(entry["after"], password("permanent", "james", None));
     // R09: the temporary one is dead, the new one lasts.
-    verify(&mut house, "james", GOOD).unwrap_err();
+    verify(&mut house, "james", GOOD_PASSWORD).unwrap_err();
     house.clock.set(after("3650d"));
-    verify(&mut house, "james", BETTER).unwrap();
+    verify(&mut house, "james", OTHER_GOOD_PASSWORD).unwrap();
 }
 
 /// R14: which of the reasons it is, is not told; a password has the same answer whatever it is.
@@ -218,25 +219,25 @@ fn whoever_knows_the_password_changes_it() {
 fn whoever_proves_nothing_is_told_nothing() {
     let mut house = house();
     house.agent("away", &[]);
-    house.set_passwords(&[of("away")], &typed(GOOD)).unwrap();
+    house.set_passwords(&[of("away")], &typed(GOOD_PASSWORD)).unwrap();
     house.set_user_states(&[of("away")], State::Inactive).unwrap();
-    house.create_user(&sheet("late", &[Role::Agent]), Some(&generated())).unwrap();
+    house.create_user(&new_user("late", &[Role::Agent]), Some(&generated())).unwrap();
     house.clock.set(after("8d"));
-    house.set_passwords(&[of("james")], &typed(GOOD)).unwrap();
+    house.set_passwords(&[of("james")], &typed(GOOD_PASSWORD)).unwrap();
     let mut texts = Vec::new();
     for (name, password) in [
-        ("nobody", GOOD),
-        ("James", GOOD),
-        ("james", BETTER),
+        ("nobody", GOOD_PASSWORD),
+        ("James", GOOD_PASSWORD),
+        ("james", OTHER_GOOD_PASSWORD),
         ("james", "purple otters drink cold te"),
         ("james", ""),
         ("james", "\u{0}"),
         ("james", &"x".repeat(2_000)),
-        ("mary", GOOD),
+        ("mary", GOOD_PASSWORD),
         ("mary", ""),
-        ("away", GOOD),
-        ("away", BETTER),
-        ("late", GOOD),
+        ("away", GOOD_PASSWORD),
+        ("away", OTHER_GOOD_PASSWORD),
+        ("late", GOOD_PASSWORD),
     ] {
         let error = house.failed_sign_in(|house| verify(house, name, password));
         assert!(matches!(error, Error::AuthenticationFailed), "{name}: {error}");
@@ -244,7 +245,7 @@ fn whoever_proves_nothing_is_told_nothing() {
     }
     texts.dedup();
     assert_eq!(texts.len(), 1, "{texts:?}");
-    verify(&mut house, "james", GOOD).unwrap();
+    verify(&mut house, "james", GOOD_PASSWORD).unwrap();
 }
 
 /// R05.
@@ -263,33 +264,34 @@ fn a_password_is_the_same_from_every_keyboard() {
 #[test]
 fn a_new_password_is_another_and_a_good_one() {
     let mut house = house();
-    for new in [GOOD, "purple otters\u{2003}drink cold tea"] {
-        let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+    for new in [GOOD_PASSWORD, "purple otters\u{2003}drink cold tea"] {
+        let proof = house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
         let error = house.refused(|house| house.change_own(&proof, &secret(new)));
         let Error::Invalid(invalid) = &error else { panic!("{error}") };
         assert_eq!(invalid.reason, "the new password is the one it replaces");
-        let verified = house.verify(&of("james"), &secret(GOOD)).unwrap();
+        let verified = house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
         assert_eq!(verified.check_different(&secret(new)).unwrap_err(), *invalid);
         assert_eq!(verified.full_name(), "Somebody");
-        verified.check_different(&secret(BETTER)).unwrap();
+        verified.check_different(&secret(OTHER_GOOD_PASSWORD)).unwrap();
     }
     for weak in
         ["", "too short", "james james james", "somebody somebody", "\u{7}bell bell bell bell"]
     {
-        let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+        let proof = house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
         let error = house.refused(|house| house.change_own(&proof, &secret(weak)));
         assert!(matches!(&error, Error::Invalid(invalid) if invalid.rule == Rule::Password));
     }
-    verify(&mut house, "james", GOOD).unwrap();
+    verify(&mut house, "james", GOOD_PASSWORD).unwrap();
 }
 
 /// R22: what was verified is what is changed, or nothing is.
 #[test]
 fn what_happens_between_proof_and_change_counts() {
-    let verified = |house: &mut House| house.verify(&of("james"), &secret(GOOD)).unwrap();
+    let verified =
+        |house: &mut TestDirectory| house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
 
     // Somebody set another password, be it the same text.
-    for reset in [generated(), typed(BETTER), typed(GOOD)] {
+    for reset in [generated(), typed(OTHER_GOOD_PASSWORD), typed(GOOD_PASSWORD)] {
         let mut house = house();
         let proof = verified(&mut house);
         house.set_passwords(&[of("james")], &reset).unwrap();
@@ -301,7 +303,7 @@ fn what_happens_between_proof_and_change_counts() {
     // He himself was quicker elsewhere.
     let mut elsewhere = house();
     let proof = verified(&mut elsewhere);
-    change(&mut elsewhere, GOOD, BETTER).unwrap();
+    change(&mut elsewhere, GOOD_PASSWORD, OTHER_GOOD_PASSWORD).unwrap();
     let error =
         elsewhere.refused(|house| house.change_own(&proof, &secret("nine wet umbrellas wait")));
     assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
@@ -310,22 +312,22 @@ fn what_happens_between_proof_and_change_counts() {
     let mut away = house();
     let proof = verified(&mut away);
     away.set_user_states(&[of("james")], State::Inactive).unwrap();
-    let error = away.refused(|house| house.change_own(&proof, &secret(BETTER)));
+    let error = away.refused(|house| house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 
     // The time ran out while he was typing.
     let mut late = house();
     let proof = verified(&mut late);
     late.clock.set(after("7d"));
-    let error = late.refused(|house| house.change_own(&proof, &secret(BETTER)));
+    let error = late.refused(|house| house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)));
     assert!(matches!(error, Error::PasswordExpired), "{error}");
 
     // His row is gone, and another has his name.
     let mut gone = house();
     let proof = verified(&mut gone);
     gone.store().sql("DELETE FROM users WHERE username = 'james'");
-    gone.create_user(&sheet("james", &[Role::Admin]), Some(&typed(GOOD))).unwrap();
-    let error = gone.refused(|house| house.change_own(&proof, &secret(BETTER)));
+    gone.create_user(&new_user("james", &[Role::Admin]), Some(&typed(GOOD_PASSWORD))).unwrap();
+    let error = gone.refused(|house| house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)));
     assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
 }
 
@@ -334,13 +336,13 @@ fn what_happens_between_proof_and_change_counts() {
 fn a_reset_by_another_process_counts_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ccadmin.db");
-    let mut house = House::on(&path);
-    house.create_user(&sheet("james", &[Role::Agent]), Some(&typed(GOOD))).unwrap();
-    let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+    let mut house = TestDirectory::on(&path);
+    house.create_user(&new_user("james", &[Role::Agent]), Some(&typed(GOOD_PASSWORD))).unwrap();
+    let proof = house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
     house.meanwhile(move || {
-        House::on(&path).set_passwords(&[of("james")], &generated()).unwrap();
+        TestDirectory::on(&path).set_passwords(&[of("james")], &generated()).unwrap();
     });
-    let error = house.change_own(&proof, &secret(BETTER)).unwrap_err();
+    let error = house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)).unwrap_err();
     assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
     assert!(house.hash("james").starts_with("$ccadmin-g1$"));
 }
@@ -350,7 +352,7 @@ fn a_reset_by_another_process_counts_too() {
 fn a_generated_password_is_changed_into_a_typed_one() {
     let mut house = house();
     let told = house.set_passwords(&[of("james")], &generated()).unwrap().remove(0).generated;
-    change(&mut house, told.unwrap().expose(), BETTER).unwrap();
+    change(&mut house, told.unwrap().expose(), OTHER_GOOD_PASSWORD).unwrap();
     assert_eq!(house.user("james").credential.unwrap().origin, PasswordOrigin::Typed);
     assert!(house.hash("james").starts_with("$argon2id$"));
 }
@@ -359,7 +361,7 @@ fn a_generated_password_is_changed_into_a_typed_one() {
 #[test]
 fn expiring_keeps_the_password_and_asks_for_another() {
     let mut house = house();
-    change(&mut house, GOOD, BETTER).unwrap();
+    change(&mut house, GOOD_PASSWORD, OTHER_GOOD_PASSWORD).unwrap();
     let (hash, revision) = (house.hash("james"), house.revision("james"));
     house.clock.set(after("1d"));
     let (sets, log) = house.logged(|house| house.expire_passwords(&[of("james")]));
@@ -368,7 +370,7 @@ fn expiring_keeps_the_password_and_asks_for_another() {
     let record = sets[0].user.credential.as_ref().unwrap();
     assert_eq!((record.kind, record.expires_at), (CredentialKind::Temporary, None));
     assert_eq!((record.origin, record.set_by.as_str()), (PasswordOrigin::Typed, "james"));
-    assert_eq!(record.changed_at, START);
+    assert_eq!(record.changed_at, TEST_START);
     assert_eq!((house.hash("james"), house.revision("james")), (hash, revision + 1));
     assert_eq!(sets[0].user.updated_at, after("1d"));
     assert_eq!((log.len(), &log[0]["action"]), (1, &json!("password.expire")));
@@ -377,14 +379,14 @@ fn expiring_keeps_the_password_and_asks_for_another() {
     house.clock.set(after("3650d"));
     assert_eq!(state(&house, "james"), CredentialState::Temporary);
     assert!(!house.untouched(|house| house.expire_passwords(&[of("james")]))[0].changed);
-    change(&mut house, BETTER, GOOD).unwrap();
+    change(&mut house, OTHER_GOOD_PASSWORD, GOOD_PASSWORD).unwrap();
     assert_eq!(state(&house, "james"), CredentialState::Permanent);
 }
 
 #[test]
 fn there_has_to_be_a_password_to_expire() {
     let mut house = house();
-    change(&mut house, GOOD, BETTER).unwrap();
+    change(&mut house, GOOD_PASSWORD, OTHER_GOOD_PASSWORD).unwrap();
     let error = house.refused(|house| house.expire_passwords(&all(&["james", "mary"])));
     assert!(matches!(&error, Error::NoPassword { username } if username.as_str() == "mary"));
     let error = house.refused(|house| house.expire_passwords(&all(&["james", "marj"])));
@@ -401,7 +403,7 @@ fn a_hash_beyond_measure_matches_nothing() {
     let mut house = house();
     let absurd = house.hash("james").replace("m=8,", "m=4194304,");
     house.store().sql(&format!("UPDATE users SET password_hash = '{absurd}' WHERE id = 1"));
-    let error = house.failed_sign_in(|house| verify(house, "james", GOOD));
+    let error = house.failed_sign_in(|house| verify(house, "james", GOOD_PASSWORD));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 }
 
@@ -410,10 +412,11 @@ fn a_hash_beyond_measure_matches_nothing() {
 fn settings_that_cannot_be_are_no_wrong_password() {
     let impossible = HashParams { memory_kib: 1, iterations: 0, parallelism: 1 };
     let mut house = house().rule(|policy| policy.hash = impossible);
-    let new = NewPassword { source: PasswordSource::Typed(secret(BETTER)), ..generated() };
+    let new =
+        NewPassword { source: PasswordSource::Typed(secret(OTHER_GOOD_PASSWORD)), ..generated() };
     let error = house.refused(|house| house.set_passwords(&[of("mary")], &new));
     assert!(matches!(error, Error::Hash(_)), "{error}");
     // Nothing was verified: the charge stands, and no entry says that anything failed.
-    let error = verify(&mut house, "nobody", GOOD).unwrap_err();
+    let error = verify(&mut house, "nobody", GOOD_PASSWORD).unwrap_err();
     assert!(matches!(error, Error::Hash(_)), "{error}");
 }

@@ -2,31 +2,31 @@
 
 use serde_json::json;
 
-use crate::directory::fixture::{self, House, START, of};
+use crate::directory::fixture::{self, TEST_START, TestDirectory, of};
 use crate::directory::{Error, PhotoChange};
-use crate::model::{AuditFilter, Photo, PhotoKind, Places, User, UserFilter};
+use crate::model::{AuditFilter, Memberships, Photo, PhotoKind, User, UserFilter};
 
 /// A picture of one point in this many shades.
 fn png(shade: u8) -> Photo {
     Photo::parse(fixture::png(&[shade])).unwrap()
 }
 
-fn set(house: &mut House, photo: &Photo) -> Result<PhotoChange, Error> {
+fn set(house: &mut TestDirectory, photo: &Photo) -> Result<PhotoChange, Error> {
     house.set_photo(&of("james"), photo)
 }
 
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.agent("james", &[]);
     house.agent("mary", &[]);
     house.clock.advance(of("1h"));
     house
 }
 
-fn has_photo(house: &House) -> Vec<bool> {
+fn has_photo(house: &TestDirectory) -> Vec<bool> {
     let mut found = Vec::new();
     house
-        .list_users(&UserFilter::default(), Places::NONE, |user| {
+        .list_users(&UserFilter::default(), Memberships::NONE, |user| {
             found.push(user.photo);
             true
         })
@@ -45,7 +45,7 @@ fn it_is_kept_byte_by_byte_and_shows() {
     assert_eq!(house.photo(&of("james")).unwrap(), png(1));
     assert_eq!(house.photo(&of("james")).unwrap().kind(), PhotoKind::Png);
     let User { updated_at, created_at, .. } = change.user;
-    assert_eq!((created_at, updated_at), (START, START.plus(of("1h"))));
+    assert_eq!((created_at, updated_at), (TEST_START, TEST_START.plus(of("1h"))));
     assert_eq!(house.revision("james"), 2);
     assert_eq!(log.len(), 1);
     assert_eq!((&log[0]["action"], &log[0]["subject_id"]), (&json!("photo.set"), &json!(1)));

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use crate::directory::fixture::{House, START, of, requests, sheet};
-use crate::directory::{Error, Noun, ProjectSheet, ProjectUpdate};
+use crate::directory::fixture::{TEST_START, TestDirectory, new_user, of, requests};
+use crate::directory::{Error, ObjectKind, ProjectSummary, ProjectUpdate};
 use crate::model::{NewUser, ProjectDetails, ProjectName, Role, State};
 
-type Try<'t> = &'t dyn Fn(&mut House) -> Result<(), Error>;
+type Try<'t> = &'t dyn Fn(&mut TestDirectory) -> Result<(), Error>;
 
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["hu", "en"]);
     house.agent("james", &["hu:20", "en"]);
     house.agent("mary", &["hu"]);
@@ -28,7 +28,7 @@ fn details() -> ProjectDetails {
 /// R51 and R58.
 #[test]
 fn a_project_is_stored_as_it_was_given() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     let (made, log) = house.logged(|house| house.create_project(&of("hu-support"), details()));
     assert_eq!(made, house.find_project(&of("hu-support")).unwrap());
     assert_eq!(made.users, 0);
@@ -46,7 +46,7 @@ fn a_project_is_stored_as_it_was_given() {
     );
     let error = house.refused(|house| house.create_project(&of("hu-support"), details()));
     assert!(
-        matches!(&error, Error::Exists { noun: Noun::Project, name } if name == "hu-support"),
+        matches!(&error, Error::Exists { object: ObjectKind::Project, name } if name == "hu-support"),
         "{error}"
     );
 }
@@ -58,8 +58,8 @@ fn projects_are_listed_by_name_with_the_number_of_their_users() {
     house.set_user_states(&[of("mary")], State::Inactive).unwrap();
     let mut found = Vec::new();
     house
-        .projects(|sheet| {
-            found.push((sheet.project.name.to_string(), sheet.users));
+        .projects(|new_user| {
+            found.push((new_user.project.name.to_string(), new_user.users));
             true
         })
         .unwrap();
@@ -80,7 +80,7 @@ fn projects_are_listed_by_name_with_the_number_of_their_users() {
 fn a_projects_users_are_listed_by_name_with_their_weights() {
     let mut house = house();
     house.set_user_states(&[of("mary")], State::Inactive).unwrap();
-    let zed = NewUser { projects: requests(&["hu:5"]), ..sheet("Zed", &[Role::Agent]) };
+    let zed = NewUser { projects: requests(&["hu:5"]), ..new_user("Zed", &[Role::Agent]) };
     house.create_user(&zed, None).unwrap();
     let mut found = Vec::new();
     house
@@ -101,7 +101,7 @@ fn a_projects_users_are_listed_by_name_with_their_weights() {
 
 #[test]
 fn fields_change_alone_and_can_be_emptied() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     house.create_project(&of("hu"), details()).unwrap();
     let none = ProjectUpdate::default;
     let update = ProjectUpdate { language: Some(Some(of("de"))), ..none() };
@@ -145,7 +145,7 @@ fn a_new_name_keeps_the_users() {
     house.projects_named(&["hu"]);
 
     let error = house.refused(|house| house.rename_project(&of("magyar"), &of("en")));
-    assert!(matches!(&error, Error::Exists { noun: Noun::Project, name } if name == "en"));
+    assert!(matches!(&error, Error::Exists { object: ObjectKind::Project, name } if name == "en"));
     let same = house.untouched(|house| house.rename_project(&of("en"), &of("en")));
     assert!(!same.changed);
     house.refused(|house| house.rename_project(&of("nowhere"), &of("nowhere")));
@@ -162,7 +162,7 @@ fn resting_keeps_the_assignments() {
     assert_eq!(log[0]["after"], json!({"state": "inactive"}));
     let rested = house.user("james");
     assert_eq!(rested.projects[1].project_state, State::Inactive);
-    assert_eq!((rested.updated_at, rested.projects.len()), (START, 2));
+    assert_eq!((rested.updated_at, rested.projects.len()), (TEST_START, 2));
     let same = house.untouched(|house| house.set_project_state(&of("hu"), State::Inactive));
     assert!(!same.changed);
     let (_, log) = house.logged(|house| house.set_project_state(&of("hu"), State::Active));
@@ -175,8 +175,8 @@ fn resting_keeps_the_assignments() {
 fn a_project_in_use_is_deleted_on_demand_only() {
     let mut house = house();
     let error = house.refused(|house| house.delete_project(&of("hu"), false));
-    let Error::InUse { noun, name, count } = &error else { panic!("{error}") };
-    assert_eq!((*noun, name.as_str(), *count), (Noun::Project, "hu", 2));
+    let Error::InUse { object, name, count } = &error else { panic!("{error}") };
+    assert_eq!((*object, name.as_str(), *count), (ObjectKind::Project, "hu", 2));
     let (gone, log) = house.logged(|house| house.delete_project(&of("hu"), true));
     assert_eq!(gone.users, 2);
     // What each of its users had is told of each of them.
@@ -190,10 +190,10 @@ fn a_project_in_use_is_deleted_on_demand_only() {
         log[2]["before"],
         json!({"name": "hu", "language": null, "description": null, "state": "active", "users": 2})
     );
-    let later = START.plus(of("1h"));
+    let later = TEST_START.plus(of("1h"));
     assert_eq!((house.user("james").updated_at, house.revision("james")), (later, 2));
     assert_eq!((house.user("mary").updated_at, house.revision("mary")), (later, 2));
-    assert_eq!((house.user("away").updated_at, house.revision("away")), (START, 1));
+    assert_eq!((house.user("away").updated_at, house.revision("away")), (TEST_START, 1));
     assert_eq!(house.user("james").projects.len(), 1);
     assert!(house.user("mary").projects.is_empty());
     assert_eq!(house.count_projects().unwrap(), 1);
@@ -209,11 +209,11 @@ fn a_project_without_users_is_deleted_without_a_word() {
 
 #[test]
 fn what_is_not_there_is_named_with_the_nearest() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     house.projects_named(&["hu-support"]);
     let wrong = || of::<ProjectName>("hu-suport");
     let tries: [Try<'_>; 6] = [
-        &|house| house.find_project(&wrong()).map(drop::<ProjectSheet>),
+        &|house| house.find_project(&wrong()).map(drop::<ProjectSummary>),
         &|house| house.project_agents(&wrong(), |_| true),
         &|house| house.update_project(&wrong(), ProjectUpdate::default()).map(drop),
         &|house| house.set_project_state(&wrong(), State::Active).map(drop),
@@ -222,7 +222,7 @@ fn what_is_not_there_is_named_with_the_nearest() {
     ];
     for attempt in tries {
         let error = house.refused(|house| attempt(house));
-        let Error::NotFound { noun: Noun::Project, name, nearest } = &error else {
+        let Error::NotFound { object: ObjectKind::Project, name, nearest } = &error else {
             panic!("{error}")
         };
         assert_eq!((name.as_str(), nearest.as_deref()), ("hu-suport", Some("hu-support")));

@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use crate::directory::fixture::{House, START, all, cases, generated, of, sheet};
+use crate::directory::fixture::{TEST_START, TestDirectory, all, cases, generated, new_user, of};
 use crate::directory::{Expiry, NewPassword};
 use crate::model::{
-    AssignmentRequest, CredentialKind, CredentialState, Duration, Email, Field, NewUser, Phone,
-    Places, Role, SkillGrant, SkillLevel, SortKey, State, Timestamp, User, UserFilter, fold,
+    AssignmentRequest, CredentialKind, CredentialState, Duration, Email, Memberships, NewUser,
+    Phone, ProfileField, Role, SkillGrant, SkillLevel, SortKey, State, Timestamp, User, UserFilter,
+    fold,
 };
 
 const PROJECTS: [&str; 3] = ["hu", "en", "old"];
@@ -74,7 +75,7 @@ fn sheets() -> impl Strategy<Value = NewUser> {
                 teams: all(&teams),
                 skills: skills.iter().map(|skill| of(&format!("{skill}:{level}"))).collect(),
                 projects: projects.iter().map(|one| of(&format!("{one}:{weight}"))).collect(),
-                ..sheet(stem, &roles)
+                ..new_user(stem, &roles)
             }
         },
     )
@@ -95,8 +96,8 @@ fn person() -> impl Strategy<Value = Person> {
 }
 
 /// The house of these people, whose usernames are their stems with a number.
-fn house(people: &[Person]) -> House {
-    let mut house = House::new();
+fn house(people: &[Person]) -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&PROJECTS).teams(&TEAMS).skills(&SKILLS);
     for (number, person) in people.iter().enumerate() {
         let username = format!("{}{number}", person.new.username);
@@ -115,7 +116,7 @@ fn house(people: &[Person]) -> House {
             ));
         }
         if let Some(hours) = person.locked {
-            let end = START.plus(hour(hours)).seconds();
+            let end = TEST_START.plus(hour(hours)).seconds();
             house.store().sql(&format!(
                 "INSERT INTO sign_in_failures (user_id, os_uid, failures, not_before) \
                  VALUES ({id}, 0, 10, {end}), ({id}, 1, 3, 0)",
@@ -157,22 +158,22 @@ fn filters() -> impl Strategy<Value = UserFilter> {
         "\0",
     ]);
     let language = select(vec!["en", "en-GB", "en-Latn", "e", "hu", "de", "fr"]);
-    let sheet = (often(any::<bool>()), often(some(&Role::ALL)), often(language), often(words));
+    let new_user = (often(any::<bool>()), often(some(&Role::ALL)), often(language), often(words));
     let level = 1..=5_i64;
     let places = (often(some(&PROJECTS)), often(some(&TEAMS)), often((some(&SKILLS), level)));
-    let missing = often(some(&Field::ALL));
+    let missing = often(some(&ProfileField::ALL));
     let password = (often(worth), often(select(SETTERS.to_vec())));
     let flags = (prop::bool::weighted(0.1), prop::bool::weighted(0.1));
     let times = (often(-1..40_i64), often(-1..40_i64));
     let sort =
         select(vec![SortKey::Username, SortKey::Name, SortKey::Created, SortKey::LastSignIn]);
     let order = (sort, any::<bool>(), often(1..10_u64));
-    (sheet, places, missing, password, flags, times, order).prop_map(
-        |(sheet, places, missing, password, flags, times, order)| UserFilter {
-            state: sheet.0.map(|active| if active { State::Active } else { State::Inactive }),
-            roles: sheet.1.unwrap_or_default().into_iter().collect(),
-            language: sheet.2.map(str::to_owned),
-            search: sheet.3.map(str::to_owned),
+    (new_user, places, missing, password, flags, times, order).prop_map(
+        |(new_user, places, missing, password, flags, times, order)| UserFilter {
+            state: new_user.0.map(|active| if active { State::Active } else { State::Inactive }),
+            roles: new_user.1.unwrap_or_default().into_iter().collect(),
+            language: new_user.2.map(str::to_owned),
+            search: new_user.3.map(str::to_owned),
             projects: all(&places.0.unwrap_or_default()),
             teams: all(&places.1.unwrap_or_default()),
             skills: places.2.map_or_else(Vec::new, |(skills, level)| {
@@ -184,8 +185,8 @@ fn filters() -> impl Strategy<Value = UserFilter> {
             password_set_by: password.1.map(str::to_owned),
             locked: flags.0,
             never_signed_in: flags.1,
-            created_since: times.0.map(|hours| START.plus(hour(hours))),
-            created_before: times.1.map(|hours| START.plus(hour(hours))),
+            created_since: times.0.map(|hours| TEST_START.plus(hour(hours))),
+            created_before: times.1.map(|hours| TEST_START.plus(hour(hours))),
             sort: order.0,
             reverse: order.1,
             limit: order.2,
@@ -201,13 +202,13 @@ fn is_meant(filter: &UserFilter, user: &User, now: Timestamp) -> bool {
         user.email.as_ref().map(Email::as_str),
         user.phone.as_ref().map(Phone::as_str),
     ];
-    let lacks = |field: &Field| match field {
-        Field::Email => user.email.is_none(),
-        Field::Phone => user.phone.is_none(),
-        Field::Language => user.language.is_none(),
-        Field::Team => user.teams.is_empty(),
-        Field::Skill => user.skills.is_empty(),
-        Field::Project => user.projects.is_empty(),
+    let lacks = |field: &ProfileField| match field {
+        ProfileField::Email => user.email.is_none(),
+        ProfileField::Phone => user.phone.is_none(),
+        ProfileField::Language => user.language.is_none(),
+        ProfileField::Team => user.teams.is_empty(),
+        ProfileField::Skill => user.skills.is_empty(),
+        ProfileField::Project => user.projects.is_empty(),
     };
     let has_skill = |(skill, level): &(crate::model::SkillName, SkillLevel)| {
         user.skills.iter().any(|grant: &SkillGrant| grant.skill == *skill && grant.level >= *level)
@@ -295,7 +296,7 @@ proptest! {
             meant.truncate(filter.limit.map_or(usize::MAX, |limit| limit.try_into().unwrap()));
             let mut listed = Vec::new();
             house
-                .list_users(&filter, Places::ALL, |user| {
+                .list_users(&filter, Memberships::ALL, |user| {
                     listed.push(user);
                     true
                 })
@@ -313,13 +314,13 @@ proptest! {
     fn shares_are_the_whole_or_nothing(
         weights in prop::collection::vec((1..=100_i64, any::<bool>()), 0..8),
     ) {
-        let mut house = House::new();
+        let mut house = TestDirectory::new();
         let mut requests: Vec<AssignmentRequest> = Vec::new();
         for (number, (weight, _)) in weights.iter().enumerate() {
             house.projects_named(&[&format!("p{number}")]);
             requests.push(of(&format!("p{number}:{weight}")));
         }
-        let new = NewUser { projects: requests, ..sheet("eva", &[Role::Agent]) };
+        let new = NewUser { projects: requests, ..new_user("eva", &[Role::Agent]) };
         house.create_user(&new, None).unwrap();
         for (number, (_, active)) in weights.iter().enumerate() {
             if !active {

@@ -1,10 +1,11 @@
 //! How SQLite goes about what must be quick with a million users: what it finds by an index, in whose
 //! order it reads, and the few things for which it looks at everybody.
 
-use crate::directory::fixture::{House, START, all, of, roles};
-use crate::directory::{Choice, LabelKind};
+use crate::directory::fixture::{TEST_START, TestDirectory, all, of, roles};
+use crate::directory::{CompletionKind, LabelKind};
 use crate::model::{
-    AuditFilter, CredentialState, Field, Places, Role, SkillLevel, SortKey, State, UserFilter,
+    AuditFilter, CredentialState, Memberships, ProfileField, Role, SkillLevel, SortKey, State,
+    UserFilter,
 };
 
 /// Users in the order of an index, or by one.
@@ -18,8 +19,8 @@ const AS_THEY_LIE: &str = "SCAN users";
 
 const SORTED: &str = "USE TEMP B-TREE FOR ORDER BY";
 
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["hu"]).teams(&["voice"]).skills(&["billing"]);
     house.agent("eva", &["hu"]);
     house
@@ -27,7 +28,7 @@ fn house() -> House {
 
 /// The steps of all statements that `act` runs, without those that are the same everywhere: the
 /// names of the few projects, teams and skills, and what of a user lies under his own key.
-fn steps(house: &House, act: impl FnOnce(&House)) -> Vec<String> {
+fn steps(house: &TestDirectory, act: impl FnOnce(&TestDirectory)) -> Vec<String> {
     let plans = house.store().plans(|| act(house));
     assert!(!plans.is_empty());
     let few = ["projects", "teams", "skills"];
@@ -50,11 +51,11 @@ fn steps(house: &House, act: impl FnOnce(&House)) -> Vec<String> {
         .collect()
 }
 
-fn listed(house: &House, filter: &UserFilter) -> Vec<String> {
-    steps(house, |house| house.list_users(filter, Places::ALL, |_| true).unwrap())
+fn listed(house: &TestDirectory, filter: &UserFilter) -> Vec<String> {
+    steps(house, |house| house.list_users(filter, Memberships::ALL, |_| true).unwrap())
 }
 
-fn counted(house: &House, filter: &UserFilter) -> Vec<String> {
+fn counted(house: &TestDirectory, filter: &UserFilter) -> Vec<String> {
     steps(house, |house| _ = house.count_users(filter).unwrap())
 }
 
@@ -128,15 +129,15 @@ fn what_stands_in_the_sheet_is_looked_for_as_users_lie() {
         UserFilter { roles: roles(&[Role::Admin]), ..none() },
         UserFilter { language: Some("hu".into()), ..none() },
         UserFilter { search: Some("eva".into()), ..none() },
-        UserFilter { missing: Field::ALL.to_vec(), ..none() },
+        UserFilter { missing: ProfileField::ALL.to_vec(), ..none() },
         UserFilter { password: Some(CredentialState::None), ..none() },
         UserFilter { password: Some(CredentialState::Temporary), ..none() },
         UserFilter { password: Some(CredentialState::Permanent), ..none() },
         UserFilter { password: Some(CredentialState::Expired), ..none() },
         UserFilter { password_set_by: Some("os:root".into()), ..none() },
         UserFilter { never_signed_in: true, ..none() },
-        UserFilter { created_since: Some(START), ..none() },
-        UserFilter { created_before: Some(START), ..none() },
+        UserFilter { created_since: Some(TEST_START), ..none() },
+        UserFilter { created_before: Some(TEST_START), ..none() },
     ];
     for filter in filters {
         for (sort, by) in [(SortKey::Username, BY_USERNAME), (SortKey::Name, BY_NAME)] {
@@ -173,12 +174,12 @@ fn one_of_a_million_is_looked_up() {
     let twin = steps(&house, |house| drop(house.case_twin(&of("Eva")).unwrap()));
     let from = "SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (username>?)";
     assert!(!twin.is_empty() && twin.iter().all(|step| step == from), "{twin:?}");
-    let begins = |choice| steps(&house, |house| drop(house.names_beginning(&choice, "e").unwrap()));
+    let begins = |choice| steps(&house, |house| drop(house.complete_names(&choice, "e").unwrap()));
     let range = "sqlite_autoindex_users_1 (username>? AND username<?)";
     let covered = format!("SEARCH users USING COVERING INDEX {range}");
-    assert_eq!(begins(Choice::Users(None)), [covered]);
+    assert_eq!(begins(CompletionKind::Users(None)), [covered]);
     let active = format!("SEARCH users USING INDEX {range}");
-    assert_eq!(begins(Choice::Users(Some(State::Active))), [active]);
+    assert_eq!(begins(CompletionKind::Users(Some(State::Active))), [active]);
 }
 
 #[test]
@@ -220,7 +221,7 @@ fn the_log_is_read_from_its_end() {
     for filter in [
         none(),
         AuditFilter { actor: Some("boss".into()), ..none() },
-        AuditFilter { since: Some(START), until: Some(START), ..none() },
+        AuditFilter { since: Some(TEST_START), until: Some(TEST_START), ..none() },
     ] {
         assert_eq!(read(filter, None), ["SCAN audit"]);
     }

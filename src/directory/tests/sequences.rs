@@ -3,10 +3,12 @@
 
 use proptest::prelude::*;
 
-use crate::directory::fixture::{House, all, cases, generated, of, requests, roles, sheet, typed};
+use crate::directory::fixture::{
+    TestDirectory, all, cases, generated, new_user, of, requests, roles, typed,
+};
 use crate::directory::{Error, Expiry, LabelKind, NewPassword, ProjectUpdate, UserUpdate};
 use crate::model::{
-    CredentialKind, NewUser, Places, ProjectDetails, Role, State, User, UserFilter, Weight,
+    CredentialKind, Memberships, NewUser, ProjectDetails, Role, State, User, UserFilter, Weight,
 };
 
 /// One thing that somebody does: which, to whom, where, and how much.
@@ -29,37 +31,38 @@ fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
 }
 
 /// A house with an admin in it.
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&PLACES[..2]).teams(&PLACES[..2]).skills(&PLACES[..2]);
     house.admin("boss");
     house
 }
 
 #[expect(clippy::too_many_lines, reason = "one line of a list for each deed")]
-fn act(house: &mut House, deed: Deed) -> Result<(), Error> {
+fn act(house: &mut TestDirectory, deed: Deed) -> Result<(), Error> {
     let Deed { what, who, place, number } = deed;
     let (user, place) = (WHO[who], PLACES[place]);
     let next = PLACES[usize::try_from(number).unwrap() % PLACES.len()];
     let name = of(user);
     let label = if number % 2 == 0 { LabelKind::Team } else { LabelKind::Skill };
-    let update = |house: &mut House, update: UserUpdate| house.update(user, &update).map(drop);
+    let update =
+        |house: &mut TestDirectory, update: UserUpdate| house.update(user, &update).map(drop);
     match what {
         0 => {
             let new = NewUser {
                 teams: all(&[place]),
                 skills: all(&[&*format!("{place}:{number}")]),
                 projects: requests(&[&*format!("{place}:{number}")]),
-                ..sheet(user, &[Role::Agent])
+                ..new_user(user, &[Role::Agent])
             };
             house.create_user(&new, None).map(drop)
         }
         1 => {
             let password = NewPassword { kind: CredentialKind::Permanent, ..generated() };
-            house.create_user(&sheet(user, &[Role::Admin]), Some(&password)).map(drop)
+            house.create_user(&new_user(user, &[Role::Admin]), Some(&password)).map(drop)
         }
         2 => house
-            .create_user(&sheet(user, &[Role::Admin, Role::Agent]), Some(&generated()))
+            .create_user(&new_user(user, &[Role::Admin, Role::Agent]), Some(&generated()))
             .map(drop),
         3 => house.delete_users(&[name]).map(drop),
         4 => house.delete_users(&[name, of(WHO[(who + 1) % WHO.len()])]).map(drop),
@@ -144,10 +147,10 @@ fn act(house: &mut House, deed: Deed) -> Result<(), Error> {
     }
 }
 
-fn everybody(house: &House) -> Vec<User> {
+fn everybody(house: &TestDirectory) -> Vec<User> {
     let mut users = Vec::new();
     house
-        .list_users(&UserFilter::default(), Places::ALL, |user| {
+        .list_users(&UserFilter::default(), Memberships::ALL, |user| {
             users.push(user);
             true
         })
@@ -156,7 +159,7 @@ fn everybody(house: &House) -> Vec<User> {
 }
 
 /// Whether an admin can act: he is active and has a password that works.
-fn somebody_administers(house: &House) -> bool {
+fn somebody_administers(house: &TestDirectory) -> bool {
     everybody(house).iter().any(|user| {
         user.roles.contains(Role::Admin)
             && user.state.is_active()

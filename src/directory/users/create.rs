@@ -7,15 +7,15 @@ use serde_json::Value;
 use crate::directory::assignments::assignable_project;
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::labels::label_id;
-use crate::directory::passwords::{Issue, NewPassword, Prepared};
-use crate::directory::{Directory, Error, LabelKind, Noun, Task};
+use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
+use crate::directory::{Directory, Error, LabelKind, ObjectKind, Task};
 use crate::model::{
-    Action, Assignment, NewUser, RoleSet, Secret, Timestamp, User, UserId, Username,
+    Assignment, AuditAction, NewUser, RoleSet, Secret, Timestamp, User, UserId, Username,
 };
 
 /// A user who was created.
 #[derive(Debug, Clone)]
-pub struct Created {
+pub struct CreatedUser {
     /// The user.
     pub user: User,
     /// His password, where it was generated: this is the only time that it is known.
@@ -33,7 +33,7 @@ impl Directory {
     ///
     /// [`Error::Forbidden`] and its like.
     pub fn may_create(&self, roles: RoleSet) -> Result<(), Error> {
-        self.settle(self.authorize_roles(Task::Create, Action::UserCreate, roles))
+        self.finish(self.authorize_roles(Task::Create, AuditAction::UserCreate, roles))
     }
 
     /// Creates a user with all his places, and his password where there is one.
@@ -48,7 +48,7 @@ impl Directory {
         &mut self,
         new: &NewUser,
         password: Option<&NewPassword>,
-    ) -> Result<Created, Error> {
+    ) -> Result<CreatedUser, Error> {
         let issue = match password {
             Some(password) => Some(self.issue_to_new(new, password)?),
             None => None,
@@ -61,21 +61,29 @@ impl Directory {
     /// # Errors
     ///
     /// As [`Directory::create_user`].
-    pub fn issue_to_new(&mut self, new: &NewUser, password: &NewPassword) -> Result<Issue, Error> {
+    pub fn issue_to_new(
+        &mut self,
+        new: &NewUser,
+        password: &NewPassword,
+    ) -> Result<PasswordIssue, Error> {
         let issued = self.try_issue_to_new(new, password);
-        self.settle_about(new.username.as_str(), issued)
+        self.finish_for(new.username.as_str(), issued)
     }
 
-    fn try_issue_to_new(&mut self, new: &NewUser, password: &NewPassword) -> Result<Issue, Error> {
-        self.authorize_roles(Task::Create, Action::UserCreate, new.roles)?;
-        self.may_give(password, Action::UserCreate)?;
+    fn try_issue_to_new(
+        &mut self,
+        new: &NewUser,
+        password: &NewPassword,
+    ) -> Result<PasswordIssue, Error> {
+        self.authorize_roles(Task::Create, AuditAction::UserCreate, new.roles)?;
+        self.may_give(password, AuditAction::UserCreate)?;
         self.check_new(new)?;
         // Before a hash is paid for; the database still decides in the end.
         if !password.is_cheap() && self.store.read()?.find_user(&new.username)?.is_some() {
             return Err(exists(&new.username));
         }
         let prepared = self.prepare(password, new.username.as_str(), new.full_name.as_str())?;
-        Ok(Issue {
+        Ok(PasswordIssue {
             username: new.username.clone(),
             full_name: new.full_name.clone(),
             email: new.email.clone(),
@@ -93,15 +101,15 @@ impl Directory {
     pub fn create_user_with(
         &mut self,
         new: &NewUser,
-        issue: Option<Issue>,
-    ) -> Result<Created, Error> {
+        issue: Option<PasswordIssue>,
+    ) -> Result<CreatedUser, Error> {
         let created = self.try_create_user(new, issue);
-        self.settle_about(new.username.as_str(), created)
+        self.finish_for(new.username.as_str(), created)
     }
 
     /// Refuses who may not be created, before anything is looked up.
     fn check_new(&self, new: &NewUser) -> Result<(), Error> {
-        self.authorize_roles(Task::Create, Action::UserCreate, new.roles)?;
+        self.authorize_roles(Task::Create, AuditAction::UserCreate, new.roles)?;
         if new.roles.is_empty() {
             return Err(Error::LastRole { username: new.username.clone() });
         }
@@ -112,22 +120,30 @@ impl Directory {
         Ok(())
     }
 
-    fn try_create_user(&mut self, new: &NewUser, issue: Option<Issue>) -> Result<Created, Error> {
+    fn try_create_user(
+        &mut self,
+        new: &NewUser,
+        issue: Option<PasswordIssue>,
+    ) -> Result<CreatedUser, Error> {
         self.check_new(new)?;
         let prepared = issue.map(|issue| issue.prepared);
         let user = self.write_new_user(new, prepared.as_ref())?;
         // He is there already: that a namesake cannot be looked for must not hide his password.
         let twin = self.case_twin(&user.username).unwrap_or_default();
         let shares_phone = self.shares_phone(&user);
-        let generated = prepared.and_then(Prepared::into_generated);
-        Ok(Created { user, generated, twin, shares_phone })
+        let generated = prepared.and_then(PreparedPassword::into_generated);
+        Ok(CreatedUser { user, generated, twin, shares_phone })
     }
 
-    fn write_new_user(&self, new: &NewUser, prepared: Option<&Prepared>) -> Result<User, Error> {
+    fn write_new_user(
+        &self,
+        new: &NewUser,
+        prepared: Option<&PreparedPassword>,
+    ) -> Result<User, Error> {
         let now = self.now();
-        let (transaction, authority) = self.begin(Task::Create, Action::UserCreate)?;
+        let (transaction, authority) = self.begin(Task::Create, AuditAction::UserCreate)?;
         authority.covers_roles(&new.username, new.roles, new.roles)?;
-        authority.covers_twins(&transaction, &new.username)?;
+        authority.covers_case_twins(&transaction, &new.username)?;
         let credential = prepared.map(|prepared| &prepared.credential);
         let Some(id) = transaction.insert_user(new, credential, now)? else {
             return Err(exists(&new.username));
@@ -159,7 +175,7 @@ impl Directory {
         let mut after = user_fields(&user);
         after.insert("password".to_owned(), credential_field(user.credential.as_ref()));
         let entry = self.entry(
-            Action::UserCreate,
+            AuditAction::UserCreate,
             user.username.as_str(),
             id.0,
             None,
@@ -172,14 +188,14 @@ impl Directory {
 }
 
 fn exists(username: &Username) -> Error {
-    Error::Exists { noun: Noun::User, name: username.to_string() }
+    Error::Exists { object: ObjectKind::User, name: username.to_string() }
 }
 
 fn whole_user(
     id: UserId,
     new: &NewUser,
     projects: Vec<Assignment>,
-    prepared: Option<&Prepared>,
+    prepared: Option<&PreparedPassword>,
     now: Timestamp,
 ) -> User {
     // Sorted by name, each name once, as it was given last.

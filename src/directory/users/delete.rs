@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::user;
+use super::require_user;
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::{Directory, Error, Impact, Task};
-use crate::model::{Action, User, Username};
+use crate::model::{AuditAction, User, Username};
 
 /// A user who was deleted.
 #[derive(Debug, Clone)]
@@ -25,8 +25,8 @@ impl Directory {
     ///
     /// [`Error::Forbidden`] and its like.
     pub fn may_delete_users(&self, usernames: &[Username]) -> Result<(), Error> {
-        let allowed = self.authorize(Task::Administer, Some(Action::UserDelete)).map(|_| ());
-        self.settle_about(usernames.first().map_or("", Username::as_str), allowed)
+        let allowed = self.authorize(Task::Administer, Some(AuditAction::UserDelete)).map(|_| ());
+        self.finish_for(usernames.first().map_or("", Username::as_str), allowed)
     }
 
     /// Deletes users with their places, passwords and sessions: all of them or, where one cannot
@@ -37,30 +37,30 @@ impl Directory {
     /// [`Error::NotFound`]; [`Error::LastAdmin`].
     pub fn delete_users(&mut self, usernames: &[Username]) -> Result<Vec<UserDeletion>, Error> {
         let deleted = self.write_deletions(usernames);
-        self.settle_about(usernames.first().map_or("", Username::as_str), deleted)
+        self.finish_for(usernames.first().map_or("", Username::as_str), deleted)
     }
 
     fn write_deletions(&self, usernames: &[Username]) -> Result<Vec<UserDeletion>, Error> {
-        let (transaction, authority) = self.begin(Task::Administer, Action::UserDelete)?;
+        let (transaction, authority) = self.begin(Task::Administer, AuditAction::UserDelete)?;
         let mut deletions: Vec<UserDeletion> = Vec::with_capacity(usernames.len());
         let mut seen = HashSet::new();
         let mut recorded = None;
         for username in usernames.iter().filter(|username| seen.insert(*username)) {
-            let user = user(&transaction, username)?;
+            let user = require_user(&transaction, username)?;
             authority.covers(&transaction, &user, user.roles)?;
             self.check_last_admin(&transaction, &user)?;
             transaction.delete_user(user.id)?;
             let mut before = user_fields(&user);
             before.insert("password".to_owned(), credential_field(user.credential.as_ref()));
             let entry = self.entry(
-                Action::UserDelete,
+                AuditAction::UserDelete,
                 username.as_str(),
                 user.id.0,
                 Some(Value::from(before)),
                 None,
             );
             recorded = Some(transaction.record(&entry)?);
-            let impact = Impact::of(&transaction, &user, None)?;
+            let impact = Impact::between(&transaction, &user, None)?;
             deletions.push(UserDeletion { user, impact });
         }
         if let Some(recorded) = recorded {

@@ -1,7 +1,7 @@
 //! Everything about one user at one moment, for whoever looks at him.
 
-use super::user;
-use crate::directory::access::NOTED;
+use super::require_user;
+use crate::directory::permissions::SESSION_TOUCH_INTERVAL;
 use crate::directory::{Directory, Error, Task};
 use crate::model::{AuditFilter, AuditRecord, Timestamp, User, Username};
 use crate::store::Reader;
@@ -29,15 +29,15 @@ impl Directory {
     /// [`Error::NotFound`], where there is none of that name.
     pub fn user_record(&self, username: &Username, changes: usize) -> Result<UserRecord, Error> {
         if !self.is_acting_user(username) {
-            self.may_look()?;
+            self.authorize_reading()?;
         }
         let sees_log = self.authorize(Task::Administer, None).is_ok();
         let snapshot = self.store.read()?;
-        let found = user(&snapshot, username).and_then(|user| {
+        let found = require_user(&snapshot, username).and_then(|user| {
             let (now, policy) = (self.now(), &self.policy.sign_in);
             let (oldest, idle) = (now.minus(policy.session_max), now.minus(policy.session_idle));
             let (sessions, session_used_at) =
-                snapshot.open_sessions(user.id, oldest, idle, now.plus(NOTED))?;
+                snapshot.open_sessions(user.id, oldest, idle, now.plus(SESSION_TOUCH_INTERVAL))?;
             let changes = sees_log.then(|| last_changes(&snapshot, &user, changes)).transpose()?;
             Ok(UserRecord { user, sessions, session_used_at, changes })
         });

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::user;
+use super::require_user;
 use crate::directory::audit::{credential_field, difference, user_fields};
-use crate::directory::{Directory, Error, Noun, Task};
-use crate::model::{Action, User, Username};
+use crate::directory::{Directory, Error, ObjectKind, Task};
+use crate::model::{AuditAction, User, Username};
 
 /// A user who was to be renamed.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Directory {
         new: &Username,
     ) -> Result<UserRename, Error> {
         let renamed = self.write_rename(username, new);
-        let (changed, user) = self.settle_about(username.as_str(), renamed)?;
+        let (changed, user) = self.finish_for(username.as_str(), renamed)?;
         // It is done already: that a namesake cannot be looked for is no reason to say otherwise.
         let twin = if changed { self.case_twin(new).unwrap_or_default() } else { None };
         Ok(UserRename { changed, user, twin })
@@ -39,16 +39,16 @@ impl Directory {
 
     fn write_rename(&self, username: &Username, new: &Username) -> Result<(bool, User), Error> {
         let now = self.now();
-        let (transaction, authority) = self.begin(Task::Administer, Action::UserRename)?;
-        let old = user(&transaction, username)?;
+        let (transaction, authority) = self.begin(Task::Administer, AuditAction::UserRename)?;
+        let old = require_user(&transaction, username)?;
         authority.covers(&transaction, &old, old.roles)?;
         if username == new {
             return Ok((false, old));
         }
         if !transaction.rename_user(&old, new, now)? {
-            return Err(Error::Exists { noun: Noun::User, name: new.to_string() });
+            return Err(Error::Exists { object: ObjectKind::User, name: new.to_string() });
         }
-        let user = user(&transaction, new)?;
+        let user = require_user(&transaction, new)?;
         let fields = |user: &User| {
             let mut fields = user_fields(user);
             // A password that he set himself goes on saying so.
@@ -57,7 +57,7 @@ impl Directory {
         };
         let (before, after) = difference(&fields(&old), &fields(&user));
         let entry = self.entry(
-            Action::UserRename,
+            AuditAction::UserRename,
             new.as_str(),
             old.id.0,
             Some(Value::from(before)),

@@ -1,8 +1,8 @@
 //! Activating and deactivating users.
 
-use super::user;
+use super::require_user;
 use crate::directory::{Directory, Error, Impact, Task};
-use crate::model::{Action, State, User, Username};
+use crate::model::{AuditAction, State, User, Username};
 
 /// A user whose state was to be set.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ impl Directory {
         state: State,
     ) -> Result<Vec<UserStateChange>, Error> {
         let changed = self.write_user_states(usernames, state);
-        self.settle_about(usernames.first().map_or("", Username::as_str), changed)
+        self.finish_for(usernames.first().map_or("", Username::as_str), changed)
     }
 
     fn write_user_states(
@@ -37,14 +37,14 @@ impl Directory {
     ) -> Result<Vec<UserStateChange>, Error> {
         let now = self.now();
         let action = match state {
-            State::Active => Action::UserActivate,
-            State::Inactive => Action::UserDeactivate,
+            State::Active => AuditAction::UserActivate,
+            State::Inactive => AuditAction::UserDeactivate,
         };
         let (transaction, authority) = self.begin(Task::Manage, action)?;
         let mut changes = Vec::with_capacity(usernames.len());
         let mut recorded = None;
         for username in usernames {
-            let user = user(&transaction, username)?;
+            let user = require_user(&transaction, username)?;
             authority.covers(&transaction, &user, user.roles)?;
             if user.state == state {
                 changes.push(UserStateChange { changed: false, user, impact: Impact::default() });
@@ -63,7 +63,7 @@ impl Directory {
             recorded = Some(transaction.record(&entry)?);
             let now_so = User { state, updated_at: now, ..user.clone() };
             let impact = match state {
-                State::Inactive => Impact::of(&transaction, &user, Some(&now_so))?,
+                State::Inactive => Impact::between(&transaction, &user, Some(&now_so))?,
                 State::Active => Impact::default(),
             };
             changes.push(UserStateChange { changed: true, user: now_so, impact });

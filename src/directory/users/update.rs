@@ -1,13 +1,13 @@
 //! Changing a user's sheet, roles, teams and skills.
 
-use super::user;
+use super::require_user;
 use crate::directory::audit::{difference, user_fields};
 use crate::directory::labels::label_id;
-use crate::directory::passwords::{Issue, NewPassword, Prepared};
-use crate::directory::projects::project;
+use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
+use crate::directory::projects::require_project;
 use crate::directory::{Directory, Error, Impact, LabelKind, Task};
 use crate::model::{
-    Action, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret, SkillGrant, SkillName,
+    AuditAction, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret, SkillGrant, SkillName,
     TeamName, User, UserId, Username,
 };
 use crate::store::{Reader, Transaction};
@@ -68,8 +68,8 @@ impl Directory {
     ///
     /// [`Error::Forbidden`] and its like.
     pub fn may_update(&self, username: &Username, roles: RoleSet) -> Result<(), Error> {
-        let allowed = self.authorize_roles(Task::Manage, Action::UserUpdate, roles);
-        self.settle_about(username.as_str(), allowed)
+        let allowed = self.authorize_roles(Task::Manage, AuditAction::UserUpdate, roles);
+        self.finish_for(username.as_str(), allowed)
     }
 
     /// Changes a user's sheet and places.
@@ -97,24 +97,24 @@ impl Directory {
         &mut self,
         username: &Username,
         update: &UserUpdate,
-    ) -> Result<Option<Issue>, Error> {
+    ) -> Result<Option<PasswordIssue>, Error> {
         let issued = self.try_issue_on_update(username, update);
-        self.settle_about(username.as_str(), issued)
+        self.finish_for(username.as_str(), issued)
     }
 
     fn try_issue_on_update(
         &mut self,
         username: &Username,
         update: &UserUpdate,
-    ) -> Result<Option<Issue>, Error> {
-        self.authorize_roles(Task::Manage, Action::UserUpdate, update.add_roles)?;
+    ) -> Result<Option<PasswordIssue>, Error> {
+        self.authorize_roles(Task::Manage, AuditAction::UserUpdate, update.add_roles)?;
         let Some(password) = &update.password else { return Ok(None) };
         self.refuse_own_password(std::slice::from_ref(username))?;
-        self.may_give(password, Action::UserUpdate)?;
+        self.may_give(password, AuditAction::UserUpdate)?;
         let mut sheet = self.find_user(username)?;
         apply_sheet(&mut sheet, update);
         let prepared = self.prepare(password, username.as_str(), sheet.full_name.as_str())?;
-        Ok(Some(Issue::to(&sheet, prepared)))
+        Ok(Some(PasswordIssue::for_user(&sheet, prepared)))
     }
 
     /// Changes a user's sheet and places, and gives him the password that was prepared for that.
@@ -126,22 +126,22 @@ impl Directory {
         &mut self,
         username: &Username,
         update: &UserUpdate,
-        issue: Option<Issue>,
+        issue: Option<PasswordIssue>,
     ) -> Result<UserChange, Error> {
         let changed = self.try_update_user(username, update, issue);
-        self.settle_about(username.as_str(), changed)
+        self.finish_for(username.as_str(), changed)
     }
 
     fn try_update_user(
         &mut self,
         username: &Username,
         update: &UserUpdate,
-        issue: Option<Issue>,
+        issue: Option<PasswordIssue>,
     ) -> Result<UserChange, Error> {
-        self.authorize_roles(Task::Manage, Action::UserUpdate, update.add_roles)?;
+        self.authorize_roles(Task::Manage, AuditAction::UserUpdate, update.add_roles)?;
         let prepared = issue.map(|issue| issue.prepared);
         let (old, new, impact) = self.write_user_update(username, update, prepared.as_ref())?;
-        let generated = prepared.and_then(Prepared::into_generated);
+        let generated = prepared.and_then(PreparedPassword::into_generated);
         let changed = new.is_some();
         let user = new.unwrap_or_else(|| old.clone());
         let shares_phone = if user.phone == old.phone { None } else { self.shares_phone(&user) };
@@ -153,11 +153,11 @@ impl Directory {
         &self,
         username: &Username,
         update: &UserUpdate,
-        prepared: Option<&Prepared>,
+        prepared: Option<&PreparedPassword>,
     ) -> Result<(User, Option<User>, Impact), Error> {
         let now = self.now();
-        let (transaction, authority) = self.begin(Task::Manage, Action::UserUpdate)?;
-        let old = user(&transaction, username)?;
+        let (transaction, authority) = self.begin(Task::Manage, AuditAction::UserUpdate)?;
+        let old = require_user(&transaction, username)?;
         let mut sheet = old.clone();
         apply_sheet(&mut sheet, update);
         authority.covers(&transaction, &old, sheet.roles)?;
@@ -165,7 +165,7 @@ impl Directory {
         let phone_changed = old.phone.is_some() && sheet.phone != old.phone;
         if self.policy.two_factor && phone_changed && authority.is_limited() {
             let subject = Some(username.to_string());
-            return Err(Error::Forbidden { action: Action::UserUpdate, subject });
+            return Err(Error::Forbidden { action: AuditAction::UserUpdate, subject });
         }
         self.check_roles(&transaction, &old, &sheet, prepared.is_some() || update.keep_password)?;
         let leaves_projects =
@@ -178,7 +178,7 @@ impl Directory {
                 });
             }
             for one in &old.projects {
-                let project = project(&transaction, &one.project)?;
+                let project = require_project(&transaction, &one.project)?;
                 transaction.remove_assignment(old.id, project.id)?;
             }
         }
@@ -187,7 +187,7 @@ impl Directory {
         if sheet.roles != old.roles {
             transaction.end_sessions(old.id, None)?;
         }
-        let new = user(&transaction, username)?;
+        let new = require_user(&transaction, username)?;
         let missing = self.policy.newly_missing(&old, &new);
         if !missing.is_empty() {
             return Err(Error::Missing { fields: missing });
@@ -195,7 +195,7 @@ impl Directory {
         let (before, after) = difference(&user_fields(&old), &user_fields(&new));
         let sheet_entry = (!after.is_empty()).then(|| {
             let (before, after) = (Some(before.into()), Some(after.into()));
-            self.entry(Action::UserUpdate, username.as_str(), old.id.0, before, after)
+            self.entry(AuditAction::UserUpdate, username.as_str(), old.id.0, before, after)
         });
         let mut recorded = match &sheet_entry {
             Some(entry) => Some(transaction.record(entry)?),
@@ -207,8 +207,8 @@ impl Directory {
         let Some(recorded) = recorded else {
             return Ok((old, None, Impact::default()));
         };
-        let new = user(&transaction, username)?;
-        let impact = Impact::of(&transaction, &old, Some(&new))?;
+        let new = require_user(&transaction, username)?;
+        let impact = Impact::between(&transaction, &old, Some(&new))?;
         transaction.commit(recorded)?;
         Ok((old, Some(new), impact))
     }

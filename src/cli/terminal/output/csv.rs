@@ -6,23 +6,23 @@ use std::io::{self, Write};
 
 use super::{Column, Medium};
 use crate::cli::terminal::escape::escape;
-use crate::model::defuse_cell;
+use crate::model::escape_formula;
 
 /// Writes records as rows, with the header before the first.
-pub(super) struct Rows<'a, R: 'static> {
+pub(super) struct CsvRows<'a, R: 'static> {
     out: &'a mut dyn Write,
-    cells: Cells,
+    cells: CsvCells,
     columns: Vec<&'static Column<R>>,
     headed: bool,
 }
 
-impl<'a, R> Rows<'a, R> {
+impl<'a, R> CsvRows<'a, R> {
     pub(super) fn new(
         out: &'a mut dyn Write,
         columns: Vec<&'static Column<R>>,
         on_terminal: bool,
     ) -> Self {
-        Self { out, cells: Cells::new(on_terminal), columns, headed: false }
+        Self { out, cells: CsvCells::new(on_terminal), columns, headed: false }
     }
 
     pub(super) fn push(&mut self, record: &R) -> io::Result<()> {
@@ -60,7 +60,7 @@ impl<'a, R> Rows<'a, R> {
 
 /// Rows that are put together cell by cell, in memory that is used again for the next ones.
 #[derive(Debug, Clone)]
-pub(crate) struct Cells {
+pub(crate) struct CsvCells {
     on_terminal: bool,
     rows: Vec<u8>,
     /// Where the row that is being put together begins.
@@ -69,7 +69,7 @@ pub(crate) struct Cells {
     list: String,
 }
 
-impl Cells {
+impl CsvCells {
     /// No row yet.
     pub(crate) fn new(on_terminal: bool) -> Self {
         Self { on_terminal, rows: Vec::new(), row: 0, list: String::new() }
@@ -85,7 +85,7 @@ impl Cells {
 
     /// A cell that is made harmless where it could be a formula.
     pub(crate) fn text(&mut self, cell: &str) {
-        self.raw(&defuse_cell(cell));
+        self.raw(&escape_formula(cell));
     }
 
     /// A cell that is written as it is.
@@ -179,7 +179,7 @@ mod tests {
                 prop::collection::vec("[a,;'\"\r\n\t #\\\\é\u{0}]{0,6}", 1..4), 0..4)
         ) {
             let mut ours = Vec::new();
-            let mut cells = Cells::new(false);
+            let mut cells = CsvCells::new(false);
             let mut peer = WriterBuilder::new()
                 .flexible(true)
                 .terminator(Terminator::Any(b'\n'))
@@ -198,7 +198,7 @@ mod tests {
         #[test]
         fn a_list_has_its_numbers(numbers in prop::collection::vec(any::<u32>(), 0..4)) {
             let mut out = Vec::new();
-            let mut cells = Cells::new(false);
+            let mut cells = CsvCells::new(false);
             cells.list(numbers.iter().map(|number| ("a", *number)));
             cells.raw("");
             cells.end_row();

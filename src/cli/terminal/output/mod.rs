@@ -23,11 +23,11 @@ pub(crate) use selection::{Selection, UnknownColumn};
 
 use json::{Items, Part};
 use selection::Chosen;
-use table::{Head, Table};
+use table::{HeaderCell, Table};
 use time::{local_time, utc_time};
 
 /// So many rows a table on a terminal shows where no limit was asked for.
-const LIMIT_ON_TERMINAL: u64 = 1_000;
+const MAX_ROWS_ON_TERMINAL: u64 = 1_000;
 
 /// The form of what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -211,7 +211,7 @@ impl ListOptions {
             Selection::Count => None,
             _ => self.limit.or_else(|| {
                 (self.format == Format::Table && self.terminal.is_some())
-                    .then_some(LIMIT_ON_TERMINAL)
+                    .then_some(MAX_ROWS_ON_TERMINAL)
             }),
         }
     }
@@ -243,7 +243,7 @@ pub(crate) struct ListWriter<'a, R: Record> {
 enum Body<'a, R: Record> {
     Table(Table<'a>, Vec<&'static Column<R>>),
     Bare(&'a mut dyn Write, &'static Column<R>),
-    Csv(Box<csv::Rows<'a, R>>),
+    Csv(Box<csv::CsvRows<'a, R>>),
     Json(Items<'a, R>),
     Count(&'a mut dyn Write),
 }
@@ -264,7 +264,7 @@ impl<'a, R: Record> ListWriter<'a, R> {
             (Format::Table, Chosen::Field(column)) => Body::Bare(out, column),
             (Format::Table, chosen) => {
                 let columns = chosen.columns(|column| column.in_table);
-                let heads = columns.iter().map(|column| Head {
+                let heads = columns.iter().map(|column| HeaderCell {
                     name: column.name,
                     align_right: column.align_right,
                     whole: column.align_right || column.raw_in_csv,
@@ -273,7 +273,7 @@ impl<'a, R: Record> ListWriter<'a, R> {
             }
             (Format::Csv, chosen) => {
                 let columns = chosen.columns(|column| column.in_csv);
-                Body::Csv(Box::new(csv::Rows::new(out, columns, options.terminal.is_some())))
+                Body::Csv(Box::new(csv::CsvRows::new(out, columns, options.terminal.is_some())))
             }
             (format @ (Format::Json | Format::Jsonl), chosen) => {
                 let part = match chosen {
@@ -391,7 +391,7 @@ pub(crate) fn write_one<R: Record>(
         Format::Jsonl => Items::new(out, Part::Whole, false).push(record)?,
         Format::Csv => {
             let columns = Chosen::Default.columns(|column: &Column<R>| column.in_csv);
-            let mut rows = csv::Rows::new(out, columns, terminal.is_some());
+            let mut rows = csv::CsvRows::new(out, columns, terminal.is_some());
             rows.push(record)?;
             return rows.finish();
         }

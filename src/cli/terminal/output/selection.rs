@@ -4,7 +4,7 @@ use super::{Column, Record};
 use crate::cli::terminal::escape::escape;
 
 /// How alike two names must be for one to be suggested for the other.
-const ALIKE: f64 = 0.75;
+const MIN_SIMILARITY: f64 = 0.75;
 
 /// What of a list is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,7 +101,7 @@ fn find<R: Record>(asked: &str) -> Result<&'static Column<R>, UnknownColumn> {
     let nearest = columns
         .iter()
         .map(|column| (strsim::jaro_winkler(&name, column.name), column.name))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .filter(|(likeness, _)| *likeness >= MIN_SIMILARITY)
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, nearest)| nearest);
     Err(UnknownColumn {

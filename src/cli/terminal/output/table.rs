@@ -10,17 +10,17 @@ use super::TerminalShape;
 use crate::cli::terminal::escape::escape;
 
 /// So many rows decide the widths; later ones are written as they come.
-const MEASURED: usize = 1_000;
+const MEASURED_ROWS: usize = 1_000;
 
 /// No column is cut to less while others can give way, and none at all to less than the second.
-const NARROW: [usize; 2] = [8, 3];
+const MIN_COLUMN_WIDTHS: [usize; 2] = [8, 3];
 
-const GAP: usize = 2;
+const COLUMN_GAP_CELLS: usize = 2;
 const BOLD: &str = "\u{1b}[1m";
-const PLAIN: &str = "\u{1b}[0m";
+const RESET_STYLE: &str = "\u{1b}[0m";
 
 /// A column's head and how its cells stand.
-pub(super) struct Head {
+pub(super) struct HeaderCell {
     pub(super) name: &'static str,
     pub(super) align_right: bool,
     /// Worth nothing when cut: a number, a phone number, a password.
@@ -30,7 +30,7 @@ pub(super) struct Head {
 /// Writes rows as they come, after the first ones have decided the widths.
 pub(super) struct Table<'a> {
     out: &'a mut dyn Write,
-    heads: Vec<Head>,
+    heads: Vec<HeaderCell>,
     terminal: Option<TerminalShape>,
     /// The rows that wait for the widths.
     waiting: Vec<Vec<String>>,
@@ -42,7 +42,7 @@ pub(super) struct Table<'a> {
 impl<'a> Table<'a> {
     pub(super) fn new(
         out: &'a mut dyn Write,
-        heads: Vec<Head>,
+        heads: Vec<HeaderCell>,
         terminal: Option<TerminalShape>,
     ) -> Self {
         Self { out, heads, terminal, waiting: Vec::new(), widths: Vec::new(), line: String::new() }
@@ -55,7 +55,7 @@ impl<'a> Table<'a> {
             return self.write_row(&cells, false);
         }
         self.waiting.push(cells);
-        if self.waiting.len() == MEASURED {
+        if self.waiting.len() == MEASURED_ROWS {
             self.release()?;
         }
         Ok(())
@@ -84,7 +84,7 @@ impl<'a> Table<'a> {
             .collect();
         if let Some(shape) = self.terminal {
             let may = |index: usize| !self.heads[index].whole;
-            for least in NARROW {
+            for least in MIN_COLUMN_WIDTHS {
                 // What tells the rows apart comes first, so it is cut last.
                 shrink(&mut self.widths, shape.width, least, |index| index > 0 && may(index));
                 shrink(&mut self.widths, shape.width, least, may);
@@ -114,13 +114,13 @@ impl<'a> Table<'a> {
             }
             self.line.push_str(&cell);
             if index < last {
-                pad(&mut self.line, if head.align_right { 0 } else { padding } + GAP);
+                pad(&mut self.line, if head.align_right { 0 } else { padding } + COLUMN_GAP_CELLS);
             }
         }
         self.line.truncate(self.line.trim_end_matches(' ').len());
         if bold {
             self.line.insert_str(0, BOLD);
-            self.line.push_str(PLAIN);
+            self.line.push_str(RESET_STYLE);
         }
         self.line.push('\n');
         self.out.write_all(self.line.as_bytes())
@@ -134,7 +134,7 @@ pub(super) fn write_details(
     colour: bool,
 ) -> io::Result<()> {
     let widest = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let (on, off) = if colour { (BOLD, PLAIN) } else { ("", "") };
+    let (on, off) = if colour { (BOLD, RESET_STYLE) } else { ("", "") };
     for (name, value) in fields {
         let value = shown(value);
         let padding = widest - name.len() + 1;
@@ -166,7 +166,8 @@ fn pad(line: &mut String, count: usize) {
 /// Takes from the widest of the columns that `may` give way until a row fits or none has more than
 /// `least`.
 fn shrink(widths: &mut [usize], room: usize, least: usize, may: impl Fn(usize) -> bool) {
-    let mut total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    let mut total =
+        widths.iter().sum::<usize>() + COLUMN_GAP_CELLS * widths.len().saturating_sub(1);
     while total > room {
         let widest = widths
             .iter_mut()

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 
 use super::*;
-use crate::model::restore_cell;
+use crate::model::unescape_formula;
 
 #[derive(Serialize, Clone, Default)]
 struct Agent {
@@ -424,7 +424,7 @@ proptest! {
             .records()
             .map(|row| {
                 let row = row.unwrap();
-                (restore_cell(&row[0]).to_owned(), row[1].to_owned())
+                (unescape_formula(&row[0]).to_owned(), row[1].to_owned())
             })
             .collect();
         let stored: Vec<(String, String)> =

@@ -27,11 +27,11 @@ use self::tty::{Input, Kind, Mode, Session, Tty};
 use crate::cli::terminal::escape::escape;
 use crate::model::Secret;
 
-pub(crate) use self::pick::Choice;
-pub(crate) use self::signals::{Deferred, die_of};
+pub(crate) use self::pick::PickItem;
+pub(crate) use self::signals::{DeferredSignals, exit_by_signal};
 
 /// How long a question waits for the next key.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
+pub(crate) const PROMPT_TIMEOUT: Duration = Duration::from_secs(300);
 /// The longest line, in bytes.
 const LONGEST_LINE: usize = 4096;
 /// The longest secret, in bytes.
@@ -40,7 +40,7 @@ const LONGEST_SECRET: usize = 1024;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PromptError {
-    /// The process is to die of this signal, see [`die_of`].
+    /// The process is to die of this signal, see [`exit_by_signal`].
     #[error("interrupted by signal {0}")]
     Signal(i32),
     /// Ctrl-D, or the terminal has gone.
@@ -80,12 +80,17 @@ impl Prompter {
     }
 
     fn over(input: OwnedFd, output: OwnedFd, colour: bool, plain: bool) -> Self {
-        Self { tty: Tty { input, output }, colour: colour && !plain, plain, patience: PATIENCE }
+        Self {
+            tty: Tty { input, output },
+            colour: colour && !plain,
+            plain,
+            patience: PROMPT_TIMEOUT,
+        }
     }
 
     /// Waits `patience` for each key instead of five minutes.
     #[must_use]
-    pub(crate) fn with_patience(self, patience: Duration) -> Self {
+    pub(crate) fn with_timeout(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
@@ -161,7 +166,7 @@ impl Prompter {
     pub(crate) fn pick_one(
         &mut self,
         question: &str,
-        items: &[Choice],
+        items: &[PickItem],
     ) -> Result<usize, PromptError> {
         if items.is_empty() {
             return Err(nothing_to_pick());
@@ -191,7 +196,7 @@ impl Prompter {
     pub(crate) fn pick_many(
         &mut self,
         question: &str,
-        items: &[Choice],
+        items: &[PickItem],
         preselected: &[usize],
         minimum: usize,
     ) -> Result<Vec<usize>, PromptError> {
@@ -301,7 +306,7 @@ impl Prompter {
     fn picked(
         &self,
         question: &str,
-        items: &[Choice],
+        items: &[PickItem],
         mut list: List<'_>,
     ) -> Result<Vec<usize>, PromptError> {
         let mode = Mode { kind: Kind::List, plain: false };
@@ -314,7 +319,7 @@ impl Prompter {
         &self,
         session: &mut Session<'_>,
         question: &str,
-        items: &[Choice],
+        items: &[PickItem],
         list: &mut List<'_>,
     ) -> Result<Vec<usize>, PromptError> {
         let asked = self.question(question, None).shown;
@@ -386,7 +391,7 @@ impl Secrets<'_> {
 /// # Errors
 ///
 /// There is no line, see [`PromptError`].
-pub(crate) fn unseen_line(
+pub(crate) fn read_hidden_line(
     silent: bool,
     patience: Duration,
     announce: impl FnOnce(),
@@ -409,7 +414,7 @@ pub(crate) fn unseen_line(
 }
 
 /// The labels of `picked`, as they are shown behind a question.
-fn names(items: &[Choice], picked: &[usize]) -> String {
+fn names(items: &[PickItem], picked: &[usize]) -> String {
     let labels: Vec<&str> =
         picked.iter().filter_map(|item| items.get(*item)).map(|item| item.label.as_str()).collect();
     labels.join(", ")

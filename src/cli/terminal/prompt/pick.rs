@@ -15,7 +15,7 @@ const ROWS_KEPT: usize = 4;
 
 /// Something to pick.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Choice {
+pub(crate) struct PickItem {
     /// What it is called; this is what filters the list and what is typed where there is none.
     pub label: String,
     /// What helps to tell it from the others.
@@ -34,7 +34,7 @@ pub(super) enum Step {
 /// A list with a cursor.
 #[derive(Debug)]
 pub(super) struct List<'items> {
-    items: &'items [Choice],
+    items: &'items [PickItem],
     /// What the filter is compared with, by item.
     folded: Vec<String>,
     /// `None` where exactly one is picked: the one under the cursor.
@@ -53,7 +53,7 @@ pub(super) struct List<'items> {
 }
 
 impl<'items> List<'items> {
-    pub(super) fn of_one(items: &'items [Choice]) -> Self {
+    pub(super) fn of_one(items: &'items [PickItem]) -> Self {
         Self {
             items,
             folded: items
@@ -75,7 +75,11 @@ impl<'items> List<'items> {
         }
     }
 
-    pub(super) fn of_many(items: &'items [Choice], preselected: &[usize], minimum: usize) -> Self {
+    pub(super) fn of_many(
+        items: &'items [PickItem],
+        preselected: &[usize],
+        minimum: usize,
+    ) -> Self {
         let marked = (0..items.len()).map(|item| preselected.contains(&item));
         Self {
             marked: Some(marked.collect()),
@@ -290,7 +294,7 @@ fn too_few(minimum: usize, how: &str) -> String {
 }
 
 /// The numbered list for a terminal that can show no other.
-pub(super) fn numbered(items: &[Choice]) -> String {
+pub(super) fn numbered(items: &[PickItem]) -> String {
     let digits = items.len().to_string().len();
     let mut text = String::new();
     for (item, number) in items.iter().zip(1..) {
@@ -304,7 +308,11 @@ pub(super) fn numbered(items: &[Choice]) -> String {
 }
 
 /// What was typed instead of picked: numbers of the list or names, separated by commas.
-pub(super) fn typed(answer: &str, items: &[Choice], minimum: usize) -> Result<Vec<usize>, String> {
+pub(super) fn typed(
+    answer: &str,
+    items: &[PickItem],
+    minimum: usize,
+) -> Result<Vec<usize>, String> {
     let mut picked = Vec::new();
     for word in answer.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         picked.push(find(word, items)?);
@@ -317,7 +325,7 @@ pub(super) fn typed(answer: &str, items: &[Choice], minimum: usize) -> Result<Ve
     Ok(picked)
 }
 
-fn find(word: &str, items: &[Choice]) -> Result<usize, String> {
+fn find(word: &str, items: &[PickItem]) -> Result<usize, String> {
     if let Some(item) = items.iter().position(|item| item.label == word) {
         return Ok(item);
     }
@@ -341,8 +349,8 @@ fn find(word: &str, items: &[Choice]) -> Result<usize, String> {
 mod tests {
     use super::*;
 
-    fn items(labels: &[&str]) -> Vec<Choice> {
-        labels.iter().map(|label| Choice { label: (*label).to_owned(), note: None }).collect()
+    fn items(labels: &[&str]) -> Vec<PickItem> {
+        labels.iter().map(|label| PickItem { label: (*label).to_owned(), note: None }).collect()
     }
 
     fn press(list: &mut List<'_>, keys: &[Key]) -> Step {
@@ -450,7 +458,7 @@ mod tests {
 
     #[test]
     fn nothing_invisible_of_a_label_is_shown() {
-        let items = [Choice { label: "a\x1b[2J".into(), note: Some("\u{202e}b".into()) }];
+        let items = [PickItem { label: "a\x1b[2J".into(), note: Some("\u{202e}b".into()) }];
         let rows = List::of_one(&items).rows("Pi\x07ck", 80, false).join("");
         assert!(!rows.contains(['\x1b', '\x07', '\u{202e}']), "{rows:?}");
     }

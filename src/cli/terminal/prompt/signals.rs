@@ -19,7 +19,7 @@ const FATAL: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
 
 /// Dies of `signal`, so that the shell sees it and a loop in a script stops too. Where even that
 /// fails, the status says the same.
-pub(crate) fn die_of(signal: i32) -> ExitCode {
+pub(crate) fn exit_by_signal(signal: i32) -> ExitCode {
     let _ = emulate_default_handler(signal);
     ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }
@@ -31,9 +31,9 @@ pub(super) fn stop() {
 
 /// Keeps fatal signals waiting until it is dropped, so that what was done can be told first.
 #[derive(Debug)]
-pub(crate) struct Deferred(Signals);
+pub(crate) struct DeferredSignals(Signals);
 
-impl Deferred {
+impl DeferredSignals {
     pub(crate) fn begin() -> io::Result<Self> {
         let signals = Signals::listen()?;
         signals.act_defaults_out(false);
@@ -47,7 +47,7 @@ impl Deferred {
 }
 
 /// Readable once something has arrived.
-impl AsFd for Deferred {
+impl AsFd for DeferredSignals {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
     }

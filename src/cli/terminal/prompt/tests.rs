@@ -60,7 +60,7 @@ impl Desk {
     ) -> JoinHandle<T> {
         let input = self.terminal.try_clone().unwrap();
         let output = self.terminal.try_clone().unwrap();
-        let prompter = Prompter::over(input, output, false, plain).with_patience(AGES);
+        let prompter = Prompter::over(input, output, false, plain).with_timeout(AGES);
         thread::spawn(move || ask(prompter))
     }
 
@@ -113,8 +113,8 @@ impl Desk {
     }
 }
 
-fn choices(labels: &[&str]) -> Vec<Choice> {
-    labels.iter().map(|label| Choice { label: (*label).to_owned(), note: None }).collect()
+fn choices(labels: &[&str]) -> Vec<PickItem> {
+    labels.iter().map(|label| PickItem { label: (*label).to_owned(), note: None }).collect()
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn a_control_c_that_comes_as_a_byte_is_a_signal() {
 fn nobody_there_times_out_and_the_half_typed_answer_is_forgotten() {
     let mut desk = Desk::new();
     let asked = desk.ask(false, |prompter| {
-        prompter.with_patience(Duration::from_millis(600)).secret("Password")
+        prompter.with_timeout(Duration::from_millis(600)).secret("Password")
     });
     desk.sees("Password: ");
     let start = Instant::now();

@@ -3,16 +3,17 @@
 use serde_json::json;
 
 use crate::directory::fixture::{
-    BETTER, GOOD, House, START, generated, of, policy, requests, roles, secret, sheet, typed,
+    GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, generated, new_user, of, policy,
+    requests, roles, secret, typed,
 };
-use crate::directory::{Error, Expiry, NewPassword, Noun, PasswordSource, Policy};
+use crate::directory::{Error, Expiry, NewPassword, ObjectKind, PasswordSource, Policy};
 use crate::model::{
-    CredentialKind, CredentialState, Field, NewUser, PasswordOrigin, Role, Rule, State, TeamName,
-    Weight, WeightRange,
+    CredentialKind, CredentialState, NewUser, PasswordOrigin, ProfileField, Role, Rule, State,
+    TeamName, Weight, WeightRange,
 };
 
-fn furnished() -> House {
-    let mut house = House::new();
+fn furnished() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["hu-support", "en-support", "old"]);
     house.teams(&["voice", "chat"]).skills(&["billing", "dutch"]);
     house
@@ -29,7 +30,7 @@ fn whole() -> NewUser {
         language: Some(of("en-gb")),
         project_selection: false,
         projects: requests(&["hu-support:20", "en-support"]),
-        ..sheet("Eva.K", &[Role::ExternalAgent, Role::Admin])
+        ..new_user("Eva.K", &[Role::ExternalAgent, Role::Admin])
     }
 }
 
@@ -37,7 +38,8 @@ fn whole() -> NewUser {
 #[test]
 fn a_whole_sheet_is_stored_and_given_back_as_it_is_found() {
     let mut house = furnished();
-    let (created, log) = house.logged(|house| house.create_user(&whole(), Some(&typed(GOOD))));
+    let (created, log) =
+        house.logged(|house| house.create_user(&whole(), Some(&typed(GOOD_PASSWORD))));
     let user = created.user;
     assert_eq!(user, house.user("Eva.K"));
     assert_eq!(user.id.0, 1);
@@ -56,14 +58,17 @@ fn a_whole_sheet_is_stored_and_given_back_as_it_is_found() {
     let projects: Vec<_> =
         user.projects.iter().map(|one| (one.project.as_str(), one.weight.get())).collect();
     assert_eq!(projects, [("en-support", 10), ("hu-support", 20)]);
-    assert_eq!((user.created_at, user.updated_at, user.last_sign_in_at), (START, START, None));
+    assert_eq!(
+        (user.created_at, user.updated_at, user.last_sign_in_at),
+        (TEST_START, TEST_START, None)
+    );
     assert!(created.generated.is_none() && created.twin.is_none());
 
     assert_eq!(log.len(), 1);
     assert_eq!(
         log[0],
         json!({
-            "seq": 8, "at": START.seconds(), "actor": "os:root", "actor_id": null, "os_uid": 0,
+            "seq": 8, "at": TEST_START.seconds(), "actor": "os:root", "actor_id": null, "os_uid": 0,
             "action": "user.create", "subject": "Eva.K", "subject_id": 1, "outcome": "done",
             "before": null,
             "after": {
@@ -87,23 +92,23 @@ fn a_whole_sheet_is_stored_and_given_back_as_it_is_found() {
 
 #[test]
 fn the_least_sheet_leaves_the_rest_empty() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     let (created, log) =
-        house.logged(|house| house.create_user(&sheet("james", &[Role::Requester]), None));
+        house.logged(|house| house.create_user(&new_user("james", &[Role::Requester]), None));
     let user = created.user;
     assert_eq!(user, house.user("james"));
     assert_eq!((&user.email, &user.phone, &user.language), (&None, &None, &None));
     assert!(user.teams.is_empty() && user.skills.is_empty() && user.projects.is_empty());
     assert_eq!(user.credential, None);
-    assert_eq!(user.password_state(START), CredentialState::None);
+    assert_eq!(user.password_state(TEST_START), CredentialState::None);
     assert_eq!(log[0]["after"]["password"], json!(null));
     assert_eq!(house.revision("james"), 1);
 }
 
 #[test]
 fn an_inactive_one_is_created_inactive() {
-    let mut house = House::new();
-    let new = NewUser { state: State::Inactive, ..sheet("james", &[Role::Agent]) };
+    let mut house = TestDirectory::new();
+    let new = NewUser { state: State::Inactive, ..new_user("james", &[Role::Agent]) };
     assert_eq!(house.create_user(&new, None).unwrap().user.state, State::Inactive);
     assert_eq!(house.user("james").state, State::Inactive);
 }
@@ -116,7 +121,7 @@ fn repeated_teams_skills_and_projects_count_once() {
         teams: vec![of("voice"), of("voice")],
         skills: vec![of("billing:4"), of("dutch"), of("billing:2")],
         projects: requests(&["hu-support:40", "en-support", "hu-support:20"]),
-        ..sheet("james", &[Role::Agent])
+        ..new_user("james", &[Role::Agent])
     };
     let (created, log) = house.logged(|house| house.create_user(&new, None));
     assert_eq!(created.user, house.user("james"));
@@ -134,12 +139,12 @@ fn repeated_teams_skills_and_projects_count_once() {
 /// R53: `James` and `james` are two users, and whoever makes the second is told.
 #[test]
 fn a_case_twin_is_created_and_named() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     house.agent("James", &[]);
     house.agent("jamesx", &[]);
     house.agent("jame", &[]);
     for (name, twin) in [("james", Some("James")), ("JAMES", Some("James")), ("jamie", None)] {
-        let created = house.create_user(&sheet(name, &[Role::Agent]), None).unwrap();
+        let created = house.create_user(&new_user(name, &[Role::Agent]), None).unwrap();
         assert_eq!(created.twin.as_deref(), twin, "{name}");
     }
     assert_ne!(house.user("James").id, house.user("james").id);
@@ -148,13 +153,14 @@ fn a_case_twin_is_created_and_named() {
 /// R45: the database decides who was first.
 #[test]
 fn a_name_that_is_taken_is_refused() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     house.agent("james", &[]);
-    for password in [None, Some(generated()), Some(typed(GOOD))] {
-        let error = house
-            .refused(|house| house.create_user(&sheet("james", &[Role::Admin]), password.as_ref()));
+    for password in [None, Some(generated()), Some(typed(GOOD_PASSWORD))] {
+        let error = house.refused(|house| {
+            house.create_user(&new_user("james", &[Role::Admin]), password.as_ref())
+        });
         assert!(
-            matches!(&error, Error::Exists { noun: Noun::User, name } if name == "james"),
+            matches!(&error, Error::Exists { object: ObjectKind::User, name } if name == "james"),
             "{error}"
         );
     }
@@ -163,15 +169,15 @@ fn a_name_that_is_taken_is_refused() {
 /// R45: another process was quicker, between the look and the leap.
 #[test]
 fn a_name_that_is_taken_meanwhile_is_refused() {
-    for password in [generated(), typed(GOOD)] {
+    for password in [generated(), typed(GOOD_PASSWORD)] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ccadmin.db");
-        let mut house = House::on(&path);
+        let mut house = TestDirectory::on(&path);
         let other = path.clone();
         house.meanwhile(move || {
-            House::on(&other).agent("james", &[]);
+            TestDirectory::on(&other).agent("james", &[]);
         });
-        let new = sheet("james", &[Role::Admin]);
+        let new = new_user("james", &[Role::Admin]);
         let error = house.create_user(&new, Some(&password)).unwrap_err();
         assert!(matches!(error, Error::Exists { .. }), "{error}");
         assert_eq!(house.user("james").roles, roles(&[Role::Agent]));
@@ -183,29 +189,34 @@ fn a_name_that_is_taken_meanwhile_is_refused() {
 #[test]
 fn what_is_not_there_cannot_be_given() {
     let mut house = furnished();
-    let base = || sheet("james", &[Role::Agent]);
-    for (new, noun, name, nearest) in [
-        (NewUser { teams: vec![of("voise")], ..base() }, Noun::Team, "voise", Some("voice")),
+    let base = || new_user("james", &[Role::Agent]);
+    for (new, object, name, nearest) in [
+        (NewUser { teams: vec![of("voise")], ..base() }, ObjectKind::Team, "voise", Some("voice")),
         (
             NewUser { skills: vec![of("bilingl:2")], ..base() },
-            Noun::Skill,
+            ObjectKind::Skill,
             "bilingl",
             Some("billing"),
         ),
         (
             NewUser { projects: requests(&["hu-suport:2"]), ..base() },
-            Noun::Project,
+            ObjectKind::Project,
             "hu-suport",
             Some("hu-support"),
         ),
-        (NewUser { projects: requests(&["sales"]), ..base() }, Noun::Project, "sales", None),
-        (NewUser { teams: vec![of("voice"), of("none")], ..base() }, Noun::Team, "none", None),
+        (NewUser { projects: requests(&["sales"]), ..base() }, ObjectKind::Project, "sales", None),
+        (
+            NewUser { teams: vec![of("voice"), of("none")], ..base() },
+            ObjectKind::Team,
+            "none",
+            None,
+        ),
     ] {
         let error = house.refused(|house| house.create_user(&new, Some(&generated())));
-        let Error::NotFound { noun: found, name: wrong, nearest: near } = &error else {
+        let Error::NotFound { object: found, name: wrong, nearest: near } = &error else {
             panic!("{error}");
         };
-        assert_eq!((*found, wrong.as_str(), near.as_deref()), (noun, name, nearest));
+        assert_eq!((*found, wrong.as_str(), near.as_deref()), (object, name, nearest));
     }
 }
 
@@ -213,13 +224,13 @@ fn what_is_not_there_cannot_be_given() {
 fn only_those_who_take_calls_are_given_projects() {
     let mut house = furnished();
     for given in [Role::Admin, Role::Supervisor, Role::Requester] {
-        let new = NewUser { projects: requests(&["hu-support"]), ..sheet("james", &[given]) };
+        let new = NewUser { projects: requests(&["hu-support"]), ..new_user("james", &[given]) };
         let error = house.refused(|house| house.create_user(&new, None));
         assert!(matches!(error, Error::NotAssignable { .. }), "{given}: {error}");
     }
     for given in [Role::Agent, Role::ExternalAgent] {
         let name = given.as_str();
-        let new = NewUser { projects: requests(&["hu-support"]), ..sheet(name, &[given]) };
+        let new = NewUser { projects: requests(&["hu-support"]), ..new_user(name, &[given]) };
         assert_eq!(house.create_user(&new, None).unwrap().user.projects.len(), 1);
     }
 }
@@ -229,7 +240,7 @@ fn nobody_is_given_an_inactive_project() {
     let mut house = furnished();
     house.set_project_state(&of("old"), State::Inactive).unwrap();
     let new =
-        NewUser { projects: requests(&["hu-support", "old"]), ..sheet("james", &[Role::Agent]) };
+        NewUser { projects: requests(&["hu-support", "old"]), ..new_user("james", &[Role::Agent]) };
     let error = house.refused(|house| house.create_user(&new, None));
     assert!(matches!(&error, Error::ProjectInactive { project } if project.as_str() == "old"));
 }
@@ -238,10 +249,10 @@ fn nobody_is_given_an_inactive_project() {
 fn weights_stay_within_the_range_of_the_site() {
     let weight = |number| Weight::new(number).unwrap();
     let weights = WeightRange { min: weight(5), max: weight(50), default: weight(7) };
-    let mut house = House::with(Policy { weights, ..policy() });
+    let mut house = TestDirectory::with(Policy { weights, ..policy() });
     house.projects_named(&["hu-support"]);
     let mut create = |name: &str, request: &str| {
-        let new = NewUser { projects: requests(&[request]), ..sheet(name, &[Role::Agent]) };
+        let new = NewUser { projects: requests(&[request]), ..new_user(name, &[Role::Agent]) };
         match house.create_user(&new, None) {
             Ok(created) => Ok(created.user.projects[0].weight.get()),
             Err(Error::Invalid(invalid)) => Err(invalid.rule),
@@ -258,8 +269,8 @@ fn weights_stay_within_the_range_of_the_site() {
 
 #[test]
 fn nobody_is_created_without_a_role() {
-    let mut house = House::new();
-    let error = house.refused(|house| house.create_user(&sheet("james", &[]), None));
+    let mut house = TestDirectory::new();
+    let error = house.refused(|house| house.create_user(&new_user("james", &[]), None));
     assert!(
         matches!(&error, Error::LastRole { username } if username.as_str() == "james"),
         "{error}"
@@ -268,21 +279,21 @@ fn nobody_is_created_without_a_role() {
 
 #[test]
 fn what_the_site_requires_is_named_all_at_once() {
-    let mut house = furnished().rule(|policy| policy.required = Field::ALL.to_vec());
-    let missing = |house: &mut House, new: &NewUser| match house
+    let mut house = furnished().rule(|policy| policy.required = ProfileField::ALL.to_vec());
+    let missing = |house: &mut TestDirectory, new: &NewUser| match house
         .refused(|house| house.create_user(new, Some(&generated())))
     {
         Error::Missing { fields } => fields,
         other => panic!("{other}"),
     };
-    assert_eq!(missing(&mut house, &sheet("james", &[Role::Agent])), Field::ALL);
+    assert_eq!(missing(&mut house, &new_user("james", &[Role::Agent])), ProfileField::ALL);
     // Skills and projects are asked only of those who take calls.
     assert_eq!(
-        missing(&mut house, &sheet("james", &[Role::Supervisor])),
-        [Field::Email, Field::Phone, Field::Team, Field::Language]
+        missing(&mut house, &new_user("james", &[Role::Supervisor])),
+        [ProfileField::Email, ProfileField::Phone, ProfileField::Team, ProfileField::Language]
     );
     let some = NewUser { email: None, skills: Vec::new(), ..whole() };
-    assert_eq!(missing(&mut house, &some), [Field::Email, Field::Skill]);
+    assert_eq!(missing(&mut house, &some), [ProfileField::Email, ProfileField::Skill]);
     house.create_user(&whole(), None).unwrap();
 }
 
@@ -290,7 +301,7 @@ fn what_the_site_requires_is_named_all_at_once() {
 /// store remembers.
 #[test]
 fn an_id_is_never_used_again() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     for (name, id) in [("a", 1), ("b", 2), ("c", 3)] {
         assert_eq!(house.agent(name, &[]).id.0, id);
     }
@@ -301,15 +312,15 @@ fn an_id_is_never_used_again() {
     assert_eq!(house.agent("d", &[]).id.0, 5);
     assert_eq!(house.agent("e", &[]).id.0, 6);
     // A name that was refused takes no id with it.
-    house.create_user(&sheet("e", &[Role::Agent]), None).unwrap_err();
+    house.create_user(&new_user("e", &[Role::Agent]), None).unwrap_err();
     assert_eq!(house.agent("f", &[]).id.0, 7);
 }
 
 /// R07, R08 and R09: a generated one is told once and kept as a salted SHA-256.
 #[test]
 fn a_generated_password_is_given_back_and_only_its_hash_is_stored() {
-    let mut house = House::new();
-    let created = house.create_user(&sheet("a", &[Role::Agent]), Some(&generated())).unwrap();
+    let mut house = TestDirectory::new();
+    let created = house.create_user(&new_user("a", &[Role::Agent]), Some(&generated())).unwrap();
     let told = created.generated.unwrap();
     let record = created.user.credential.unwrap();
     assert_eq!(record, house.user("a").credential.unwrap());
@@ -317,23 +328,23 @@ fn a_generated_password_is_given_back_and_only_its_hash_is_stored() {
         (record.origin, record.kind),
         (PasswordOrigin::Generated, CredentialKind::Temporary)
     );
-    assert_eq!((record.set_by.as_str(), record.changed_at), ("os:root", START));
-    assert_eq!(record.expires_at, Some(START.plus("7d".parse().unwrap())));
+    assert_eq!((record.set_by.as_str(), record.changed_at), ("os:root", TEST_START));
+    assert_eq!(record.expires_at, Some(TEST_START.plus("7d".parse().unwrap())));
     assert!(house.hash("a").starts_with("$ccadmin-g1$"));
     assert!(!house.store().dump().iter().any(|row| row.contains(told.expose())));
     assert!(house.verify(&of("a"), &told).is_ok());
-    let other = house.create_user(&sheet("b", &[Role::Agent]), Some(&generated())).unwrap();
+    let other = house.create_user(&new_user("b", &[Role::Agent]), Some(&generated())).unwrap();
     assert_ne!(other.generated.unwrap().expose(), told.expose());
 }
 
 /// R06 and R08: where a password comes from decides how it is kept, not how it looks.
 #[test]
 fn a_typed_password_is_kept_as_argon2id_whatever_it_looks_like() {
-    let mut house = House::new();
-    let created = house.create_user(&sheet("a", &[Role::Agent]), Some(&generated())).unwrap();
+    let mut house = TestDirectory::new();
+    let created = house.create_user(&new_user("a", &[Role::Agent]), Some(&generated())).unwrap();
     let told = created.generated.unwrap();
     let created =
-        house.create_user(&sheet("b", &[Role::Agent]), Some(&typed(told.expose()))).unwrap();
+        house.create_user(&new_user("b", &[Role::Agent]), Some(&typed(told.expose()))).unwrap();
     assert!(created.generated.is_none());
     assert_eq!(created.user.credential.unwrap().origin, PasswordOrigin::Typed);
     assert!(house.hash("b").starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{}", house.hash("b"));
@@ -343,10 +354,10 @@ fn a_typed_password_is_kept_as_argon2id_whatever_it_looks_like() {
 /// R04 and R10: the rules for passwords hold for temporary ones too.
 #[test]
 fn a_weak_password_creates_nobody() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     for weak in ["", "short", "jamesjamesjames", "somebody somebody", "passwordpassword"] {
         let error = house.refused(|house| {
-            house.create_user(&sheet("james", &[Role::Agent]), Some(&typed(weak)))
+            house.create_user(&new_user("james", &[Role::Agent]), Some(&typed(weak)))
         });
         let Error::Invalid(invalid) = &error else { panic!("{error}") };
         assert_eq!(invalid.rule, Rule::Password);
@@ -356,31 +367,32 @@ fn a_weak_password_creates_nobody() {
 
 #[test]
 fn a_password_cannot_expire_before_it_is_set() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     for expiry in [
-        Expiry::At(START),
-        Expiry::At(START.minus("1s".parse().unwrap())),
+        Expiry::At(TEST_START),
+        Expiry::At(TEST_START.minus("1s".parse().unwrap())),
         Expiry::After("0s".parse().unwrap()),
     ] {
         let password = NewPassword { expiry, ..generated() };
-        let error = house
-            .refused(|house| house.create_user(&sheet("james", &[Role::Agent]), Some(&password)));
+        let error = house.refused(|house| {
+            house.create_user(&new_user("james", &[Role::Agent]), Some(&password))
+        });
         assert!(matches!(&error, Error::Invalid(invalid) if invalid.rule == Rule::Time), "{error}");
     }
 }
 
 #[test]
 fn a_permanent_password_has_no_end() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     let password = NewPassword {
-        source: PasswordSource::Typed(secret(BETTER)),
+        source: PasswordSource::Typed(secret(OTHER_GOOD_PASSWORD)),
         kind: CredentialKind::Permanent,
         expiry: Expiry::Default,
     };
-    let user = house.create_user(&sheet("a", &[Role::Admin]), Some(&password)).unwrap().user;
+    let user = house.create_user(&new_user("a", &[Role::Admin]), Some(&password)).unwrap().user;
     assert_eq!(user.credential.as_ref().unwrap().expires_at, None);
     assert_eq!(
-        user.password_state(START.plus("9999d".parse().unwrap())),
+        user.password_state(TEST_START.plus("9999d".parse().unwrap())),
         CredentialState::Permanent
     );
 }

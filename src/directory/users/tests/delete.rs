@@ -2,29 +2,31 @@
 
 use serde_json::json;
 
-use crate::directory::fixture::{GOOD, House, all, generated, of, requests, secret, sheet, typed};
+use crate::directory::fixture::{
+    GOOD_PASSWORD, TestDirectory, all, generated, new_user, of, requests, secret, typed,
+};
 use crate::directory::{Error, LabelKind, NewPassword, UserDeletion};
 use crate::model::{AuditFilter, CredentialKind, NewUser, Role, State, Username};
 
-fn delete(house: &mut House, names: &[&str]) -> Result<Vec<UserDeletion>, Error> {
+fn delete(house: &mut TestDirectory, names: &[&str]) -> Result<Vec<UserDeletion>, Error> {
     house.delete_users(&all(names))
 }
 
 /// James, with places, a session and a failure; the places are there for others too.
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["en", "hu"]).teams(&["voice"]).skills(&["dutch"]);
-    let permanent = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD) };
+    let permanent = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
     let james = NewUser {
         teams: all(&["voice"]),
         skills: all(&["dutch:2"]),
         projects: requests(&["en:30", "hu"]),
-        ..sheet("james", &[Role::Agent])
+        ..new_user("james", &[Role::Agent])
     };
     house.create_user(&james, Some(&permanent)).unwrap();
     house.agent("mary", &["en"]);
     let james: Username = of("james");
-    let mut proof = house.verify(&james, &secret(GOOD)).unwrap();
+    let mut proof = house.verify(&james, &secret(GOOD_PASSWORD)).unwrap();
     house.open_session(&mut proof, None).unwrap();
     house.verify(&james, &secret("wrong")).unwrap_err();
     house
@@ -35,7 +37,7 @@ fn house() -> House {
 fn everything_of_his_goes_but_the_log() {
     let mut house = house();
     let tables = ["user_teams", "user_skills", "assignments", "sessions", "sign_in_failures"];
-    let rows = |house: &House| {
+    let rows = |house: &TestDirectory| {
         tables.map(|table| {
             house.store().number(&format!("SELECT count(*) FROM {table} WHERE user_id = 1"))
         })
@@ -106,10 +108,10 @@ fn all_of_them_or_none() {
 /// R23: somebody who can act is left, whichever way the others go.
 #[test]
 fn the_last_admin_stays() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     house.admin("boss");
     house.admin("chief");
-    house.create_user(&sheet("idle", &[Role::Admin]), None).unwrap();
+    house.create_user(&new_user("idle", &[Role::Admin]), None).unwrap();
     let error = house.refused(|house| delete(house, &["boss", "chief"]));
     assert!(
         matches!(&error, Error::LastAdmin { username } if username.as_str() == "chief"),

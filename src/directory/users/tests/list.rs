@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::directory::fixture::{House, START, all, generated, of, requests, roles, sheet, typed};
-use crate::directory::{Error, Expiry, NewPassword, Noun};
+use crate::directory::fixture::{
+    TEST_START, TestDirectory, all, generated, new_user, of, requests, roles, typed,
+};
+use crate::directory::{Error, Expiry, NewPassword, ObjectKind};
 use crate::model::{
-    CredentialKind, CredentialState, Field, NewUser, Places, Role, SkillLevel, SortKey, State,
-    UserFilter,
+    CredentialKind, CredentialState, Memberships, NewUser, ProfileField, Role, SkillLevel, SortKey,
+    State, UserFilter,
 };
 
 /// Seven users who differ in everything that a list can be narrowed by, made an hour apart.
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["hu", "en", "old"]).teams(&["voice", "chat"]);
     house.skills(&["billing", "dutch"]);
-    let agent = |name| sheet(name, &[Role::Agent]);
+    let agent = |name| new_user(name, &[Role::Agent]);
     let users = [
         NewUser {
             full_name: of("Kovács Éva"),
@@ -43,18 +45,18 @@ fn house() -> House {
             projects: requests(&["en"]),
             ..agent("zoe")
         },
-        NewUser { full_name: of("Boss"), ..sheet("boss", &[Role::Admin, Role::Supervisor]) },
+        NewUser { full_name: of("Boss"), ..new_user("boss", &[Role::Admin, Role::Supervisor]) },
         NewUser {
             full_name: of("Adam"),
             teams: all(&["voice", "chat"]),
             language: Some(of("eng")),
-            ..sheet("ext", &[Role::ExternalAgent, Role::Requester])
+            ..new_user("ext", &[Role::ExternalAgent, Role::Requester])
         },
-        NewUser { full_name: of("Adam"), ..sheet("req", &[Role::Requester]) },
+        NewUser { full_name: of("Adam"), ..new_user("req", &[Role::Requester]) },
         NewUser {
             full_name: of("Søren"),
             language: Some(of("en-Latn-GB")),
-            ..sheet("soren", &[Role::Supervisor])
+            ..new_user("soren", &[Role::Supervisor])
         },
     ];
     let permanent = NewPassword { kind: CredentialKind::Permanent, ..generated() };
@@ -86,10 +88,10 @@ fn none() -> UserFilter {
 }
 
 #[track_caller]
-fn list(house: &House, filter: &UserFilter) -> Vec<String> {
+fn list(house: &TestDirectory, filter: &UserFilter) -> Vec<String> {
     let mut found = Vec::new();
     house
-        .list_users(filter, Places::NONE, |user| {
+        .list_users(filter, Memberships::NONE, |user| {
             found.push(user.username.to_string());
             true
         })
@@ -100,7 +102,7 @@ fn list(house: &House, filter: &UserFilter) -> Vec<String> {
     found
 }
 
-fn missing(fields: &[Field]) -> UserFilter {
+fn missing(fields: &[ProfileField]) -> UserFilter {
     UserFilter { missing: fields.to_vec(), ..none() }
 }
 
@@ -109,7 +111,7 @@ fn skill(name: &str, level: i64) -> (crate::model::SkillName, SkillLevel) {
 }
 
 fn at(hours: i64) -> crate::model::Timestamp {
-    START.plus(crate::model::Duration::from_seconds(hours * 3_600))
+    TEST_START.plus(crate::model::Duration::from_seconds(hours * 3_600))
 }
 
 /// Every filter, with whom it finds. What is sorted by username is sorted by bytes.
@@ -168,20 +170,20 @@ fn filters() -> Vec<(&'static str, UserFilter, &'static [&'static str])> {
         ("never across two fields", text("eva kovacs"), &[]),
         ("never across two fields", text("eva\nkovacs"), &[]),
         ("nobody", text("nobody at all"), &[]),
-        ("no e-mail", missing(&[Field::Email]), &["boss", "ext", "req", "soren", "zoe"]),
-        ("no phone", missing(&[Field::Phone]), &["Bob", "boss", "ext", "req", "soren"]),
-        ("no team", missing(&[Field::Team]), &["boss", "req", "soren", "zoe"]),
-        ("no language", missing(&[Field::Language]), &["boss", "req"]),
-        ("no skill", missing(&[Field::Skill]), &["boss", "ext", "req", "soren", "zoe"]),
-        ("no project", missing(&[Field::Project]), &["boss", "ext", "req", "soren"]),
+        ("no e-mail", missing(&[ProfileField::Email]), &["boss", "ext", "req", "soren", "zoe"]),
+        ("no phone", missing(&[ProfileField::Phone]), &["Bob", "boss", "ext", "req", "soren"]),
+        ("no team", missing(&[ProfileField::Team]), &["boss", "req", "soren", "zoe"]),
+        ("no language", missing(&[ProfileField::Language]), &["boss", "req"]),
+        ("no skill", missing(&[ProfileField::Skill]), &["boss", "ext", "req", "soren", "zoe"]),
+        ("no project", missing(&[ProfileField::Project]), &["boss", "ext", "req", "soren"]),
         (
             "no e-mail or no phone",
-            missing(&[Field::Email, Field::Phone]),
+            missing(&[ProfileField::Email, ProfileField::Phone]),
             &["Bob", "boss", "ext", "req", "soren", "zoe"],
         ),
         (
             "no team or no language",
-            missing(&[Field::Team, Field::Language]),
+            missing(&[ProfileField::Team, ProfileField::Language]),
             &["boss", "req", "soren", "zoe"],
         ),
         ("temporary", password(CredentialState::Temporary), &["eva", "ext", "req"]),
@@ -337,7 +339,7 @@ fn a_list_stops_when_it_is_told_to() {
             let mut seen = 0;
             let filter = UserFilter { sort, ..none() };
             house
-                .list_users(&filter, Places::ALL, |_| {
+                .list_users(&filter, Memberships::ALL, |_| {
                     seen += 1;
                     seen < stop
                 })
@@ -351,7 +353,8 @@ fn a_list_stops_when_it_is_told_to() {
 fn places_are_read_where_they_are_asked_for() {
     let house = house();
     for bits in 0..8 {
-        let places = Places { teams: bits & 1 > 0, skills: bits & 2 > 0, projects: bits & 4 > 0 };
+        let places =
+            Memberships { teams: bits & 1 > 0, skills: bits & 2 > 0, projects: bits & 4 > 0 };
         let mut listed = Vec::new();
         house
             .list_users(&none(), places, |user| {
@@ -380,17 +383,18 @@ fn places_are_read_where_they_are_asked_for() {
 #[test]
 fn a_filter_by_what_is_not_there_is_refused() {
     let house = house();
-    for (filter, noun, nearest) in [
-        (UserFilter { projects: all(&["hu", "uh"]), ..none() }, Noun::Project, Some("hu")),
-        (UserFilter { teams: all(&["voise"]), ..none() }, Noun::Team, Some("voice")),
-        (UserFilter { skills: vec![skill("nursing", 1)], ..none() }, Noun::Skill, None),
+    for (filter, object, nearest) in [
+        (UserFilter { projects: all(&["hu", "uh"]), ..none() }, ObjectKind::Project, Some("hu")),
+        (UserFilter { teams: all(&["voise"]), ..none() }, ObjectKind::Team, Some("voice")),
+        (UserFilter { skills: vec![skill("nursing", 1)], ..none() }, ObjectKind::Skill, None),
     ] {
-        let listed = house.list_users(&filter, Places::ALL, |_| panic!("nobody is to be listed"));
+        let listed =
+            house.list_users(&filter, Memberships::ALL, |_| panic!("nobody is to be listed"));
         for error in [listed.unwrap_err(), house.count_users(&filter).unwrap_err()] {
-            let Error::NotFound { noun: found, nearest: near, .. } = &error else {
+            let Error::NotFound { object: found, nearest: near, .. } = &error else {
                 panic!("{error}")
             };
-            assert_eq!((*found, near.as_deref()), (noun, nearest));
+            assert_eq!((*found, near.as_deref()), (object, nearest));
         }
     }
 }

@@ -1,28 +1,30 @@
 //! Everything about one user at one moment.
 
-use crate::directory::fixture::{GOOD, House, START, generated, of, secret, sheet, typed};
+use crate::directory::fixture::{
+    GOOD_PASSWORD, TEST_START, TestDirectory, generated, new_user, of, secret, typed,
+};
 use crate::directory::{Error, NewPassword, UserRecord};
 use crate::model::{CredentialKind, Duration, Role, Timestamp};
 
-fn record(house: &House) -> UserRecord {
+fn record(house: &TestDirectory) -> UserRecord {
     house.user_record(&of("james"), 3).unwrap()
 }
 
-fn sessions(house: &House) -> (i64, Option<Timestamp>) {
+fn sessions(house: &TestDirectory) -> (i64, Option<Timestamp>) {
     let record = record(house);
     (record.sessions, record.session_used_at)
 }
 
 /// A session of James, opened at this moment.
-fn signs_in(house: &mut House) {
-    let mut proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
+fn signs_in(house: &mut TestDirectory) {
+    let mut proof = house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
     house.open_session(&mut proof, None).unwrap();
 }
 
-fn house() -> House {
-    let mut house = House::new();
-    let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD) };
-    house.create_user(&sheet("james", &[Role::Agent]), Some(&password)).unwrap();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
+    let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
+    house.create_user(&new_user("james", &[Role::Agent]), Some(&password)).unwrap();
     house
 }
 
@@ -30,7 +32,7 @@ fn house() -> House {
 #[test]
 fn sessions_are_those_that_are_open() {
     let mut house = house();
-    let minutes = |count: i64| START.plus(Duration::from_seconds(60 * count));
+    let minutes = |count: i64| TEST_START.plus(Duration::from_seconds(60 * count));
     assert_eq!(sessions(&house), (0, None));
     signs_in(&mut house);
     house.clock.set(minutes(50));
@@ -44,7 +46,7 @@ fn sessions_are_those_that_are_open() {
     // A clock that was set back revives none, and what comes from the future is none.
     house.clock.set(minutes(40));
     assert_eq!(sessions(&house).0, 1);
-    house.clock.set(START.minus(Duration::from_seconds(61)));
+    house.clock.set(TEST_START.minus(Duration::from_seconds(61)));
     assert_eq!(sessions(&house), (0, None));
     house.clock.set(minutes(51));
     house.set_passwords(&[of("james")], &generated()).unwrap();
@@ -56,7 +58,7 @@ fn sessions_are_those_that_are_open() {
 fn changes_are_the_last_that_were_made_to_him() {
     let mut house = house();
     house.agent("mary", &[]);
-    let actions = |house: &House| -> Vec<String> {
+    let actions = |house: &TestDirectory| -> Vec<String> {
         record(house).changes.unwrap().into_iter().map(|change| change.action).collect()
     };
     assert_eq!(actions(&house), ["user.create"]);

@@ -3,28 +3,29 @@
 use serde_json::json;
 
 use crate::directory::fixture::{
-    BETTER, GOOD, House, START, all, generated, of, requests, secret, sheet, typed,
+    GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of,
+    requests, secret, typed,
 };
-use crate::directory::{Error, NewPassword, Noun};
+use crate::directory::{Error, NewPassword, ObjectKind};
 use crate::model::{AuditFilter, CredentialKind, NewUser, Role, UserFilter, Username};
 
-fn rename(house: &mut House, from: &str, to: &str) -> Result<bool, Error> {
+fn rename(house: &mut TestDirectory, from: &str, to: &str) -> Result<bool, Error> {
     house.rename_user(&of(from), &of(to)).map(|renamed| renamed.changed)
 }
 
 /// James, who chose his password himself and has everything that a user can have.
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["hu"]).teams(&["voice"]).skills(&["dutch"]);
     let james = NewUser {
         teams: all(&["voice"]),
         skills: all(&["dutch:2"]),
         projects: requests(&["hu:7"]),
-        ..sheet("james", &[Role::Agent])
+        ..new_user("james", &[Role::Agent])
     };
-    house.create_user(&james, Some(&typed(GOOD))).unwrap();
-    let proof = house.verify(&of("james"), &secret(GOOD)).unwrap();
-    house.change_own(&proof, &secret(BETTER)).unwrap();
+    house.create_user(&james, Some(&typed(GOOD_PASSWORD))).unwrap();
+    let proof = house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
+    house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)).unwrap();
     house
 }
 
@@ -37,7 +38,7 @@ fn everything_but_the_name_stays() {
     let after = house.user("jim");
     assert!(renamed.changed && renamed.twin.is_none());
     assert_eq!(renamed.user, after);
-    assert_eq!(after.updated_at, START.plus(of("1h")));
+    assert_eq!(after.updated_at, TEST_START.plus(of("1h")));
     let mut expected = before.clone();
     expected.username = of("jim");
     expected.updated_at = after.updated_at;
@@ -52,16 +53,16 @@ fn everything_but_the_name_stays() {
         (&json!("james"), &json!("jim"))
     );
     assert_eq!(log[0]["after"]["password"]["set_by"], "jim");
-    assert!(house.verify(&of("jim"), &secret(BETTER)).is_ok());
-    let error = house.verify(&of("james"), &secret(BETTER)).unwrap_err();
+    assert!(house.verify(&of("jim"), &secret(OTHER_GOOD_PASSWORD)).is_ok());
+    let error = house.verify(&of("james"), &secret(OTHER_GOOD_PASSWORD)).unwrap_err();
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 }
 
 /// What somebody else set goes on saying who it was.
 #[test]
 fn who_set_a_password_stays_where_it_was_somebody_else() {
-    let mut house = House::new();
-    house.create_user(&sheet("a", &[Role::Agent]), Some(&generated())).unwrap();
+    let mut house = TestDirectory::new();
+    house.create_user(&new_user("a", &[Role::Agent]), Some(&generated())).unwrap();
     let (_, log) = house.logged(|house| rename(house, "a", "b"));
     assert_eq!(house.user("b").credential.unwrap().set_by, "os:root");
     assert_eq!(log[0]["after"], json!({"username": "b"}));
@@ -85,7 +86,7 @@ fn a_name_that_is_taken_is_refused() {
     house.agent("mary", &[]);
     let error = house.refused(|house| rename(house, "james", "mary"));
     assert!(
-        matches!(&error, Error::Exists { noun: Noun::User, name } if name == "mary"),
+        matches!(&error, Error::Exists { object: ObjectKind::User, name } if name == "mary"),
         "{error}"
     );
     rename(&mut house, "james", "jim").unwrap();
@@ -110,7 +111,7 @@ fn the_same_name_is_already_so_and_an_unknown_one_is_not_there() {
 fn a_case_twin_is_named_and_nobody_is_his_own() {
     let mut house = house();
     house.agent("mary", &[]);
-    let twin = |house: &mut House, from: &str, to: &str| {
+    let twin = |house: &mut TestDirectory, from: &str, to: &str| {
         house.rename_user(&of(from), &of(to)).unwrap().twin
     };
     assert_eq!(twin(&mut house, "james", "James"), None);
@@ -147,26 +148,26 @@ fn the_log_follows_him_through_his_names() {
 #[test]
 fn who_is_renamed_while_he_types_begins_again() {
     let mut house = house();
-    let proof = house.verify(&of("james"), &secret(BETTER)).unwrap();
+    let proof = house.verify(&of("james"), &secret(OTHER_GOOD_PASSWORD)).unwrap();
     rename(&mut house, "james", "jim").unwrap();
-    let error = house.refused(|house| house.change_own(&proof, &secret(GOOD)));
+    let error = house.refused(|house| house.change_own(&proof, &secret(GOOD_PASSWORD)));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 }
 
 /// A name that goes to somebody else takes no right along.
 #[test]
 fn the_number_counts_and_not_the_name() {
-    let mut house = House::new();
-    let permanent = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD) };
-    house.create_user(&sheet("boss", &[Role::Admin]), Some(&permanent)).unwrap();
+    let mut house = TestDirectory::new();
+    let permanent = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
+    house.create_user(&new_user("boss", &[Role::Admin]), Some(&permanent)).unwrap();
     let boss: Username = of("boss");
     let token = {
-        let mut proof = house.verify(&boss, &secret(GOOD)).unwrap();
+        let mut proof = house.verify(&boss, &secret(GOOD_PASSWORD)).unwrap();
         house.open_session(&mut proof, None).unwrap()
     };
     rename(&mut house, "boss", "chief").unwrap();
     house.agent("boss", &[]);
-    let hash = crate::directory::access::Token::hash(&token);
+    let hash = crate::directory::permissions::SessionToken::hash(&token);
     let session = house.store().read().unwrap().session(&hash).unwrap().unwrap();
     assert_eq!(session.user, house.user("chief").id);
 }

@@ -5,15 +5,17 @@ use std::thread;
 
 use serde_json::json;
 
-use crate::directory::fixture::{House, START, all, generated, of, requests, sheet};
-use crate::directory::{Error, Impact, Noun};
+use crate::directory::fixture::{
+    TEST_START, TestDirectory, all, generated, new_user, of, requests,
+};
+use crate::directory::{Error, Impact, ObjectKind};
 use crate::model::{Role, State, Username};
 
 const GO: State = State::Inactive;
 const COME: State = State::Active;
 
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["hu-support", "en-support"]);
     house
 }
@@ -36,8 +38,8 @@ fn a_list_is_one_transaction_with_an_entry_for_each_who_changed() {
         assert_eq!(change.user, house.user(change.user.username.as_str()));
         assert_eq!(change.user.state, GO);
     }
-    assert_eq!(changes[1].user.updated_at, START);
-    assert_eq!(changes[0].user.updated_at, START.plus("1h".parse().unwrap()));
+    assert_eq!(changes[1].user.updated_at, TEST_START);
+    assert_eq!(changes[0].user.updated_at, TEST_START.plus("1h".parse().unwrap()));
     assert_eq!((house.revision("b"), house.revision("c")), (2, 2));
     let entries: Vec<_> = log
         .iter()
@@ -70,7 +72,9 @@ fn one_who_is_not_there_keeps_all_others() {
     house.agent("anna", &[]);
     let list = all(&["anna", "ana"]);
     let error = house.refused(|house| house.set_user_states(&list, GO));
-    let Error::NotFound { noun: Noun::User, name, nearest } = &error else { panic!("{error}") };
+    let Error::NotFound { object: ObjectKind::User, name, nearest } = &error else {
+        panic!("{error}")
+    };
     assert_eq!((name.as_str(), nearest.as_deref()), ("ana", Some("anna")));
 }
 
@@ -106,7 +110,7 @@ fn the_last_admin_stays_active() {
 fn an_admin_with_an_expired_password_does_not_count() {
     let mut house = house();
     house.admin("boss");
-    house.create_user(&sheet("temp", &[Role::Admin]), Some(&generated())).unwrap();
+    house.create_user(&new_user("temp", &[Role::Admin]), Some(&generated())).unwrap();
     house.clock.advance("7d".parse().unwrap());
     let error = house.refused(|house| house.set_user_states(&[of("boss")], GO));
     assert!(matches!(error, Error::LastAdmin { .. }), "{error}");
@@ -118,14 +122,14 @@ fn an_admin_with_an_expired_password_does_not_count() {
 fn two_processes_cannot_take_the_last_two_admins() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ccadmin.db");
-    let mut house = House::on(&path);
+    let mut house = TestDirectory::on(&path);
     house.admin("boss");
     house.admin("chief");
     let start = Arc::new(Barrier::new(2));
     let workers = ["boss", "chief"].map(|name| {
         let (path, start) = (path.clone(), Arc::clone(&start));
         thread::spawn(move || {
-            let mut house = House::on(&path);
+            let mut house = TestDirectory::on(&path);
             start.wait();
             match house.set_user_states(&[of(name)], GO) {
                 Ok(_) => true,
@@ -146,7 +150,7 @@ fn projects_that_nobody_is_left_for_are_named() {
     house.agent("a", &["hu-support", "en-support"]);
     house.agent("b", &["en-support"]);
     house.agent("c", &["en-support"]);
-    let unattended = |house: &mut House, list: &[Username], state| -> Vec<Vec<String>> {
+    let unattended = |house: &mut TestDirectory, list: &[Username], state| -> Vec<Vec<String>> {
         let changes = house.set_user_states(list, state).unwrap();
         changes
             .iter()
@@ -171,7 +175,7 @@ fn projects_weights_and_password_survive_the_absence() {
     let mut house = house();
     let new = crate::model::NewUser {
         projects: requests(&["hu-support:33"]),
-        ..sheet("a", &[Role::Agent])
+        ..new_user("a", &[Role::Agent])
     };
     house.create_user(&new, Some(&generated())).unwrap();
     let (before, hash) = (house.user("a"), house.hash("a"));

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::directory::fixture::{
-    GOOD, House, START, all, generated, of, requests, roles, sheet, typed,
+    GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of, requests, roles, typed,
 };
-use crate::directory::{Error, Impact, NewPassword, Noun, UserUpdate};
-use crate::model::{CredentialKind, Field, NewUser, Role, Rule, State};
+use crate::directory::{Error, Impact, NewPassword, ObjectKind, UserUpdate};
+use crate::model::{CredentialKind, NewUser, ProfileField, Role, Rule, State};
 
 /// `james`: an agent with something in every field.
-fn house() -> House {
-    let mut house = House::new();
+fn house() -> TestDirectory {
+    let mut house = TestDirectory::new();
     house.projects_named(&["hu-support", "en-support"]);
     house.teams(&["voice", "chat", "night"]).skills(&["billing", "dutch", "french"]);
     let james = NewUser {
@@ -21,7 +21,7 @@ fn house() -> House {
         skills: all(&["billing:3"]),
         language: Some(of("en")),
         projects: requests(&["hu-support:20"]),
-        ..sheet("james", &[Role::Agent])
+        ..new_user("james", &[Role::Agent])
     };
     house.create_user(&james, Some(&generated())).unwrap();
     house.clock.advance("1h".parse().unwrap());
@@ -122,8 +122,8 @@ fn every_field_changes_alone_and_leaves_one_entry() {
         assert!(change.changed && change.impact == Impact::default() && change.generated.is_none());
         let found = house.user("james");
         assert_eq!(change.user, found);
-        assert_eq!(found.updated_at, START.plus("1h".parse().unwrap()));
-        assert_eq!(found.created_at, START);
+        assert_eq!(found.updated_at, TEST_START.plus("1h".parse().unwrap()));
+        assert_eq!(found.created_at, TEST_START);
         assert_eq!(house.revision("james"), 2, "{after}");
         assert_eq!(log.len(), 1);
         assert_eq!((&log[0]["action"], &log[0]["subject_id"]), (&json!("user.update"), &json!(1)));
@@ -181,7 +181,7 @@ fn what_is_already_so_changes_nothing() {
         let change = house.untouched(|house| house.update_user(&of("james"), &update));
         assert!(!change.changed);
         assert_eq!(change.user, house.user("james"));
-        assert_eq!(change.user.updated_at, START);
+        assert_eq!(change.user.updated_at, TEST_START);
     }
 }
 
@@ -210,17 +210,29 @@ fn what_is_both_added_and_removed_is_added() {
 fn what_is_not_there_is_named_with_the_nearest() {
     let mut house = house();
     let none = UserUpdate::default;
-    for (username, update, noun, nearest) in [
-        ("jmaes", granting(Role::Requester), Noun::User, "james"),
-        ("James", UserUpdate { password: Some(typed(GOOD)), ..none() }, Noun::User, "james"),
-        ("james", UserUpdate { add_teams: all(&["voic"]), ..none() }, Noun::Team, "voice"),
-        ("james", UserUpdate { remove_teams: all(&["hcat"]), ..none() }, Noun::Team, "chat"),
-        ("james", UserUpdate { add_skills: all(&["ducth"]), ..none() }, Noun::Skill, "dutch"),
-        ("james", UserUpdate { remove_skills: all(&["bling"]), ..none() }, Noun::Skill, "billing"),
+    for (username, update, object, nearest) in [
+        ("jmaes", granting(Role::Requester), ObjectKind::User, "james"),
+        (
+            "James",
+            UserUpdate { password: Some(typed(GOOD_PASSWORD)), ..none() },
+            ObjectKind::User,
+            "james",
+        ),
+        ("james", UserUpdate { add_teams: all(&["voic"]), ..none() }, ObjectKind::Team, "voice"),
+        ("james", UserUpdate { remove_teams: all(&["hcat"]), ..none() }, ObjectKind::Team, "chat"),
+        ("james", UserUpdate { add_skills: all(&["ducth"]), ..none() }, ObjectKind::Skill, "dutch"),
+        (
+            "james",
+            UserUpdate { remove_skills: all(&["bling"]), ..none() },
+            ObjectKind::Skill,
+            "billing",
+        ),
     ] {
         let error = house.refused(|house| house.update(username, &update));
-        let Error::NotFound { noun: found, nearest: near, .. } = &error else { panic!("{error}") };
-        assert_eq!((*found, near.as_deref()), (noun, Some(nearest)), "{error}");
+        let Error::NotFound { object: found, nearest: near, .. } = &error else {
+            panic!("{error}")
+        };
+        assert_eq!((*found, near.as_deref()), (object, Some(nearest)), "{error}");
     }
 }
 
@@ -263,15 +275,15 @@ fn the_last_admin_keeps_the_role() {
 /// R23: an admin who could do nothing is none.
 #[test]
 fn who_cannot_act_does_not_count_as_another_admin() {
-    let mut house = House::new();
+    let mut house = TestDirectory::new();
     house.admin("boss");
     house.update("boss", &granting(Role::Requester)).unwrap();
-    house.create_user(&sheet("nopass", &[Role::Admin]), None).unwrap();
-    house.create_user(&sheet("temp", &[Role::Admin]), Some(&generated())).unwrap();
-    let inactive = NewUser { state: State::Inactive, ..sheet("away", &[Role::Admin]) };
+    house.create_user(&new_user("nopass", &[Role::Admin]), None).unwrap();
+    house.create_user(&new_user("temp", &[Role::Admin]), Some(&generated())).unwrap();
+    let inactive = NewUser { state: State::Inactive, ..new_user("away", &[Role::Admin]) };
     let permanent = NewPassword { kind: CredentialKind::Permanent, ..generated() };
     house.create_user(&inactive, Some(&permanent)).unwrap();
-    let ordinary = sheet("super", &[Role::Supervisor, Role::Agent]);
+    let ordinary = new_user("super", &[Role::Supervisor, Role::Agent]);
     house.create_user(&ordinary, Some(&permanent)).unwrap();
 
     // At the very second at which it expires, a temporary password counts no more.
@@ -279,15 +291,15 @@ fn who_cannot_act_does_not_count_as_another_admin() {
     let error = house.refused(|house| house.update("boss", &taking(Role::Admin)));
     assert!(matches!(error, Error::LastAdmin { .. }), "{error}");
     // One second earlier it would have.
-    house.clock.set(START.plus("7d".parse().unwrap()).minus("1s".parse().unwrap()));
+    house.clock.set(TEST_START.plus("7d".parse().unwrap()).minus("1s".parse().unwrap()));
     assert!(house.update("boss", &taking(Role::Admin)).unwrap());
 }
 
 /// R23: whoever cannot act anyway may go; nobody is lost by it.
 #[test]
 fn an_admin_who_cannot_act_can_lose_the_role() {
-    let mut house = House::new();
-    house.create_user(&sheet("nopass", &[Role::Admin, Role::Agent]), None).unwrap();
+    let mut house = TestDirectory::new();
+    house.create_user(&new_user("nopass", &[Role::Admin, Role::Agent]), None).unwrap();
     assert!(house.update("nopass", &taking(Role::Admin)).unwrap());
 }
 
@@ -351,7 +363,7 @@ fn power_over_others_takes_a_word_about_the_password() {
         // Who has it already is granted nothing.
         assert!(!house.update("james", &granting(role)).unwrap());
         house.update("james", &taking(role)).unwrap();
-        let fresh = UserUpdate { password: Some(typed(GOOD)), ..granting(role) };
+        let fresh = UserUpdate { password: Some(typed(GOOD_PASSWORD)), ..granting(role) };
         assert!(house.update("james", &fresh).unwrap());
         assert_ne!(house.hash("james"), old);
     }
@@ -397,7 +409,7 @@ fn a_password_alone_is_a_change() {
     assert!(change.changed);
     assert_eq!(log.len(), 1);
     assert_eq!(log[0]["action"], "password.reset");
-    assert_eq!(change.user.updated_at, START.plus("1h".parse().unwrap()));
+    assert_eq!(change.user.updated_at, TEST_START.plus("1h".parse().unwrap()));
 }
 
 /// The new name counts for the new password, and a weak one changes nothing.
@@ -417,13 +429,14 @@ fn a_password_is_judged_by_the_name_to_be() {
 
 #[test]
 fn a_required_field_cannot_go() {
-    let mut house =
-        house().rule(|policy| policy.required = vec![Field::Phone, Field::Team, Field::Skill]);
+    let mut house = house().rule(|policy| {
+        policy.required = vec![ProfileField::Phone, ProfileField::Team, ProfileField::Skill];
+    });
     let none = UserUpdate::default;
     for (update, field) in [
-        (UserUpdate { phone: Some(None), ..none() }, Field::Phone),
-        (UserUpdate { remove_teams: all(&["voice"]), ..none() }, Field::Team),
-        (UserUpdate { remove_skills: all(&["billing"]), ..none() }, Field::Skill),
+        (UserUpdate { phone: Some(None), ..none() }, ProfileField::Phone),
+        (UserUpdate { remove_teams: all(&["voice"]), ..none() }, ProfileField::Team),
+        (UserUpdate { remove_skills: all(&["billing"]), ..none() }, ProfileField::Skill),
     ] {
         let error = house.refused(|house| house.update("james", &update));
         assert!(matches!(&error, Error::Missing { fields } if *fields == [field]), "{error}");
@@ -442,9 +455,9 @@ fn a_required_field_cannot_go() {
 #[test]
 fn a_field_that_is_missing_already_blocks_nothing_else() {
     let mut house = house();
-    let bare = sheet("bare", &[Role::Agent]);
+    let bare = new_user("bare", &[Role::Agent]);
     house.create_user(&bare, None).unwrap();
-    let mut house = house.rule(|policy| policy.required = Field::ALL.to_vec());
+    let mut house = house.rule(|policy| policy.required = ProfileField::ALL.to_vec());
     let rename = UserUpdate { full_name: Some(of("Bare")), ..UserUpdate::default() };
     assert!(house.update("bare", &rename).unwrap());
     let some = UserUpdate { email: Some(Some(of("b@example.com"))), ..UserUpdate::default() };
@@ -452,7 +465,10 @@ fn a_field_that_is_missing_already_blocks_nothing_else() {
     // What is there by now cannot go again, and that alone is what the refusal is about.
     let gone = UserUpdate { email: Some(None), ..UserUpdate::default() };
     let error = house.refused(|house| house.update("bare", &gone));
-    assert!(matches!(&error, Error::Missing { fields } if *fields == [Field::Email]), "{error}");
+    assert!(
+        matches!(&error, Error::Missing { fields } if *fields == [ProfileField::Email]),
+        "{error}"
+    );
 }
 
 /// Whoever comes to take calls has to have the skills that the site wants of those; projects can
@@ -460,11 +476,15 @@ fn a_field_that_is_missing_already_blocks_nothing_else() {
 #[test]
 fn who_begins_to_take_calls_needs_skills_and_gets_projects_later() {
     let mut house = house();
-    house.create_user(&sheet("rita", &[Role::Requester]), None).unwrap();
-    let mut house =
-        house.rule(|policy| policy.required = vec![Field::Skill, Field::Project, Field::Email]);
+    house.create_user(&new_user("rita", &[Role::Requester]), None).unwrap();
+    let mut house = house.rule(|policy| {
+        policy.required = vec![ProfileField::Skill, ProfileField::Project, ProfileField::Email];
+    });
     let error = house.refused(|house| house.update("rita", &granting(Role::Agent)));
-    assert!(matches!(&error, Error::Missing { fields } if *fields == [Field::Skill]), "{error}");
+    assert!(
+        matches!(&error, Error::Missing { fields } if *fields == [ProfileField::Skill]),
+        "{error}"
+    );
     let skilled = UserUpdate { add_skills: all(&["dutch"]), ..granting(Role::Agent) };
     assert!(house.update("rita", &skilled).unwrap());
     assert!(house.assign(&of("rita"), &requests(&["hu-support"]), false).unwrap().changed);

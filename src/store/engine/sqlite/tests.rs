@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Engine, LONGEST_VALUE, Value};
+use super::{Engine, MAX_VALUE_BYTES, SqlValue};
 use crate::store::StoreError;
 
 fn engine() -> Engine {
@@ -51,7 +51,12 @@ fn values_are_stored_as_they_are() {
 #[test]
 fn every_kind_of_value_comes_back_as_itself_and_as_nothing_else() {
     let engine = Engine::in_memory().unwrap();
-    let values = [Value::Integer(i64::MIN), Value::Text("x"), Value::Blob(&[0, 255]), Value::Null];
+    let values = [
+        SqlValue::Integer(i64::MIN),
+        SqlValue::Text("x"),
+        SqlValue::Blob(&[0, 255]),
+        SqlValue::Null,
+    ];
     engine
         .optional("SELECT ?1, ?2, ?3, ?4", &values, |row| {
             assert_eq!(row.integer(0).unwrap(), i64::MIN);
@@ -111,7 +116,7 @@ fn a_connection_is_hardened() {
         "SELECT load_extension('x')",
         // A text in double quotes is none.
         "SELECT \"no such column\"",
-        // Defensive: the layout and its shadow cannot be written.
+        // Defensive: the schema and its shadow cannot be written.
         "UPDATE sqlite_schema SET sql = ''",
     ] {
         assert!(engine.execute(refused, &[]).is_err(), "{refused}");
@@ -137,7 +142,7 @@ fn sqlite_has_little_in_it() {
 #[test]
 fn a_value_has_a_longest_length() {
     let engine = engine();
-    let longest = usize::try_from(LONGEST_VALUE).unwrap();
+    let longest = usize::try_from(MAX_VALUE_BYTES).unwrap();
     let text = "x".repeat(longest + 1);
     assert!(
         engine.execute("INSERT INTO things (name) VALUES (?1)", &[text.as_str().into()]).is_err()

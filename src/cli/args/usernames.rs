@@ -1,0 +1,108 @@
+//! `USERNAME...` or `-`: several users, one by one or, from stdin, all in one transaction.
+
+use std::collections::HashSet;
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use crate::cli::batch::try_each;
+use crate::cli::error::{CliError, CommandEnd, CommandResult};
+use crate::cli::stdin_input;
+use crate::cli::terminal::ui::Ui;
+use crate::model::{Invalid, Username};
+
+/// A username, or `-` for those on stdin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum UsernameOrStdin {
+    Username(Username),
+    Stdin,
+}
+
+impl FromStr for UsernameOrStdin {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "-" => Ok(Self::Stdin),
+            name => name.parse().map(Self::Username),
+        }
+    }
+}
+
+/// The usernames among arguments.
+pub(crate) fn named(arguments: &[UsernameOrStdin]) -> Vec<Username> {
+    let named = arguments.iter().filter_map(|argument| match argument {
+        UsernameOrStdin::Username(username) => Some(username.clone()),
+        UsernameOrStdin::Stdin => None,
+    });
+    named.collect()
+}
+
+/// Whom a command is about.
+pub(crate) enum Targets {
+    /// Each for himself: one that fails does not keep the others.
+    Each(Vec<Username>),
+    /// All or none.
+    Together(Vec<Username>),
+}
+
+impl Targets {
+    /// Whom the arguments name. Reads stdin where they are `-`.
+    pub(crate) fn of(ui: &Ui, arguments: Vec<UsernameOrStdin>) -> Result<Self, CliError> {
+        if arguments == [UsernameOrStdin::Stdin] {
+            return Ok(Self::Together(stdin_input::usernames(ui)?));
+        }
+        let names = arguments.into_iter().map(|argument| match argument {
+            UsernameOrStdin::Username(username) => Ok(username),
+            UsernameOrStdin::Stdin => {
+                Err(CommandEnd::usage("`-` (usernames from stdin) stands alone")
+                    .with_hint("give usernames as arguments or on stdin, not both"))
+            }
+        });
+        let mut names: Vec<Username> = names.collect::<Result<_, _>>()?;
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        Ok(Self::Each(names))
+    }
+
+    /// Whom they name.
+    pub(crate) fn usernames(&self) -> &[Username] {
+        match self {
+            Self::Each(usernames) | Self::Together(usernames) => usernames,
+        }
+    }
+
+    /// Whether more than one user is meant.
+    pub(crate) fn are_several(&self) -> bool {
+        match self {
+            Self::Each(usernames) => usernames.len() > 1,
+            Self::Together(_) => true,
+        }
+    }
+
+    /// Does it: `act` for each group that succeeds or fails as one, `done` for what came of it.
+    /// The exit status is that of the first that failed.
+    pub(crate) fn run<T>(
+        self,
+        ui: &Ui,
+        mut act: impl FnMut(&[Username]) -> Result<Vec<T>, CommandEnd>,
+        done: impl FnOnce(Vec<T>) -> Result<(), CommandEnd>,
+    ) -> CommandResult {
+        let usernames = match self {
+            Self::Together(usernames) => {
+                done(act(&usernames)?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Self::Each(usernames) if usernames.len() == 1 => {
+                done(act(&usernames)?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Self::Each(usernames) => usernames,
+        };
+        let mut tried = try_each(ui, &usernames, |username| act(std::slice::from_ref(username)));
+        let results: Vec<T> = std::mem::take(&mut tried.done).into_iter().flatten().collect();
+        if !(tried.was_stopped() && results.is_empty()) {
+            done(results)?;
+        }
+        tried.outcome()
+    }
+}

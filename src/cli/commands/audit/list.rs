@@ -1,0 +1,175 @@
+//! `ccadmin audit list`.
+
+use clap::Args;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::cli::args::list_args::ListArgs;
+use crate::cli::args::time_arg::TimeArg;
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::CommandResult;
+use crate::cli::terminal::output::{Column, Record};
+use crate::directory::hex;
+use crate::model::{AuditAction, AuditFilter, AuditRecord, Timestamp};
+
+/// List audit entries, newest first
+///
+/// The hash of the newest entry stands for the whole log: kept elsewhere, it shows with
+/// `ccadmin audit verify --head HASH` whether anything before it was changed or cut off.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin audit list --user james --limit 10
+  ccadmin audit list --action user.deactivate --since 7d
+  ccadmin audit list --limit 1 -o json")]
+pub(crate) struct AuditListArgs {
+    /// Only entries about this user, through all renames
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+
+    /// Only entries by this actor: a username, or os:LOGIN
+    #[arg(long, value_name = "ACTOR")]
+    actor: Option<String>,
+
+    /// Only entries of this action: user.create, password.reset, sign-in ...
+    #[arg(long, value_name = "ACTION", value_parser = action)]
+    action: Option<AuditAction>,
+
+    /// Only entries at this time or later: 7d (ago), 2026-11-21, or RFC 3339
+    #[arg(long, value_name = "TIME", value_parser = TimeArg::parse)]
+    since: Option<TimeArg>,
+
+    /// Only entries before this time
+    #[arg(long, value_name = "TIME", value_parser = TimeArg::parse)]
+    until: Option<TimeArg>,
+
+    /// Show at most N entries
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+fn action(text: &str) -> Result<AuditAction, String> {
+    AuditAction::ALL.into_iter().find(|action| action.as_str() == text).ok_or_else(|| {
+        let words: Vec<&str> = AuditAction::ALL.iter().map(|action| action.as_str()).collect();
+        format!("it is one of {}", words.join(", "))
+    })
+}
+
+/// An entry as it is shown.
+#[derive(Serialize)]
+pub(crate) struct EntryView {
+    seq: i64,
+    at: Timestamp,
+    actor: String,
+    os_uid: i64,
+    action: String,
+    subject: Option<String>,
+    subject_id: Option<i64>,
+    outcome: String,
+    #[serde(serialize_with = "json")]
+    before: Option<String>,
+    #[serde(serialize_with = "json")]
+    after: Option<String>,
+    hash: String,
+}
+
+/// Stored JSON goes out as it is; what is no JSON any more goes out as text.
+#[expect(clippy::ref_option, reason = "serde's signature")]
+fn json<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    match text.as_deref().map(serde_json::from_str::<&RawValue>) {
+        None => serializer.serialize_none(),
+        Some(Ok(value)) => value.serialize(serializer),
+        Some(Err(_)) => text.serialize(serializer),
+    }
+}
+
+impl From<AuditRecord> for EntryView {
+    fn from(record: AuditRecord) -> Self {
+        Self {
+            seq: record.seq,
+            at: record.at,
+            actor: record.actor,
+            os_uid: record.os_uid,
+            action: record.action,
+            subject: record.subject,
+            subject_id: record.subject_id,
+            outcome: record.outcome,
+            before: record.before,
+            after: record.after,
+            hash: hex(&record.hash),
+        }
+    }
+}
+
+impl Record for EntryView {
+    fn columns() -> &'static [Column<Self>] {
+        fn text(value: Option<&String>) -> String {
+            value.cloned().unwrap_or_default()
+        }
+        static COLUMNS: [Column<EntryView>; 11] = [
+            Column::number("seq", |view, _| view.seq.to_string()),
+            Column::text("at", |view, medium| medium.time(view.at)),
+            Column::text("actor", |view, _| view.actor.clone()),
+            Column {
+                in_table: false,
+                ..Column::number("os_uid", |view, _| view.os_uid.to_string())
+            },
+            Column::text("action", |view, _| view.action.clone()),
+            Column::text("subject", |view, _| text(view.subject.as_ref())),
+            Column {
+                in_table: false,
+                ..Column::number("subject_id", |view, _| {
+                    view.subject_id.map(|id| id.to_string()).unwrap_or_default()
+                })
+            },
+            Column::text("outcome", |view, _| view.outcome.clone()),
+            Column {
+                in_table: false,
+                ..Column::text("before", |view, _| text(view.before.as_ref()))
+            },
+            Column::text("after", |view, _| text(view.after.as_ref())),
+            Column { in_table: false, ..Column::text("hash", |view, _| view.hash.clone()) },
+        ];
+        &COLUMNS
+    }
+}
+
+impl AuditListArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        self.list.selection().check::<EntryView>()?;
+        let now = context.now();
+        let filter = AuditFilter {
+            subjects: None,
+            actor: self.actor,
+            action: self.action.map(|action| action.as_str().to_owned()),
+            since: self.since.map(|moment| moment.resolve(now)),
+            until: self.until.map(|moment| moment.resolve(now)),
+        };
+        let directory = context.directory(StoreAccess::Read)?;
+        let user = self.user.as_deref();
+        self.list.print(
+            context,
+            self.limit,
+            |limit, each| {
+                let mut left = limit.unwrap_or(u64::MAX);
+                if left == 0 {
+                    return Ok(());
+                }
+                Ok(directory.audit(&filter, user, |record| {
+                    left -= 1;
+                    each(EntryView::from(record)) && left > 0
+                })?)
+            },
+            || {
+                let mut count = 0;
+                directory.audit(&filter, user, |_| {
+                    count += 1;
+                    true
+                })?;
+                Ok(self.limit.map_or(count, |limit| count.min(limit)))
+            },
+        )
+    }
+}

@@ -1,0 +1,29 @@
+//! `ccadmin audit`: who did what to whom.
+
+mod list;
+mod verify;
+
+use clap::Subcommand;
+
+use crate::cli::context::Context;
+use crate::cli::error::CommandResult;
+pub(crate) use list::EntryView;
+
+/// Look at the audit log
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum AuditCommand {
+    /// List audit entries, newest first
+    List(list::AuditListArgs),
+    /// Check that nobody changed the audit log
+    Verify(verify::AuditVerifyArgs),
+}
+
+impl AuditCommand {
+    pub(crate) fn run(self, context: &Context) -> CommandResult {
+        match self {
+            Self::List(args) => args.run(context),
+            Self::Verify(args) => args.run(context),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `ccadmin completions`.
+
+use std::io::Write;
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use crate::cli::Cli;
+use crate::cli::error::{CommandEnd, CommandResult, DONE};
+use crate::cli::terminal::ui::Ui;
+
+/// Print the completions for a shell
+///
+/// In bash, zsh and fish they complete the names of users, projects, teams and skills too, for those
+/// who may list them: the shell asks `ccadmin` at each Tab. In PowerShell and elvish they know
+/// commands and options alone.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin completions bash > ~/.local/share/bash-completion/completions/ccadmin
+  ccadmin completions zsh > ~/.zfunc/_ccadmin
+  ccadmin completions fish > ~/.config/fish/completions/ccadmin.fish")]
+pub(crate) struct CompletionsArgs {
+    /// For which shell
+    shell: Shell,
+}
+
+impl CompletionsArgs {
+    pub(crate) fn run(&self, ui: &Ui) -> CommandResult {
+        let script = match self.shell {
+            Shell::Bash => include_bytes!("../../../completions/ccadmin.bash").to_vec(),
+            Shell::Zsh => include_bytes!("../../../completions/_ccadmin").to_vec(),
+            Shell::Fish => include_bytes!("../../../completions/ccadmin.fish").to_vec(),
+            shell => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Cli::command(), "ccadmin", &mut script);
+                script
+            }
+        };
+        ui.stdout()
+            .and_then(|mut out| {
+                out.write_all(&script)?;
+                out.flush()
+            })
+            .map_err(|error| CommandEnd::output(&error))?;
+        DONE
+    }
+}

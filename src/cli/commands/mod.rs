@@ -1,0 +1,17 @@
+//! The commands, a file each, or a folder where a noun has several verbs.
+
+pub(crate) mod assign_project;
+pub(crate) mod audit;
+pub(crate) mod authenticate;
+pub(crate) mod completions;
+pub(crate) mod label;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod man;
+pub(crate) mod passwd;
+pub(crate) mod project;
+pub(crate) mod set_weight;
+pub(crate) mod store;
+pub(crate) mod unassign_project;
+pub(crate) mod user;
+pub(crate) mod whoami;

@@ -1,0 +1,51 @@
+//! `ccadmin project create`.
+
+use clap::Args;
+
+use super::view::ProjectView;
+use crate::cli::batch::print_batch;
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CommandResult, DONE};
+use crate::directory::Error;
+use crate::model::{Description, LanguageTag, ProjectDetails, ProjectName};
+
+/// Create a project
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin project create hu-support --language hu --description 'Hungarian support'")]
+pub(crate) struct ProjectCreateArgs {
+    /// Its name: lower-case letters, digits and `-_.`
+    name: ProjectName,
+
+    /// The language of its calls: hu, en-GB (BCP 47)
+    #[arg(long, value_name = "TAG")]
+    language: Option<LanguageTag>,
+
+    /// What it is for
+    #[arg(long, value_name = "TEXT")]
+    description: Option<Description>,
+
+    /// Take it as done where the project exists already
+    #[arg(long)]
+    if_not_exists: bool,
+}
+
+impl ProjectCreateArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        let mut directory = context.directory(StoreAccess::Write)?;
+        let details = ProjectDetails { language: self.language, description: self.description };
+        let view = match directory.create_project(&self.name, details) {
+            Err(Error::Exists { .. }) if self.if_not_exists => {
+                context.ui.notice("already", &format!("already there: {}", self.name));
+                ProjectView::found(directory.find_project(&self.name)?)
+            }
+            other => {
+                let sheet = other?;
+                context.ui.status(&format!("created {}", self.name));
+                sheet.into()
+            }
+        };
+        print_batch(context, &[view], false)?;
+        DONE
+    }
+}

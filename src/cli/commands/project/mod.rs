@@ -1,0 +1,53 @@
+//! `ccadmin project`: the language queues that users take calls from.
+
+mod create;
+mod delete;
+mod list;
+mod rename;
+mod show;
+mod state;
+mod update;
+mod view;
+
+use clap::Subcommand;
+
+use crate::cli::context::Context;
+use crate::cli::error::CommandResult;
+pub(crate) use view::ProjectView;
+
+/// Administer projects
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum ProjectCommand {
+    /// Create a project
+    Create(create::ProjectCreateArgs),
+    /// List projects
+    List(list::ProjectListArgs),
+    /// Show a project and its users
+    Show(show::ProjectShowArgs),
+    /// Change a project's language or description
+    Update(update::ProjectUpdateArgs),
+    /// Rename a project; its users stay
+    Rename(rename::ProjectRenameArgs),
+    /// Deactivate projects
+    Deactivate(state::ProjectDeactivateArgs),
+    /// Activate projects
+    Activate(state::ProjectActivateArgs),
+    /// Delete projects
+    Delete(delete::ProjectDeleteArgs),
+}
+
+impl ProjectCommand {
+    pub(crate) fn run(self, context: &Context) -> CommandResult {
+        match self {
+            Self::Create(args) => args.run(context),
+            Self::List(args) => args.run(context),
+            Self::Show(args) => args.run(context),
+            Self::Update(args) => args.run(context),
+            Self::Rename(args) => args.run(context),
+            Self::Deactivate(args) => args.run(context),
+            Self::Activate(args) => args.run(context),
+            Self::Delete(args) => args.run(context),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `ccadmin project rename`.
+
+use clap::Args;
+
+use super::view::ProjectView;
+use crate::cli::batch::print_batch;
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CliError, CommandResult, DONE};
+use crate::model::ProjectName;
+
+/// Rename a project; its users stay
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin project rename hu-support hu-helpdesk")]
+pub(crate) struct ProjectRenameArgs {
+    /// Which project
+    name: ProjectName,
+
+    /// Its new name
+    new: ProjectName,
+}
+
+impl ProjectRenameArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        let mut directory = context.directory(StoreAccess::Write)?;
+        let change = directory.rename_project(&self.name, &self.new);
+        let change = change.map_err(CliError::of_rename)?;
+        if change.changed {
+            context.ui.status(&format!("renamed {} to {}", self.name, self.new));
+        } else {
+            context.ui.notice("already", &format!("already so: {}", self.new));
+        }
+        print_batch(context, &[ProjectView::from(change.now)], false)?;
+        DONE
+    }
+}

@@ -1,0 +1,118 @@
+//! A project as it is shown.
+
+use serde::Serialize;
+
+use crate::cli::terminal::output::{Column, Record};
+use crate::directory::{ProjectAgent, ProjectSummary};
+
+/// A project.
+#[derive(Serialize)]
+pub(crate) struct ProjectView {
+    name: String,
+    language: Option<String>,
+    description: Option<String>,
+    state: &'static str,
+    users: i64,
+    /// How many full agents it has: the sum of its active users' shares. Where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_agents: Option<f64>,
+    /// Whether the command made it; absent where that is not what it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<bool>,
+    /// Its users, where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agents: Option<Vec<AgentView>>,
+}
+
+/// A user in a project.
+#[derive(Serialize)]
+pub(crate) struct AgentView {
+    username: String,
+    state: &'static str,
+    weight: u32,
+    share: f64,
+}
+
+impl From<ProjectSummary> for ProjectView {
+    fn from(sheet: ProjectSummary) -> Self {
+        let ProjectSummary { project, users } = sheet;
+        Self {
+            name: project.name.to_string(),
+            language: project.details.language.as_ref().map(ToString::to_string),
+            description: project.details.description.as_ref().map(ToString::to_string),
+            state: project.state.as_str(),
+            users,
+            full_agents: None,
+            created: None,
+            agents: None,
+        }
+    }
+}
+
+impl ProjectView {
+    /// One that was to be created and is there already.
+    pub(crate) fn found(sheet: ProjectSummary) -> Self {
+        Self { created: Some(false), ..sheet.into() }
+    }
+
+    /// With its users.
+    pub(crate) fn with_agents(sheet: ProjectSummary, agents: Vec<ProjectAgent>) -> Self {
+        let sum: f64 = agents.iter().map(|agent| agent.share).sum();
+        Self {
+            full_agents: Some(three_digits(sum)),
+            agents: Some(agents.into_iter().map(AgentView::from).collect()),
+            ..sheet.into()
+        }
+    }
+
+    /// How many full agents it has, where that is known.
+    pub(crate) fn full_agents(&self) -> Option<f64> {
+        self.full_agents
+    }
+
+    /// Its users, to be listed below it.
+    pub(crate) fn agents(&self) -> &[AgentView] {
+        self.agents.as_deref().unwrap_or_default()
+    }
+}
+
+/// As the documented shapes have it. No users make a sum of -0, which is 0 all the same.
+fn three_digits(number: f64) -> f64 {
+    (number * 1_000.0).round() / 1_000.0 + 0.0
+}
+
+impl From<ProjectAgent> for AgentView {
+    fn from(agent: ProjectAgent) -> Self {
+        Self {
+            username: agent.username.to_string(),
+            state: agent.state.as_str(),
+            weight: agent.weight.get(),
+            share: three_digits(agent.share),
+        }
+    }
+}
+
+impl Record for ProjectView {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<ProjectView>; 5] = [
+            Column::text("name", |view, _| view.name.clone()),
+            Column::text("state", |view, _| view.state.to_owned()),
+            Column::text("language", |view, _| view.language.clone().unwrap_or_default()),
+            Column::number("users", |view, _| view.users.to_string()),
+            Column::text("description", |view, _| view.description.clone().unwrap_or_default()),
+        ];
+        &COLUMNS
+    }
+}
+
+impl Record for AgentView {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<AgentView>; 4] = [
+            Column::text("username", |view, _| view.username.clone()),
+            Column::text("state", |view, _| view.state.to_owned()),
+            Column::number("weight", |view, _| view.weight.to_string()),
+            Column::number("share", |view, _| format!("{:.3}", view.share)),
+        ];
+        &COLUMNS
+    }
+}

@@ -1,0 +1,45 @@
+//! `ccadmin set-weight`.
+
+use clap::Args;
+
+use crate::cli::commands::user::{UserView, print_issued};
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CommandResult, DONE};
+use crate::model::{ProjectName, Username, Weight};
+
+/// Set the weight of a user in a project
+///
+/// An agent with calls waiting in several of his projects gets the next one from each with the
+/// probability of its weight / the sum of their weights.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin set-weight james hu-support 20")]
+pub(crate) struct SetWeightArgs {
+    /// Whose
+    username: Username,
+
+    /// In which project
+    project: ProjectName,
+
+    /// The weight, 1-100 where the settings say nothing else
+    #[arg(allow_negative_numbers = true)]
+    weight: Weight,
+}
+
+impl SetWeightArgs {
+    pub(crate) fn run(self, context: &Context) -> CommandResult {
+        let Self { username, project, weight } = self;
+        let mut directory = context.directory(StoreAccess::Write)?;
+        let change = directory.set_weight(&username, &project, weight)?;
+        if change.changed {
+            context.ui.status(&format!("{username} has weight {weight} in {project}"));
+        } else {
+            let message = format!("already so: {username} has weight {weight} in {project}");
+            context.ui.notice("already", &message);
+        }
+        crate::cli::impact::report_impact(&context.ui, &username, &change.impact);
+        let view = UserView::issued(change.after, context.now(), None);
+        print_issued(context, &[view], false)?;
+        DONE
+    }
+}

@@ -1,0 +1,47 @@
+//! `ccadmin store`: the file that everything is kept in.
+
+mod backup;
+mod check;
+mod info;
+mod init;
+mod install_check;
+mod restore;
+mod upgrade;
+mod warnings;
+
+use clap::Subcommand;
+
+use crate::cli::context::Context;
+use crate::cli::error::CommandResult;
+pub(crate) use check::Finding;
+
+/// Administer the store
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum StoreCommand {
+    /// Make a store where `--database`, the environment or the config say
+    Init(init::StoreInitArgs),
+    /// Show where the store is, what it holds, and every setting in force
+    Info(info::StoreInfoArgs),
+    /// Look for what is wrong with the store and with the way it is installed
+    Check(check::StoreCheckArgs),
+    /// Upgrade a store that an older version has made
+    Upgrade(upgrade::StoreUpgradeArgs),
+    /// Copy the store into a new file, while others go on working
+    Backup(backup::StoreBackupArgs),
+    /// Put a backup in the place of the store
+    Restore(restore::StoreRestoreArgs),
+}
+
+impl StoreCommand {
+    pub(crate) fn run(self, context: &Context) -> CommandResult {
+        match self {
+            Self::Init(_) => init::StoreInitArgs::run(context),
+            Self::Info(_) => info::StoreInfoArgs::run(context),
+            Self::Check(args) => args.run(context),
+            Self::Upgrade(_) => upgrade::StoreUpgradeArgs::run(context),
+            Self::Backup(args) => args.run(context),
+            Self::Restore(args) => args.run(context),
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! `ccadmin user create`.
+
+use clap::Args;
+
+use super::created::{found, report};
+use super::interactive::NewUserForm;
+use super::template;
+use crate::cli::args::password_options::PasswordOptions;
+use crate::cli::args::value_parsers::{OnOff, OneOf, once_each, role_set};
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use crate::cli::handout::{self, Card, DeliveryMethod, Handout, PreparedHandout};
+use crate::cli::shell::command_line;
+use crate::directory::{CreatedUser, Directory, Error, NewPassword, PasswordSource};
+use crate::model::{
+    AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, ProfileField, Role,
+    SkillGrant, State, TeamName, Username,
+};
+
+/// Create a user
+///
+/// What is mandatory and missing is asked for on a terminal: username, full name, at least one
+/// role, a temporary password.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user create
+  ccadmin user create james --name 'James Carter' --role agent --generate-password
+  ccadmin user create eva --name 'Kovács Éva' --role agent --project hu-support:20 --password-stdin
+  ccadmin user create zoltan --name 'Szabó Zoltán' --like eva --generate-password
+  ccadmin user create zoe --name 'Zoe Ford' --role agent --generate-password --hand-out print=zoe.html")]
+pub(crate) struct UserCreateArgs {
+    /// Username: 1-64 letters, digits and `._-@+`; case matters
+    #[arg(value_name = "USERNAME")]
+    username: Option<Username>,
+
+    /// Full name
+    #[arg(long, value_name = "NAME")]
+    name: Option<FullName>,
+
+    /// E-mail address
+    #[arg(long)]
+    email: Option<Email>,
+
+    /// Phone number with its country code: +36201234567
+    #[arg(long)]
+    phone: Option<String>,
+
+    /// Role: agent, requester, supervisor, admin, external-agent (can be repeated)
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_parser = OneOf::<Role>::words(),
+        hide_possible_values = true
+    )]
+    roles: Vec<Role>,
+
+    /// Team (can be repeated)
+    #[arg(long = "team", value_name = "TEAM")]
+    teams: Vec<TeamName>,
+
+    /// Skill, with a level from 1 to 5 [default level: 1] (can be repeated)
+    #[arg(long = "skill", value_name = "SKILL[:LEVEL]")]
+    skills: Vec<SkillGrant>,
+
+    /// Project to take calls from, with a weight (can be repeated)
+    #[arg(long = "project", value_name = "PROJECT[:WEIGHT]")]
+    projects: Vec<AssignmentRequest>,
+
+    /// Language: hu, en-GB (BCP 47)
+    #[arg(long, value_name = "TAG")]
+    language: Option<LanguageTag>,
+
+    /// Create the user inactive
+    #[arg(long)]
+    inactive: bool,
+
+    /// Whether the user chooses which projects to enter [default: on]
+    #[arg(long, value_name = "on|off")]
+    project_selection: Option<OnOff>,
+
+    /// Take over this user's roles, teams, skills, projects with weights, language and project
+    /// selection; an option given beside it replaces that whole list
+    #[arg(long, value_name = "USERNAME")]
+    like: Option<Username>,
+
+    /// Take it as done where the user exists already
+    #[arg(long)]
+    if_not_exists: bool,
+
+    /// Ask for the optional fields too
+    #[arg(short, long)]
+    interactive: bool,
+
+    #[command(flatten)]
+    password: PasswordOptions,
+}
+
+impl UserCreateArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        let ui = &context.ui;
+        // What comes from stdin or a descriptor is read before the store is opened.
+        let mut form = self.form(context)?;
+        // Opened once, since on a shared host it can only be opened once. Whoever may not is told
+        // that before anything that is missing, and before he has typed anything.
+        let opened = context.directory_if_there()?;
+        if let Some(directory) = &opened {
+            directory.may_create(form.roles)?;
+        }
+        let mut hand_out = handout::begin(context, self.password.hand_out())?;
+        let mut left_out = None;
+        if let Some(model) = &self.like {
+            if self.is_there(context, opened.as_ref(), form.username.as_ref())? {
+                return DONE;
+            }
+            left_out = Some(template::take_over(&mut form, opened.as_ref(), model)?);
+        }
+        let required = self.required(context);
+        let missing = form.missing(&required);
+        let asks = self.interactive || !missing.is_empty();
+        if asks {
+            if !ui.can_ask() {
+                return Err(cannot_ask(&missing));
+            }
+            if self.is_there(context, opened.as_ref(), form.username.as_ref())? {
+                return DONE;
+            }
+            form.ask(context, opened.as_ref(), &required, self.interactive)?;
+        }
+        let twin_told = form.twin_told;
+        let Some((user, source)) = form.complete() else {
+            return Err(cannot_ask(&missing));
+        };
+        let mut directory = match opened {
+            Some(directory) => directory,
+            None => context.directory(StoreAccess::Write)?,
+        };
+        directory.may_create(user.roles)?;
+        if !asks && self.if_not_exists && found(context, &directory, &user.username)? {
+            return DONE;
+        }
+        let repeated = asks.then(|| self.without_asking(context, &user, &source));
+        let password = self.password.password(source);
+        let made = create(&mut directory, &user, &password, hand_out.as_mut());
+        let (mut created, prepared) = match made {
+            Err(CreateEnd::Rule(Error::Exists { .. })) if self.if_not_exists => {
+                found(context, &directory, &user.username)?;
+                return DONE;
+            }
+            Err(refused) => return Err(refused.into()),
+            Ok(made) => made,
+        };
+        if twin_told {
+            created.twin = None;
+        }
+        report(context, &directory, created, prepared, left_out.as_ref(), repeated)
+    }
+
+    /// What is mandatory here: what the site wants, and where the password is to be sent.
+    fn required(&self, context: &Context) -> Vec<ProfileField> {
+        let mut required = context.policy().required_fields();
+        let needed = self.password.hand_out().and_then(DeliveryMethod::needs);
+        required.extend(needed.filter(|field| !required.contains(field)));
+        required
+    }
+
+    fn form(&self, context: &Context) -> Result<NewUserForm, CommandEnd> {
+        let phone = match &self.phone {
+            Some(text) => Some(Phone::parse(text, context.phone_region())?),
+            None => None,
+        };
+        let state = if self.inactive { State::Inactive } else { State::Active };
+        Ok(NewUserForm {
+            username: self.username.clone(),
+            twin_told: false,
+            full_name: self.name.clone(),
+            email: self.email.clone(),
+            phone,
+            state,
+            roles: role_set(&self.roles),
+            teams: once_each(&self.teams, |team| team.as_str())?,
+            skills: once_each(&self.skills, |grant| grant.skill.as_str())?,
+            language: self.language.clone(),
+            project_selection: self.project_selection.map(OnOff::is_on),
+            projects: once_each(&self.projects, |request| request.project.as_str())?,
+            password: self.password.read(&context.ui)?,
+        })
+    }
+
+    /// Whether the user is there before anything is asked: an error, or taken as done.
+    fn is_there(
+        &self,
+        context: &Context,
+        directory: Option<&Directory>,
+        username: Option<&Username>,
+    ) -> Result<bool, CommandEnd> {
+        let (Some(username), Some(directory)) = (username, directory) else {
+            return Ok(false);
+        };
+        if !directory.user_exists(username)? {
+            return Ok(false);
+        }
+        if self.if_not_exists {
+            return found(context, directory, username);
+        }
+        let object = crate::directory::ObjectKind::User;
+        Err(Error::Exists { object, name: username.to_string() }.into())
+    }
+
+    /// The call that does the same and asks nothing.
+    fn without_asking(&self, context: &Context, user: &NewUser, source: &PasswordSource) -> String {
+        let mut arguments = context.same_program();
+        arguments.extend(["user", "create", user.username.as_str()].map(str::to_owned));
+        let mut option = |name: &str, value: String| {
+            if value.starts_with('-') {
+                arguments.push(format!("{name}={value}"));
+            } else {
+                arguments.extend([name.to_owned(), value]);
+            }
+        };
+        option("--name", user.full_name.to_string());
+        if let Some(email) = &user.email {
+            option("--email", email.to_string());
+        }
+        if let Some(phone) = &user.phone {
+            option("--phone", phone.to_string());
+        }
+        for role in user.roles.iter() {
+            option("--role", role.to_string());
+        }
+        for team in &user.teams {
+            option("--team", team.to_string());
+        }
+        for grant in &user.skills {
+            option("--skill", format!("{}:{}", grant.skill, grant.level));
+        }
+        for request in &user.projects {
+            option(
+                "--project",
+                match request.weight {
+                    Some(weight) => format!("{}:{weight}", request.project),
+                    None => request.project.to_string(),
+                },
+            );
+        }
+        if let Some(language) = &user.language {
+            option("--language", language.to_string());
+        }
+        if !user.project_selection {
+            option("--project-selection", "off".to_owned());
+        }
+        if self.inactive {
+            arguments.push("--inactive".to_owned());
+        }
+        if self.if_not_exists {
+            arguments.push("--if-not-exists".to_owned());
+        }
+        self.password.arguments(source, &mut arguments);
+        command_line(&arguments)
+    }
+}
+
+/// Why nobody was created.
+enum CreateEnd {
+    Rule(Error),
+    Handout(CommandEnd),
+}
+
+impl From<CreateEnd> for CommandEnd {
+    fn from(refused: CreateEnd) -> Self {
+        match refused {
+            CreateEnd::Rule(error) => error.into(),
+            CreateEnd::Handout(stop) => stop,
+        }
+    }
+}
+
+/// Creates the user; what is to be handed out is ready before.
+fn create<'h, 'c>(
+    directory: &mut Directory,
+    user: &NewUser,
+    password: &NewPassword,
+    hand_out: Option<&'h mut Handout<'c>>,
+) -> Result<(CreatedUser, Option<PreparedHandout<'h, 'c>>), CreateEnd> {
+    let issue = directory.issue_to_new(user, password).map_err(CreateEnd::Rule)?;
+    let prepared = match hand_out {
+        Some(hand_out) => {
+            let prepared = hand_out.prepare(&[Card::from(&issue)]).map_err(CommandEnd::from);
+            Some(prepared.and_then(PreparedHandout::go_on).map_err(CreateEnd::Handout)?)
+        }
+        None => None,
+    };
+    let created = directory.create_user_with(user, Some(issue)).map_err(CreateEnd::Rule)?;
+    Ok((created, prepared))
+}
+
+fn cannot_ask(missing: &[String]) -> CommandEnd {
+    if missing.is_empty() {
+        return CommandEnd::usage("--interactive needs a terminal to ask on").into();
+    }
+    CliError::new(ErrorCode::MissingInput, format!("missing: {}", missing.join(", ")))
+        .with_hint("on a terminal they are asked for; `ccadmin user create --help` explains them")
+        .into()
+}

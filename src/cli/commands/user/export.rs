@@ -1,0 +1,150 @@
+//! `ccadmin user export`.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::csv_export::CsvUsers;
+use super::filters::FilterArgs;
+use super::view::UserView;
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use crate::cli::output_file::OutputFile;
+use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
+use crate::config::SettingSource;
+use crate::directory::Directory;
+use crate::model::{Memberships, SortKey, UserFilter};
+
+/// Write users to a file or to stdout, for `ccadmin user import`
+///
+/// In the order in which they were created, the inactive ones too, with their roles, teams, skills
+/// and projects; never a password. The form is that of -o, else the one that FILE ends in (.csv,
+/// .json, .jsonl), else that of the settings; `table` stands for CSV.
+///
+/// FILE gets mode 0600 and is there whole or not at all.
+///
+/// Several values of one option: any of them. Different options: all of them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user export users.csv
+  ccadmin user export --project hu-support --state active -o jsonl
+  ccadmin user export users.jsonl --role agent --force")]
+pub(crate) struct UserExportArgs {
+    /// Where to; `-` is stdout
+    #[arg(value_name = "FILE|-", default_value = "-", hide_default_value = true)]
+    file: PathBuf,
+
+    /// Replace FILE where it is there already
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    filters: FilterArgs,
+}
+
+impl UserExportArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        let filter = UserFilter { sort: SortKey::Created, ..self.filters.filter(context.now()) };
+        let format = self.format(context);
+        if self.file == Path::new("-") {
+            let options = ListOptions {
+                format,
+                terminal: context.ui.stdout_terminal(),
+                ..ListOptions::default()
+            };
+            let directory = context.directory(StoreAccess::Read)?;
+            let mut out = context.ui.stdout().map_err(|error| CommandEnd::output(&error))?;
+            write(&directory, &filter, &mut out, &options, |error| CommandEnd::output(&error))?;
+            return DONE;
+        }
+        if context.is_in_use(&self.file) {
+            let message = format!("{} is a file of the store in use", self.file.display());
+            return Err(CliError::new(ErrorCode::FileExists, message)
+                .with_hint("name another file")
+                .into());
+        }
+        let file = OutputFile::create(&self.file, self.force)
+            .map_err(|failure| self.with_hint(failure))?;
+        let directory = context.directory(StoreAccess::Read)?;
+        let options = ListOptions { format, ..ListOptions::default() };
+        let failed = |error| file.failure(&error).into();
+        let count = write(&directory, &filter, &mut file.writer(), &options, failed)?;
+        file.finish().map_err(|failure| self.with_hint(failure))?;
+        let users = if count == 1 { "user" } else { "users" };
+        context.ui.status(&format!("exported {count} {users} to {}", self.file.display()));
+        DONE
+    }
+
+    /// What the file is to hold.
+    fn format(&self, context: &Context) -> Format {
+        let ending = self.file.extension().and_then(|ending| ending.to_str()?.parse().ok());
+        let chosen = match ending {
+            Some(format)
+                if !matches!(context.settings.source("output"), SettingSource::Flag(_)) =>
+            {
+                format
+            }
+            _ => context.ui.format,
+        };
+        match chosen {
+            Format::Table => Format::Csv,
+            other => other,
+        }
+    }
+
+    /// With the option that helps here.
+    fn with_hint(&self, failure: CliError) -> CliError {
+        if failure.code == ErrorCode::FileExists && !self.force && !self.file.is_dir() {
+            return failure.with_hint("`--force` replaces it");
+        }
+        failure
+    }
+}
+
+/// Writes the users that `filter` lets through; gives how many there were.
+fn write(
+    directory: &Directory,
+    filter: &UserFilter,
+    out: &mut dyn Write,
+    options: &ListOptions,
+    failed: impl Fn(io::Error) -> CommandEnd,
+) -> Result<u64, CommandEnd> {
+    if options.format == Format::Csv {
+        return write_csv(directory, filter, out, options.terminal.is_some(), failed);
+    }
+    let now = directory.now();
+    let mut result = Ok(());
+    let mut list = ListWriter::new(out, options)?;
+    directory.list_users(filter, Memberships::ALL, |user| {
+        result = list.push(&UserView::new(user, now));
+        result.is_ok()
+    })?;
+    let summary = result.and_then(|()| list.finish(None)).map_err(failed)?;
+    Ok(summary.shown)
+}
+
+/// The same as CSV, which several threads make.
+fn write_csv(
+    directory: &Directory,
+    filter: &UserFilter,
+    out: &mut dyn Write,
+    on_terminal: bool,
+    failed: impl Fn(io::Error) -> CommandEnd,
+) -> Result<u64, CommandEnd> {
+    let empty = CsvUsers::new(on_terminal);
+    let mut head = empty.clone();
+    head.head();
+    let mut head = Some(head);
+    let mut count = 0;
+    let mut result = Ok(());
+    directory.list_rows(filter, &empty, CsvUsers::push, |rows| {
+        result = head.take().into_iter().chain([rows]).try_for_each(|rows| {
+            count += rows.write_to(out)?;
+            Ok(())
+        });
+        result.is_ok()
+    })?;
+    result.and_then(|()| out.flush()).map_err(failed)?;
+    Ok(count)
+}

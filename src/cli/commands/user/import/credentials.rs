@@ -1,0 +1,194 @@
+//! The file of the passwords that an import made: on the disk before their users are.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::cli::error::CliError;
+use crate::cli::output_file::{self, OutputFile};
+use crate::cli::terminal::output::Medium;
+use crate::model::{Secret, User, escape_formula};
+
+const CREDENTIALS_HEADER: &str = "username,full_name,temporary_password,expires_at\n";
+
+/// So many bytes are collected before they are written.
+const WRITE_BUFFER_BYTES: usize = 64 * 1024;
+
+/// Passwords on their way into a file.
+pub(super) struct Credentials {
+    to: Sink,
+    /// Lines that are not written yet.
+    lines: Zeroizing<Vec<u8>>,
+    count: u64,
+}
+
+enum Sink {
+    /// Nowhere.
+    Nothing,
+    /// A file that appears as a whole.
+    Whole(Option<OutputFile>, PathBuf),
+    /// Such a file, in its place.
+    Placed(PathBuf),
+    /// A file that grows by each user.
+    AppendedFile(AppendedFile),
+}
+
+struct AppendedFile {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Credentials {
+    /// A file that appears before the commit, if there are passwords at all.
+    pub(super) fn whole(path: Option<&Path>) -> Result<Self, CliError> {
+        let to = match path {
+            Some(path) => Sink::Whole(Some(OutputFile::create(path, false)?), path.to_owned()),
+            None => Sink::Nothing,
+        };
+        Ok(Self::new(to))
+    }
+
+    /// A file that has each password before its user is committed.
+    pub(super) fn growing(path: Option<&Path>) -> Result<Self, CliError> {
+        let to = match path {
+            Some(path) => {
+                // Made with the first password, but its place has to be a good one now.
+                drop(OutputFile::create(path, false)?);
+                Sink::AppendedFile(AppendedFile { path: path.to_owned(), file: None })
+            }
+            None => Sink::Nothing,
+        };
+        Ok(Self::new(to))
+    }
+
+    fn new(to: Sink) -> Self {
+        Self { to, lines: Zeroizing::default(), count: 0 }
+    }
+
+    /// Whether passwords go anywhere.
+    pub(super) fn are_kept(&self) -> bool {
+        !matches!(self.to, Sink::Nothing)
+    }
+
+    /// Takes a password in.
+    pub(super) fn add(&mut self, user: &User, password: &Secret) -> io::Result<()> {
+        if !self.are_kept() {
+            return Ok(());
+        }
+        if self.lines.capacity() == 0 {
+            self.lines.reserve_exact(WRITE_BUFFER_BYTES + 4 * 1024);
+            self.lines.extend_from_slice(CREDENTIALS_HEADER.as_bytes());
+        }
+        self.count += 1;
+        let ends = user.credential.as_ref().and_then(|credential| credential.expires_at);
+        let ends = ends.map(|end| Medium::Csv.time(end)).unwrap_or_default();
+        let name = escape_formula(user.full_name.as_str());
+        let quoted = name.contains([',', '"', '\n', '\r']);
+        let name = if quoted { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.into() };
+        let (username, password) = (&user.username, password.expose());
+        writeln!(self.lines, "{username},{name},{password},{ends}")?;
+        if self.lines.len() >= WRITE_BUFFER_BYTES { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        match &mut self.to {
+            Sink::Nothing | Sink::Placed(_) => {}
+            Sink::Whole(file, _) => {
+                if let Some(file) = file {
+                    let mut out = file.writer();
+                    out.write_all(&self.lines)?;
+                    out.flush()?;
+                }
+            }
+            Sink::AppendedFile(growing) => growing.append(&self.lines).map_err(|error| {
+                io::Error::new(error.kind(), format!("{}: {error}", growing.path.display()))
+            })?,
+        }
+        self.lines.clear();
+        Ok(())
+    }
+
+    /// Puts what was taken in on the disk.
+    pub(super) fn settle(&mut self) -> io::Result<()> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        self.write()?;
+        if let Sink::Whole(file, path) = &mut self.to
+            && let Some(file) = file.take()
+        {
+            let placed = Sink::Placed(std::mem::take(path));
+            file.finish().map_err(|failure| io::Error::other(failure.message))?;
+            self.to = placed;
+        }
+        Ok(())
+    }
+
+    /// Where the passwords are, if there are some.
+    pub(super) fn place(&self) -> Option<&Path> {
+        match &self.to {
+            Sink::Placed(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The users whose passwords were put down are not there after all.
+    pub(super) fn take_back(self) {
+        if let Sink::Placed(path) = self.to {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+impl AppendedFile {
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        let file = if let Some(file) = &mut self.file {
+            file
+        } else {
+            let mut new = OpenOptions::new();
+            let made = new.append(true).create_new(true).mode(0o600).open(&self.path)?;
+            output_file::sync_folder(&self.path)?;
+            self.file.insert(made)
+        };
+        let before = file.seek(SeekFrom::End(0))?;
+        let written = file.write_all(lines).and_then(|()| file.sync_all());
+        if written.is_err() {
+            // A half line would spoil the next one.
+            let _ = file.set_len(before);
+        }
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody else's file that came to the place meanwhile is not ours to take back.
+    #[test]
+    fn only_our_own_file_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.csv");
+        let begun = || {
+            let mut credentials = Credentials::whole(Some(&path)).unwrap();
+            credentials.lines.extend_from_slice(b"a,A,secret,\n");
+            credentials.count = 1;
+            credentials
+        };
+        let mut late = begun();
+        fs::write(&path, "somebody else's").unwrap();
+        late.settle().unwrap_err();
+        assert_eq!(late.place(), None);
+        late.take_back();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "somebody else's");
+        fs::remove_file(&path).unwrap();
+        let mut first = begun();
+        first.settle().unwrap();
+        assert_eq!(first.place(), Some(path.as_path()));
+        first.take_back();
+        assert!(!path.exists());
+    }
+}

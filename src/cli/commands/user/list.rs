@@ -1,0 +1,72 @@
+//! `ccadmin user list`.
+
+use clap::Args;
+
+use super::filters::FilterArgs;
+use super::view::UserView;
+use crate::cli::args::list_args::ListArgs;
+use crate::cli::args::value_parsers::SortOption;
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::CommandResult;
+use crate::model::{Memberships, UserFilter};
+
+/// List users
+///
+/// Several values of one option: any of them. Different options: all of them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user list --project hu-support
+  ccadmin user list --role agent --state active --field username
+  ccadmin user list --search kovacs --columns username,email,phone
+  ccadmin user list --password temporary --created-before 3d")]
+pub(crate) struct UserListArgs {
+    #[command(flatten)]
+    filters: FilterArgs,
+
+    /// Sort by this
+    #[arg(long, value_name = "KEY", default_value = "username")]
+    sort: SortOption,
+
+    /// Turn the order round
+    #[arg(long)]
+    reverse: bool,
+
+    /// Show at most N users
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+impl UserListArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        self.list.selection().check::<UserView>()?;
+        let now = context.now();
+        let mut filter = UserFilter {
+            sort: self.sort.into(),
+            reverse: self.reverse,
+            ..self.filters.filter(now)
+        };
+        let directory = context.directory(StoreAccess::Read)?;
+        let shows = |column| self.list.shows::<UserView>(column, context.ui.format);
+        let places = Memberships {
+            teams: shows("teams"),
+            skills: shows("skills"),
+            projects: shows("projects"),
+        };
+        let counted = filter.clone();
+        self.list.print(
+            context,
+            self.limit,
+            |limit, each| {
+                filter.limit = limit;
+                Ok(directory.list_users(&filter, places, |user| each(UserView::new(user, now)))?)
+            },
+            || {
+                let count = directory.count_users(&counted)?;
+                Ok(self.limit.map_or(count, |limit| count.min(limit)))
+            },
+        )
+    }
+}

@@ -1,0 +1,76 @@
+//! `ccadmin user`: people in the directory.
+
+mod create;
+mod created;
+mod csv_export;
+mod delete;
+mod details;
+mod export;
+mod filters;
+mod import;
+mod interactive;
+mod list;
+mod photo;
+mod rename;
+mod show;
+mod state;
+mod template;
+mod update;
+mod view;
+
+use clap::Subcommand;
+
+use crate::cli::context::Context;
+use crate::cli::error::CommandResult;
+
+pub(crate) use view::{UserView, places, print_issued};
+
+/// Administer users
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum UserCommand {
+    /// Create a user
+    Create(create::UserCreateArgs),
+    /// List users
+    List(list::UserListArgs),
+    /// Show a user
+    Show(show::UserShowArgs),
+    /// Change a user's data sheet
+    Update(update::UserUpdateArgs),
+    /// Deactivate users
+    Deactivate(state::UserDeactivateArgs),
+    /// Activate users
+    Activate(state::UserActivateArgs),
+    /// Forgive failed sign-ins
+    Unlock(state::UserUnlockArgs),
+    /// Rename a user
+    Rename(rename::UserRenameArgs),
+    /// Delete users
+    Delete(delete::UserDeleteArgs),
+    /// Set, get or remove a user's photo
+    #[command(subcommand)]
+    Photo(photo::PhotoCommand),
+    /// Write users to a file or to stdout
+    Export(export::UserExportArgs),
+    /// Create and change many users from a file
+    Import(Box<import::UserImportArgs>),
+}
+
+impl UserCommand {
+    pub(crate) fn run(self, context: &Context) -> CommandResult {
+        match self {
+            Self::Create(args) => args.run(context),
+            Self::List(args) => args.run(context),
+            Self::Show(args) => args.run(context),
+            Self::Update(args) => args.run(context),
+            Self::Deactivate(args) => args.run(context),
+            Self::Activate(args) => args.run(context),
+            Self::Unlock(args) => args.run(context),
+            Self::Rename(args) => args.run(context),
+            Self::Delete(args) => args.run(context),
+            Self::Photo(command) => command.run(context),
+            Self::Export(args) => args.run(context),
+            Self::Import(args) => args.run(context),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `ccadmin user rename`.
+
+use clap::Args;
+
+use super::interactive::twin_warning;
+use super::view::{UserView, print_issued};
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CliError, CommandResult, DONE};
+use crate::model::Username;
+
+/// Rename a user
+///
+/// Everything else stays as it is, and whoever has signed in goes on; the next sign-in takes the new
+/// name, and the old one is free. What was written under the old name keeps it: the audit log, and
+/// who set whose password. `ccadmin audit list --user` follows a person through all names.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin user rename james james.carter")]
+pub(crate) struct UserRenameArgs {
+    /// Who
+    username: Username,
+
+    /// The new username
+    new: Username,
+}
+
+impl UserRenameArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        let Self { username, new } = self;
+        let mut directory = context.directory(StoreAccess::Write)?;
+        let renamed = directory.rename_user(&username, &new).map_err(CliError::of_rename)?;
+        if renamed.changed {
+            context.ui.status(&format!("renamed {username} to {new}"));
+        } else {
+            context.ui.notice("already", &format!("already so: {new}"));
+        }
+        if let Some(twin) = &renamed.twin {
+            context.ui.warning("case-twin", &twin_warning(twin));
+        }
+        print_issued(context, &[UserView::issued(renamed.user, context.now(), None)], false)?;
+        DONE
+    }
+}

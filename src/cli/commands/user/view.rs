@@ -1,0 +1,302 @@
+//! A user as it is shown: its JSON, its columns, its table.
+
+use std::fmt::{self, Write as _};
+use std::io;
+use std::sync::LazyLock;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::cli::context::Context;
+use crate::cli::error::CommandEnd;
+use crate::cli::terminal::output::{
+    Cell, Column, Format, ListOptions, ListWriter, Medium, Record, write_one,
+};
+use crate::model::{Assignment, Secret, Timestamp, User};
+
+/// A user as he is at one moment; `ISSUED` ones may carry the password that was just made.
+pub(crate) struct UserView<const ISSUED: bool = false> {
+    user: User,
+    now: Timestamp,
+    password: Option<Secret>,
+    /// Whether the command made him; `None` where that is not what it does.
+    created: Option<bool>,
+}
+
+impl UserView {
+    /// A user to be shown.
+    pub(crate) fn new(user: User, now: Timestamp) -> Self {
+        Self { user, now, password: None, created: None }
+    }
+}
+
+impl UserView<true> {
+    /// A user whose record was written, with the password that was made for him.
+    pub(crate) fn issued(user: User, now: Timestamp, password: Option<Secret>) -> Self {
+        Self { user, now, password, created: None }
+    }
+
+    /// A user who was to be created and is there already.
+    pub(crate) fn found(user: User, now: Timestamp) -> Self {
+        Self { user, now, password: None, created: Some(false) }
+    }
+
+    fn line(&self) -> Option<&str> {
+        self.password.as_ref().map(Secret::expose)
+    }
+}
+
+/// A project of somebody, with its weight and share.
+#[derive(Serialize)]
+pub(crate) struct MembershipView<'a> {
+    project: &'a str,
+    weight: u32,
+    share: f64,
+}
+
+#[derive(Serialize)]
+struct PasswordView {
+    state: &'static str,
+    set_by: Option<String>,
+    changed_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+}
+
+/// The projects of a user, as the documented shape has them: shares with three digits.
+pub(crate) fn places(user: &User) -> Vec<MembershipView<'_>> {
+    let place = |one| {
+        let Assignment { project, weight, .. }: &Assignment = one;
+        let share = (user.share(one) * 1_000.0).round() / 1_000.0;
+        MembershipView { project: project.as_str(), weight: weight.get(), share }
+    };
+    user.projects.iter().map(place).collect()
+}
+
+impl<const ISSUED: bool> UserView<ISSUED> {
+    fn password_view(&self) -> PasswordView {
+        let credential = self.user.credential.as_ref();
+        PasswordView {
+            state: self.user.password_state(self.now).as_str(),
+            set_by: credential.map(|credential| credential.set_by.clone()),
+            changed_at: credential.map(|credential| credential.changed_at),
+            expires_at: credential.and_then(|credential| credential.expires_at),
+        }
+    }
+}
+
+impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let user = &self.user;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("username", &user.username)?;
+        map.serialize_entry("full_name", &user.full_name)?;
+        map.serialize_entry("email", &user.email)?;
+        map.serialize_entry("phone", &user.phone)?;
+        map.serialize_entry("state", &user.state)?;
+        map.serialize_entry("roles", &user.roles)?;
+        map.serialize_entry("teams", &user.teams)?;
+        map.serialize_entry("skills", &user.skills)?;
+        map.serialize_entry("language", &user.language)?;
+        map.serialize_entry("project_selection", &user.project_selection)?;
+        map.serialize_entry("projects", &places(user))?;
+        map.serialize_entry("password", &self.password_view())?;
+        let locked_until = user.locked_until(self.now);
+        map.serialize_entry("locked", &locked_until.is_some())?;
+        map.serialize_entry("locked_until", &locked_until)?;
+        map.serialize_entry("photo", &user.photo)?;
+        map.serialize_entry("created_at", &user.created_at)?;
+        map.serialize_entry("updated_at", &user.updated_at)?;
+        map.serialize_entry("last_sign_in_at", &user.last_sign_in_at)?;
+        if let Some(password) = &self.password {
+            map.serialize_entry("temporary_password", password.expose())?;
+        }
+        if let Some(created) = self.created {
+            map.serialize_entry("created", &created)?;
+        }
+        map.end()
+    }
+}
+
+/// A name with its number, as the command line takes it.
+struct Numbered<'a>(&'a str, u32);
+
+impl fmt::Display for Numbered<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)?;
+        formatter.write_char(':')?;
+        self.1.fmt(formatter)
+    }
+}
+
+/// The columns of every view; those of CSV are the ones that an import reads.
+fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
+    fn column<const ISSUED: bool>(
+        name: &'static str,
+        in_table: bool,
+        in_csv: bool,
+        cell: fn(&UserView<ISSUED>, Medium) -> String,
+    ) -> Column<UserView<ISSUED>> {
+        let cell = Cell::Made(cell);
+        Column { name, cell, in_table, in_csv, raw_in_csv: false, align_right: false }
+    }
+    fn kept<const ISSUED: bool>(
+        name: &'static str,
+        in_table: bool,
+        in_csv: bool,
+        cell: fn(&UserView<ISSUED>, Medium) -> &str,
+    ) -> Column<UserView<ISSUED>> {
+        let cell = Cell::Kept(cell);
+        Column { name, cell, in_table, in_csv, raw_in_csv: false, align_right: false }
+    }
+    fn time(moment: Option<Timestamp>, medium: Medium) -> String {
+        moment.map(|moment| medium.time(moment)).unwrap_or_default()
+    }
+    vec![
+        kept("username", true, true, |view, _| view.user.username.as_str()),
+        kept("full_name", true, true, |view, _| view.user.full_name.as_str()),
+        kept("email", false, true, |view, _| {
+            view.user.email.as_ref().map_or("", |email| email.as_str())
+        }),
+        Column {
+            raw_in_csv: true,
+            ..kept("phone", false, true, |view, _| {
+                view.user.phone.as_ref().map_or("", |phone| phone.as_str())
+            })
+        },
+        kept("state", true, true, |view, _| view.user.state.as_str()),
+        column("roles", true, true, |view, medium| medium.list(view.user.roles.iter())),
+        column("teams", true, true, |view, medium| medium.list(&view.user.teams)),
+        column("skills", false, true, |view, medium| {
+            let skills = view.user.skills.iter();
+            medium.list(skills.map(|one| Numbered(one.skill.as_str(), one.level.get().into())))
+        }),
+        kept("language", false, true, |view, _| {
+            view.user.language.as_ref().map_or("", |language| language.as_str())
+        }),
+        kept("project_selection", false, true, |view, medium| {
+            match (medium, view.user.project_selection) {
+                (Medium::Csv, true) => "true",
+                (Medium::Csv, false) => "false",
+                (Medium::Table, true) => "on",
+                (Medium::Table, false) => "off",
+            }
+        }),
+        column("projects", true, true, |view, medium| {
+            let projects = view.user.projects.iter();
+            medium.list(projects.map(|one| Numbered(one.project.as_str(), one.weight.get())))
+        }),
+        kept("password", true, false, |view, _| view.user.password_state(view.now).as_str()),
+        kept("password_set_by", false, false, |view, _| {
+            view.user.credential.as_ref().map_or("", |credential| &credential.set_by)
+        }),
+        column("password_changed_at", false, false, |view, medium| {
+            time(view.user.credential.as_ref().map(|credential| credential.changed_at), medium)
+        }),
+        column("password_expires_at", false, false, |view, medium| {
+            let credential = view.user.credential.as_ref();
+            time(credential.and_then(|credential| credential.expires_at), medium)
+        }),
+        column("locked", false, false, |view, _| {
+            view.user.locked_until(view.now).is_some().to_string()
+        }),
+        column("locked_until", false, false, |view, medium| {
+            time(view.user.locked_until(view.now), medium)
+        }),
+        column("photo", false, false, |view, _| view.user.photo.to_string()),
+        column("created_at", false, false, |view, medium| medium.time(view.user.created_at)),
+        column("updated_at", false, false, |view, medium| medium.time(view.user.updated_at)),
+        column("last_sign_in_at", false, false, |view, medium| {
+            time(view.user.last_sign_in_at, medium)
+        }),
+    ]
+}
+
+impl Record for UserView<false> {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: LazyLock<Vec<Column<UserView<false>>>> = LazyLock::new(columns);
+        &COLUMNS
+    }
+}
+
+impl Record for UserView<true> {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: LazyLock<Vec<Column<UserView<true>>>> = LazyLock::new(|| {
+            let mut all = columns();
+            all.push(Column {
+                name: "temporary_password",
+                cell: Cell::Kept(|view, _| view.line().unwrap_or_default()),
+                in_table: false,
+                in_csv: true,
+                raw_in_csv: true,
+                align_right: false,
+            });
+            all
+        });
+        &COLUMNS
+    }
+}
+
+/// Prints what a command that writes came to: in table form nothing but generated passwords (alone
+/// for one user, behind the username for several), else the users as they are now.
+pub(crate) fn print_issued(
+    context: &Context,
+    views: &[UserView<true>],
+    several: bool,
+) -> Result<(), CommandEnd> {
+    let secret = views.iter().any(|view| view.password.is_some());
+    print_all(context, views, several)
+        .map_err(|error| CommandEnd::output_after_change(&error, secret))
+}
+
+/// What a person is told before generated passwords.
+fn announcement(views: &[UserView<true>]) -> Option<String> {
+    let mut issued = views.iter().filter(|view| view.password.is_some());
+    let first = issued.next()?;
+    let (what, work) =
+        if issued.next().is_some() { ("passwords", "work") } else { ("password", "works") };
+    let credential = first.user.credential.as_ref();
+    // All were made by one call, with one time.
+    Some(match credential.and_then(|credential| credential.expires_at) {
+        Some(end) => {
+            let end = Medium::Table.time(end);
+            format!("the temporary {what}, shown only this once, {work} until {end}:")
+        }
+        None => format!("the {what}, shown only this once:"),
+    })
+}
+
+fn print_all(context: &Context, views: &[UserView<true>], several: bool) -> io::Result<()> {
+    use std::io::Write as _;
+
+    let ui = &context.ui;
+    let mut out = ui.stdout()?;
+    let terminal = ui.stdout_terminal();
+    match (ui.format, views) {
+        (Format::Table, views) => {
+            if terminal.is_some()
+                && let Some(message) = announcement(views)
+            {
+                ui.status(&message);
+            }
+            for view in views {
+                match view.line() {
+                    Some(password) if several => {
+                        writeln!(out, "{}\t{password}", view.user.username)?;
+                    }
+                    Some(password) => writeln!(out, "{password}")?,
+                    None => {}
+                }
+            }
+            out.flush()
+        }
+        (format, [view]) if !several => write_one(&mut out, view, format, terminal),
+        (format, views) => {
+            let options = ListOptions { format, terminal, ..ListOptions::default() };
+            let mut list = ListWriter::new(&mut out, &options).map_err(io::Error::other)?;
+            for view in views {
+                list.push(view)?;
+            }
+            list.finish(None).map(|_| ())
+        }
+    }
+}

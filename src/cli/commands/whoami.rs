@@ -1,0 +1,139 @@
+//! `ccadmin whoami`.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::cli::commands::user::places;
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CommandEnd, CommandResult, DONE};
+use crate::cli::terminal::output::{Column, Format, Record, lines, write_lines, write_one};
+use crate::cli::weight_share::write_weight_shares;
+use crate::directory::{Actor, Error};
+use crate::model::{Role, RoleSet, Timestamp, User};
+use crate::privilege;
+
+/// Show who you are and what you may do
+///
+/// And when your password expires, and which projects you take calls from: with project selection
+/// on you choose at client start which of them to enter, otherwise you enter all. The share of a
+/// project is the part of your attention that it gets.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin whoami")]
+pub(crate) struct WhoamiArgs {}
+
+/// Who is acting.
+struct WhoamiView {
+    /// As the audit log names him.
+    actor: String,
+    roles: RoleSet,
+    os_uid: u32,
+    now: Timestamp,
+    /// `None` where it is the owner of the store.
+    user: Option<User>,
+}
+
+impl WhoamiView {
+    fn password(&self) -> Option<&'static str> {
+        self.user.as_ref().map(|user| user.password_state(self.now).as_str())
+    }
+
+    fn password_expires_at(&self) -> Option<Timestamp> {
+        self.user.as_ref().and_then(|user| user.credential.as_ref()?.expires_at)
+    }
+}
+
+impl Serialize for WhoamiView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let user = self.user.as_ref();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("actor", &self.actor)?;
+        map.serialize_entry("username", &user.map(|user| &user.username))?;
+        map.serialize_entry("full_name", &user.map(|user| &user.full_name))?;
+        map.serialize_entry("roles", &self.roles)?;
+        map.serialize_entry("os_uid", &self.os_uid)?;
+        map.serialize_entry("password", &self.password())?;
+        map.serialize_entry("password_expires_at", &self.password_expires_at())?;
+        map.serialize_entry("project_selection", &user.map(|user| user.project_selection))?;
+        map.serialize_entry("projects", &user.map(places).unwrap_or_default())?;
+        map.end()
+    }
+}
+
+impl Record for WhoamiView {
+    fn columns() -> &'static [Column<Self>] {
+        fn of(view: &WhoamiView, text: fn(&User) -> String) -> String {
+            view.user.as_ref().map(text).unwrap_or_default()
+        }
+        static COLUMNS: [Column<WhoamiView>; 9] = [
+            Column::text("actor", |view, _| view.actor.clone()),
+            Column::text("username", |view, _| of(view, |user| user.username.to_string())),
+            Column::text("full_name", |view, _| of(view, |user| user.full_name.to_string())),
+            Column::text("roles", |view, medium| medium.list(view.roles.iter())),
+            Column::number("os_uid", |view, _| view.os_uid.to_string()),
+            Column::text("password", |view, _| view.password().unwrap_or_default().to_owned()),
+            Column::text("password_expires_at", |view, medium| {
+                view.password_expires_at().map(|end| medium.time(end)).unwrap_or_default()
+            }),
+            Column::text("project_selection", |view, _| {
+                of(view, |user| user.project_selection.to_string())
+            }),
+            Column::text("projects", |view, medium| {
+                let projects = view.user.iter().flat_map(|user| &user.projects);
+                medium.list(projects.map(|one| format!("{}:{}", one.project, one.weight)))
+            }),
+        ];
+        &COLUMNS
+    }
+}
+
+impl WhoamiArgs {
+    pub(crate) fn run(context: &Context) -> CommandResult {
+        let directory = context.directory(StoreAccess::Read)?;
+        let (actor, roles, user) = match directory.acting() {
+            Actor::Owner { login } => {
+                (format!("os:{login}"), RoleSet::empty().with(Role::Admin), None)
+            }
+            Actor::Stale => return Err(Error::SessionEnded.into()),
+            Actor::Nobody => return Err(Error::SignInRequired.into()),
+            Actor::User { .. } => {
+                let user = directory.myself()?;
+                (user.username.to_string(), user.roles, Some(user))
+            }
+        };
+        let os_uid = privilege::real_uid();
+        let view = WhoamiView { actor, roles, os_uid, now: context.now(), user };
+        print(context, &view).map_err(|error| CommandEnd::output(&error))?;
+        DONE
+    }
+}
+
+fn print(context: &Context, view: &WhoamiView) -> io::Result<()> {
+    let ui = &context.ui;
+    let terminal = ui.stdout_terminal();
+    let mut out = ui.stdout()?;
+    if ui.format != Format::Table {
+        return write_one(&mut out, view, ui.format, terminal);
+    }
+    let mut fields = lines(view);
+    fields.retain(|(name, _)| !["project_selection", "projects"].contains(name));
+    let Some(user) = &view.user else {
+        write_lines(&mut out, fields, terminal)?;
+        return out.flush();
+    };
+    let entered = match (user.projects.len(), user.project_selection) {
+        (0, _) => "none",
+        (_, true) => "you choose at client start which of these to enter",
+        (_, false) => "you enter all of these",
+    };
+    fields.push(("projects", entered.into()));
+    write_lines(&mut out, fields, terminal)?;
+    if !user.projects.is_empty() {
+        writeln!(out)?;
+        write_weight_shares(&mut out, user, terminal)?;
+    }
+    out.flush()
+}

@@ -1,0 +1,192 @@
+//! What the value of an argument can be, as far as its place and the name of its value tell.
+
+use clap::Arg;
+
+use super::cursor::CursorPosition;
+use crate::cli::GlobalArgs;
+use crate::cli::commands::audit::EntryView;
+use crate::cli::commands::label::LabelView;
+use crate::cli::commands::project::ProjectView;
+use crate::cli::commands::store::Finding;
+use crate::cli::commands::user::UserView;
+use crate::cli::context::Context;
+use crate::cli::environment::Environment;
+use crate::cli::terminal::output::Record;
+use crate::cli::terminal::ui::ColorChoice;
+use crate::directory::CompletionKind;
+use crate::model::{AuditAction, ProfileField, State};
+
+/// Where the values of an argument come from.
+pub(super) enum ValueSource {
+    /// Names that the store holds.
+    Live(CompletionKind),
+    /// These words.
+    Words(Vec<String>),
+    /// The file system.
+    Files,
+    /// The head of whoever types.
+    Unknown,
+}
+
+/// Where the values of `argument` come from.
+pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSource {
+    let possible = argument.get_possible_values();
+    if !possible.is_empty() {
+        let shown = possible.iter().filter(|value| !value.is_hide_set());
+        return ValueSource::Words(shown.map(|value| value.get_name().to_owned()).collect());
+    }
+    let path = position.path.as_slice();
+    match value_name(argument) {
+        "FILE" | "DIR" | "URL" => ValueSource::Files,
+        "email" | "WAY" if position.typed.starts_with("print=") => ValueSource::Files,
+        "email" | "WAY" => words(["email", "sms", "print="]),
+        "FIELD" => words(ProfileField::ALL.into_iter().map(ProfileField::as_str)),
+        "ACTION" => words(AuditAction::ALL.into_iter().map(AuditAction::as_str)),
+        "COLUMN" | "A,B,C" => words(columns(path)),
+        name => choice(position, path, name, argument.is_positional())
+            .map_or(ValueSource::Unknown, ValueSource::Live),
+    }
+}
+
+/// The name of its value up to what may be added: `PROJECT` of `PROJECT[:WEIGHT]`.
+fn value_name(argument: &Arg) -> &str {
+    let names = argument.get_value_names().unwrap_or_default();
+    let name = names.first().map_or(argument.get_id().as_str(), |name| name.as_str());
+    name.split(['[', '|']).next().unwrap_or(name)
+}
+
+fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> ValueSource {
+    ValueSource::Words(words.into_iter().map(str::to_owned).collect())
+}
+
+/// The columns of a list.
+fn columns(path: &[&str]) -> Vec<&'static str> {
+    fn names<R: Record>() -> Vec<&'static str> {
+        R::columns().iter().map(|column| column.name).collect()
+    }
+    match path {
+        ["user", "list"] => names::<UserView>(),
+        ["project", "list"] => names::<ProjectView>(),
+        ["team" | "skill", "list"] => names::<LabelView>(),
+        ["audit", "list"] => names::<EntryView>(),
+        ["store", "check"] => names::<Finding>(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names of the store that fit a value.
+fn choice(
+    position: &CursorPosition<'_>,
+    path: &[&str],
+    name: &str,
+    positional: bool,
+) -> Option<CompletionKind> {
+    Some(match (path, name) {
+        // Who or what is to be made has a name that is not there yet.
+        (["user", "create"], "USERNAME") if positional => return None,
+        ([_, "create"], "NAME") => return None,
+        (["user", "activate"], "USERNAME") => CompletionKind::Users(Some(State::Inactive)),
+        (["user", "deactivate"], "USERNAME") => CompletionKind::Users(Some(State::Active)),
+        (_, "USERNAME" | "USER" | "ACTOR") => CompletionKind::Users(None),
+        (["project", "activate"], "NAME") => CompletionKind::Projects(Some(State::Inactive)),
+        (["project", "deactivate"], "NAME") => CompletionKind::Projects(Some(State::Active)),
+        (["team", ..], "NAME") | (_, "TEAM") => CompletionKind::Teams,
+        (["skill", ..], "NAME") | (_, "SKILL") => CompletionKind::Skills,
+        (["set-weight" | "unassign-project"], "PROJECT") => {
+            CompletionKind::ProjectsOf(position.value("username")?.parse().ok()?)
+        }
+        (["assign-project"] | ["user", "create" | "update"], "PROJECT") => {
+            CompletionKind::Projects(Some(State::Active))
+        }
+        (["project", ..], "NAME") | (_, "PROJECT") => CompletionKind::Projects(None),
+        _ => return None,
+    })
+}
+
+/// The names that are there, in the store that the call is for; `None` where it cannot be asked.
+pub(super) fn live(
+    position: &CursorPosition<'_>,
+    environment: &Environment,
+    choice: &CompletionKind,
+) -> Option<Vec<String>> {
+    let path = |option: &str| {
+        let value = position.value(option)?;
+        // What the shell would have done before running the command.
+        let home = environment.home_folder().filter(|_| value.starts_with("~/"));
+        Some(home.map_or_else(|| value.into(), |home| home.join(&value[2..]).into_os_string()))
+    };
+    let global = GlobalArgs {
+        config: path("config"),
+        database: path("database"),
+        output: None,
+        quiet: true,
+        verbose: false,
+        no_input: true,
+        color: ColorChoice::Never,
+    };
+    let context = Context::new(&global, environment, None).ok()?;
+    let names = context.open_read_only().ok()?.complete_names(choice, &position.typed).ok()?;
+    // A store that other hands have changed may hold anything.
+    let plain = |name: &String| {
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@+-".contains(&byte))
+    };
+    Some(names.into_iter().filter(plain).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory};
+
+    use super::*;
+    use crate::cli::Cli;
+
+    /// Values that only whoever types can know.
+    const UNKNOWN: &[&str] = &[
+        "14d",
+        "COLUMN=FIELD",
+        "EMAIL",
+        "FIELD=VALUE",
+        "HASH",
+        "N",
+        "NAME",
+        "NAME=ROLE",
+        "NEW",
+        "PHONE",
+        "TAG",
+        "TEXT",
+        "TIME",
+        "USERNAME",
+        "WEIGHT",
+    ];
+
+    #[test]
+    fn every_value_was_thought_about() {
+        fn visit(command: &Command, path: &mut Vec<String>, unknown: &mut Vec<String>) {
+            let words: Vec<String> = path.clone();
+            let mut tree = Cli::command();
+            tree.build();
+            let position =
+                CursorPosition::find(&tree, &[words, vec!["somebody".to_owned()]].concat(), "");
+            for argument in command.get_arguments().filter(|one| one.get_action().takes_values()) {
+                let name = value_name(argument);
+                match source(&position, argument) {
+                    ValueSource::Unknown if !UNKNOWN.contains(&name) => {
+                        unknown.push(format!("{name} of {} {}", path.join(" "), argument.get_id()));
+                    }
+                    ValueSource::Words(words) => assert!(!words.is_empty(), "{path:?} {argument}"),
+                    _ => {}
+                }
+            }
+            for below in command.get_subcommands() {
+                path.push(below.get_name().to_owned());
+                visit(below, path, unknown);
+                path.pop();
+            }
+        }
+        let mut tree = Cli::command();
+        tree.build();
+        let mut unknown = Vec::new();
+        visit(&tree, &mut Vec::new(), &mut unknown);
+        assert!(unknown.is_empty(), "say in `source` or in UNKNOWN what these are: {unknown:#?}");
+    }
+}

@@ -1,0 +1,132 @@
+//! Mandatory arguments that a call lacks: asked for on a terminal, else named all at once.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgMatches, Command, CommandFactory};
+
+use crate::cli::Cli;
+use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::cli::parse::parse;
+use crate::cli::shell::command_line;
+use crate::cli::terminal::prompt::PromptError;
+use crate::cli::terminal::ui::Ui;
+
+/// The arguments that clap misses, as it shows them: `<NAME>`, `<USERNAME|->...`.
+fn missing(error: &clap::Error) -> Option<&[String]> {
+    if error.kind() != ErrorKind::MissingRequiredArgument {
+        return None;
+    }
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(arguments)) => Some(arguments),
+        _ => None,
+    }
+}
+
+/// The failure for arguments that cannot be asked for.
+pub(super) fn failure(error: &clap::Error) -> Option<CliError> {
+    let arguments = missing(error)?;
+    let names: Vec<&str> = arguments
+        .iter()
+        .map(|shown| {
+            let shown = shown.trim_end_matches("...");
+            // An option is shown with its value, an argument by its name.
+            shown.strip_prefix('<').and_then(|name| name.strip_suffix('>')).unwrap_or(shown)
+        })
+        .collect();
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    let usage = usage.trim().trim_start_matches("Usage: ").to_owned();
+    Some(
+        CliError::new(ErrorCode::MissingInput, format!("missing: {}", names.join(", ")))
+            .with_hint(format!("usage: {usage}")),
+    )
+}
+
+/// Parses again and again, asking for one missing argument after the other; a bad answer is
+/// explained and asked again. `None` where what is wrong cannot be asked for.
+pub(super) fn ask(
+    ui: &Ui,
+    arguments: &[OsString],
+    error: &clap::Error,
+) -> Result<Option<(Cli, ArgMatches)>, CommandEnd> {
+    let Some(wanted) = missing(error) else { return Ok(None) };
+    let wanted = wanted.to_vec();
+    let tree = Cli::command();
+    let mut given = arguments.to_vec();
+    let questions: Option<Vec<String>> =
+        wanted.iter().map(|shown| question(called(&tree, arguments), shown)).collect();
+    let (Some(questions), true) = (questions, ui.can_ask()) else { return Ok(None) };
+    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    for (shown, question) in wanted.iter().zip(questions) {
+        loop {
+            let answer = prompter.line(&question, None)?;
+            if answer.trim().is_empty() {
+                prompter.explain("it is mandatory", None)?;
+                continue;
+            }
+            let words: Vec<&str> = if shown.ends_with("...") {
+                answer.split_whitespace().collect()
+            } else {
+                vec![answer.trim()]
+            };
+            let mut tried = given.clone();
+            // An answer is a value, never an option: `--yes` typed here waves no question away.
+            let like_an_option = |word: &&str| word.len() > 1 && word.starts_with('-');
+            if words.iter().any(like_an_option) && !tried.iter().any(|word| word == "--") {
+                tried.push("--".into());
+            }
+            tried.extend(words.into_iter().map(OsString::from));
+            match parse(&tried) {
+                Err(error) if missing(&error).is_none() => {
+                    let failure = CliError::from(error);
+                    prompter.explain(&failure.message, failure.hint.as_deref())?;
+                }
+                _ => {
+                    given = tried;
+                    break;
+                }
+            }
+        }
+    }
+    let parsed = parse(&given).map_err(CliError::from)?;
+    let words: Vec<String> = std::iter::once("ccadmin".to_owned())
+        .chain(given.iter().skip(1).map(|word| word.to_string_lossy().into_owned()))
+        .collect();
+    ui.notice("same-without-asking", &format!("the same without asking: {}", command_line(&words)));
+    Ok(Some(parsed))
+}
+
+/// The command that the words lead to.
+fn called<'c>(tree: &'c Command, arguments: &[OsString]) -> &'c Command {
+    let mut command = tree;
+    for word in arguments.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(next) = command.find_subcommand(word) {
+            command = next;
+        }
+    }
+    command
+}
+
+/// The question for an argument without a name of its own; `None` for an option.
+fn question(command: &Command, shown: &str) -> Option<String> {
+    let mut command = command.clone();
+    command.build();
+    let argument = command.get_positionals().find(|argument| argument.to_string() == shown)?;
+    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    let name = shown.trim_end_matches("...").trim_matches(['<', '>']);
+    let name = name.trim_end_matches("|-");
+    let mut letters = name.chars();
+    let name: String =
+        letters.next().into_iter().chain(letters.flat_map(char::to_lowercase)).collect();
+    let several = if shown.ends_with("...") { "; several with blanks between" } else { "" };
+    Some(if help.is_empty() { name } else { format!("{name} ({}{several})", lower(&help)) })
+}
+
+/// The text with a small first letter, as it stands in brackets.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_lowercase().collect::<String>() + letters.as_str())
+        .unwrap_or_default()
+}

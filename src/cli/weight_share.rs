@@ -1,0 +1,102 @@
+//! The part of somebody's attention that a project gets, as people read it.
+
+use std::io::{self, Write};
+
+use crate::cli::terminal::escape::escape;
+use crate::cli::terminal::output::TerminalShape;
+use crate::model::User;
+
+/// The length of the bar of somebody who is wholly there for one project.
+const BAR_CELLS: usize = 20;
+
+/// A share in whole percents. One that is something never looks like nothing, and one that is not
+/// all never looks like all.
+pub(crate) fn percent(share: f64) -> String {
+    let rounded = (share * 100.0).round();
+    if share <= 0.0 {
+        "0 %".to_owned()
+    } else if rounded < 1.0 {
+        "<1 %".to_owned()
+    } else if rounded >= 100.0 && share < 1.0 {
+        ">99 %".to_owned()
+    } else {
+        format!("{rounded} %")
+    }
+}
+
+/// The bar of a share; whatever is more than nothing shows.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a share is between 0 and 1"
+)]
+fn bar(share: f64, block: &str) -> String {
+    let length = (share * BAR_CELLS as f64).round() as usize;
+    block.repeat(if share > 0.0 { length.clamp(1, BAR_CELLS) } else { 0 })
+}
+
+/// Writes a user's projects with their weights, their shares of his attention, and a bar for each.
+///
+/// # Errors
+///
+/// Writing failed.
+pub(crate) fn write_weight_shares(
+    out: &mut dyn Write,
+    user: &User,
+    terminal: Option<TerminalShape>,
+) -> io::Result<()> {
+    let colour = terminal.is_some_and(|shape| shape.colour);
+    let paint = |style: &str, text: &str| {
+        if colour { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+    };
+    // Slugs, and as wide as they are long; what a damaged store holds shows what it is.
+    let names: Vec<_> = user.projects.iter().map(|one| escape(one.project.as_str())).collect();
+    let widest = names.iter().map(|name| name.len()).chain(["PROJECT".len()]).max();
+    let width = widest.unwrap_or_default();
+    let header = format!("{:width$}  WEIGHT  SHARE", "PROJECT");
+    writeln!(out, "{}", paint("1", &header))?;
+    let block = if terminal.is_some() { "\u{2588}" } else { "#" };
+    for (one, name) in user.projects.iter().zip(names) {
+        let share = user.share(one);
+        let behind = if one.project_state.is_active() {
+            paint("36", &bar(share, block))
+        } else {
+            "inactive".to_owned()
+        };
+        let (weight, percent) = (one.weight.get(), percent(share));
+        writeln!(out, "{name:width$}  {weight:>6}  {percent:>5}  {behind}")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share() {
+        for (share, length) in
+            [(0.0, 0), (0.001, 1), (0.25, 5), (1.0 / 3.0, 7), (0.5, 10), (1.0, BAR_CELLS)]
+        {
+            assert_eq!(bar(share, "#"), "#".repeat(length), "{share}");
+        }
+    }
+
+    #[test]
+    fn a_little_is_not_nothing_and_nearly_all_is_not_all() {
+        for (share, shown) in [
+            (0.0, "0 %"),
+            (0.000_1, "<1 %"),
+            (0.004_9, "<1 %"),
+            (0.005, "1 %"),
+            (1.0 / 3.0, "33 %"),
+            (0.666_7, "67 %"),
+            (0.994_9, "99 %"),
+            (0.996, ">99 %"),
+            (1.0, "100 %"),
+        ] {
+            assert_eq!(percent(share), shown, "{share}");
+        }
+    }
+}

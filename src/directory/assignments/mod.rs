@@ -1,0 +1,172 @@
+//! Assignments: which projects a user takes calls from, and with which weight.
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use super::audit::{difference, user_fields};
+use super::projects::require_project;
+use super::users::require_user;
+use super::{Directory, Error, Impact, Task};
+use crate::model::{
+    Assignment, AssignmentRequest, AuditAction, Project, ProjectName, User, Username, Weight,
+};
+use crate::store::{Reader, Transaction};
+
+/// A user whose assignments were to be changed.
+#[derive(Debug, Clone)]
+pub struct AssignmentChange {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// The user as he was.
+    pub before: User,
+    /// The user as he is now.
+    pub after: User,
+    /// What came of it for the projects.
+    pub impact: Impact,
+}
+
+/// The project that somebody is to be assigned to: it has to be there and active.
+pub(super) fn assignable_project(
+    reader: &Reader<'_>,
+    name: &ProjectName,
+) -> Result<Project, Error> {
+    let project = require_project(reader, name)?;
+    if project.state.is_active() {
+        Ok(project)
+    } else {
+        Err(Error::ProjectInactive { project: project.name })
+    }
+}
+
+impl Directory {
+    /// Assigns a user to projects. A project that he has keeps its weight where none is given;
+    /// `replace` takes him out of all others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::NotAssignable`], [`Error::ProjectInactive`] for a project
+    /// that he does not have yet, and [`Error::Invalid`] for a weight out of range.
+    pub fn assign(
+        &mut self,
+        username: &Username,
+        requests: &[AssignmentRequest],
+        replace: bool,
+    ) -> Result<AssignmentChange, Error> {
+        self.authorize(Task::Manage, Some(AuditAction::ProjectAssign))
+            .or_else(|error| self.finish_for(username.as_str(), Err(error)))?;
+        let weights = self.policy.weights;
+        for weight in requests.iter().filter_map(|request| request.weight) {
+            weights.check(weight)?;
+        }
+        let changed =
+            self.change_assignments(username, AuditAction::ProjectAssign, |store, user| {
+                if !user.roles.takes_calls() {
+                    return Err(Error::NotAssignable { username: user.username.clone() });
+                }
+                for request in requests {
+                    let has = user.projects.iter().find(|one| one.project == request.project);
+                    let (project, weight) = match (has, request.weight) {
+                        (Some(_), None) => continue,
+                        (Some(_), Some(weight)) => {
+                            (require_project(store, &request.project)?, weight)
+                        }
+                        (None, weight) => (
+                            assignable_project(store, &request.project)?,
+                            weight.unwrap_or(weights.default),
+                        ),
+                    };
+                    store.put_assignment(user.id, project.id, weight)?;
+                }
+                let leaves = |one: &&Assignment| {
+                    replace && !requests.iter().any(|request| request.project == one.project)
+                };
+                for one in user.projects.iter().filter(leaves) {
+                    store.remove_assignment(user.id, require_project(store, &one.project)?.id)?;
+                }
+                Ok(())
+            });
+        self.finish_for(username.as_str(), changed)
+    }
+
+    /// Takes a user out of projects; nothing happens to those that he does not have.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where the user or a project is not there.
+    pub fn unassign(
+        &mut self,
+        username: &Username,
+        projects: &[ProjectName],
+    ) -> Result<AssignmentChange, Error> {
+        let changed =
+            self.change_assignments(username, AuditAction::ProjectUnassign, |store, user| {
+                for name in projects {
+                    store.remove_assignment(user.id, require_project(store, name)?.id)?;
+                }
+                Ok(())
+            });
+        self.finish_for(username.as_str(), changed)
+    }
+
+    /// Sets the weight of a user in a project that he has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::NotAssigned`], and [`Error::Invalid`] for a weight out of
+    /// range.
+    pub fn set_weight(
+        &mut self,
+        username: &Username,
+        name: &ProjectName,
+        weight: Weight,
+    ) -> Result<AssignmentChange, Error> {
+        self.authorize(Task::Manage, Some(AuditAction::WeightSet))
+            .or_else(|error| self.finish_for(username.as_str(), Err(error)))?;
+        self.policy.weights.check(weight)?;
+        let changed = self.change_assignments(username, AuditAction::WeightSet, |store, user| {
+            let project = require_project(store, name)?;
+            if !user.projects.iter().any(|one| one.project == *name) {
+                return Err(Error::NotAssigned {
+                    username: user.username.clone(),
+                    project: name.clone(),
+                });
+            }
+            Ok(store.put_assignment(user.id, project.id, weight)?)
+        });
+        self.finish_for(username.as_str(), changed)
+    }
+
+    fn change_assignments(
+        &self,
+        username: &Username,
+        action: AuditAction,
+        change: impl FnOnce(&Transaction<'_>, &User) -> Result<(), Error>,
+    ) -> Result<AssignmentChange, Error> {
+        let now = self.now();
+        let (transaction, authority) = self.begin(Task::Manage, action)?;
+        let before = require_user(&transaction, username)?;
+        authority.covers(&transaction, &before, before.roles)?;
+        change(&transaction, &before)?;
+        if transaction.assignments(before.id)? == before.projects {
+            let after = before.clone();
+            let impact = Impact::default();
+            return Ok(AssignmentChange { changed: false, before, after, impact });
+        }
+        transaction.touch_user(before.id, now)?;
+        let after = require_user(&transaction, username)?;
+        let (was, is) = difference(&user_fields(&before), &user_fields(&after));
+        let entry = self.entry(
+            action,
+            username.as_str(),
+            before.id.0,
+            Some(Value::from(was)),
+            Some(Value::from(is)),
+        );
+        let recorded = transaction.record(&entry)?;
+        let impact = Impact::between(&transaction, &before, Some(&after))?;
+        transaction.commit(recorded)?;
+        Ok(AssignmentChange { changed: true, before, after, impact })
+    }
+}

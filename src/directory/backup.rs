@@ -1,0 +1,224 @@
+//! Keeping the store: backups, and restoring one.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Caller, Directory, Error, Scope, Task};
+use crate::model::{AuditAction, AuditEntry, AuditOutcome, Clock, Entropy};
+use crate::store::{BackupContents, BackupReport, ChainHead, RegainedAccess, Store, hex};
+
+/// What a restore is compared with before it is done.
+#[derive(Debug, Clone, Copy)]
+pub struct RestoreComparison(ChainHead);
+
+impl Directory {
+    /// Copies the store as it is at one moment into the new file `place`, once the copy was found
+    /// to be whole.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`]; [`Error::Store`], where something is at `place`, or the store is
+    /// damaged.
+    pub fn back_up(&mut self, place: &Path) -> Result<BackupReport, Error> {
+        self.authorize(Task::Administer, None)?;
+        Ok(self.store.back_up(place, &mut **self.entropy.get_mut())?)
+    }
+
+    /// Lets through whoever may restore, before a backup is read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] and its like.
+    pub fn may_restore(&self) -> Result<(), Error> {
+        self.finish(self.authorize(Task::Administer, Some(AuditAction::StoreRestore)).map(|_| ()))
+    }
+
+    /// Hands everybody to `each` to whom `incoming` would give something that he does not have:
+    /// his account back, a role, an older password.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`]; [`Error::Store`], where the store cannot be read.
+    pub fn compare(
+        &self,
+        incoming: &BackupContents,
+        each: impl FnMut(RegainedAccess),
+    ) -> Result<RestoreComparison, Error> {
+        self.may_restore()?;
+        Ok(RestoreComparison(self.store.compare(incoming, each)?))
+    }
+
+    /// Puts `incoming` in the place of what the store holds; gives where that is kept. All sessions
+    /// and codes have ended then, and the audit log goes on from that of the backup.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`]; [`Error::Store`], where somebody has written since it was
+    /// [compared](Directory::compare), or it cannot be written.
+    pub fn restore(
+        &mut self,
+        incoming: &BackupContents,
+        compared: RestoreComparison,
+        patience: Duration,
+    ) -> Result<PathBuf, Error> {
+        self.may_restore()?;
+        let mut entry = restore_entry(&*self.clock, &self.caller, Some(compared.0), incoming);
+        entry.actor = self.actor_name();
+        entry.actor_id = self.actor_id();
+        // Its session ends with the others.
+        self.touched.set(true);
+        let mut number = PredrawnEntropy(self.fill_random()?);
+        let now = self.now();
+        self.store.replace(incoming, compared.0, patience, now, &mut number, |transaction| {
+            // What the actor may do at the moment at which nobody else can write.
+            let acting = self.actor_now(&*self.store.read()?)?;
+            if self.scope_of(&acting, Task::Administer)? == Scope::None {
+                let action = AuditAction::StoreRestore;
+                return Err(Error::Forbidden { action, subject: None });
+            }
+            Ok(transaction.record(&entry)?)
+        })
+    }
+}
+
+/// Random bytes that were drawn before.
+struct PredrawnEntropy([u8; 16]);
+
+impl Entropy for PredrawnEntropy {
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        for (byte, drawn) in buffer.iter_mut().zip(self.0) {
+            *byte = drawn;
+        }
+        Ok(())
+    }
+}
+
+/// Makes the store at `place`, where there is none, of a backup.
+///
+/// # Errors
+///
+/// [`Error::Store`], where somebody else has made one, or it cannot be written.
+pub fn restore_new(
+    incoming: BackupContents,
+    place: &Path,
+    caller: &Caller,
+    clock: &dyn Clock,
+) -> Result<(), Error> {
+    let entry = restore_entry(clock, caller, None, &incoming);
+    incoming.install_as_new(place, |transaction| Ok(transaction.record(&entry)?))
+}
+
+/// Puts a backup in the place of the store at `place`, which cannot be read any more: nobody can be
+/// signed in there, so this is for the owner of the file and for root. Gives where the damaged
+/// content is kept.
+///
+/// # Errors
+///
+/// [`Error::SignInRequired`] for everybody else; [`Error::Store`], where somebody has it open, or it
+/// cannot be written.
+pub fn restore_damaged(
+    incoming: BackupContents,
+    place: &Path,
+    caller: &Caller,
+    clock: &dyn Clock,
+    entropy: &mut dyn Entropy,
+    patience: Duration,
+) -> Result<PathBuf, Error> {
+    if !Store::is_file_owned_by(place, caller.uid)? {
+        return Err(Error::SignInRequired);
+    }
+    let entry = restore_entry(clock, caller, None, &incoming);
+    incoming.replace_damaged(place, patience, clock.now(), entropy, |transaction| {
+        Ok(transaction.record(&entry)?)
+    })
+}
+
+/// The entry with which the log of the backup goes on: where it ended, and where that of the store
+/// did, where that can be read.
+fn restore_entry(
+    clock: &dyn Clock,
+    caller: &Caller,
+    before: Option<ChainHead>,
+    incoming: &BackupContents,
+) -> AuditEntry {
+    let head = |head: ChainHead| json!({"entries": head.seq, "head": hex(&head.hash)});
+    AuditEntry {
+        at: clock.now(),
+        actor: format!("os:{}", caller.login),
+        actor_id: None,
+        os_uid: caller.uid,
+        action: AuditAction::StoreRestore,
+        subject: None,
+        subject_id: None,
+        outcome: AuditOutcome::Done,
+        before: before.map(head),
+        after: Some(head(incoming.head())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::fixture::{
+        GOOD_PASSWORD, TEST_START, TestDirectory, new_user, of, secret, typed,
+    };
+    use crate::directory::permissions::{Actor, SessionToken};
+    use crate::directory::{NewPassword, SignInPolicy};
+    use crate::model::{CredentialKind, Role};
+
+    const AT_ONCE: Duration = Duration::ZERO;
+
+    /// R22: who may restore is asked again when nobody else can write any more.
+    #[test]
+    fn a_session_that_ends_meanwhile_restores_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (place, file) = (folder.path().join("x.db"), folder.path().join("copy.db"));
+        let mut house = TestDirectory::on(&place);
+        let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
+        let admin =
+            house.create_user(&new_user("boss", &[Role::Admin]), Some(&password)).unwrap().user;
+        house.back_up(&file).unwrap();
+        let mut proof = house.verify(&of("boss"), &secret(GOOD_PASSWORD)).unwrap();
+        let token = house.open_session(&mut proof, None).unwrap();
+        house.acts_as(Actor::User {
+            id: admin.id,
+            username: admin.username,
+            roles: admin.roles,
+            must_change: false,
+            session: SessionToken::hash(&token),
+        });
+        let incoming = BackupContents::read(&file, &place, &mut PredrawnEntropy([9; 16])).unwrap();
+        let compared = house.compare(&incoming, |_| {}).unwrap();
+        house.clock.set(TEST_START.plus(SignInPolicy::default().session_max));
+        let error = house.refused(|house| house.restore(&incoming, compared, AT_ONCE));
+        assert!(matches!(error, Error::SessionEnded), "{error}");
+        let names =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let kept: Vec<_> =
+            names.filter(|name| name.to_string_lossy().contains("before-restore")).collect();
+        assert!(kept.is_empty(), "{kept:?}");
+        house.clock.set(TEST_START);
+        house.restore(&incoming, compared, AT_ONCE).unwrap();
+        let entry = house.store().log().pop().unwrap();
+        assert_eq!((&entry["action"], &entry["actor"]), (&"store.restore".into(), &"boss".into()));
+    }
+
+    /// R50: what was written since it was compared is not lost unseen.
+    #[test]
+    fn what_was_compared_has_to_be_so_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let (place, file) = (folder.path().join("x.db"), folder.path().join("copy.db"));
+        let mut house = TestDirectory::on(&place);
+        house.teams(&["a"]).back_up(&file).unwrap();
+        let incoming = BackupContents::read(&file, &place, &mut PredrawnEntropy([9; 16])).unwrap();
+        let compared = house.compare(&incoming, |_| {}).unwrap();
+        house.teams(&["b"]);
+        let error = house.refused(|house| house.restore(&incoming, compared, AT_ONCE));
+        assert!(matches!(error, Error::Store(crate::store::StoreError::Changed { .. })), "{error}");
+        let compared = house.compare(&incoming, |_| {}).unwrap();
+        house.restore(&incoming, compared, AT_ONCE).unwrap();
+    }
+}

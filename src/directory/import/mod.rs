@@ -1,0 +1,406 @@
+//! Rosters: many users in and changed at once, from a file.
+//!
+//! An import reads its file twice. The first time every row is checked and compared with the store,
+//! which gives a plan: small numbers a row, so that a million rows fit. The second time the plan is
+//! carried out in one transaction, in which everything that it was made for is looked at again; a
+//! dry run does the same and does not commit. People's passwords are hashed in between, on all
+//! cores, while nobody is kept waiting.
+
+mod apply;
+mod deactivate_absent;
+mod existing_names;
+mod hash_passwords;
+mod per_row;
+mod plan;
+mod prepare;
+mod profile;
+mod reader;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Read, Seek};
+use std::num::NonZero;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use serde_json::{Map, Value};
+
+use super::passwords::Expiry;
+use super::{Directory, Error, Task};
+use crate::model::{
+    AuditAction, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, Username,
+};
+
+pub use reader::{ImportFormat, RawRow};
+pub use row::{ImportField, ImportMapping, RowError};
+
+pub use per_row::RowOutcome;
+
+use row::RowEdits;
+
+/// What happens to a row about somebody who exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnConflict {
+    /// It is refused.
+    #[default]
+    Fail,
+    /// Nothing.
+    Skip,
+    /// He becomes what the row says.
+    Update,
+}
+
+/// Where the password of somebody who is created comes from, where his row has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ImportPasswords {
+    /// From nowhere: the row is refused.
+    #[default]
+    FromRows,
+    /// It is generated.
+    Generate,
+    /// He gets none and cannot sign in.
+    None,
+}
+
+/// The most users that may be deactivated because they are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeactivationLimit {
+    /// So many.
+    Users(u64),
+    /// So many of a hundred in the scope.
+    Percent(u64),
+}
+
+/// Deactivating who is not in the file.
+#[derive(Debug, Clone, Copy)]
+pub struct DeactivateMissing {
+    /// Only users who are nothing but this.
+    pub within: RoleSet,
+    /// At most so many.
+    pub most: DeactivationLimit,
+}
+
+impl Default for DeactivateMissing {
+    fn default() -> Self {
+        let within = [Role::Agent, Role::Requester, Role::ExternalAgent].into_iter().collect();
+        Self { within, most: DeactivationLimit::Percent(10) }
+    }
+}
+
+/// What everybody who is created has, unless his row says otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct ImportDefaults(RowEdits);
+
+impl ImportDefaults {
+    /// Takes `FIELD=VALUE` in, as a cell of CSV has it.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`], where there is no such field, or the value breaks a rule.
+    pub fn set(
+        &mut self,
+        mapping: &ImportMapping,
+        field: &str,
+        value: &str,
+    ) -> Result<(), Invalid> {
+        let field: ImportField = field.parse()?;
+        if matches!(field, ImportField::Username | ImportField::TemporaryPassword) {
+            let what = format!("`{field}` is each user's own");
+            return Err(Invalid::new(Rule::Header, what).with_hint("it has to be in the file"));
+        }
+        mapping.apply(&mut self.0, field, &row::cell(value)?)
+    }
+}
+
+/// How a roster is imported.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// The form of the file; without one it is seen from its first byte.
+    pub format: Option<ImportFormat>,
+    /// How its values are read.
+    pub mapping: ImportMapping,
+    /// Whether nothing is to be changed.
+    pub dry_run: bool,
+    /// What happens to rows about users who exist.
+    pub on_conflict: OnConflict,
+    /// Whose roles, teams, skills, projects, language and project selection new users get.
+    pub like: Option<Username>,
+    /// What new users have where their row says nothing.
+    pub defaults: ImportDefaults,
+    /// Whether teams, skills and projects that are not there are made.
+    pub create_missing: bool,
+    /// Whether users who are not in the file are deactivated.
+    pub deactivate_missing: Option<DeactivateMissing>,
+    /// Where passwords come from.
+    pub passwords: ImportPasswords,
+    /// Until when they work.
+    pub expiry: Expiry,
+    /// What whoever is created has to have, so that his password reaches him.
+    pub needed: Option<ProfileField>,
+}
+
+/// What an import does at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportPhase {
+    /// Rows are read and checked.
+    Reading,
+    /// Passwords are hashed.
+    Hashing,
+    /// Rows are written; other writers wait.
+    Writing,
+}
+
+/// What is to become of somebody, or became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlannedAction {
+    /// He is created.
+    Create,
+    /// He is changed.
+    Update,
+    /// He is left as he is.
+    Skip,
+    /// He is deactivated.
+    Deactivate,
+}
+
+impl PlannedAction {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Skip => "skip",
+            Self::Deactivate => "deactivate",
+        }
+    }
+}
+
+/// One part of a plan.
+#[derive(Debug, Clone)]
+pub struct PlannedChange {
+    /// The line of the file; `None` for somebody who is not in it.
+    pub line: Option<u64>,
+    /// Who.
+    pub username: Username,
+    /// What.
+    pub action: PlannedAction,
+    /// The fields that change, as they were.
+    pub before: Map<String, Value>,
+    /// The fields that change, as they become.
+    pub after: Map<String, Value>,
+}
+
+/// Something that may not be what was meant; it does not keep an import from being done.
+#[derive(Debug, Clone)]
+pub enum ImportWarning {
+    /// A new username differs from another one in nothing but case.
+    CaseTwin {
+        /// The line.
+        line: u64,
+        /// The new one.
+        username: Username,
+        /// The other.
+        twin: String,
+    },
+    /// A team, skill or project is made, and one that is there is nearly called so.
+    NearlyThere {
+        /// What is made.
+        object: super::ObjectKind,
+        /// Its name.
+        name: String,
+        /// The one that is there.
+        near: String,
+    },
+    /// Passwords stand in rows about users who exist: they keep theirs.
+    PasswordsKept {
+        /// How many.
+        count: u64,
+    },
+    /// The write will take so long that others notice.
+    LongWrite {
+        /// Rows.
+        rows: u64,
+        /// Seconds, roughly.
+        seconds: u64,
+    },
+    /// A project of the one whom new users are like is inactive: they do not get it.
+    LeftOut(crate::model::ProjectName),
+    /// A project has no active agent left.
+    Unattended(crate::model::ProjectName),
+}
+
+/// Whoever looks on while a roster is imported, and can stop it.
+pub trait ImportObserver {
+    /// How far it is: `done` of `total`, where that is known.
+    fn progress(&mut self, phase: ImportPhase, done: u64, total: Option<u64>);
+    /// Whether it is to stop; nothing is changed then.
+    fn should_stop(&mut self) -> bool;
+    /// A row was refused, or the file was.
+    fn refused(&mut self, row_error: RowError);
+    /// Something that may not be what was meant.
+    fn warn(&mut self, remark: ImportWarning);
+    /// Whether [`ImportObserver::planned`] is to be called.
+    fn wants_plan(&self) -> bool;
+    /// What becomes of somebody, in the order of the file.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be noted: the import stops, and nothing is changed.
+    fn planned(&mut self, item: PlannedChange) -> io::Result<()>;
+    /// The password that somebody gets, before he has it: one that was made, or that of his row, as
+    /// his record says.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be noted: the import stops, and nothing is changed.
+    fn issued(&mut self, user: &User, password: &Secret) -> io::Result<()>;
+    /// Everything was handed on; when this returns, the users are committed.
+    ///
+    /// # Errors
+    ///
+    /// What was handed on is not safe: the import stops, and nothing is changed.
+    fn before_commit(&mut self) -> io::Result<()>;
+}
+
+/// What an import came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportSummary {
+    /// Users who were created.
+    pub created: u64,
+    /// Users who were changed.
+    pub updated: u64,
+    /// Users who were left as they are.
+    pub skipped: u64,
+    /// Users who were deactivated.
+    pub deactivated: u64,
+    /// Teams, skills and projects that were made.
+    pub labels: u64,
+}
+
+impl Directory {
+    /// Imports a roster: everything is checked before anything is written, and it goes in as a
+    /// whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RowsRefused`], where rows were handed to [`ImportObserver::refused`];
+    /// [`Error::PlanStale`], where somebody of the plan changed meanwhile;
+    /// [`Error::TooManyDeactivations`]; [`Error::Stopped`]; [`Error::Input`] and
+    /// [`Error::Output`]; [`Error::NotFound`] for the user of [`ImportOptions::like`].
+    pub fn import(
+        &mut self,
+        mut input: impl Read + Seek + Send,
+        options: &ImportOptions,
+        observer: &mut dyn ImportObserver,
+    ) -> Result<ImportSummary, Error> {
+        let done = self.try_import(&mut input, options, observer);
+        self.finish(done)
+    }
+
+    fn try_import(
+        &mut self,
+        mut input: &mut (impl Read + Seek + Send),
+        options: &ImportOptions,
+        observer: &mut dyn ImportObserver,
+    ) -> Result<ImportSummary, Error> {
+        self.authorize(Task::Manage, Some(AuditAction::UserImport))?;
+        if options.create_missing {
+            self.authorize(Task::Administer, Some(AuditAction::UserImport))?;
+        }
+        input.rewind().map_err(Error::Input)?;
+        let plan = self.plan(&mut input, options, observer)?;
+        let mut hashes = Vec::new();
+        if plan.typed > 0 && !options.dry_run {
+            input.rewind().map_err(Error::Input)?;
+            hashes = self.hash_typed(&mut input, options, &plan, observer)?;
+        }
+        input.rewind().map_err(Error::Input)?;
+        self.apply_plan(&mut input, options, &plan, &hashes, observer)
+    }
+}
+
+/// How many threads work at once.
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Rows that are handed from one thread to another at a time.
+const ROWS_PER_BATCH: usize = 256;
+
+/// Batches that may wait.
+const MAX_WAITING_BATCHES: usize = 4;
+
+/// Rows that follow one another.
+struct RowBatch {
+    rows: Vec<reader::ParsedRow>,
+    /// Why there are no further ones, where there are none.
+    end: Option<Result<(), reader::ReadError>>,
+}
+
+impl RowBatch {
+    fn read<R: Read>(rows: &mut reader::RosterReader<'_, R>) -> Self {
+        let mut batch = Self { rows: Vec::with_capacity(ROWS_PER_BATCH), end: None };
+        while batch.rows.len() < ROWS_PER_BATCH {
+            match rows.next() {
+                Ok(Some(next)) => batch.rows.push(next),
+                end => {
+                    batch.end = Some(end.map(drop));
+                    break;
+                }
+            }
+        }
+        batch
+    }
+}
+
+/// Hands the rows of a file to `each`, batch by batch; a second thread reads ahead. Gives the digest
+/// of the file.
+fn each_batch<R: Read + Send>(
+    mut rows: reader::RosterReader<'_, R>,
+    observer: &mut dyn ImportObserver,
+    mut each: impl FnMut(&mut dyn ImportObserver, Vec<reader::ParsedRow>) -> Result<(), Error>,
+) -> Result<u64, Error> {
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel(MAX_WAITING_BATCHES);
+        let reader = scope.spawn(move || {
+            loop {
+                let batch = RowBatch::read(&mut rows);
+                let over = batch.end.is_some();
+                // Nobody listens any more where the other side has failed.
+                if sender.send(batch).is_err() || over {
+                    return rows.digest();
+                }
+            }
+        });
+        for RowBatch { rows, end } in batches {
+            each(observer, rows)?;
+            if let Some(Err(stopped)) = end {
+                return Err(refuse(stopped, observer));
+            }
+        }
+        Ok(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+fn begin<'d, R: Read>(
+    input: R,
+    options: &'d ImportOptions,
+    observer: &mut dyn ImportObserver,
+) -> Result<reader::RosterReader<'d, R>, Error> {
+    reader::RosterReader::begin(input, options.format, &options.mapping)
+        .map_err(|stopped| refuse(stopped, observer))
+}
+
+fn refuse(stopped: reader::ReadError, observer: &mut dyn ImportObserver) -> Error {
+    match stopped {
+        reader::ReadError::Failed(error) => Error::Input(error),
+        reader::ReadError::Flawed(row_errors) => {
+            for row_error in row_errors {
+                observer.refused(row_error);
+            }
+            Error::RowsRefused { count: 0 }
+        }
+    }
+}

@@ -1,0 +1,689 @@
+//! The first reading: every row is checked and compared with the store, and becomes a small note of
+//! what was found, by which the second reading is held to the same.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::Read;
+use std::thread;
+
+use super::deactivate_absent::{AbsentUser, find_absent};
+use super::existing_names::{ExistingNames, NewName, UnknownNames};
+use super::profile::Profile;
+use super::row::{ImportRow, ListEdit, RowEdits, RowError};
+use super::{
+    ImportField, ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportWarning,
+    OnConflict, begin, each_batch, reader, threads,
+};
+use crate::directory::permissions::Authority;
+use crate::directory::users::require_user;
+use crate::directory::{Directory, Error, ObjectKind, Policy, Task, UserTemplate};
+use crate::model::{
+    Assignment, AuditAction, FullName, Invalid, ProfileField, ProjectName, RoleSet, Rule, State,
+    User, Username,
+};
+use crate::store::{NameIndex, Reader, Transaction};
+
+/// So many rows are looked at between two looks at whether to go on.
+const ROWS_PER_STOP_CHECK: u64 = 256;
+
+/// So many look-ups of case twins are made one by one before all usernames are read at once.
+const MAX_SINGLE_TWIN_LOOKUPS: u32 = 256;
+
+/// What the first reading found behind a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ExpectedUser {
+    /// Nobody: he is to be created.
+    Absent,
+    /// Somebody, of this revision.
+    Revision(i64),
+}
+
+/// What is to be done, as far as it cannot be read from the file again.
+pub(super) struct ImportPlan {
+    /// What stands behind each row.
+    pub(super) rows: Vec<ExpectedUser>,
+    /// Teams, skills and projects that are to be made.
+    pub(super) names_to_create: Vec<NewName>,
+    /// Who is not in the file and is to be deactivated.
+    pub(super) missing: Vec<AbsentUser>,
+    /// What new users begin with.
+    pub(super) base: Profile,
+    /// Who they are to be like, as he was.
+    pub(super) like: Option<(Username, i64)>,
+    /// Rows whose passwords have to be hashed.
+    pub(super) typed: u64,
+    /// The file.
+    pub(super) digest: u64,
+}
+
+/// What decides about a row, in the plan and when it is carried out.
+pub(super) struct RowValidator<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) options: &'a ImportOptions,
+    /// How far creating reaches; `None` where the actor may create nobody.
+    pub(super) create: Option<Authority>,
+    pub(super) manage: Authority,
+}
+
+/// What is wrong with a row, by field.
+pub(super) type FieldErrors = Vec<(Option<ImportField>, Error)>;
+
+impl RowValidator<'_> {
+    /// What a row makes of somebody, or of nobody.
+    pub(super) fn profile(&self, base: &Profile, row: &ImportRow, old: Option<&User>) -> Profile {
+        let mut profile = old.map_or_else(|| base.clone(), Profile::from_user);
+        profile.apply(&row.edits, &self.policy.weights);
+        // The projects of a model are not for somebody who takes no calls.
+        if old.is_none() && row.edits.projects == ListEdit::Keep && !profile.roles.takes_calls() {
+            profile.projects.clear();
+        }
+        profile
+    }
+
+    /// What forbids making `old`, or nobody, what `profile` says; labels are looked at elsewhere.
+    pub(super) fn errors(
+        &self,
+        row: &ImportRow,
+        old: Option<&User>,
+        profile: &Profile,
+    ) -> FieldErrors {
+        let mut errors = FieldErrors::new();
+        match old {
+            None => self.validate_new(row, profile, &mut errors),
+            Some(old) => self.validate_change(row, old, profile, &mut errors),
+        }
+        self.validate_memberships(row, old, profile, &mut errors);
+        errors
+    }
+
+    fn validate_new(&self, row: &ImportRow, profile: &Profile, errors: &mut FieldErrors) {
+        let username = &row.username;
+        let allowed = match self.create {
+            Some(authority) => authority.covers_roles(username, profile.roles, profile.roles),
+            None => Err(Error::Forbidden {
+                action: AuditAction::UserCreate,
+                subject: Some(username.to_string()),
+            }),
+        };
+        if let Err(error) = allowed {
+            errors.push((Some(ImportField::Roles), error));
+            return;
+        }
+        let mut what = Vec::new();
+        if profile.full_name.is_none() {
+            what.push(ImportField::FullName.as_str());
+        }
+        if profile.roles.is_empty() {
+            what.push(ImportField::Roles.as_str());
+        }
+        if row.password.is_none() && self.options.passwords == ImportPasswords::FromRows {
+            what.push(ImportField::TemporaryPassword.as_str());
+        }
+        if !what.is_empty() {
+            errors.push((None, Error::RowLacks { username: username.clone(), what }));
+        }
+        let mut missing =
+            self.policy.missing_fields(profile.roles, |field| is_missing(profile, field));
+        let needed = self.options.needed.filter(|field| is_missing(profile, *field));
+        missing.extend(needed.filter(|field| !missing.contains(field)));
+        if !missing.is_empty() {
+            errors.push((None, Error::Missing { fields: missing }));
+        }
+    }
+
+    fn validate_change(
+        &self,
+        row: &ImportRow,
+        old: &User,
+        profile: &Profile,
+        errors: &mut FieldErrors,
+    ) {
+        let username = &row.username;
+        if let Err(error) = self.manage.covers_roles(username, old.roles, profile.roles) {
+            errors.push((Some(ImportField::Roles), error));
+            return;
+        }
+        // Codes go to the phone: whoever changes it could sign in.
+        let phone_changed = old.phone.is_some() && profile.phone != old.phone;
+        if self.policy.two_factor && phone_changed && self.manage.is_limited() {
+            let subject = Some(username.to_string());
+            let error = Error::Forbidden { action: AuditAction::UserUpdate, subject };
+            errors.push((Some(ImportField::Phone), error));
+        }
+        if profile.roles.is_empty() {
+            let error = Error::LastRole { username: username.clone() };
+            errors.push((Some(ImportField::Roles), error));
+        }
+        let granted =
+            profile.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
+        if let Some(role) = granted {
+            let error = Error::PasswordForRole { username: username.clone(), role };
+            errors.push((Some(ImportField::Roles), error));
+        }
+        let before = Profile::from_user(old);
+        let lacked = self.policy.missing_fields(old.roles, |field| is_missing(&before, field));
+        let mut missing =
+            self.policy.missing_fields(profile.roles, |field| is_missing(profile, field));
+        missing.retain(|field| !lacked.contains(field));
+        if !missing.is_empty() {
+            errors.push((None, Error::Missing { fields: missing }));
+        }
+    }
+
+    fn validate_memberships(
+        &self,
+        row: &ImportRow,
+        old: Option<&User>,
+        profile: &Profile,
+        errors: &mut FieldErrors,
+    ) {
+        let had = |assignment: &&Assignment| profile.projects.contains_key(&assignment.project);
+        if !profile.roles.takes_calls() && !profile.projects.is_empty() && !profile.roles.is_empty()
+        {
+            let kept: Vec<_> = old
+                .map(|old| old.projects.iter().filter(had).map(|one| one.project.clone()).collect())
+                .unwrap_or_default();
+            let username = row.username.clone();
+            let error = if kept.is_empty() {
+                Error::NotAssignable { username }
+            } else {
+                Error::StillAssigned { username, projects: kept }
+            };
+            errors.push((Some(ImportField::Projects), error));
+        }
+        for (project, weight) in &profile.projects {
+            let unchanged = old.is_some_and(|old| {
+                old.projects.iter().any(|one| one.project == *project && one.weight == *weight)
+            });
+            if !unchanged && let Err(invalid) = self.policy.weights.check(*weight) {
+                errors.push((Some(ImportField::Projects), invalid.into()));
+            }
+        }
+    }
+}
+
+fn is_missing(profile: &Profile, field: ProfileField) -> bool {
+    match field {
+        ProfileField::Email => profile.email.is_none(),
+        ProfileField::Phone => profile.phone.is_none(),
+        ProfileField::Language => profile.language.is_none(),
+        ProfileField::Team => profile.teams.is_empty(),
+        ProfileField::Skill => profile.skills.is_empty(),
+        ProfileField::Project => profile.projects.is_empty(),
+    }
+}
+
+/// Names of teams, skills and projects that `profile` has and that cannot be given.
+pub(super) fn check_labels(
+    reader: &Reader<'_>,
+    labels: &ExistingNames,
+    old: Option<&User>,
+    (edits, profile): (&RowEdits, &Profile),
+    make: bool,
+    unknown: &mut UnknownNames,
+    observer: &mut dyn ImportObserver,
+) -> Result<FieldErrors, Error> {
+    let mut errors = FieldErrors::new();
+    for (field, new_name) in removed(edits) {
+        let known = match &new_name {
+            NewName::Team(name) => labels.team(name).is_some(),
+            NewName::Skill(name) => labels.skill(name).is_some(),
+            NewName::Project(name) => labels.project(name).is_some(),
+        };
+        if !known && let Err(error) = unknown.note(reader, new_name, false, observer) {
+            errors.push((Some(field), error));
+        }
+    }
+    let mut note = |field, new_name| match unknown.note(reader, new_name, make, observer) {
+        Err(error @ Error::NotFound { .. }) => {
+            errors.push((Some(field), error));
+            Ok(())
+        }
+        other => other,
+    };
+    for team in profile.teams.iter().filter(|team| labels.team(team).is_none()) {
+        note(ImportField::Teams, NewName::Team(team.clone()))?;
+    }
+    for skill in profile.skills.keys().filter(|skill| labels.skill(skill).is_none()) {
+        note(ImportField::Skills, NewName::Skill(skill.clone()))?;
+    }
+    for name in profile.projects.keys().filter(|name| labels.project(name).is_none()) {
+        note(ImportField::Projects, NewName::Project(name.clone()))?;
+    }
+    for name in profile.projects.keys() {
+        let has = old.is_some_and(|old| old.projects.iter().any(|one| one.project == *name));
+        if !has && matches!(labels.project(name), Some((_, State::Inactive))) {
+            let error = Error::ProjectInactive { project: name.clone() };
+            errors.push((Some(ImportField::Projects), error));
+        }
+    }
+    Ok(errors)
+}
+
+/// What a row takes away, where a name that is not there would be a slip.
+fn removed(edits: &RowEdits) -> impl Iterator<Item = (ImportField, NewName)> {
+    let teams = edits.teams.removed().iter().cloned().map(NewName::Team);
+    let skills = edits.skills.removed().iter().map(|one| NewName::Skill(one.skill.clone()));
+    let projects = edits.projects.removed().iter().map(|one| NewName::Project(one.project.clone()));
+    let teams = teams.map(|new_name| (ImportField::Teams, new_name));
+    let skills = skills.map(|new_name| (ImportField::Skills, new_name));
+    teams.chain(skills).chain(projects.map(|new_name| (ImportField::Projects, new_name)))
+}
+
+/// Who was in the file already.
+struct SeenUsernames {
+    keys: RandomState,
+    exact: HashMap<u64, u64>,
+    folded: HashMap<u64, u64>,
+}
+
+impl SeenUsernames {
+    fn new() -> Self {
+        Self { keys: RandomState::new(), exact: HashMap::new(), folded: HashMap::new() }
+    }
+
+    fn key(&self, username: &str) -> u64 {
+        self.keys.hash_one(username)
+    }
+
+    /// The line that has named him before.
+    fn again(&mut self, username: &Username, line: u64) -> Option<u64> {
+        match self.exact.entry(self.keys.hash_one(username.as_str())) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(line);
+                None
+            }
+        }
+    }
+
+    /// What names that differ in nothing but case have in common.
+    fn folded(&self, username: &Username) -> u64 {
+        self.key(&username.as_str().to_ascii_lowercase())
+    }
+
+    /// The line that has named somebody whose name differs in nothing but case.
+    fn twin(&mut self, folded: u64, line: u64) -> Option<u64> {
+        match self.folded.entry(folded) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(line);
+                None
+            }
+        }
+    }
+}
+
+/// Finds out whose name a new one is easily taken for: among few by looking each up, among many by
+/// reading all names once.
+#[derive(Default)]
+struct CaseTwins {
+    looked_up: u32,
+    all: Option<HashSet<u64>>,
+}
+
+impl CaseTwins {
+    /// Whether it is known already that nobody in the store has this name, in whatever case.
+    fn know_nobody_like(&self, folded: u64) -> bool {
+        self.all.as_ref().is_some_and(|all| !all.contains(&folded))
+    }
+
+    fn find(
+        &mut self,
+        reader: &Reader<'_>,
+        seen: &SeenUsernames,
+        username: &Username,
+        folded: u64,
+    ) -> Result<Option<String>, Error> {
+        self.looked_up = self.looked_up.saturating_add(1);
+        if self.looked_up > MAX_SINGLE_TWIN_LOOKUPS && self.all.is_none() {
+            let mut all = HashSet::new();
+            reader.usernames(|name| {
+                all.insert(seen.key(&name.to_ascii_lowercase()));
+            })?;
+            self.all = Some(all);
+        }
+        if self.know_nobody_like(folded) {
+            return Ok(None);
+        }
+        Ok(reader.case_variants(NameIndex::Users, username.as_str())?.into_iter().next())
+    }
+}
+
+impl Directory {
+    /// How far the actor reaches in an import: creating, and everything else.
+    pub(super) fn import_authorities(
+        &self,
+        now: Option<&Transaction<'_>>,
+    ) -> Result<(Option<Authority>, Authority), Error> {
+        let create = match self.authority(now, Task::Create, AuditAction::UserCreate) {
+            Ok(authority) => Some(authority),
+            Err(Error::Forbidden { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        Ok((create, self.authority(now, Task::Manage, AuditAction::UserImport)?))
+    }
+
+    /// Reads the file for the first time.
+    pub(super) fn plan<R: Read + Send>(
+        &self,
+        input: R,
+        options: &ImportOptions,
+        observer: &mut dyn ImportObserver,
+    ) -> Result<ImportPlan, Error> {
+        let rows = begin(input, options, observer)?;
+        let (create, manage) = self.import_authorities(None)?;
+        let validator = RowValidator { policy: &self.policy, options, create, manage };
+        let snapshot = self.store.read()?;
+        let labels = ExistingNames::read(&snapshot)?;
+        let (base, like, left_out) = self.base(&snapshot, options)?;
+        for project in left_out {
+            observer.warn(ImportWarning::LeftOut(project));
+        }
+        let mut planner = PlanBuilder {
+            validator,
+            reader: &snapshot,
+            labels,
+            unknown: UnknownNames::default(),
+            seen: SeenUsernames::new(),
+            twins: CaseTwins::default(),
+            plan: ImportPlan {
+                rows: Vec::new(),
+                names_to_create: Vec::new(),
+                missing: Vec::new(),
+                base,
+                like,
+                typed: 0,
+                digest: 0,
+            },
+            validated: Vec::new(),
+            refused: 0,
+            forbidden: Vec::new(),
+            passwords_kept: 0,
+            read: 0,
+        };
+        let digest = each_batch(rows, observer, |observer, batch| {
+            batch.into_iter().try_for_each(|next| planner.add(next, observer))?;
+            planner.finish_batch(observer);
+            Ok(())
+        })?;
+        let PlanBuilder {
+            mut plan, refused, forbidden, passwords_kept, unknown, seen, read, ..
+        } = planner;
+        observer.progress(ImportPhase::Reading, read, Some(read));
+        if refused == 0
+            && let Some(missing) = &options.deactivate_missing
+        {
+            let known = |name: &str| seen.exact.contains_key(&seen.key(name));
+            plan.missing = find_absent(&snapshot, missing, manage, &self.acting, known)?;
+        }
+        drop(snapshot);
+        for subject in forbidden {
+            self.record_denial_of(AuditAction::UserImport, &subject);
+        }
+        if refused > 0 {
+            return Err(Error::RowsRefused { count: refused });
+        }
+        if passwords_kept > 0 {
+            observer.warn(ImportWarning::PasswordsKept { count: passwords_kept });
+        }
+        plan.digest = digest;
+        plan.names_to_create = unknown.names_to_create.into_iter().collect();
+        Ok(plan)
+    }
+
+    /// What new users begin with, and whose that is.
+    pub(super) fn base(
+        &self,
+        reader: &Reader<'_>,
+        options: &ImportOptions,
+    ) -> Result<NewUserBase, Error> {
+        let (mut base, like, left_out) = match &options.like {
+            None => (Profile::default(), None, Vec::new()),
+            Some(name) => {
+                let model = require_user(reader, name)?;
+                let revision = reader.user_revision(name)?.unwrap_or_default();
+                let mut user_template = UserTemplate::from_user(&model, RoleSet::empty());
+                let left_out = std::mem::take(&mut user_template.left_out);
+                let profile = Profile::from_template(user_template, &self.policy.weights);
+                (profile, Some((name.clone(), revision)), left_out)
+            }
+        };
+        base.apply(&options.defaults.0, &self.policy.weights);
+        Ok((base, like, left_out))
+    }
+}
+
+/// What new users begin with, like whom, and which projects of his they cannot have.
+type NewUserBase = (Profile, Option<(Username, i64)>, Vec<ProjectName>);
+
+struct PlanBuilder<'a> {
+    validator: RowValidator<'a>,
+    reader: &'a Reader<'a>,
+    labels: ExistingNames,
+    unknown: UnknownNames,
+    seen: SeenUsernames,
+    twins: CaseTwins,
+    plan: ImportPlan,
+    /// The rows of the batch, in their order.
+    validated: Vec<ValidatedRow>,
+    refused: u64,
+    /// Whom the actor may not touch: the first few, for the audit log.
+    forbidden: Vec<String>,
+    passwords_kept: u64,
+    read: u64,
+}
+
+/// A row of the batch, and what was found so far.
+struct ValidatedRow {
+    /// `None` where not even that much could be read.
+    row: Option<Box<ImportRow>>,
+    /// What could not be read of it.
+    unread: Option<Vec<RowError>>,
+    expected: ExpectedUser,
+    errors: FieldErrors,
+    typed: Option<TypedPassword>,
+}
+
+/// A password that somebody thought of, which is still to be judged.
+struct TypedPassword {
+    /// Of its owner.
+    full_name: Option<FullName>,
+}
+
+/// Judges the passwords of a batch on all cores: guessing takes a twentieth of the time that hashing
+/// does.
+fn check_passwords(policy: &Policy, validated: &mut [ValidatedRow]) {
+    let check = |one: &mut ValidatedRow| {
+        if let Some(row) = &one.row
+            && let (Some(password), Some(typed)) = (&row.password, one.typed.take())
+        {
+            let full_name = typed.full_name.as_ref().map_or("", |name| name.as_str());
+            let checked = policy.check_password(password, row.username.as_str(), full_name);
+            if let Err(invalid) = checked {
+                one.errors.push((Some(ImportField::TemporaryPassword), invalid.into()));
+            }
+        }
+    };
+    let mut waiting: Vec<&mut ValidatedRow> =
+        validated.iter_mut().filter(|one| one.typed.is_some()).collect();
+    let share = waiting.len().div_ceil(threads()).max(1);
+    thread::scope(|scope| {
+        let mut shares = waiting.chunks_mut(share);
+        let own = shares.next();
+        for others in shares {
+            scope.spawn(|| others.iter_mut().for_each(|one| check(one)));
+        }
+        own.into_iter().flatten().for_each(|one| check(one));
+    });
+}
+
+impl PlanBuilder<'_> {
+    fn add(
+        &mut self,
+        next: reader::ParsedRow,
+        observer: &mut dyn ImportObserver,
+    ) -> Result<(), Error> {
+        self.read += 1;
+        if self.read.is_multiple_of(ROWS_PER_STOP_CHECK) {
+            observer.progress(ImportPhase::Reading, self.read, None);
+            if observer.should_stop() {
+                return Err(Error::Stopped);
+            }
+        }
+        let (row, unread) = match next {
+            reader::ParsedRow::Row(row) => (Some(row), None),
+            reader::ParsedRow::Flawed(found, row) => (row, Some(found)),
+        };
+        let (expected, errors, typed) = match &row {
+            Some(row) => self.validator(row, observer)?,
+            None => (ExpectedUser::Absent, FieldErrors::new(), None),
+        };
+        self.validated.push(ValidatedRow { row, unread, expected, errors, typed });
+        Ok(())
+    }
+
+    /// Ends a batch: looks at its passwords, and tells what is wrong with its rows.
+    fn finish_batch(&mut self, observer: &mut dyn ImportObserver) {
+        check_passwords(self.validator.policy, &mut self.validated);
+        for ValidatedRow { row, unread, expected, mut errors, .. } in self.validated.drain(..) {
+            if unread.is_none() && errors.is_empty() {
+                self.plan.rows.push(expected);
+                continue;
+            }
+            self.refused += 1;
+            if unread.is_some() {
+                // What is missing may be what could not be read.
+                errors.retain(|(field, error)| {
+                    field.is_some() && !matches!(error, Error::NotAssignable { .. })
+                });
+            } else if errors.iter().any(|(_, error)| matches!(error, Error::Forbidden { .. }))
+                && self.forbidden.len() < 8
+                && let Some(row) = &row
+            {
+                self.forbidden.push(row.username.to_string());
+            }
+            for row_error in unread.into_iter().flatten() {
+                observer.refused(row_error);
+            }
+            if let Some(row) = row {
+                for row_error in row_errors(&row, errors, self.validator.options) {
+                    observer.refused(row_error);
+                }
+            }
+        }
+    }
+
+    fn validator(
+        &mut self,
+        row: &ImportRow,
+        observer: &mut dyn ImportObserver,
+    ) -> Result<(ExpectedUser, FieldErrors, Option<TypedPassword>), Error> {
+        let username = &row.username;
+        if let Some(line) = self.seen.again(username, row.line) {
+            let invalid =
+                Invalid::new(Rule::Duplicate, format!("`{username}` is in line {line} already"))
+                    .with_hint("one row a user: take one of them out");
+            let fault = (Some(ImportField::Username), Error::Invalid(invalid));
+            return Ok((ExpectedUser::Absent, vec![fault], None));
+        }
+        let folded = self.seen.folded(username);
+        let revision = if self.twins.know_nobody_like(folded) {
+            None
+        } else {
+            self.reader.user_revision(username)?
+        };
+        match revision {
+            None => {
+                let (errors, typed) = self.judge_new(row, folded, observer)?;
+                Ok((ExpectedUser::Absent, errors, typed))
+            }
+            Some(revision) => {
+                Ok((ExpectedUser::Revision(revision), self.judge_known(row, observer)?, None))
+            }
+        }
+    }
+
+    fn judge_new(
+        &mut self,
+        row: &ImportRow,
+        folded: u64,
+        observer: &mut dyn ImportObserver,
+    ) -> Result<(FieldErrors, Option<TypedPassword>), Error> {
+        let profile = self.validator.profile(&self.plan.base, row, None);
+        let mut errors = self.validator.errors(row, None, &profile);
+        errors.extend(self.check_labels(None, (&row.edits, &profile), observer)?);
+        if let Some(line) = self.seen.twin(folded, row.line) {
+            let (username, twin) = (row.username.clone(), format!("the one of line {line}"));
+            observer.warn(ImportWarning::CaseTwin { line: row.line, username, twin });
+        }
+        if let Some(twin) = self.twins.find(self.reader, &self.seen, &row.username, folded)? {
+            match self.validator.create.map(|one| one.covers_case_twins(self.reader, &row.username))
+            {
+                Some(Err(error)) => errors.push((Some(ImportField::Username), error)),
+                _ => observer.warn(ImportWarning::CaseTwin {
+                    line: row.line,
+                    username: row.username.clone(),
+                    twin: format!("`{twin}`"),
+                }),
+            }
+        }
+        let typed =
+            row.password.is_some().then_some(TypedPassword { full_name: profile.full_name });
+        self.plan.typed += u64::from(typed.is_some());
+        Ok((errors, typed))
+    }
+
+    fn judge_known(
+        &mut self,
+        row: &ImportRow,
+        observer: &mut dyn ImportObserver,
+    ) -> Result<FieldErrors, Error> {
+        let username = &row.username;
+        match self.validator.options.on_conflict {
+            OnConflict::Fail => {
+                let error = Error::Exists { object: ObjectKind::User, name: username.to_string() };
+                return Ok(vec![(Some(ImportField::Username), error)]);
+            }
+            OnConflict::Skip => return Ok(FieldErrors::new()),
+            OnConflict::Update => {}
+        }
+        self.passwords_kept += u64::from(row.password.is_some());
+        let old = require_user(self.reader, username)?;
+        let profile = self.validator.profile(&self.plan.base, row, Some(&old));
+        if profile == Profile::from_user(&old) {
+            return self.check_labels(Some(&old), (&row.edits, &profile), observer);
+        }
+        let mut errors = self.validator.errors(row, Some(&old), &profile);
+        if let Err(error) = self.validator.manage.covers_case_twins(self.reader, username) {
+            errors.push((Some(ImportField::Username), error));
+        }
+        errors.extend(self.check_labels(Some(&old), (&row.edits, &profile), observer)?);
+        Ok(errors)
+    }
+
+    fn check_labels(
+        &mut self,
+        old: Option<&User>,
+        profile: (&RowEdits, &Profile),
+        observer: &mut dyn ImportObserver,
+    ) -> Result<FieldErrors, Error> {
+        let make = self.validator.options.create_missing;
+        check_labels(self.reader, &self.labels, old, profile, make, &mut self.unknown, observer)
+    }
+}
+
+/// The faults of a row, each with its place.
+pub(super) fn row_errors(
+    row: &ImportRow,
+    errors: FieldErrors,
+    options: &ImportOptions,
+) -> impl Iterator<Item = RowError> {
+    errors.into_iter().map(|(field, error)| RowError {
+        line: row.line,
+        column: field.map(|field| options.mapping.name_of(field)),
+        username: Some(row.username.to_string()),
+        error,
+    })
+}

@@ -1,0 +1,204 @@
+//! Teams and skills: making, renaming and deleting the names that users are labelled with.
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::json;
+
+use super::audit::users_of;
+use super::{Directory, Error, ObjectKind, Task};
+use crate::model::AuditAction;
+pub use crate::store::LabelKind;
+use crate::store::{NameIndex, Reader};
+
+/// A team or a skill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Its name.
+    pub name: String,
+    /// How many users have it.
+    pub users: i64,
+}
+
+impl LabelKind {
+    /// What it is.
+    #[must_use]
+    pub const fn object(self) -> ObjectKind {
+        match self {
+            Self::Team => ObjectKind::Team,
+            Self::Skill => ObjectKind::Skill,
+        }
+    }
+
+    const fn names(self) -> NameIndex {
+        match self {
+            Self::Team => NameIndex::Teams,
+            Self::Skill => NameIndex::Skills,
+        }
+    }
+
+    const fn actions(self) -> [AuditAction; 3] {
+        match self {
+            Self::Team => {
+                [AuditAction::TeamCreate, AuditAction::TeamRename, AuditAction::TeamDelete]
+            }
+            Self::Skill => {
+                [AuditAction::SkillCreate, AuditAction::SkillRename, AuditAction::SkillDelete]
+            }
+        }
+    }
+}
+
+/// The id of a label that has to be there; the nearest name is looked for where it is not.
+pub(super) fn label_id(reader: &Reader<'_>, kind: LabelKind, name: &str) -> Result<i64, Error> {
+    reader.label_id(kind, name)?.ok_or_else(|| Error::NotFound {
+        object: kind.object(),
+        name: name.to_owned(),
+        nearest: None,
+    })
+}
+
+impl Directory {
+    /// Makes a team or a skill. `name` is one that was parsed as such.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`], where the name is taken.
+    pub fn create_label(&mut self, kind: LabelKind, name: &str) -> Result<Label, Error> {
+        let created = self.write_label(kind, name);
+        self.finish_for(name, created)
+    }
+
+    fn write_label(&self, kind: LabelKind, name: &str) -> Result<Label, Error> {
+        let [create, ..] = kind.actions();
+        let (transaction, _) = self.begin(Task::Administer, create)?;
+        let Some(id) = transaction.insert_label(kind, name)? else {
+            return Err(Error::Exists { object: kind.object(), name: name.to_owned() });
+        };
+        let after = json!({"name": name});
+        let recorded = transaction.record(&self.entry(create, name, id, None, Some(after)))?;
+        transaction.commit(recorded)?;
+        Ok(Label { name: name.to_owned(), users: 0 })
+    }
+
+    /// Hands every team or skill to `each`, sorted by name, until that says stop.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where they cannot be read.
+    pub fn labels(
+        &self,
+        kind: LabelKind,
+        mut each: impl FnMut(Label) -> bool,
+    ) -> Result<(), Error> {
+        self.authorize_reading()?;
+        self.store
+            .read()?
+            .labels(kind, |name, users| Ok(each(Label { name: name.to_owned(), users })))
+    }
+
+    /// How many teams or skills there are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where they cannot be read.
+    pub fn count_labels(&self, kind: LabelKind) -> Result<u64, Error> {
+        self.authorize_reading()?;
+        Ok(self.store.read()?.count_labels(kind)?.unsigned_abs())
+    }
+
+    /// One team or skill.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where there is none of that name.
+    pub fn find_label(&self, kind: LabelKind, name: &str) -> Result<Label, Error> {
+        self.authorize_reading()?;
+        let snapshot = self.store.read()?;
+        let found = label_id(&snapshot, kind, name)
+            .and_then(|id| Ok(snapshot.label_users(kind, id)?))
+            .map(|users| Label { name: name.to_owned(), users });
+        drop(snapshot);
+        self.suggest(found)
+    }
+
+    /// Renames a team or a skill; `false` where it already has that name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Exists`], where the new name is taken.
+    pub fn rename_label(&mut self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
+        let renamed = self.try_rename_label(kind, name, new);
+        self.finish_for(name, renamed)
+    }
+
+    fn try_rename_label(&self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
+        let [_, rename, _] = kind.actions();
+        let (transaction, _) = self.begin(Task::Administer, rename)?;
+        let id = label_id(&transaction, kind, name)?;
+        if name == new {
+            return Ok(false);
+        }
+        if !transaction.rename_label(kind, id, new)? {
+            return Err(Error::Exists { object: kind.object(), name: new.to_owned() });
+        }
+        let (before, after) = (json!({"name": name}), json!({"name": new}));
+        let entry = self.entry(rename, new, id, Some(before), Some(after));
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
+        Ok(true)
+    }
+
+    /// Deletes a team or a skill. Where users have it, `from_users` says that it goes from them
+    /// too; gives their number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::InUse`], where users have it and `from_users` is not set.
+    pub fn delete_label(
+        &mut self,
+        kind: LabelKind,
+        name: &str,
+        from_users: bool,
+    ) -> Result<i64, Error> {
+        let deleted = self.try_delete_label(kind, name, from_users);
+        self.finish_for(name, deleted)
+    }
+
+    fn try_delete_label(
+        &self,
+        kind: LabelKind,
+        name: &str,
+        from_users: bool,
+    ) -> Result<i64, Error> {
+        let [_, _, delete] = kind.actions();
+        let (transaction, _) = self.begin(Task::Administer, delete)?;
+        let id = label_id(&transaction, kind, name)?;
+        let count = transaction.label_users(kind, id)?;
+        if count > 0 && !from_users {
+            return Err(Error::InUse { object: kind.object(), name: name.to_owned(), count });
+        }
+        let losers = users_of(&transaction, transaction.label_usernames(kind, id)?)?;
+        transaction.delete_label(kind, id, self.now().seconds())?;
+        self.record_losses(&transaction, AuditAction::UserUpdate, &losers)?;
+        let before = json!({"name": name, "users": count});
+        let recorded = transaction.record(&self.entry(delete, name, id, Some(before), None))?;
+        transaction.commit(recorded)?;
+        Ok(count)
+    }
+
+    /// Adds the nearest name that exists to a "not found", once no transaction is open.
+    pub(super) fn suggest<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        let Err(Error::NotFound { object, name, nearest: None }) = result else {
+            return result;
+        };
+        let names = match object {
+            ObjectKind::User => NameIndex::Users,
+            ObjectKind::Project => NameIndex::Projects,
+            ObjectKind::Team => LabelKind::Team.names(),
+            ObjectKind::Skill => LabelKind::Skill.names(),
+        };
+        let nearest = self.store.read()?.nearest(names, &name)?;
+        Err(Error::NotFound { object, name, nearest })
+    }
+}

@@ -1,0 +1,499 @@
+//! Passwords: setting somebody's, changing one's own, forcing a change.
+
+pub(super) mod hash;
+pub(super) mod hash_memory;
+pub(super) mod password;
+pub(super) mod policy;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::audit::credential_field;
+use super::sign_in::{Verified, require_unchanged};
+use super::users::require_user;
+use super::{Actor, Directory, Error, Policy, Task};
+use crate::model::{
+    AuditAction, Credential, CredentialKind, Duration, Email, FullName, Invalid, LanguageTag,
+    PasswordOrigin, Phone, Rule, Secret, Timestamp, User, UserId, Username,
+};
+use crate::store::{Recorded, StoredCredential, Transaction};
+use hash::StoredHash;
+use password::Password;
+use policy::{PasswordContext, PasswordPolicy};
+
+/// Where a new password comes from; it decides how it is hashed.
+#[derive(Debug, Clone)]
+pub enum PasswordSource {
+    /// A person typed it.
+    Typed(Secret),
+    /// This program makes one, of at least 112 random bits.
+    Generated,
+}
+
+/// Until when a temporary password works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Expiry {
+    /// As long as the settings say.
+    #[default]
+    Default,
+    /// So long from now.
+    After(Duration),
+    /// Until this moment.
+    At(Timestamp),
+}
+
+/// A password to be given to somebody.
+#[derive(Debug, Clone)]
+pub struct NewPassword {
+    /// Where it comes from.
+    pub source: PasswordSource,
+    /// Whether its user has to change it.
+    pub kind: CredentialKind,
+    /// Until when it works, where it is temporary.
+    pub expiry: Expiry,
+}
+
+impl NewPassword {
+    /// Whether hashing it costs next to nothing.
+    pub(super) fn is_cheap(&self) -> bool {
+        matches!(self.source, PasswordSource::Generated)
+    }
+}
+
+/// A user whose password was set.
+#[derive(Debug, Clone)]
+pub struct PasswordSet {
+    /// `false` where it was so already.
+    pub changed: bool,
+    /// The user as he is now.
+    pub user: User,
+    /// The password, where it was generated: this is the only time that it is known.
+    pub generated: Option<Secret>,
+}
+
+/// Somebody who changed his own password.
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// The user as he is now.
+    pub user: User,
+    /// The proof of who he is, with the new password.
+    pub verified: Verified,
+}
+
+/// A password that was checked and hashed, before the store is locked for it.
+pub(super) struct PreparedPassword {
+    pub(super) credential: StoredCredential,
+    /// The password itself, as it is to be told to its user.
+    password: Secret,
+}
+
+impl PreparedPassword {
+    pub(super) fn into_generated(self) -> Option<Secret> {
+        match self.credential.record.origin {
+            PasswordOrigin::Generated => Some(self.password),
+            PasswordOrigin::Typed => None,
+        }
+    }
+}
+
+/// A password for somebody that is not given yet: what has to be safe outside the store, on paper
+/// say, is put there first.
+pub struct PasswordIssue {
+    /// Whose it is to be.
+    pub username: Username,
+    /// His name.
+    pub full_name: FullName,
+    /// His e-mail address.
+    pub email: Option<Email>,
+    /// His phone number.
+    pub phone: Option<Phone>,
+    /// His language.
+    pub language: Option<LanguageTag>,
+    pub(super) prepared: PreparedPassword,
+}
+
+impl PasswordIssue {
+    /// The password. Every call is a place to look at in a review.
+    #[must_use]
+    pub fn password(&self) -> &Secret {
+        &self.prepared.password
+    }
+
+    /// Until when it works, where it is temporary.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.prepared.credential.record.expires_at
+    }
+
+    pub(super) fn for_user(user: &User, prepared: PreparedPassword) -> Self {
+        Self {
+            username: user.username.clone(),
+            full_name: user.full_name.clone(),
+            email: user.email.clone(),
+            phone: user.phone.clone(),
+            language: user.language.clone(),
+            prepared,
+        }
+    }
+}
+
+/// Whose it is to be alone.
+impl fmt::Debug for PasswordIssue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Issue").field(&self.username).finish()
+    }
+}
+
+impl Verified {
+    /// Refuses the password that proved it as the new one.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] with [`Rule::Password`].
+    pub fn check_different(&self, new: &Secret) -> Result<(), Invalid> {
+        self.refuse_same(&Password::normalize(new)?)
+    }
+
+    fn refuse_same(&self, new: &Password) -> Result<(), Invalid> {
+        if new.expose() == self.password.expose() {
+            return Err(Invalid::new(Rule::Password, "the new password is the one it replaces")
+                .with_hint("choose another one"));
+        }
+        Ok(())
+    }
+}
+
+impl Directory {
+    /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets his own
+    /// where they are generated; who is named twice gets one, so that every one that is told works.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Invalid`] for a weak password or an expiry that is past.
+    pub fn set_passwords(
+        &mut self,
+        usernames: &[Username],
+        password: &NewPassword,
+    ) -> Result<Vec<PasswordSet>, Error> {
+        let issues = self.issue_passwords(usernames, password)?;
+        self.give_passwords(issues)
+    }
+
+    /// Prepares what [`Directory::give_passwords`] gives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::set_passwords`].
+    pub fn issue_passwords(
+        &mut self,
+        usernames: &[Username],
+        password: &NewPassword,
+    ) -> Result<Vec<PasswordIssue>, Error> {
+        let issued = self.try_issue_passwords(usernames, password);
+        self.finish_for(usernames.first().map_or("", Username::as_str), issued)
+    }
+
+    fn try_issue_passwords(
+        &mut self,
+        usernames: &[Username],
+        password: &NewPassword,
+    ) -> Result<Vec<PasswordIssue>, Error> {
+        self.authorize(Task::Manage, Some(AuditAction::PasswordReset))?;
+        self.may_give(password, AuditAction::PasswordReset)?;
+        self.refuse_own_password(usernames)?;
+        let mut seen = HashSet::new();
+        let usernames: Vec<&Username> =
+            usernames.iter().filter(|username| seen.insert(*username)).collect();
+        let mut issues = Vec::with_capacity(usernames.len());
+        for username in usernames {
+            let user = self.find_user(username)?;
+            let prepared = self.prepare(password, username.as_str(), user.full_name.as_str())?;
+            issues.push(PasswordIssue::for_user(&user, prepared));
+        }
+        Ok(issues)
+    }
+
+    /// Gives users the passwords that were prepared for them: all of them or, where one cannot be,
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Forbidden`].
+    pub fn give_passwords(
+        &mut self,
+        issues: Vec<PasswordIssue>,
+    ) -> Result<Vec<PasswordSet>, Error> {
+        let given = self.write_passwords(&issues);
+        let first = issues.first().map_or("", |issue| issue.username.as_str());
+        let users = self.finish_for(first, given)?;
+        let set = users.into_iter().zip(issues).map(|(user, issue)| PasswordSet {
+            changed: true,
+            user,
+            generated: issue.prepared.into_generated(),
+        });
+        Ok(set.collect())
+    }
+
+    fn write_passwords(&self, issues: &[PasswordIssue]) -> Result<Vec<User>, Error> {
+        let now = self.now();
+        let (transaction, authority) = self.begin(Task::Manage, AuditAction::PasswordReset)?;
+        let mut users = Vec::with_capacity(issues.len());
+        let mut recorded = None;
+        for PasswordIssue { username, prepared, .. } in issues {
+            let old = require_user(&transaction, username)?;
+            authority.covers(&transaction, &old, old.roles)?;
+            recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
+            users.push(require_user(&transaction, username)?);
+        }
+        if let Some(recorded) = recorded {
+            transaction.commit(recorded)?;
+        }
+        Ok(users)
+    }
+
+    /// Marks the passwords of users to be changed at the next sign-in: all of them or none. They
+    /// go on working for that, without a limit in time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::NoPassword`].
+    pub fn expire_passwords(&mut self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
+        let expired = self.write_expiries(usernames);
+        self.finish_for(usernames.first().map_or("", Username::as_str), expired)
+    }
+
+    fn write_expiries(&self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
+        let now = self.now();
+        let (transaction, authority) = self.begin(Task::Manage, AuditAction::PasswordExpire)?;
+        let mut sets = Vec::with_capacity(usernames.len());
+        let mut recorded = None;
+        for username in usernames {
+            let old = require_user(&transaction, username)?;
+            authority.covers(&transaction, &old, old.roles)?;
+            let Some(mut credential) = transaction.credential(old.id)? else {
+                return Err(Error::NoPassword { username: username.clone() });
+            };
+            if credential.record.kind == CredentialKind::Temporary {
+                sets.push(PasswordSet { changed: false, user: old, generated: None });
+                continue;
+            }
+            let before = json!({"password": credential_field(Some(&credential.record))});
+            credential.record.kind = CredentialKind::Temporary;
+            credential.record.expires_at = None;
+            transaction.set_credential(old.id, &credential, now)?;
+            let after = json!({"password": credential_field(Some(&credential.record))});
+            let entry = self.entry(
+                AuditAction::PasswordExpire,
+                username.as_str(),
+                old.id.0,
+                Some(before),
+                Some(after),
+            );
+            recorded = Some(transaction.record(&entry)?);
+            let user = require_user(&transaction, username)?;
+            sets.push(PasswordSet { changed: true, user, generated: None });
+        }
+        if let Some(recorded) = recorded {
+            transaction.commit(recorded)?;
+        }
+        Ok(sets)
+    }
+
+    /// Changes the password of somebody who has just proved who he is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] for a weak password or the one that it replaces;
+    /// [`Error::PasswordChangedMeanwhile`] and [`Error::AuthenticationFailed`], where the account
+    /// is not what it was when he proved it.
+    pub fn change_own(
+        &mut self,
+        verified: &Verified,
+        new: &Secret,
+    ) -> Result<PasswordChange, Error> {
+        let new = Password::normalize(new)?;
+        verified.refuse_same(&new)?;
+        let Verified { user: known, .. } = verified;
+        let hash = self.check_and_hash(&new, known.username.as_str(), known.full_name.as_str())?;
+        let now = self.now();
+        let record = Credential {
+            origin: PasswordOrigin::Typed,
+            kind: CredentialKind::Permanent,
+            set_by: known.username.to_string(),
+            changed_at: now,
+            expires_at: None,
+        };
+        let transaction = self.store.write()?;
+        let old = require_unchanged(&transaction, verified, now)?;
+        let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
+        transaction.set_credential(known.id, &credential, now)?;
+        transaction.end_sessions(known.id, self.own_session(known.id).as_ref())?;
+        let mut entry = self.entry(
+            AuditAction::PasswordChange,
+            known.username.as_str(),
+            known.id.0,
+            Some(password_field(Some(&old.record))),
+            Some(password_field(Some(&credential.record))),
+        );
+        // Whoever knows the password acts as its user, whatever account runs the program.
+        entry.actor = known.username.to_string();
+        entry.actor_id = Some(known.id.0);
+        let recorded = transaction.record(&entry)?;
+        let user = require_user(&transaction, &known.username)?;
+        transaction.commit(recorded)?;
+        let verified = verified.renewed(user.clone(), credential.hash, now, new);
+        Ok(PasswordChange { user, verified })
+    }
+
+    /// The session that is in use, where it is that of the user `id`: a change of his password ends
+    /// the others.
+    fn own_session(&self, id: UserId) -> Option<[u8; 32]> {
+        match &self.acting {
+            Actor::User { id: acting, session, .. } if *acting == id => Some(*session),
+            _ => None,
+        }
+    }
+
+    /// Lets through whoever may set somebody's password, before anybody is looked up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] and its like.
+    pub fn may_set_passwords(&self, usernames: &[Username]) -> Result<(), Error> {
+        let allowed = self.authorize(Task::Manage, Some(AuditAction::PasswordReset)).map(|_| ());
+        self.finish_for(usernames.first().map_or("", Username::as_str), allowed)
+    }
+
+    /// Lets through whoever may give such a password.
+    pub(super) fn may_give(
+        &self,
+        password: &NewPassword,
+        action: AuditAction,
+    ) -> Result<(), Error> {
+        if password.kind == CredentialKind::Permanent {
+            self.authorize(Task::GivePermanentPassword, Some(action))?;
+        }
+        Ok(())
+    }
+
+    /// Checks and hashes a password for somebody.
+    pub(super) fn prepare(
+        &mut self,
+        new: &NewPassword,
+        username: &str,
+        full_name: &str,
+    ) -> Result<PreparedPassword, Error> {
+        let expires_at = self.end_of(new.kind, new.expiry)?;
+        let (origin, hash, password) = match &new.source {
+            PasswordSource::Typed(secret) => {
+                let password = Password::normalize(secret)?;
+                let hash = self.check_and_hash(&password, username, full_name)?;
+                (PasswordOrigin::Typed, hash, password)
+            }
+            PasswordSource::Generated => {
+                let password =
+                    Password::generate(&mut **self.entropy.borrow_mut()).map_err(Error::Entropy)?;
+                let salt = self.fill_random()?;
+                let hash = hash::hash_generated(&password, salt);
+                (PasswordOrigin::Generated, hash, password)
+            }
+        };
+        let record = Credential {
+            origin,
+            kind: new.kind,
+            set_by: self.actor_name(),
+            changed_at: self.now(),
+            expires_at,
+        };
+        let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
+        let password = Secret::new(password.expose().to_owned());
+        Ok(PreparedPassword { credential, password })
+    }
+
+    /// Until when a password works that is given now.
+    pub(super) fn end_of(
+        &self,
+        kind: CredentialKind,
+        expiry: Expiry,
+    ) -> Result<Option<Timestamp>, Error> {
+        let now = self.now();
+        let expires_at = match (kind, expiry) {
+            (CredentialKind::Permanent, _) => None,
+            (_, Expiry::Default) => Some(now.plus(self.policy.temporary_ttl)),
+            (_, Expiry::After(duration)) => Some(now.plus(duration)),
+            (_, Expiry::At(moment)) => Some(moment),
+        };
+        if expires_at.is_some_and(|end| end <= now) {
+            return Err(Invalid::new(Rule::Time, "a password cannot expire in the past")
+                .with_hint("give a duration such as 14d, or a later date")
+                .into());
+        }
+        Ok(expires_at)
+    }
+
+    /// Checks and hashes a password that a person thought of.
+    pub(super) fn check_and_hash(
+        &mut self,
+        password: &Password,
+        username: &str,
+        full_name: &str,
+    ) -> Result<StoredHash, Error> {
+        let salt = self.fill_random()?;
+        let policy = PasswordPolicy { min_length: self.policy.password_min_length };
+        let context = PasswordContext { username, full_name };
+        Ok(policy::check_and_hash(
+            password,
+            policy,
+            &context,
+            &self.policy.hash,
+            salt,
+            &mut self.memory,
+        )?)
+    }
+
+    /// Writes a prepared password and its audit entry.
+    pub(super) fn write_password(
+        &self,
+        transaction: &Transaction<'_>,
+        user: &User,
+        prepared: &PreparedPassword,
+        now: Timestamp,
+    ) -> Result<Recorded, Error> {
+        transaction.set_credential(user.id, &prepared.credential, now)?;
+        transaction.end_sessions(user.id, None)?;
+        transaction.forget_failures(user.id)?;
+        let entry = self.entry(
+            AuditAction::PasswordReset,
+            user.username.as_str(),
+            user.id.0,
+            Some(password_field(user.credential.as_ref())),
+            Some(password_field(Some(&prepared.credential.record))),
+        );
+        Ok(transaction.record(&entry)?)
+    }
+}
+
+impl Policy {
+    /// Whether a person may choose this password; the same check is made again when it is set.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] with [`Rule::Password`], with the reason.
+    pub fn check_password(
+        &self,
+        typed: &Secret,
+        username: &str,
+        full_name: &str,
+    ) -> Result<(), Invalid> {
+        let policy = PasswordPolicy { min_length: self.password_min_length };
+        policy.check(&Password::normalize(typed)?, &PasswordContext { username, full_name })
+    }
+}
+
+fn password_field(credential: Option<&Credential>) -> Value {
+    json!({"password": credential_field(credential)})
+}

@@ -1,0 +1,573 @@
+//! Which passwords a person may choose: NIST SP 800-63B-4, 3.1.1.2, and OWASP ASVS 6.2.
+//!
+//! Length is what counts, and that the password is not among the first that anybody would try. No
+//! kinds of characters are asked for.
+
+use std::thread;
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+use zxcvbn::feedback::{Suggestion, Warning};
+use zxcvbn::matching::Match;
+use zxcvbn::matching::patterns::MatchPattern;
+use zxcvbn::{Score, zxcvbn};
+
+use crate::directory::passwords::hash::hash_typed;
+use crate::directory::{HashError, HashMemory, HashParams, Password, StoredHash};
+use crate::model::{Invalid, Rule, fold};
+
+/// What works; the hint of most refusals.
+const LONGER_PHRASE_HINT: &str = "use a longer phrase of several unrelated words";
+
+/// Words that say what is used here and where.
+const PRODUCT_WORDS: [&str; 6] =
+    ["ccadmin", "callcenter", "callcentre", "contactcenter", "contactcentre", "helpdesk"];
+
+/// How much of a password zxcvbn is asked about, in characters. It works for the better part of a
+/// second on a hundred that were chosen to keep it busy, and is advice: the length is the policy.
+const MAX_ZXCVBN_CHARS: usize = 64;
+
+/// No entry of zxcvbn's word lists has more characters.
+const MAX_LISTED_WORD_CHARS: usize = 32;
+
+/// Whose password it is to be: what others would try first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordContext<'a> {
+    /// His username.
+    pub username: &'a str,
+    /// His full name.
+    pub full_name: &'a str,
+}
+
+/// What is asked of a password that a person thought of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    /// The fewest characters (code points of the normalized password) that will do.
+    pub min_length: usize,
+}
+
+impl Default for PasswordPolicy {
+    fn default() -> Self {
+        Self { min_length: Self::MIN_CHARS }
+    }
+}
+
+impl PasswordPolicy {
+    /// The fewest characters where the password is all that is asked for (NIST SP 800-63B-4).
+    pub const MIN_CHARS: usize = 15;
+    /// The fewest characters where a second factor is required; no setting goes below.
+    pub const MIN_CHARS_TWO_FACTOR: usize = 8;
+    /// The most characters; more are refused, never cut off.
+    pub const MAX_CHARS: usize = 256;
+
+    /// Says whether `password` will do. That it is not the one it replaces is for the caller to see.
+    ///
+    /// The first call of a process takes some 15 ms, in which zxcvbn reads its word lists;
+    /// `check_and_hash` hides them behind the hash.
+    ///
+    /// # Errors
+    ///
+    /// [`Rule::Password`], with the reason and what would be better, but never with the password:
+    /// it is too short or too long; or it is nothing but the username, words of the full name,
+    /// the product, or a common password or word, repeated or with digits added; or zxcvbn's score
+    /// for it is below 2.
+    pub fn check(self, password: &Password, context: &PasswordContext<'_>) -> Result<(), Invalid> {
+        self.check_quickly(password, context)?;
+        check_guessable(password, context)
+    }
+
+    /// The rules that cost nothing.
+    fn check_quickly(
+        self,
+        password: &Password,
+        context: &PasswordContext<'_>,
+    ) -> Result<(), Invalid> {
+        self.check_length(password)?;
+        check_context(password, context)
+    }
+
+    fn check_length(self, password: &Password) -> Result<(), Invalid> {
+        let count = password.expose().chars().count();
+        let (bound, limit, hint) = if count < self.min_length {
+            ("least", self.min_length, LONGER_PHRASE_HINT)
+        } else if count > Self::MAX_CHARS {
+            ("most", Self::MAX_CHARS, "use a shorter one")
+        } else {
+            return Ok(());
+        };
+        Err(Invalid::new(
+            Rule::Password,
+            format!("a password has at {bound} {limit} characters, this one has {count}"),
+        )
+        .with_hint(hint))
+    }
+}
+
+/// Why a new password was not hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PasswordError {
+    /// It breaks a rule.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// It could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}
+
+/// Checks a password that a person thought of and hashes it, both at the same time: zxcvbn works on
+/// a second thread beside argon2.
+///
+/// Whoever has many passwords to hash keeps every core busy as it is: he calls
+/// [`PasswordPolicy::check`] and [`hash_typed`] on threads of his own.
+///
+/// # Errors
+///
+/// As [`PasswordPolicy::check`] and [`hash_typed`]; a broken rule comes first.
+pub(in crate::directory) fn check_and_hash(
+    password: &Password,
+    policy: PasswordPolicy,
+    context: &PasswordContext<'_>,
+    params: &HashParams,
+    salt: [u8; 16],
+    memory: &mut HashMemory,
+) -> Result<StoredHash, PasswordError> {
+    policy.check_quickly(password, context)?;
+    thread::scope(|scope| {
+        let second =
+            thread::Builder::new().spawn_scoped(scope, || check_guessable(password, context));
+        let hash = hash_typed(password, params, salt, memory);
+        match second.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(verdict)) => verdict?,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // No thread to be had: one after the other, then.
+            Err(_) => check_guessable(password, context)?,
+        }
+        Ok(hash?)
+    })
+}
+
+/// Refuses what is nothing but the words of the context, in any order and number, with whatever
+/// digits, signs and spaces before, between and behind.
+fn check_context(password: &Password, context: &PasswordContext<'_>) -> Result<(), Invalid> {
+    let mut words = context_words(context);
+    // `jameson` is to be tried before `james`.
+    words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+
+    let folded = Zeroizing::new(fold(password.expose()));
+    let mut rest = folded.as_str();
+    let mut found = false;
+    while let Some(first) = rest.chars().next() {
+        let word = words.iter().find_map(|word| rest.strip_prefix(&**word));
+        rest = match word {
+            Some(behind) => {
+                found = true;
+                behind
+            }
+            None if !first.is_alphabetic() => &rest[first.len_utf8()..],
+            None => return Ok(()),
+        };
+    }
+    if !found {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        Rule::Password,
+        "this password is nothing but the username, the full name or the product, \
+         repeated or with digits or signs added",
+    )
+    .with_hint(LONGER_PHRASE_HINT))
+}
+
+/// The words that others would try first, folded; none is empty.
+fn context_words(context: &PasswordContext<'_>) -> Vec<String> {
+    let full_name = fold(context.full_name);
+    let parts = full_name.split(|letter: char| !letter.is_alphanumeric());
+    std::iter::once(fold(context.username))
+        .chain(full_name.split_whitespace().map(str::to_owned))
+        .chain(parts.map(str::to_owned))
+        .chain(PRODUCT_WORDS.map(str::to_owned))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// Refuses what zxcvbn says is easily guessed, and what is nothing but one entry of its lists of
+/// common passwords, words and names, repeated or with digits or signs added.
+fn check_guessable(password: &Password, context: &PasswordContext<'_>) -> Result<(), Invalid> {
+    let words = context_words(context);
+    let inputs: Vec<&str> = words.iter().map(String::as_str).collect();
+    let asked =
+        Zeroizing::new(password.expose().chars().take(MAX_ZXCVBN_CHARS).collect::<String>());
+    let whole = zxcvbn(&asked, &inputs);
+
+    if is_listed(whole.sequence()) || holds_one_listed(password) {
+        return Err(Invalid::new(
+            Rule::Password,
+            "this password is nothing but a common password or word, \
+             repeated or with digits or signs added",
+        )
+        .with_hint(LONGER_PHRASE_HINT));
+    }
+    if whole.score() >= Score::Two {
+        return Ok(());
+    }
+    let feedback = whole.feedback();
+    let warning = feedback.and_then(zxcvbn::feedback::Feedback::warning);
+    let weakness = warning.map_or("it can be guessed within a million tries", reason_text);
+    let suggestions = feedback.map_or(&[][..], |feedback| feedback.suggestions());
+    let hint = match suggestions.iter().copied().find_map(suggestion_text) {
+        Some(what) => format!("{LONGER_PHRASE_HINT}; {what}"),
+        None => LONGER_PHRASE_HINT.to_owned(),
+    };
+    Err(Invalid::new(Rule::Password, format!("this password is easy to guess: {weakness}"))
+        .with_hint(hint))
+}
+
+/// Whether the password without what stands before and behind its letters, or the part that it
+/// repeats, is in a list as it is.
+fn holds_one_listed(password: &Password) -> bool {
+    let folded = Zeroizing::new(fold(password.expose()));
+    let core = folded.trim_matches(|letter: char| !letter.is_alphabetic());
+    let mut words =
+        folded.split(|letter: char| !letter.is_alphabetic()).filter(|it| !it.is_empty());
+    let first = words.next().unwrap_or_default();
+    let word = if words.all(|other| other == first) { first } else { "" };
+    let mut units = [repeated_part(&folded), core, repeated_part(core), word];
+    units.sort_unstable();
+    units.iter().enumerate().any(|(index, unit)| {
+        // The whole password was asked about already, and nothing is to be asked about twice.
+        let new = !unit.eq_ignore_ascii_case(password.expose()) && !units[..index].contains(unit);
+        !unit.is_empty()
+            && new
+            && unit.chars().count() <= MAX_LISTED_WORD_CHARS
+            && is_listed(zxcvbn(unit, &[]).sequence())
+    })
+}
+
+/// The shortest part that makes up all of `text` when it is repeated; `text` where none does.
+fn repeated_part(text: &str) -> &str {
+    let parts = text.char_indices().skip(1).map(|(end, _)| &text[..end]);
+    parts
+        .take_while(|part| part.len() * 2 <= text.len())
+        .find(|part| {
+            let mut pieces = text.as_bytes().chunks(part.len());
+            pieces.all(|piece| piece == part.as_bytes())
+        })
+        .unwrap_or(text)
+}
+
+/// Whether zxcvbn found all of it as one entry of a list, as it stands there.
+fn is_listed(sequence: &[Match]) -> bool {
+    match sequence {
+        [only] => matches!(
+            &only.pattern,
+            MatchPattern::Dictionary(word) if !word.l33t && !word.reversed
+        ),
+        _ => false,
+    }
+}
+
+const fn reason_text(warning: Warning) -> &'static str {
+    match warning {
+        Warning::StraightRowsOfKeysAreEasyToGuess => "it is a row of neighbouring keys",
+        Warning::ShortKeyboardPatternsAreEasyToGuess => "it is a short pattern on the keyboard",
+        Warning::RepeatsLikeAaaAreEasyToGuess => "it repeats one character",
+        Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess => {
+            "it repeats a few characters over and over"
+        }
+        Warning::ThisIsATop10Password
+        | Warning::ThisIsATop100Password
+        | Warning::ThisIsACommonPassword => "it is a common password",
+        Warning::ThisIsSimilarToACommonlyUsedPassword => "it is much like a common password",
+        Warning::SequencesLikeAbcAreEasyToGuess => "it runs like abc or 6543",
+        Warning::RecentYearsAreEasyToGuess => "most of it is a year of our time",
+        Warning::AWordByItselfIsEasyToGuess => "it is a single word",
+        Warning::DatesAreOftenEasyToGuess => "most of it is a date",
+        Warning::NamesAndSurnamesByThemselvesAreEasyToGuess => "it is a single name",
+        Warning::CommonNamesAndSurnamesAreEasyToGuess => "most of it is a common name",
+    }
+}
+
+/// What somebody did to make the password better, and it did not; the general suggestions say no
+/// more than [`LONGER_PHRASE_HINT`].
+const fn suggestion_text(suggestion: Suggestion) -> Option<&'static str> {
+    match suggestion {
+        Suggestion::CapitalizationDoesntHelpVeryMuch
+        | Suggestion::AllUppercaseIsAlmostAsEasyToGuessAsAllLowercase => {
+            Some("capital letters hardly help")
+        }
+        Suggestion::ReversedWordsArentMuchHarderToGuess => {
+            Some("words written backwards hardly help")
+        }
+        Suggestion::PredictableSubstitutionsDontHelpVeryMuch => {
+            Some("signs in the place of letters hardly help")
+        }
+        Suggestion::UseAFewWordsAvoidCommonPhrases
+        | Suggestion::NoNeedForSymbolsDigitsOrUppercaseLetters
+        | Suggestion::AddAnotherWordOrTwo
+        | Suggestion::UseALongerKeyboardPatternWithMoreTurns
+        | Suggestion::AvoidRepeatedWordsAndCharacters
+        | Suggestion::AvoidSequences
+        | Suggestion::AvoidRecentYears
+        | Suggestion::AvoidYearsThatAreAssociatedWithYou
+        | Suggestion::AvoidDatesAndYearsThatAreAssociatedWithYou => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::directory::passwords::hash::verify;
+    use crate::model::{PasswordOrigin, Secret};
+
+    const JAMES: PasswordContext<'_> =
+        PasswordContext { username: "james.k", full_name: "James Kovács-Brown" };
+
+    const CHEAP: HashParams = HashParams { memory_kib: 64, iterations: 1, parallelism: 1 };
+
+    fn password(text: &str) -> Password {
+        Password::normalize(&Secret::new(text.to_owned())).unwrap()
+    }
+
+    fn check(text: &str) -> Result<(), Invalid> {
+        PasswordPolicy::default().check(&password(text), &JAMES)
+    }
+
+    fn reason(text: &str) -> String {
+        let wrong = check(text).expect_err(text);
+        assert_eq!(wrong.rule, Rule::Password);
+        assert!(wrong.hint.is_some(), "{text}");
+        wrong.reason
+    }
+
+    /// `count` characters of many different words.
+    fn phrase(count: usize) -> String {
+        let words = "purple otters drink cold tea while seven grumpy lamps sing to a copper bridge \
+                     near my uncle's rusty harbour and nobody knows which blanket the moon forgot \
+                     under those yellow stairs of wintry marble; quick, hide eleven pancakes before \
+                     that old volcano finds its spectacles again on Thursday";
+        assert!(words.len() > 257);
+        words.chars().take(count).collect()
+    }
+
+    /// R01.
+    #[test]
+    fn fourteen_characters_are_refused_and_fifteen_accepted() {
+        assert_eq!(reason(&phrase(14)), "a password has at least 15 characters, this one has 14");
+        assert_eq!(check(&phrase(15)), Ok(()));
+    }
+
+    /// R01.
+    #[test]
+    fn length_is_counted_after_normalization() {
+        let length = |text: &str| PasswordPolicy::default().check_length(&password(text));
+        assert_eq!(length(&"e\u{301}".repeat(15)), Ok(()));
+        assert_eq!(
+            length(&"e\u{301}".repeat(14)).unwrap_err().reason,
+            "a password has at least 15 characters, this one has 14"
+        );
+        assert_eq!(length(&"\u{1f600}".repeat(15)), Ok(()));
+        assert_eq!(check("e\u{301}tage be\u{301}zier qu"), Ok(()));
+    }
+
+    /// R01: another minimum.
+    #[test]
+    fn eight_characters_do_where_two_factors_are_asked_for() {
+        let policy = PasswordPolicy { min_length: PasswordPolicy::MIN_CHARS_TWO_FACTOR };
+        assert_eq!(policy.check(&password("w4ltz vex"), &JAMES), Ok(()));
+        for text in ["w4ltz v", "iloveyou", "Password1", "jamesjames"] {
+            assert!(policy.check(&password(text), &JAMES).is_err(), "{text}");
+        }
+    }
+
+    /// R02.
+    #[test]
+    fn up_to_256_characters_are_accepted_and_257_refused() {
+        assert_eq!(check(&phrase(64)), Ok(()));
+        assert_eq!(check(&phrase(256)), Ok(()));
+        assert_eq!(reason(&phrase(257)), "a password has at most 256 characters, this one has 257");
+        let four_bytes_each = "\u{1f600}".repeat(256);
+        let length = PasswordPolicy::default().check_length(&password(&four_bytes_each));
+        assert_eq!(length, Ok(()));
+    }
+
+    /// R03.
+    #[test]
+    fn no_kind_of_character_is_asked_for() {
+        for text in [
+            "correct horse battery staple",
+            "purpleottersdrinkcoldtea",
+            "PURPLE OTTERS DRINK",
+            "лиловые выдры пьют",
+            "八十三番目の紫色のカワウソは冷茶を飲む",
+            "8302 7714 9906 2583 1",
+        ] {
+            assert_eq!(check(text), Ok(()), "{text}");
+        }
+    }
+
+    /// R04: the username, words of the name and the product.
+    #[test]
+    fn the_context_alone_repeated_or_with_digits_is_refused() {
+        for text in [
+            "jamesjamesjames",
+            "JamesJamesJames",
+            "james2026112100",
+            "123456789james0",
+            "james 1 james 2",
+            "james.james-james",
+            "kovacskovacs2026",
+            "Kovács Kovács 26",
+            "brown/brown/brown",
+            "kovács-brown2026",
+            "james.k james.k!",
+            "JAMES.K20261121",
+            "James Kovács-Brown",
+            "kovacs james 2026",
+            "ccadminccadmin1",
+            "ContactCenter26",
+            "2026callcentre!",
+        ] {
+            assert_eq!(
+                reason(text),
+                "this password is nothing but the username, the full name or the product, \
+                 repeated or with digits or signs added",
+                "{text}"
+            );
+        }
+        for text in
+            ["james drinks cold tea", "my contactcenter smells of tea", "kovacs the purple otter"]
+        {
+            assert_eq!(check(text), Ok(()), "{text}");
+        }
+    }
+
+    /// R04: words that begin alike, and contexts without words.
+    #[test]
+    fn the_longest_word_of_the_context_is_tried_first() {
+        let context = PasswordContext { username: "jameson", full_name: "James" };
+        let wrong = check_context(&password("jamesonjames123"), &context);
+        assert!(wrong.is_err());
+        let context = PasswordContext { username: "", full_name: " - " };
+        assert_eq!(check_context(&password("830277149906258"), &context), Ok(()));
+    }
+
+    /// R04: zxcvbn's lists, also where its score is high enough.
+    #[test]
+    fn a_common_password_alone_repeated_or_with_digits_is_refused() {
+        for text in [
+            "verwaltungsgemeinschaft",
+            "passwordpassword",
+            "password password",
+            "Password-1-password-2",
+            "PasswordPassword",
+            "Password12345678",
+            "830277149dragon25",
+            "dragon8473625194",
+            "dragondragon8302771",
+            "123456123456123456",
+            "christopher12345",
+            "pássword83027714!",
+        ] {
+            assert_eq!(
+                reason(text),
+                "this password is nothing but a common password or word, \
+                 repeated or with digits or signs added",
+                "{text}"
+            );
+        }
+        for text in ["my dragon drinks cold tea", "password of the otters"] {
+            assert_eq!(check(text), Ok(()), "{text}");
+        }
+    }
+
+    /// R04: what zxcvbn scores below 2 is refused with its reason.
+    #[test]
+    fn what_is_easy_to_guess_is_refused_with_the_reason() {
+        for (text, weakness) in [
+            ("aaaaaaaaaaaaaaaa", "it repeats one character"),
+            ("abcdefghijklmnopq", "it runs like abc or 6543"),
+            ("x7!x7!x7!x7!x7!x7!", "it repeats a few characters over and over"),
+            ("qwertyuiopasdfgh", "it is much like a common password"),
+        ] {
+            assert_eq!(
+                reason(text),
+                format!("this password is easy to guess: {weakness}"),
+                "{text}"
+            );
+        }
+        let wrong = check("P4sswordp4ssword").unwrap_err();
+        assert!(!wrong.reason.ends_with('.'));
+        assert!(wrong.hint.unwrap().starts_with(LONGER_PHRASE_HINT));
+    }
+
+    #[test]
+    fn the_part_that_is_repeated() {
+        for (text, part) in [
+            ("", ""),
+            ("a", "a"),
+            ("aaa", "a"),
+            ("abab", "ab"),
+            ("ababa", "ababa"),
+            ("\u{e9}x\u{e9}x", "\u{e9}x"),
+            ("\u{e9}\u{e8}", "\u{e9}\u{e8}"),
+        ] {
+            assert_eq!(repeated_part(text), part);
+        }
+    }
+
+    #[test]
+    fn checked_and_hashed_at_once() {
+        let mut memory = HashMemory::new();
+        let mut set = |text: &str, params: &HashParams| {
+            let policy = PasswordPolicy::default();
+            let password = password(text);
+            check_and_hash(&password, policy, &JAMES, params, [7; 16], &mut memory)
+        };
+        for weak in ["too short", "jamesjamesjames", "aaaaaaaaaaaaaaaa"] {
+            let wrong = set(weak, &CHEAP).unwrap_err();
+            assert!(matches!(wrong, PasswordError::Invalid(_)), "{weak}");
+            let told = format!("{wrong} {wrong:?}");
+            assert!(!told.contains(weak), "{told}");
+        }
+        let hash = set("purple otters drink", &CHEAP).unwrap();
+        let verdict = verify(
+            Some(&hash),
+            Some(PasswordOrigin::Typed),
+            &password("purple otters drink"),
+            &CHEAP,
+            &mut memory,
+        )
+        .unwrap();
+        assert!(verdict.matches && !verdict.rehash);
+        let impossible = HashParams { iterations: 0, ..CHEAP };
+        let mut memory = HashMemory::new();
+        let wrong = check_and_hash(
+            &password("purple otters drink"),
+            PasswordPolicy::default(),
+            &JAMES,
+            &impossible,
+            [7; 16],
+            &mut memory,
+        );
+        assert_eq!(wrong.unwrap_err(), PasswordError::Hash(HashError::Params(impossible)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever is typed, checking it neither fails nor tells it to others.
+        #[test]
+        fn no_refusal_tells_the_password(text in "\\PC{8,40}", name in "\\PC{0,20}") {
+            let Ok(password) = Password::normalize(&Secret::new(text)) else {
+                return Ok(());
+            };
+            let context = PasswordContext { username: &name, full_name: &name };
+            if let Err(wrong) = PasswordPolicy::default().check(&password, &context) {
+                let told = format!("{wrong:?}");
+                prop_assert!(!told.contains(password.expose()));
+            }
+        }
+    }
+}
