@@ -98,7 +98,7 @@ impl LockedFile {
                 pids.push(lock.pid);
             }
         }
-        pids.into_iter().map(describe).collect()
+        pids.into_iter().map(describe_process).collect()
     }
 
     /// Ends `holder`, where it still is the process that it was and still holds a lock for itself;
@@ -150,8 +150,8 @@ fn lock(line: &str, device: (u32, u32), inode: u64) -> Option<Lock> {
 
 /// The process that keeps others from the database whose shared-memory file this is, as
 /// `/proc/locks` tells; `None` where the lock is free again or the system does not say.
-pub(in crate::store) fn find_lock_holder(shm_inode: LockedFile) -> Option<LockHolder> {
-    shm_inode.holders(Hold::Exclusive).into_iter().next()
+pub(in crate::store) fn find_lock_holder(locked: LockedFile) -> Option<LockHolder> {
+    locked.holders(Hold::Exclusive).into_iter().next()
 }
 
 /// A process that holds a lock.
@@ -167,7 +167,7 @@ pub(in crate::store) fn describe_process(pid: u32) -> LockHolder {
     LockHolder {
         pid,
         uid: process_uid(pid),
-        age_seconds: started.and_then(age),
+        age_seconds: started.and_then(process_age_seconds),
         started,
         is_stopped: matches!(fields.first(), Some(&"T" | &"t")),
     }
