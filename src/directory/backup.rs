@@ -55,12 +55,18 @@ impl Directory {
     fn record_copy(&self, task: Task, action: AuditAction, after: Value) -> Result<bool, Error> {
         let mut entry = self.entry(action, "", 0, None, Some(after));
         (entry.subject, entry.subject_id) = (None, None);
-        let recorded = self.begin(task, action).and_then(|(transaction, _)| {
+        self.authorize(task, Some(action))?;
+        // A copy of a store that has moved away is told of as well.
+        let begun = self.store.write_although_retired().map_err(Error::from);
+        let begun = begun.and_then(|transaction| self.begin_in(transaction, task, action));
+        let recorded = begun.and_then(|(transaction, _)| {
             let recorded = transaction.record(&entry)?;
             Ok(transaction.commit(recorded)?)
         });
         match recorded {
-            Err(Error::Store(StoreError::ReadOnly { .. } | StoreError::Retired { .. })) => Ok(false),
+            Err(Error::Store(StoreError::ReadOnly { .. } | StoreError::Retired { .. })) => {
+                Ok(false)
+            }
             recorded => recorded.map(|()| true),
         }
     }
