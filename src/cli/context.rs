@@ -426,12 +426,13 @@ impl Context {
 
 fn read_layers(global: &GlobalArgs, environment: &Environment) -> Result<Layers, CliError> {
     let named = global.config.as_ref().or(environment.config.as_ref());
+    let reader = Some(privilege::real_uid());
     let user = match (named, environment.user_config()) {
-        (Some(path), _) => Some(Layer::read_required(Path::new(path))?),
-        (None, Some(path)) => Layer::read(&path)?,
+        (Some(path), _) => Some(Layer::read_required(Path::new(path), reader)?),
+        (None, Some(path)) => Layer::read(&path, reader)?,
         (None, None) => None,
     };
-    Ok(Layers { system: Layer::read(Path::new(SITE_SETTINGS))?, user })
+    Ok(Layers { system: Layer::read(Path::new(SITE_SETTINGS), None)?, user })
 }
 
 fn find_store(

@@ -8,7 +8,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::{Directory, Error, Policy};
+use super::{Directory, Error, LabelKind, Policy};
 use crate::model::{
     AuditAction, AuditOutcome, CredentialKind, CredentialState, Duration, Role, RoleSet, Secret,
     Timestamp, User, UserId, Username,
@@ -524,11 +524,25 @@ impl Directory {
         if transaction.recent_denials(&entry.actor)? >= MAX_RECORDED_DENIALS {
             return Ok(());
         }
-        entry.subject = subject.map(str::to_owned);
+        // What was typed where a name belongs may be a password.
+        entry.subject = subject.filter(|name| is_a_name(&transaction, name)).map(str::to_owned);
         entry.subject_id = None;
         entry.outcome = AuditOutcome::Denied;
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
         Ok(())
     }
+}
+
+/// Whether anything in the store is called so.
+fn is_a_name(reader: &Reader<'_>, name: &str) -> bool {
+    let is_user = || {
+        let username = name.parse::<Username>().ok()?;
+        reader.find_user(&username).ok().flatten()
+    };
+    let is_label = |kind| matches!(reader.label_id(kind, name), Ok(Some(_)));
+    is_user().is_some()
+        || matches!(reader.find_project(name), Ok(Some(_)))
+        || is_label(LabelKind::Team)
+        || is_label(LabelKind::Skill)
 }
