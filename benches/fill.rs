@@ -43,12 +43,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = Path::new(path);
     let now = Timestamp::from_seconds(1_795_251_600);
     Store::create(path, now, &mut System)?;
+    let uid = rustix::process::getuid().as_raw();
     let mut directory = Directory::new(
         Store::open(path, Duration::from_secs(30))?,
         Rc::new(FixedClock(now)),
         Box::new(System),
         Policy::default(),
-        Caller { uid: rustix::process::getuid().as_raw(), login: "bench".to_owned() },
+        Caller { real_uid: uid, uid, login: "bench".to_owned() },
         None,
     )?;
     for project in PROJECTS {

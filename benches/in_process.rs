@@ -29,7 +29,7 @@ impl Entropy for System {
 
 fn directory(store: Store) -> Directory {
     let uid = rustix::process::getuid().as_raw();
-    let caller = Caller { uid, login: "bench".to_owned() };
+    let caller = Caller { real_uid: uid, uid, login: "bench".to_owned() };
     Directory::new(
         store,
         Rc::new(FixedClock(NOW)),

@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Rc::new(System),
         Box::new(System),
         Policy::default(),
-        Caller { uid, login: format!("uid-{uid}") },
+        Caller { real_uid: uid, uid, login: format!("uid-{uid}") },
         None,
     )?;
 

@@ -53,7 +53,7 @@
 //!     Rc::new(FixedClock(now)),
 //!     Box::new(System),
 //!     Policy::default(),
-//!     Caller { uid: 0, login: "root".into() },
+//!     Caller { real_uid: 0, uid: 0, login: "root".into() },
 //!     None,
 //! )?;
 //! directory.create_project(&"hu-support".parse()?, ProjectDetails::default())?;

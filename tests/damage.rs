@@ -33,7 +33,7 @@ fn open(path: &Path) -> Result<Directory, Error> {
         Rc::new(FixedClock(Timestamp::from_seconds(NOW))),
         Box::new(Zeros),
         Policy::default(),
-        Caller { uid: 0, login: "root".into() },
+        Caller { real_uid: 0, uid: 0, login: "root".into() },
         None,
     )
 }

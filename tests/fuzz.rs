@@ -272,7 +272,7 @@ fn directory() -> Directory {
         Rc::new(FixedClock(now)),
         Box::new(Counted(0)),
         policy,
-        Caller { uid: 0, login: "root".into() },
+        Caller { real_uid: 0, uid: 0, login: "root".into() },
         None,
     )
     .unwrap();

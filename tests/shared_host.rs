@@ -23,3 +23,4 @@ mod install;
 mod locks;
 mod rights;
 mod sessions;
+mod sudo;

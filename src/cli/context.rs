@@ -42,6 +42,8 @@ pub(crate) struct Context {
     as_owner: bool,
     session_folder: Option<PathBuf>,
     trusted_callers: Vec<u32>,
+    /// The account that called sudo, as the environment says.
+    sudo_uid: Option<u32>,
     /// The options of this call that another one needs to mean the same store and settings.
     repeated: Vec<String>,
     /// How long a program that delivers a message may take.
@@ -136,6 +138,7 @@ impl Context {
             as_owner: global.as_owner,
             session_folder,
             trusted_callers,
+            sudo_uid: environment.sudo_uid,
             repeated,
             delivery_limit: environment.delivery_limit(),
             shared,
@@ -188,11 +191,14 @@ impl Context {
         &*self.clock
     }
 
-    /// The account of the operating system that runs the program.
-    #[expect(clippy::unused_self, reason = "what a command works with comes from its context")]
-    pub(crate) fn caller(&self) -> Caller {
-        let uid = privilege::real_uid();
-        Caller { uid, login: login(uid) }
+    /// The account of the operating system that runs the program. Where it owns the store, as
+    /// `is_owner` says, and became that account by sudo, the one that called sudo stands for it in the
+    /// log and in the counts of failures: else everybody whom a sudo rule lets in would be one caller.
+    /// Of anybody else the environment is not believed.
+    pub(crate) fn caller(&self, is_owner: bool) -> Caller {
+        let real_uid = privilege::real_uid();
+        let uid = self.sudo_uid.filter(|_| is_owner).unwrap_or(real_uid);
+        Caller { real_uid, uid, login: login(uid) }
     }
 
     /// How long a command waits for its turn.
@@ -355,7 +361,7 @@ impl Context {
     }
 
     fn directory_of(&self, store: Store, token: Option<&Secret>) -> Result<Directory, CliError> {
-        let caller = self.caller();
+        let caller = self.caller(store.is_owned_by(privilege::real_uid())?);
         let clock = Rc::clone(&self.clock);
         let entropy = Box::new(SystemEntropy);
         let directory = Directory::new(store, clock, entropy, self.policy(), caller, token)?;

@@ -24,6 +24,8 @@ pub(crate) struct Environment {
     data_home: Option<PathBuf>,
     state_home: Option<PathBuf>,
     pub(crate) session: Option<Secret>,
+    /// The account that called sudo, as sudo says, or somebody who wants to be taken for it.
+    pub(crate) sudo_uid: Option<u32>,
 }
 
 impl Environment {
@@ -51,6 +53,11 @@ impl Environment {
                 Err(VarError::NotPresent) => None,
                 Err(VarError::NotUnicode(_)) => Some(Secret::new("?".to_owned())),
             },
+            // The greatest number is no account: the system takes it for "leave it as it is".
+            sudo_uid: env::var("SUDO_UID")
+                .ok()
+                .and_then(|text| text.parse().ok())
+                .filter(|uid| *uid != u32::MAX),
         }
     }
 

@@ -171,7 +171,7 @@ pub fn restore_damaged(
     entropy: &mut dyn Entropy,
     patience: Duration,
 ) -> Result<PathBuf, Error> {
-    if !Store::is_file_owned_by(place, caller.uid)? {
+    if !Store::is_file_owned_by(place, caller.real_uid)? {
         return Err(Error::SignInRequired);
     }
     let entry = restore_entry(clock, caller, None, &incoming);

@@ -120,7 +120,7 @@ impl TestDirectory {
         let clock = Rc::new(ManualClock(Cell::new(TEST_START)));
         let hook = Hook::default();
         let entropy = Box::new(Counted { count: 0, hook: Rc::clone(&hook) });
-        let caller = Caller { uid, login: "root".into() };
+        let caller = Caller { real_uid: uid, uid, login: "root".into() };
         let directory =
             Directory::new(store, Rc::<ManualClock>::clone(&clock), entropy, policy, caller, None)
                 .unwrap();
@@ -130,6 +130,7 @@ impl TestDirectory {
     /// From now on it is the account `uid` that runs the program.
     pub(super) fn enters(&mut self, uid: u32) {
         self.directory.caller.uid = uid;
+        self.directory.caller.real_uid = uid;
     }
 
     /// The same house under other rules.

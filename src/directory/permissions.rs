@@ -18,9 +18,12 @@ use crate::store::{NameIndex, Reader, Store, StoredSession, Transaction, hex};
 /// The operating system's account that runs the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// Its real user id.
+    /// Its real user id, by which it is trusted and its sessions are bound.
+    pub real_uid: u32,
+    /// The account whose tries are counted and whose doings are logged: the same one, or the one
+    /// that became the owner of the store by sudo. No right comes from it.
     pub uid: u32,
-    /// Its login name, or its number where it has none.
+    /// The login name of that account, or its number where it has none.
     pub login: String,
 }
 
@@ -241,7 +244,7 @@ impl Actor {
             }
             return Ok(user.unwrap_or(Self::Stale));
         }
-        if store.trusts(caller.uid)?
+        if store.trusts(caller.real_uid)?
             && (policy.owner_is_admin || !has_admin(&*store.read()?, policy, now)?)
         {
             return Ok(Self::Owner { login: caller.login.clone() });
@@ -266,7 +269,7 @@ fn session_user(
     let Some(session) = reader.session(hash)? else {
         return Ok(None);
     };
-    if session.os_uid != i64::from(caller.uid) || has_ended(&session, policy, now) {
+    if session.os_uid != i64::from(caller.real_uid) || has_ended(&session, policy, now) {
         return Ok(None);
     }
     let Some(user) = reader.user_by_id(session.user)?.filter(|user| user.state.is_active()) else {

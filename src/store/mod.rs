@@ -219,6 +219,15 @@ impl Store {
         Ok(self.engine.owner()?.trusts(uid))
     }
 
+    /// Whether the operating system's account `uid` owns the file that is open.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`], where the file cannot be looked at.
+    pub fn is_owned_by(&self, uid: u32) -> Result<bool, StoreError> {
+        Ok(self.engine.owner()?.is(uid))
+    }
+
     /// What is damaged in it, each in words.
     ///
     /// # Errors

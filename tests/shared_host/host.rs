@@ -81,7 +81,7 @@ pub(crate) fn run(path: &str, test: impl FnOnce(&Host)) {
         return say_once(&format!("skipped: {why}"));
     }
     let missing: Vec<&str> =
-        ["strace", "gdb", "sqlite3"].into_iter().filter(|tool| !has(tool)).collect();
+        ["strace", "gdb", "sqlite3", "sudo"].into_iter().filter(|tool| !has(tool)).collect();
     if !missing.is_empty() {
         say_once(&format!("not everything is tested without {}", missing.join(", ")));
     }

@@ -394,7 +394,7 @@ impl Directory {
         let now = self.now();
         let session = StoredSession {
             user: verified.user.id,
-            os_uid: self.caller.uid.into(),
+            os_uid: self.caller.real_uid.into(),
             created_at: now,
             used_at: now,
         };

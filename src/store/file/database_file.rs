@@ -29,6 +29,11 @@ pub(crate) enum FileOwner {
 }
 
 impl FileOwner {
+    /// Whether it is `uid`.
+    pub(crate) fn is(self, uid: u32) -> bool {
+        self == Self::Account(uid)
+    }
+
     /// Whether it is `uid`, or that is root. Nobody is trusted where the owner is not known, root
     /// neither, who is somebody else outside.
     pub(crate) fn trusts(self, uid: u32) -> bool {

@@ -1,5 +1,7 @@
 //! `ccadmin store restore`.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,6 +14,7 @@ use crate::cli::terminal::output::{Column, Record};
 use crate::cli::terminal::prompt::PromptError;
 use crate::directory::{BackupContents, RegainedAccess, restore_damaged, restore_new};
 use crate::model::Role;
+use crate::privilege::real_uid;
 
 /// So many of those who regain something are named.
 const MAX_USERS_NAMED: usize = 20;
@@ -125,7 +128,8 @@ impl StoreRestoreArgs {
             Err(failure) if failure.code == ErrorCode::StoreNotFound => {
                 let incoming = self.read(place)?;
                 let told = self.view(place, &incoming, None, Vec::new());
-                restore_new(incoming, place, &context.caller(), context.clock())?;
+                // What is made here belongs to whoever makes it.
+                restore_new(incoming, place, &context.caller(true), context.clock())?;
                 report(context, told)
             }
             Err(failure) if failure.code == ErrorCode::StoreDamaged => {
@@ -153,10 +157,11 @@ impl StoreRestoreArgs {
         context.ui.warning("damaged", &format!("{}; {lost}", damage.message));
         self.ask(context, place, &incoming)?;
         let mut told = self.view(place, &incoming, None, Vec::new());
+        let is_owner = fs::metadata(place).is_ok_and(|found| found.uid() == real_uid());
         let kept = restore_damaged(
             incoming,
             place,
-            &context.caller(),
+            &context.caller(is_owner),
             context.clock(),
             &mut SystemEntropy,
             context.busy_timeout(),
