@@ -258,6 +258,45 @@ fn an_admin_without_a_phone_is_warned_of() {
     assert_eq!(env.run("store check").status, Some(0));
 }
 
+/// R12: a name that no account has makes nobody a trusted caller, and that is told.
+#[test]
+fn trusted_callers_that_are_nobody_are_told() {
+    let env = TestEnv::with_users();
+    // A number counts, whichever name service knows the account.
+    env.config("[sign_in]\ntrusted_callers = [\"root\", \"4711\"]\n");
+    assert_snapshot!(env.run("store check"), @"
+    ok
+    [exit status: 0]
+    ");
+    assert_eq!(env.run("store info --quiet").stderr, "");
+    env.config("[sign_in]\ntrusted_callers = [\"root\", \"no-such-account\", \"nor.this\"]\n");
+    assert_snapshot!(env.run("store check"), @"
+    WHAT                                                                                                             HINT
+    `sign_in.trusted_callers` names `no-such-account`, and /etc/passwd has no such account: nobody is trusted by it  correct the name or take it out; an account of another name service goes by its number
+    `sign_in.trusted_callers` names `nor.this`, and /etc/passwd has no such account: nobody is trusted by it         correct the name or take it out; an account of another name service goes by its number
+    --- stderr ---
+    error: the check found 2 things
+    [exit status: 13]
+    ");
+    assert_snapshot!(env.run("store check -o json"), @r#"
+    [
+    {"what":"`sign_in.trusted_callers` names `no-such-account`, and /etc/passwd has no such account: nobody is trusted by it","hint":"correct the name or take it out; an account of another name service goes by its number"},
+    {"what":"`sign_in.trusted_callers` names `nor.this`, and /etc/passwd has no such account: nobody is trusted by it","hint":"correct the name or take it out; an account of another name service goes by its number"}
+    ]
+    --- stderr ---
+    {"error":{"code":"check-failed","message":"the check found 2 things","hint":null}}
+    [exit status: 13]
+    "#);
+    assert_snapshot!(env.run("store info").stderr, @"
+    warning: `sign_in.trusted_callers` names `no-such-account`, and /etc/passwd has no such account: nobody is trusted by it
+    warning: `sign_in.trusted_callers` names `nor.this`, and /etc/passwd has no such account: nobody is trusted by it
+    ");
+    assert_snapshot!(env.run("store info -o json").stderr, @r#"
+    {"warning":{"code":"unknown-caller","message":"`sign_in.trusted_callers` names `no-such-account`, and /etc/passwd has no such account: nobody is trusted by it","hint":null}}
+    {"warning":{"code":"unknown-caller","message":"`sign_in.trusted_callers` names `nor.this`, and /etc/passwd has no such account: nobody is trusted by it","hint":null}}
+    "#);
+}
+
 #[test]
 fn copies_and_drafts_beside_the_store_are_found() {
     let env = TestEnv::with_users();

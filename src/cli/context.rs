@@ -42,6 +42,8 @@ pub(crate) struct Context {
     as_owner: bool,
     session_folder: Option<PathBuf>,
     trusted_callers: Vec<u32>,
+    /// The names among `sign_in.trusted_callers` that no account has: nobody is trusted by them.
+    pub(crate) unknown_callers: Vec<String>,
     /// The account that called sudo, as the environment says.
     sudo_uid: Option<u32>,
     /// The options of this call that another one needs to mean the same store and settings.
@@ -119,7 +121,8 @@ impl Context {
             Some(_) => own_state_folder(privilege::real_uid()),
             None => environment.session_folder(),
         };
-        let trusted_callers = accounts(&settings.settings.sign_in.trusted_callers);
+        let (trusted_callers, unknown_callers) =
+            accounts(&settings.settings.sign_in.trusted_callers);
         let given = [("--config", &global.config), ("--database", &global.database)];
         let repeated = given
             .into_iter()
@@ -138,6 +141,7 @@ impl Context {
             as_owner: global.as_owner,
             session_folder,
             trusted_callers,
+            unknown_callers,
             sudo_uid: environment.sudo_uid,
             repeated,
             delivery_limit: environment.delivery_limit(),

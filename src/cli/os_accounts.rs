@@ -29,17 +29,22 @@ pub(super) fn login(uid: u32) -> String {
         .map_or_else(|| uid.to_string(), |(name, _)| name.to_owned())
 }
 
-/// The numbers of accounts that are named by login name or number. One that is not there is none.
-pub(super) fn accounts(names: &[String]) -> Vec<u32> {
+/// The numbers of accounts that are named by login name or number, and the names that no account
+/// has. A number is taken as it is: its account may be known to another name service.
+pub(super) fn accounts(names: &[String]) -> (Vec<u32>, Vec<String>) {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
     if names.is_empty() {
-        return Vec::new();
+        return (known, unknown);
     }
     let passwd = passwd_file();
-    let number = |name: &String| {
-        let listed = || passwd.lines().filter_map(account).find(|(known, _)| known == name);
-        name.parse().ok().or_else(|| listed().map(|(_, uid)| uid))
-    };
-    names.iter().filter_map(number).collect()
+    for name in names {
+        let listed = || passwd.lines().filter_map(account).find(|(found, _)| found == name);
+        match name.parse().ok().or_else(|| listed().map(|(_, uid)| uid)) {
+            Some(uid) => known.push(uid),
+            None => unknown.push(name.clone()),
+        }
+    }
+    (known, unknown)
 }
 
 /// The place of an account's own files by its number alone, since nothing in the environment

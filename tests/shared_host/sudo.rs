@@ -11,11 +11,12 @@ use super::host::{
 
 const README: &str = include_str!("../../README.md");
 
-/// Failures of one caller at one account that close it for him.
+/// Failures of one caller at one account that close it for that caller.
 const MAX_FAILURES: usize = 2;
 
 on_a_host! {
-    /// R69: wrong guesses by one agent close an account for him alone, and the log names him.
+    /// R69: wrong guesses by one agent close an account for that agent alone, and the log
+    /// names the agent.
     fn guesses_by_sudo_are_the_callers_own(host) {
         if !has("sudo") {
             return;
@@ -24,7 +25,7 @@ on_a_host! {
         for _ in 0..MAX_FAILURES {
             assert_eq!(change(AGENT1, "agent2", "a guess of mine", None), Some(6));
         }
-        // Even the right one does not help him now.
+        // Even the right one does not help now.
         assert_eq!(change(AGENT1, "agent2", PASSWORD, None), Some(6));
         assert_eq!(change(AGENT2, "agent2", PASSWORD, Some(OTHER)), Some(0));
         let words = ["audit", "list", "--action", "sign-in", "-o", "jsonl"];
@@ -64,7 +65,7 @@ on_a_host! {
         }
     }
 
-    /// R25, R69: only the owner's environment is believed: anybody else is counted as himself, where
+    /// R25, R69: only the owner's environment is believed: anybody else is counted as themselves, where
     /// the environment is wiped and where it is not.
     fn nobody_else_is_taken_for_another(host) {
         install(host);
@@ -79,9 +80,9 @@ on_a_host! {
             let mine = format!(r#""actor":"os:{}""#, caller.name);
             let counted = log.ok().out.lines().filter(|line| line.contains(&mine)).count();
             assert_eq!(counted, MAX_FAILURES, "{log:?}");
-            // He alone is locked out.
+            // Nobody else is locked out.
             host.change(victim, victim.name, PASSWORD, OTHER).run().ok();
-            // The other way round with a store that he may open without the program's help.
+            // The other way round with a store that the caller may open without the program's help.
             tool("chmod", ["-R", "o+rwX", FOLDER]);
         }
     }

@@ -37,7 +37,7 @@ const PINNED: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Finding {
     /// What it is.
-    what: String,
+    pub(super) what: String,
     /// What to do about it.
     hint: Option<String>,
 }
@@ -144,6 +144,20 @@ impl StoreCheckArgs {
     }
 }
 
+/// What is wrong with `sign_in.trusted_callers`: names that mean nobody, by a slip or since their
+/// account is gone.
+pub(super) fn unknown_callers(context: &Context) -> impl Iterator<Item = Finding> {
+    context.unknown_callers.iter().map(|name| {
+        Finding::new(
+            format!(
+                "`sign_in.trusted_callers` names `{name}`, and /etc/passwd has no such account: \
+                 nobody is trusted by it"
+            ),
+            "correct the name or take it out; an account of another name service goes by its number",
+        )
+    })
+}
+
 /// Looks at the install first, since opening the store may make files that are missing.
 fn findings(context: &Context) -> Result<Vec<Finding>, CommandEnd> {
     let (path, _) = context.store_path()?;
@@ -166,6 +180,7 @@ fn findings(context: &Context) -> Result<Vec<Finding>, CommandEnd> {
         // What keeps it from being opened is the finding.
         Err(failure) => findings.push(failure.into()),
     }
+    findings.extend(unknown_callers(context));
     if let Err(failure) = SecondFactor::of(context) {
         findings.push(failure.into());
     }

@@ -10,6 +10,7 @@ use clap::Args;
 use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::check::unknown_callers;
 use crate::cli::C_LIBRARY;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
@@ -129,6 +130,9 @@ pub(super) fn print(context: &Context) -> Result<(), CommandEnd> {
 }
 
 fn print_of(context: &Context, directory: &Directory) -> Result<(), CommandEnd> {
+    for finding in unknown_callers(context) {
+        context.ui.warning("unknown-caller", &finding.what);
+    }
     let facts = directory.info()?;
     let settings = context.settings.entries().map(|entry| SettingView {
         setting: entry.name,
