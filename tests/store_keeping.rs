@@ -326,7 +326,10 @@ fn what_is_no_backup_is_not_restored() {
         ("loose.db", "PRAGMA foreign_keys = OFF; INSERT INTO user_teams VALUES (1, 99)"),
         ("other.db", "PRAGMA application_id = 7"),
         // One of the first version that is damaged.
-        ("older.db", "DROP TABLE codes; DROP TABLE retired; PRAGMA user_version = 1"),
+        (
+            "older.db",
+            "DROP TABLE codes; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1",
+        ),
     ] {
         fs::copy(env.path("good.db"), env.path(name)).unwrap();
         let database = database(&env.path(name));
@@ -407,7 +410,7 @@ fn a_backup_of_an_older_version_is_upgraded_on_its_way() {
     let now = env.path("now.db");
     env.run("store backup now.db").success();
     database(&now)
-        .execute_batch("PRAGMA journal_mode = DELETE; DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; PRAGMA user_version = 1")
+        .execute_batch("PRAGMA journal_mode = DELETE; DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1")
         .unwrap();
     let bytes = fs::read(&now).unwrap();
     env.run("user deactivate james").success();
@@ -705,7 +708,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     let older = env.contents();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 1, this program needs version 3
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 1, this program needs version 4
     hint: its owner upgrades it with `ccadmin store upgrade`
     [exit status: 13]
     ");
@@ -728,7 +731,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     assert_eq!(env.beside_store().len(), 1);
     assert_eq!(
         env.run("store upgrade").to_string(),
-        "--- stderr ---\nalready so: the store has version 3\n[exit status: 0]"
+        "--- stderr ---\nalready so: the store has version 4\n[exit status: 0]"
     );
 }
 
@@ -786,7 +789,7 @@ fn an_older_store_is_nobody_elses_to_upgrade() {
         let refused = env.call(line).under_account(NOBODY).output();
         assert_eq!(refused.status, Some(13), "{line}: {refused}");
         assert!(
-            refused.stderr.contains("has version 1, this program needs version 3"),
+            refused.stderr.contains("has version 1, this program needs version 4"),
             "{refused}"
         );
     }

@@ -1,5 +1,5 @@
-//! Finds the names nearest to one that is not there, and case twins, by walking the index of names
-//! as a tree of letters: a few hundred look-ups among any number of names.
+//! Finds the names nearest to one that is not there, by walking the index of names as a tree of
+//! letters: a few hundred look-ups among any number of names. For suggestions alone: it gives up.
 
 #[cfg(test)]
 mod tests;
@@ -47,17 +47,6 @@ impl Reader<'_> {
             }
         }
         Ok(None)
-    }
-
-    /// Names that differ from `wanted` in nothing but case.
-    pub(crate) fn case_variants(
-        &self,
-        names: NameIndex,
-        wanted: &str,
-    ) -> Result<Vec<String>, StoreError> {
-        let mut found = IndexWalk::new(self, names, wanted, 0)?.run(MAX_CANDIDATES)?;
-        found.retain(|name| name != wanted);
-        Ok(found)
     }
 }
 
