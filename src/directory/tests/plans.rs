@@ -152,7 +152,7 @@ fn what_stands_in_the_sheet_is_looked_for_as_users_lie() {
         assert_eq!(counted(&house, &filter), [AS_THEY_LIE], "{filter:?}");
     }
     // The number of all is that of the smallest index's entries.
-    assert_eq!(counted(&house, &none()), ["SCAN users USING COVERING INDEX users_by_name"]);
+    assert_eq!(counted(&house, &none()), ["SCAN users USING COVERING INDEX users_by_folded_name"]);
 }
 
 #[test]
