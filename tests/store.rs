@@ -175,7 +175,7 @@ fn init_makes_it_where_it_is_told() {
     made.success();
     assert_snapshot!(made.redact(&made.stderr), @r#"{"warning":{"code":"store-created","message":"made the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}"#);
     assert_eq!(made.json()["users"], 0);
-    assert_eq!(made.json()["version"], 3);
+    assert_eq!(made.json()["version"], 4);
 }
 
 #[test]

@@ -380,7 +380,7 @@ fn what_is_no_backup_is_not_restored() {
     flipped.db: error: the store flipped.db is damaged: entry 8 of its audit log: its hash does not fit
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
-    newer.db: error: the store newer.db has version 99, this program knows versions up to 3
+    newer.db: error: the store newer.db has version 99, this program knows versions up to 4
     hint: use the newer version of ccadmin that wrote it
     [exit status: 13]
     planted.db: error: the store planted.db is damaged: its tables are not the ones that this program makes
@@ -717,7 +717,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     assert!(env.beside_store().is_empty());
     assert_snapshot!(env.run("team create new -q"), @"
     --- stderr ---
-    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 3; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
+    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 4; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
     [exit status: 0]
     ");
     let backup = only_one_beside(&env);
@@ -742,7 +742,7 @@ fn an_older_store_is_upgraded_when_that_is_asked_for() {
     let upgraded = env.run("store upgrade");
     assert_snapshot!(upgraded, @"
     --- stderr ---
-    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 3; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
+    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 4; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
     [exit status: 0]
     ");
     is_in_order(&env);

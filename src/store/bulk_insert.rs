@@ -21,6 +21,7 @@ const BULK_CACHE_KIB: i64 = 96 * 1024;
 const MIN_USERS_TO_DROP_INDEXES: i64 = 20_000;
 
 /// The indexes that nothing needs while users are created, and the statements that drop them.
+/// That of the folded names stays: a case twin of an admin is looked for before each user is created.
 const DROPPABLE_INDEXES: [(&str, &str); 5] = [
     ("users_by_name", "DROP INDEX users_by_name"),
     ("user_teams_by_team", "DROP INDEX user_teams_by_team"),
