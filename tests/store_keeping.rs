@@ -749,7 +749,7 @@ fn an_older_store_is_upgraded_when_that_is_asked_for() {
     env.run("user list").success();
     assert_eq!(env.run("store upgrade").status, Some(0));
     assert_eq!(env.beside_store().len(), 1);
-    assert_eq!(env.run("store upgrade -o json").json()["version"], 3);
+    assert_eq!(env.run("store upgrade -o json").json()["version"], 4);
     assert_eq!(env.run("store upgrade --database nowhere.db").status, Some(3));
 }
 
