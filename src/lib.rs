@@ -63,6 +63,7 @@
 pub mod cli;
 pub mod config;
 pub mod directory;
+mod fs;
 pub mod model;
 pub mod privilege;
 pub mod store;

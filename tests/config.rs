@@ -1,7 +1,8 @@
 //! The settings, as they reach a command: which beats which, and what is wrong with a file.
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::Path;
 
 use insta::assert_snapshot;
 use rustix::fs::{CWD, Mode, mkfifoat};
@@ -324,4 +325,62 @@ fn settings_are_in_a_regular_file() {
     }
     let without = env.call("user list").env("CCADMIN_CONFIG", "/dev/null").output();
     assert_eq!(without.to_string(), env.run("user list").to_string());
+}
+
+/// R70: what names programs that are run is read only where nobody else could have written it, by root
+/// as by everybody.
+#[test]
+fn settings_that_others_could_write_are_refused() {
+    let env = TestEnv::with_places();
+    env.config("[user]\nrequire = [\"email\"]\n");
+    let file = env.path(".config/ccadmin/config.toml");
+    let folder = file.parent().unwrap().to_owned();
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    };
+    let refused = |why: &str| {
+        let output = env.run("team list");
+        assert_eq!(output.status, Some(2), "{output}");
+        assert!(output.stderr.contains(&format!("is refused: {why}")), "{output}");
+        let named = env.run(&*format!("team list --config {}", file.display()));
+        assert_eq!(named.status, Some(2), "{named}");
+    };
+    for writable in [0o666, 0o620, 0o602] {
+        mode(&file, writable);
+        refused("others can write it");
+    }
+    mode(&file, 0o644);
+    env.run("team list").success();
+    for writable in [0o777, 0o770] {
+        mode(&folder, writable);
+        refused("others can write its folder");
+    }
+    mode(&folder, 0o1777);
+    env.run("team list").success();
+    mode(&folder, 0o755);
+    if !is_root() {
+        return skipped("files are given away by root alone");
+    }
+    chown(&file, Some(4242), None).unwrap();
+    refused("it belongs to another account");
+    chown(&file, Some(0), None).unwrap();
+    chown(&folder, Some(4242), None).unwrap();
+    refused("its folder belongs to another account");
+}
+
+/// R70: so are the texts that are sent to people.
+#[test]
+fn templates_that_others_could_write_are_refused() {
+    let env = TestEnv::with_places();
+    let template = env.write("text.txt", "{{ full_name }}: {{ temporary_password }}\n");
+    env.config("hand_out.template = \"../../text.txt\"");
+    let create =
+        "user create eva --name Eva --role agent --generate-password --hand-out print=x.txt";
+    fs::set_permissions(&template, Permissions::from_mode(0o666)).unwrap();
+    let output = env.run(create);
+    assert_eq!(output.status, Some(2), "{output}");
+    assert!(output.stderr.contains("others can write it"), "{output}");
+    assert_eq!(env.run("user list --count").stdout, "0\n");
+    fs::set_permissions(&template, Permissions::from_mode(0o644)).unwrap();
+    env.run(create).success();
 }

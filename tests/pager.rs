@@ -98,6 +98,6 @@ fn a_person_at_less() {
 #[test]
 fn no_session_goes_to_the_pager() {
     let home = home();
-    let call = "env CCADMIN_SESSION= PAGER='env | grep -c ^CCADMIN_SESSION=' ccadmin team list";
+    let call = "env CCADMIN_SESSION=x PAGER='env | grep -c ^CCADMIN_SESSION=' ccadmin team list --as-owner";
     home.sits_at(call).leaves().exited(0).shows("0\n");
 }

@@ -405,3 +405,30 @@ fn the_owner_steps_back_for_an_admin_who_can_sign_in() {
     session.success();
     env.call("user list").env("CCADMIN_SESSION", session.stdout.trim()).output().success();
 }
+
+/// R72, R60: what was typed where a name belongs may be a password; a denial keeps it only where
+/// somebody or something is called so.
+#[test]
+fn a_denial_keeps_no_word_that_names_nothing() {
+    let env = TestEnv::with_places();
+    for (name, role) in [("al", "agent"), ("ann", "admin")] {
+        let line = format!(
+            "user create {name} --name {name} --role {role} --password-stdin --permanent-password"
+        );
+        env.call(line.as_str()).stdin(PASSWORD).output().success();
+    }
+    let session = env.call("login al --password-stdin --print").stdin(PASSWORD).output();
+    for subject in ["Tr0ub4dor-secret", "ann"] {
+        for verb in ["user update --email a@b.hu", "user deactivate", "passwd --generate-password"]
+        {
+            let line = format!("{verb} {subject}");
+            let output = env.call(&*line).env("CCADMIN_SESSION", session.stdout.trim()).output();
+            assert_eq!(output.status, Some(5), "{output}");
+        }
+    }
+    let denied = env.run("audit list -o jsonl").stdout;
+    assert!(!denied.contains("Tr0ub4dor"), "{denied}");
+    let kept = denied.lines().filter(|line| line.contains("\"denied\""));
+    assert_eq!(kept.clone().count(), 6, "{denied}");
+    assert_eq!(kept.filter(|line| line.contains("\"subject\":\"ann\"")).count(), 3, "{denied}");
+}

@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
+use insta::assert_snapshot;
+
 use crate::common::{Output, PASSWORD, TestEnv, column};
 
 /// An environment with an admin, a supervisor and an agent whose passwords are their own.
@@ -99,8 +101,9 @@ fn a_session_file_that_others_touched_is_refused() {
     env.run("user list").success();
 }
 
+/// R62: whatever is in the variable and is no token of this store never ends in the owner's rights.
 #[test]
-fn the_variable_beats_the_file_and_empty_means_none() {
+fn the_variable_beats_the_file_and_never_makes_an_owner() {
     let env = staffed();
     login(&env, "al").success();
     let who = |session: Option<&str>| {
@@ -112,16 +115,48 @@ fn the_variable_beats_the_file_and_empty_means_none() {
         (output.status, output.stdout.contains("\"username\": \"al\""))
     };
     assert_eq!(who(None), (Some(0), true));
-    assert_eq!(who(Some("")), (Some(0), false), "the owner acts");
+    assert_eq!(who(Some("")), (Some(6), false), "a missing cookie is no owner");
     assert_eq!(who(Some("nonsense")), (Some(6), false));
     let boss = token(&env, "boss");
     let output = env.call("whoami -o json").env("CCADMIN_SESSION", &boss).output();
     assert_eq!(output.json()["username"], "boss");
-    // A token of another store is none: the file is not asked, the owner acts.
-    let other = staffed();
-    let foreign = token(&other, "boss");
-    let output = env.call("whoami -o json").env("CCADMIN_SESSION", foreign).output();
-    assert_eq!(output.json()["username"], serde_json::Value::Null);
+    let foreign = token(&staffed(), "boss");
+    let invented = format!("ccadmin_ffffffffffffffff_{}", "0".repeat(64));
+    let cut = &boss[..boss.len() - 1];
+    for wrong in ["", " ", "?", cut, &foreign, &invented, "ccadmin__", "os:root"] {
+        for line in ["whoami", "user list", "user update al --add-role supervisor --keep-password"]
+        {
+            let output = env.call(line).env("CCADMIN_SESSION", wrong).output();
+            assert_eq!(output.status, Some(6), "{wrong:?} {line}: {output}");
+            assert_eq!(output.stdout, "");
+        }
+        // The flag alone says owner.
+        let output = env.call("whoami -o json --as-owner").env("CCADMIN_SESSION", wrong).output();
+        assert_eq!(output.json()["username"], serde_json::Value::Null, "{wrong:?}");
+    }
+    assert_snapshot!(env.call("whoami").env("CCADMIN_SESSION", "").output(), @"
+    --- stderr ---
+    error: nobody is signed in: the session's token is empty
+    hint: `unset CCADMIN_SESSION`; `--as-owner` acts as the owner of the store, `ccadmin login` opens a session
+    [exit status: 6]
+    ");
+}
+
+/// R62: the flag gives nothing to somebody who owns nothing, nor where the owner is switched off.
+#[test]
+fn as_owner_is_for_the_owner_alone() {
+    let env = staffed();
+    login(&env, "al").success();
+    let output = env.run("whoami -o json --as-owner");
+    assert_eq!(output.json()["username"], serde_json::Value::Null, "whatever the file says");
+    env.run("team create more --as-owner").success();
+    env.config("access.owner_is_admin = false");
+    assert_snapshot!(env.run("team create again --as-owner"), @"
+    --- stderr ---
+    error: `--as-owner` is for the account that owns the store, and for root
+    hint: `ccadmin login` opens a session; `access.owner_is_admin = false` switches the owner off as soon as an admin can sign in
+    [exit status: 6]
+    ");
 }
 
 /// R11: deactivation, a change of roles and a new password end sessions at once.

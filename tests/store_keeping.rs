@@ -61,7 +61,7 @@ fn a_backup_is_a_store_of_its_own() {
     let env = TestEnv::with_users();
     assert_snapshot!(plain(&env.run("store backup copy.db")), @"
     --- stderr ---
-    backed up 2 users and 8 audit entries to copy.db
+    backed up 2 users and 9 audit entries to copy.db
     the audit log ends with <hash>
     [exit status: 0]
     ");
@@ -75,7 +75,7 @@ fn a_backup_is_a_store_of_its_own() {
     let json = env.run("store backup second.db -o json").json();
     let head = json["head"].as_str().unwrap();
     env.run(&*format!("audit verify --head {head}")).success();
-    assert_eq!(json["audit_entries"], 8);
+    assert_eq!(json["audit_entries"], 10);
     assert_eq!(json["bytes"], fs::metadata(env.path("second.db")).unwrap().len());
     // The folder of the backup holds nothing that was only used to make it.
     let names: Vec<_> =
@@ -157,7 +157,13 @@ fn backups_under_eight_writers_are_whole() {
             copy.query_row("SELECT count(*) FROM teams", [], |row| row.get(0)).unwrap();
         let entries: i64 =
             copy.query_row("SELECT max(seq) FROM audit", [], |row| row.get(0)).unwrap();
-        assert_eq!(teams, entries, "each team with its entry");
+        let backups: i64 = copy
+            .query_row("SELECT count(*) FROM audit WHERE action = 'store.backup'", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        assert_eq!(backups, number + 1, "each copy with its own entry");
+        assert_eq!(teams + backups, entries, "each team with its entry");
         assert!(teams >= before);
         before = teams;
     }
@@ -231,7 +237,7 @@ fn in_json_everybody_is_named() {
       "restored_from": "copy.db",
       "kept": "<home>/.local/share/ccadmin/ccadmin-before-restore-20261121T090000Z.db",
       "users": 2,
-      "audit_entries": 9,
+      "audit_entries": 10,
       "regained": [
         {
           "username": "james",

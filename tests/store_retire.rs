@@ -104,6 +104,7 @@ fn a_backup_of_a_retired_store_is_written_to_where_it_is_restored() {
     let env = TestEnv::with_users();
     env.run("store retire --to new.db").success();
     env.run("store backup move.db").success();
+    assert_eq!(env.run("audit list --action store.backup --count").stdout, "1\n");
     env.run("store restore move.db --database new.db").success();
     env.run("team create more --database new.db").success();
     assert_eq!(env.run("store check --database new.db").to_string(), "ok\n[exit status: 0]");

@@ -250,3 +250,60 @@ fn many(env: &TestEnv, count: u32) {
         ))
         .unwrap();
 }
+
+/// R73: who takes the users away, or the store with all hashes, stands in the audit log.
+#[test]
+fn taking_users_away_leaves_an_entry() {
+    let env = staff();
+    env.run("user export out.csv").success();
+    env.run("user export --role agent").success();
+    env.run("user list -o csv").success();
+    env.run("store backup copy.db").success();
+    assert_snapshot!(
+        env.run("audit list --limit 3 --columns action,actor,subject,after"),
+        @r#"
+    ACTION        ACTOR    SUBJECT  AFTER
+    store.backup  os:<login>  -        {"file":"copy.db","users":3}
+    user.export   os:<login>  -        {"file":null,"filtered":true,"users":1}
+    user.export   os:<login>  -        {"file":"out.csv","users":3}
+    [exit status: 0]
+    "#
+    );
+    // The entry is a part of the copy: nobody has the copy without it.
+    let copied = env.run("--database copy.db audit list --action store.backup --count");
+    assert_eq!(copied.stdout, "1\n");
+    // What cannot be made is not noted.
+    assert_eq!(env.run("store backup copy.db").status, Some(4));
+    assert_eq!(env.run("audit list --action store.backup --count").stdout, "1\n");
+    assert_eq!(env.run("user export out.csv").status, Some(4));
+    assert_eq!(env.run("audit list --action user.export --count").stdout, "2\n");
+}
+
+/// R74: a formula behind the separator of other countries, or in full-width letters, is none, however
+/// the file is opened; and it comes back as it was.
+#[test]
+fn no_separator_makes_a_formula() {
+    let env = TestEnv::with_places();
+    let names = ["Eva;=1+1", "a;'@b", "＝1+1", "x;＋36;-y"];
+    for (number, name) in names.iter().enumerate() {
+        let username = format!("u{number}");
+        env.run(&[
+            "user",
+            "create",
+            &username,
+            "--name",
+            name,
+            "--role",
+            "agent",
+            "--generate-password",
+        ])
+        .success();
+    }
+    let csv = env.run("user export").stdout;
+    for cell in csv.split([';', ',', '\n', '"']) {
+        assert!(!cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']), "{cell} in {csv}");
+    }
+    env.run("user export all.csv").success();
+    let again = env.run("user import all.csv --on-conflict update");
+    assert!(again.stderr.contains("0 changed, 4 left as they are"), "{}", again.stderr);
+}

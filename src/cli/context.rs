@@ -18,13 +18,13 @@ use crate::cli::commands::store::is_private;
 use crate::cli::environment::Environment;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::cli::os_accounts::{accounts, login, own_state_folder};
-use crate::cli::session_file::{self, SessionVariable};
+use crate::cli::session_file;
 use crate::cli::shared_host;
 use crate::cli::shell::quote;
 use crate::cli::terminal::output::Format;
 use crate::cli::terminal::ui::Ui;
 use crate::config::{Layer, Layers, ResolvedSettings, SettingSource};
-use crate::directory::{Caller, Directory, HashParams, Policy, SignInPolicy};
+use crate::directory::{Actor, Caller, Directory, HashParams, Policy, SignInPolicy};
 use crate::model::{Clock, Entropy, Secret, Timestamp};
 use crate::privilege::{self, SITE_SETTINGS, SetgidMode};
 use crate::store::{Store, StoreError};
@@ -36,7 +36,10 @@ pub(crate) struct Context {
     /// Where the store is, and whether somebody named it.
     store: Option<StorePlace>,
     clock: Rc<dyn Clock>,
-    session: SessionVariable,
+    /// The token in `CCADMIN_SESSION`, where that is set, whatever stands in it.
+    session: Option<Secret>,
+    /// Whether the owner of the store acts, whatever session there is.
+    as_owner: bool,
     session_folder: Option<PathBuf>,
     trusted_callers: Vec<u32>,
     /// The options of this call that another one needs to mean the same store and settings.
@@ -130,6 +133,7 @@ impl Context {
             store,
             clock: clock(),
             session: environment.session.clone(),
+            as_owner: global.as_owner,
             session_folder,
             trusted_callers,
             repeated,
@@ -252,14 +256,12 @@ impl Context {
     }
 
     fn token(&self, store: &Store) -> Result<Option<Secret>, CliError> {
-        Ok(match &self.session {
-            SessionVariable::Empty => None,
-            SessionVariable::Token(token) => Some(token.clone()),
-            SessionVariable::Unset => match &self.session_folder {
-                Some(folder) => session_file::read(&session_file::file(folder, store.id()))?,
-                None => None,
-            },
-        })
+        match (&self.session, &self.session_folder) {
+            _ if self.as_owner => Ok(None),
+            (Some(token), _) => Ok(Some(token.clone())),
+            (None, Some(folder)) => session_file::read(&session_file::file(folder, store.id())),
+            (None, None) => Ok(None),
+        }
     }
 
     /// Opens the directory for somebody who is about to say who he is.
@@ -272,7 +274,7 @@ impl Context {
 
     /// Whether the session comes from the session file rather than from `CCADMIN_SESSION`.
     pub(crate) fn uses_session_file(&self) -> bool {
-        matches!(self.session, SessionVariable::Unset)
+        self.session.is_none() && !self.as_owner
     }
 
     /// The file of the session for the store `store_id`.
@@ -357,6 +359,16 @@ impl Context {
         let clock = Rc::clone(&self.clock);
         let entropy = Box::new(SystemEntropy);
         let directory = Directory::new(store, clock, entropy, self.policy(), caller, token)?;
+        if self.as_owner && !matches!(directory.acting(), Actor::Owner { .. }) {
+            return Err(CliError::new(
+                ErrorCode::SignInRequired,
+                "`--as-owner` is for the account that owns the store, and for root",
+            )
+            .with_hint(
+                "`ccadmin login` opens a session; `access.owner_is_admin = false` switches the \
+                 owner off as soon as an admin can sign in",
+            ));
+        }
         self.ui.detail(&format!("acting: {}", directory.acting()));
         Ok(directory)
     }
@@ -414,12 +426,13 @@ impl Context {
 
 fn read_layers(global: &GlobalArgs, environment: &Environment) -> Result<Layers, CliError> {
     let named = global.config.as_ref().or(environment.config.as_ref());
+    let reader = Some(privilege::real_uid());
     let user = match (named, environment.user_config()) {
-        (Some(path), _) => Some(Layer::read_required(Path::new(path))?),
-        (None, Some(path)) => Layer::read(&path)?,
+        (Some(path), _) => Some(Layer::read_required(Path::new(path), reader)?),
+        (None, Some(path)) => Layer::read(&path, reader)?,
         (None, None) => None,
     };
-    Ok(Layers { system: Layer::read(Path::new(SITE_SETTINGS))?, user })
+    Ok(Layers { system: Layer::read(Path::new(SITE_SETTINGS), None)?, user })
 }
 
 fn find_store(

@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::cli::session_file::SessionVariable;
 use crate::cli::terminal::prompt::PROMPT_TIMEOUT;
 use crate::model::Secret;
 
@@ -24,7 +23,7 @@ pub(crate) struct Environment {
     config_home: Option<PathBuf>,
     data_home: Option<PathBuf>,
     state_home: Option<PathBuf>,
-    pub(crate) session: SessionVariable,
+    pub(crate) session: Option<Secret>,
 }
 
 impl Environment {
@@ -46,12 +45,11 @@ impl Environment {
             config_home: folder("XDG_CONFIG_HOME"),
             data_home: folder("XDG_DATA_HOME"),
             state_home: folder("XDG_STATE_HOME"),
+            // Set but empty is a session that is wrong, not none; so is what is no text.
             session: match env::var("CCADMIN_SESSION") {
-                Ok(token) if token.is_empty() => SessionVariable::Empty,
-                Ok(token) => SessionVariable::Token(Secret::new(token)),
-                Err(VarError::NotPresent) => SessionVariable::Unset,
-                // Whatever it is, it is no token: a session that is wrong, not none.
-                Err(VarError::NotUnicode(_)) => SessionVariable::Token(Secret::new("?".to_owned())),
+                Ok(token) => Some(Secret::new(token)),
+                Err(VarError::NotPresent) => None,
+                Err(VarError::NotUnicode(_)) => Some(Secret::new("?".to_owned())),
             },
         }
     }

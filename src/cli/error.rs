@@ -338,6 +338,10 @@ impl From<Error> for CliError {
                 "`ccadmin logout` forgets it (`unset CCADMIN_SESSION` where that is set), \
                      `ccadmin login` opens a new one",
             ),
+            Error::EmptyToken => Self::new(ErrorCode::SignInRequired, message).with_hint(
+                "`unset CCADMIN_SESSION`; `--as-owner` acts as the owner of the store, \
+                 `ccadmin login` opens a session",
+            ),
             Error::SignInRequired => {
                 Self::new(ErrorCode::SignInRequired, message).with_hint("`ccadmin login` opens a session")
             }

@@ -75,6 +75,7 @@ struct Cli {
 /// What every command takes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 struct GlobalArgs {
     /// Read the settings from FILE
     #[arg(long, global = true, value_name = "FILE")]
@@ -83,6 +84,10 @@ struct GlobalArgs {
     /// Use this store: a path or sqlite:PATH
     #[arg(long, global = true, value_name = "URL")]
     database: Option<OsString>,
+
+    /// Act as the owner of the store, whatever session there is
+    #[arg(long, global = true)]
+    as_owner: bool,
 
     /// Print in this form: table, json, jsonl, csv
     #[arg(

@@ -11,17 +11,6 @@ use crate::cli::error::{CliError, ErrorCode};
 use crate::model::Secret;
 use crate::privilege;
 
-/// What the environment says about a session.
-#[derive(Debug, Clone)]
-pub(crate) enum SessionVariable {
-    /// Nothing: the session file is looked at.
-    Unset,
-    /// Set but empty: there is no session, whatever the file says.
-    Empty,
-    /// A token.
-    Token(Secret),
-}
-
 /// A token is a few dozen characters; whatever is longer is none.
 const MAX_TOKEN_BYTES: u64 = 256;
 

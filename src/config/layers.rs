@@ -15,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 use super::setting_table::{self, CROSS_CHECKS, SETTINGS, Setting};
 use super::toml_value::{TomlValue, kind_of, quoted};
 use super::{ConfigError, Settings};
+use crate::fs::distrust;
 
 /// The largest file that is read, in bytes.
 const MAX_FILE_BYTES: usize = 1024 * 1024;
@@ -65,14 +66,15 @@ struct LayerEntry {
 }
 
 impl Layer {
-    /// Reads a file that need not be there.
+    /// Reads a file that need not be there. Where a `reader` (a user id) is named, it has to be a
+    /// file that this account can trust: what settings say is done in its name.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where it is there and cannot be read, or breaks a rule.
-    pub fn read(path: &Path) -> Result<Option<Self>, ConfigError> {
-        match contents(path) {
-            Ok(bytes) => Self::parse(path, &bytes).map(Some),
+    /// [`ConfigError`] where it is there and cannot be read or trusted, or breaks a rule.
+    pub fn read(path: &Path, reader: Option<u32>) -> Result<Option<Self>, ConfigError> {
+        match open(path) {
+            Ok(file) => Self::read_open(path, file, reader).map(Some),
             Err(error)
                 if matches!(
                     error.kind(),
@@ -85,14 +87,34 @@ impl Layer {
         }
     }
 
-    /// Reads a file that was asked for by name.
+    /// As [`Layer::read`], for a file that was asked for by name.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] where it is missing, cannot be read, or breaks a rule.
-    pub fn read_required(path: &Path) -> Result<Self, ConfigError> {
-        let bytes = contents(path).map_err(|error| unreadable(path, &error))?;
-        Self::parse(path, &bytes)
+    /// [`ConfigError`] where it is missing, cannot be read or trusted, or breaks a rule.
+    pub fn read_required(path: &Path, reader: Option<u32>) -> Result<Self, ConfigError> {
+        let file = open(path).map_err(|error| unreadable(path, &error))?;
+        Self::read_open(path, file, reader)
+    }
+
+    fn read_open(path: &Path, file: File, reader: Option<u32>) -> Result<Self, ConfigError> {
+        if let Some(reader) = reader {
+            let reason = file
+                .metadata()
+                .and_then(|metadata| distrust(path, &metadata, reader))
+                .map_err(|error| unreadable(path, &error))?;
+            if let Some(reason) = reason {
+                return Err(ConfigError::whole(path, format!("is refused: {reason}")).with_hint(
+                    Some(
+                        "settings name programs that are run: they have to be a file of your own \
+                         or of root that nobody else can write (`chown`, `chmod go-w`; \
+                         `sudo -H` keeps to root's own)"
+                            .to_owned(),
+                    ),
+                ));
+            }
+        }
+        Self::read_from(path, file)
     }
 
     /// Reads a file that is open already; `path` is for the messages.
@@ -142,7 +164,7 @@ impl Layer {
     }
 }
 
-fn contents(path: &Path) -> io::Result<Vec<u8>> {
+fn open(path: &Path) -> io::Result<File> {
     // Whatever it is, nothing waits for it: a pipe in a folder that nobody writes to, say.
     let flags = (OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
     let file = File::options().read(true).custom_flags(flags).open(path)?;
@@ -155,7 +177,7 @@ fn contents(path: &Path) -> io::Result<Vec<u8>> {
         }
         rustix::io::ioctl_fionbio(&file, false)?;
     }
-    bytes_of(file)
+    Ok(file)
 }
 
 fn bytes_of(file: File) -> io::Result<Vec<u8>> {

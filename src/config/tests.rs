@@ -458,17 +458,17 @@ fn files_that_are_not_text_or_too_large_are_refused() {
 fn a_missing_file_is_an_error_only_where_it_was_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("config.toml");
-    assert!(Layer::read(&missing).unwrap().is_none());
-    assert!(Layer::read(&missing.join("below")).unwrap().is_none());
-    let error = Layer::read_required(&missing).unwrap_err();
+    assert!(Layer::read(&missing, None).unwrap().is_none());
+    assert!(Layer::read(&missing.join("below"), None).unwrap().is_none());
+    let error = Layer::read_required(&missing, None).unwrap_err();
     assert_eq!(error.path, missing);
     assert!(error.message.starts_with("cannot be read: No such file"));
-    assert!(Layer::read(folder.path()).is_err(), "a folder is no file");
+    assert!(Layer::read(folder.path(), None).is_err(), "a folder is no file");
 
     std::fs::write(&missing, "database = 'x'").unwrap();
-    let layer = Layer::read(&missing).unwrap().unwrap();
+    let layer = Layer::read(&missing, None).unwrap().unwrap();
     assert_eq!(layer.database(), Some("x"));
-    assert!(Layer::read_required(&missing).is_ok());
+    assert!(Layer::read_required(&missing, None).is_ok());
 }
 
 #[test]

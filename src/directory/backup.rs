@@ -4,11 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Caller, Directory, Error, Scope, Task};
-use crate::model::{AuditAction, AuditEntry, AuditOutcome, Clock, Entropy};
-use crate::store::{BackupContents, BackupReport, ChainHead, RegainedAccess, Store, hex};
+use crate::model::{AuditAction, AuditEntry, AuditOutcome, Clock, Entropy, UserFilter};
+use crate::store::{
+    BackupContents, BackupReport, ChainHead, RegainedAccess, Store, StoreError, hex,
+};
 
 /// What a restore is compared with before it is done.
 #[derive(Debug, Clone, Copy)]
@@ -16,15 +18,57 @@ pub struct RestoreComparison(ChainHead);
 
 impl Directory {
     /// Copies the store as it is at one moment into the new file `place`, once the copy was found
-    /// to be whole.
+    /// to be whole. Its entry stands in the log, and so in the copy, before anything is copied: a
+    /// copy that is taken and then hidden leaves its trace. Gives whether there is one: a store that
+    /// takes no writes is copied all the same.
     ///
     /// # Errors
     ///
-    /// [`Error::NotAllowed`]; [`Error::Store`], where something is at `place`, or the store is
+    /// [`Error::Forbidden`]; [`Error::Store`], where something is at `place`, or the store is
     /// damaged.
-    pub fn back_up(&mut self, place: &Path) -> Result<BackupReport, Error> {
+    pub fn back_up(&mut self, place: &Path) -> Result<(BackupReport, bool), Error> {
         self.authorize(Task::Administer, None)?;
-        Ok(self.store.back_up(place, &mut **self.entropy.get_mut())?)
+        Store::check_is_free(place)?;
+        let users = self.store.read()?.count_users(&UserFilter::default(), self.now())?;
+        let file = place.file_name().map(|name| name.to_string_lossy());
+        let after = json!({"users": users, "file": file});
+        let recorded = self.record_copy(Task::Administer, AuditAction::StoreBackup, after)?;
+        Ok((self.store.back_up(place, &mut **self.entropy.get_mut())?, recorded))
+    }
+
+    /// Notes that the users whom `filter` lets through are written out, to the file called `file` or
+    /// to stdout. It is noted before the first of them is: who stops in between has them all the
+    /// same. Gives whether it could be: a store that takes no writes is read from all the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`]; [`Error::NotFound`], where a project, team or skill of the filter is not
+    /// there; [`Error::Store`], where the store is busy, full or damaged.
+    pub fn record_export(&self, filter: &UserFilter, file: Option<&str>) -> Result<bool, Error> {
+        let mut after = json!({"users": self.count_users(filter)?, "file": file});
+        if filter.is_narrowed() {
+            after["filtered"] = true.into();
+        }
+        self.finish(self.record_copy(Task::Read, AuditAction::UserExport, after))
+    }
+
+    fn record_copy(&self, task: Task, action: AuditAction, after: Value) -> Result<bool, Error> {
+        let mut entry = self.entry(action, "", 0, None, Some(after));
+        (entry.subject, entry.subject_id) = (None, None);
+        self.authorize(task, Some(action))?;
+        // A copy of a store that has moved away is told of as well.
+        let begun = self.store.write_although_retired().map_err(Error::from);
+        let begun = begun.and_then(|transaction| self.begin_in(transaction, task, action));
+        let recorded = begun.and_then(|(transaction, _)| {
+            let recorded = transaction.record(&entry)?;
+            Ok(transaction.commit(recorded)?)
+        });
+        match recorded {
+            Err(Error::Store(StoreError::ReadOnly { .. } | StoreError::Retired { .. })) => {
+                Ok(false)
+            }
+            recorded => recorded.map(|()| true),
+        }
     }
 
     /// Lets through whoever may restore, before a backup is read.

@@ -199,6 +199,9 @@ pub enum Error {
     /// The session has ended, or its token is wrong.
     #[error("the session has ended")]
     SessionEnded,
+    /// Nobody is acting: the token of the session is empty.
+    #[error("nobody is signed in: the session's token is empty")]
+    EmptyToken,
     /// Nobody is acting.
     #[error("nobody is signed in")]
     SignInRequired,

@@ -8,7 +8,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::{Directory, Error, Policy};
+use super::{Directory, Error, LabelKind, Policy};
 use crate::model::{
     AuditAction, AuditOutcome, CredentialKind, CredentialState, Duration, Role, RoleSet, Secret,
     Timestamp, User, UserId, Username,
@@ -47,6 +47,8 @@ pub enum Actor {
     },
     /// Somebody with a token that is wrong or of a session that has ended: never the owner.
     Stale,
+    /// Nobody, though a session was spoken of: its token is empty. Never the owner.
+    EmptyToken,
     /// Nobody that the store knows.
     Nobody,
 }
@@ -56,6 +58,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Owner { login } => write!(formatter, "os:{login}, who owns the store, as admin"),
             Self::User { username, .. } => username.fmt(formatter),
+            Self::EmptyToken => formatter.write_str("nobody: the session's token is empty"),
             Self::Stale => formatter.write_str("nobody: the session has ended"),
             Self::Nobody => formatter.write_str("nobody"),
         }
@@ -203,17 +206,6 @@ impl SessionToken {
         Secret::new(format!("ccadmin_{}_{}", Self::store_mark(store_id), hex(secret)))
     }
 
-    /// Whether `token` is one of another store. One that is no token at all is not: it is wrong.
-    fn is_of_another_store(token: &Secret, store_id: &str) -> bool {
-        let mut parts = token.expose().split('_');
-        let (name, store_mark, secret) = (parts.next(), parts.next(), parts.next());
-        name == Some("ccadmin")
-            && store_mark.is_some_and(|store_mark| {
-                store_mark.len() == 16 && store_mark != Self::store_mark(store_id)
-            })
-            && secret.is_some_and(|secret| secret.len() == 64)
-    }
-
     fn store_mark(store_id: &str) -> &str {
         store_id.get(..16).unwrap_or(store_id)
     }
@@ -225,7 +217,8 @@ impl SessionToken {
 
 impl Actor {
     /// Who `caller` is to `store`. Trust in the owner comes from the file that was opened, never
-    /// from the environment; a token that is wrong never falls back to it.
+    /// from the environment; a token that is wrong, of another store or empty never falls back to it,
+    /// so that a program which passes on what its users sent makes none of them the owner.
     pub(super) fn identify(
         store: &Store,
         caller: &Caller,
@@ -233,9 +226,10 @@ impl Actor {
         token: Option<&Secret>,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        if let Some(token) = token
-            && !SessionToken::is_of_another_store(token, store.id())
-        {
+        if let Some(token) = token {
+            if token.expose().is_empty() {
+                return Ok(Self::EmptyToken);
+            }
             let hash = SessionToken::hash(token);
             let user = session_user(&*store.read()?, &hash, caller, policy, now)?;
             if user.is_none() {
@@ -353,6 +347,7 @@ impl Directory {
             Actor::User { must_change: true, .. } => Err(Error::PasswordChangeRequired),
             Actor::User { roles, .. } => Ok(scope(task, *roles, &self.policy)),
             Actor::Stale => Err(Error::SessionEnded),
+            Actor::EmptyToken => Err(Error::EmptyToken),
             Actor::Nobody => Err(Error::SignInRequired),
         }
     }
@@ -389,7 +384,7 @@ impl Directory {
         self.begin_in(self.store.write_interruptible()?, task, action)
     }
 
-    fn begin_in<'d>(
+    pub(super) fn begin_in<'d>(
         &'d self,
         transaction: Transaction<'d>,
         task: Task,
@@ -476,7 +471,7 @@ impl Directory {
         match &self.acting {
             Actor::Owner { login } => format!("os:{login}"),
             Actor::User { username, .. } => username.to_string(),
-            Actor::Stale | Actor::Nobody => format!("os:{}", self.caller.login),
+            Actor::Stale | Actor::EmptyToken | Actor::Nobody => format!("os:{}", self.caller.login),
         }
     }
 
@@ -525,11 +520,25 @@ impl Directory {
         if transaction.recent_denials(&entry.actor)? >= MAX_RECORDED_DENIALS {
             return Ok(());
         }
-        entry.subject = subject.map(str::to_owned);
+        // What was typed where a name belongs may be a password.
+        entry.subject = subject.filter(|name| is_a_name(&transaction, name)).map(str::to_owned);
         entry.subject_id = None;
         entry.outcome = AuditOutcome::Denied;
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
         Ok(())
     }
+}
+
+/// Whether anything in the store is called so.
+fn is_a_name(reader: &Reader<'_>, name: &str) -> bool {
+    let is_user = || {
+        let username = name.parse::<Username>().ok()?;
+        reader.find_user(&username).ok().flatten()
+    };
+    let is_label = |kind| matches!(reader.label_id(kind, name), Ok(Some(_)));
+    is_user().is_some()
+        || matches!(reader.find_project(name), Ok(Some(_)))
+        || is_label(LabelKind::Team)
+        || is_label(LabelKind::Skill)
 }

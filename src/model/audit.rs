@@ -25,6 +25,8 @@ pub enum AuditAction {
     UserDelete,
     /// A roster was to be imported; what it changes has entries of its own.
     UserImport,
+    /// Users were written out, to a file or to stdout.
+    UserExport,
     /// Somebody signed in, or tried to.
     SignIn,
     /// Somebody ended sessions of theirs.
@@ -69,6 +71,8 @@ pub enum AuditAction {
     SkillRename,
     /// A skill was deleted.
     SkillDelete,
+    /// The store was copied, with the hashes of all passwords.
+    StoreBackup,
     /// A backup took the place of what the store held.
     StoreRestore,
     /// The store was marked as one that has moved away, or the mark was taken away.
@@ -79,7 +83,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::UserCreate,
         Self::UserUpdate,
         Self::UserDeactivate,
@@ -88,6 +92,7 @@ impl AuditAction {
         Self::UserRename,
         Self::UserDelete,
         Self::UserImport,
+        Self::UserExport,
         Self::SignIn,
         Self::SignOut,
         Self::PhotoSet,
@@ -110,6 +115,7 @@ impl AuditAction {
         Self::SkillCreate,
         Self::SkillRename,
         Self::SkillDelete,
+        Self::StoreBackup,
         Self::StoreRestore,
         Self::StoreRetire,
         Self::StoreUnlock,
@@ -127,6 +133,7 @@ impl AuditAction {
             Self::UserRename => "user.rename",
             Self::UserDelete => "user.delete",
             Self::UserImport => "user.import",
+            Self::UserExport => "user.export",
             Self::SignIn => "sign-in",
             Self::SignOut => "sign-out",
             Self::PhotoSet => "photo.set",
@@ -149,6 +156,7 @@ impl AuditAction {
             Self::SkillCreate => "skill.create",
             Self::SkillRename => "skill.rename",
             Self::SkillDelete => "skill.delete",
+            Self::StoreBackup => "store.backup",
             Self::StoreRestore => "store.restore",
             Self::StoreRetire => "store.retire",
             Self::StoreUnlock => "store.unlock",

@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Which users a list shows. Several values of one field: any of them; different fields: all.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UserFilter {
     /// Only those in this state.
     pub state: Option<State>,
@@ -44,6 +44,16 @@ pub struct UserFilter {
     pub reverse: bool,
     /// At most this many.
     pub limit: Option<u64>,
+}
+
+impl UserFilter {
+    /// Whether it lets through some users only, as far as it goes by what they are.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        let everybody =
+            Self { sort: self.sort, reverse: self.reverse, limit: self.limit, ..Self::default() };
+        *self != everybody
+    }
 }
 
 /// Which memberships of its users a list reads. Those that it does not read stay empty, which is

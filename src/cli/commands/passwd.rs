@@ -119,7 +119,7 @@ impl PasswdArgs {
             {
                 WhosePasswords::Own(Some(username.clone()))
             }
-            (Targets::Each(names), Actor::Nobody | Actor::Stale)
+            (Targets::Each(names), Actor::Nobody | Actor::EmptyToken | Actor::Stale)
                 if names.len() == 1 && !names_other_ways =>
             {
                 WhosePasswords::Own(names.first().cloned())

@@ -98,6 +98,7 @@ impl WhoamiArgs {
                 (format!("os:{login}"), RoleSet::empty().with(Role::Admin), None)
             }
             Actor::Stale => return Err(Error::SessionEnded.into()),
+            Actor::EmptyToken => return Err(Error::EmptyToken.into()),
             Actor::Nobody => return Err(Error::SignInRequired.into()),
             Actor::User { .. } => {
                 let user = directory.myself()?;

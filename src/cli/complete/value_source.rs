@@ -118,6 +118,7 @@ pub(super) fn live(
     let global = GlobalArgs {
         config: path("config"),
         database: path("database"),
+        as_owner: position.value("as_owner").is_some(),
         output: None,
         quiet: true,
         verbose: false,

@@ -3,7 +3,11 @@
 
 use std::fs;
 
+use base64ct::{Base64, Encoding as _};
 use mail_builder::MessageBuilder;
+use mail_builder::headers::HeaderType;
+use mail_builder::headers::raw::Raw;
+use mail_builder::headers::text::Text;
 use zeroize::Zeroizing;
 
 use super::{Message, Undelivered};
@@ -12,6 +16,10 @@ use crate::cli::os_accounts::login;
 use crate::directory::hex;
 use crate::model::Entropy;
 use crate::privilege;
+
+/// What one encoded word holds, so that its line has no more than the 76 characters that RFC 2047
+/// allows.
+const MAX_ENCODED_WORD_BYTES: usize = 36;
 
 /// The whole message, headers and body.
 pub(super) fn compose(
@@ -26,15 +34,26 @@ pub(super) fn compose(
     let written = MessageBuilder::new()
         .from(from.as_str())
         .to(to)
-        .subject(message.subject.as_str())
+        .header("Subject", subject(&message.subject))
         .date(context.now().seconds())
         .message_id(format!("{}@{host}", hex(&random)))
         // So that no robot answers it.
-        .header("Auto-Submitted", mail_builder::headers::raw::Raw::new("auto-generated"))
+        .header("Auto-Submitted", Raw::new("auto-generated"))
         .text_body(message.text.as_str())
         .write_to_string()?;
     let written = Zeroizing::new(written);
     Ok(Zeroizing::new(written.replace("\r\n", "\n")))
+}
+
+/// The subject as it is; one that holds what looks like an encoded word (RFC 2047) is encoded itself,
+/// so that a mail program shows what stands there and not what it would stand for.
+fn subject(text: &str) -> HeaderType<'_> {
+    if !text.contains("=?") || !text.is_ascii() {
+        return Text::new(text).into();
+    }
+    let words = text.as_bytes().chunks(MAX_ENCODED_WORD_BYTES);
+    let words = words.map(|word| format!("=?utf-8?B?{}?=", Base64::encode_string(word)));
+    Raw::new(words.collect::<Vec<_>>().join(" ")).into()
 }
 
 /// The account that runs the program, as the local part of an address.
@@ -67,6 +86,21 @@ fn is_host(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// R74: a name that is written like an encoded word is shown as it is written.
+    #[test]
+    fn a_subject_that_looks_encoded_is_encoded() {
+        let written = |text: &str| {
+            MessageBuilder::new().header("Subject", subject(text)).write_to_string().unwrap()
+        };
+        assert!(written("Password of Eva").starts_with("Subject: Password of Eva\r\n"));
+        let text = written(
+            "Password of =?utf-8?B?Ym9zcw==?= who has quite a long name indeed, as it goes",
+        );
+        assert!(!text.contains("Ym9zcw==?"), "{text}");
+        assert!(text.contains("=?utf-8?B?UGFzc3dvcmQgb2YgPT91dGY"), "{text}");
+        assert!(text.lines().all(|line| line.len() <= 76), "{text}");
+    }
 
     #[test]
     fn senders_and_hosts_are_plain() {

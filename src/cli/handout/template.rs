@@ -17,7 +17,9 @@ use crate::cli::error::{CliError, ErrorCode};
 use crate::cli::input_file::read_at_most;
 use crate::cli::terminal::output::Medium;
 use crate::config::SettingSource;
+use crate::fs::distrust;
 use crate::model::LanguageTag;
+use crate::privilege;
 
 /// What a template may name.
 const TEMPLATE_FIELDS: [&str; 5] =
@@ -126,6 +128,13 @@ impl Templates {
             return Err(wrong("it is no file"));
         }
         let file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
+        let reason = file
+            .metadata()
+            .and_then(|metadata| distrust(path, &metadata, privilege::real_uid()))
+            .map_err(|error| wrong(&error.to_string()))?;
+        if let Some(reason) = reason {
+            return Err(wrong(reason));
+        }
         let read =
             read_at_most(file, MAX_TEMPLATE_BYTES).map_err(|error| wrong(&error.to_string()))?;
         let bytes = read.ok_or_else(|| wrong("it is larger than 64 KiB"))?;

@@ -1,5 +1,6 @@
 //! A row of a roster: what its cells say, before anybody is looked up.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::str::FromStr;
@@ -259,7 +260,7 @@ pub(super) enum CellValue<'a> {
     /// It is to be empty.
     Clear,
     /// Text, trimmed (but for passwords).
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// A list; each item with whether it is added (`Some(true)`), removed or just there.
     List(Vec<(Option<bool>, &'a str)>),
 }

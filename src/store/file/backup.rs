@@ -25,6 +25,18 @@ pub struct BackupReport {
 }
 
 impl Store {
+    /// Refuses a place where something is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::AlreadyExists`].
+    pub(crate) fn check_is_free(place: &Path) -> Result<(), StoreError> {
+        match fs::symlink_metadata(place) {
+            Ok(_) => Err(StoreError::AlreadyExists { path: place.to_owned() }),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Copies the store as it is at one moment into the new file `place` (mode 0600), once the copy
     /// was found to be whole. Others go on writing meanwhile.
     ///
@@ -37,9 +49,7 @@ impl Store {
         place: &Path,
         entropy: &mut dyn Entropy,
     ) -> Result<BackupReport, StoreError> {
-        if fs::symlink_metadata(place).is_ok() {
-            return Err(StoreError::AlreadyExists { path: place.to_owned() });
-        }
+        Self::check_is_free(place)?;
         let temp_file = TempFile::create_beside(place, entropy)?;
         self.engine.copy_to(temp_file.path())?;
         let copy = Self::open(temp_file.path(), NO_WAIT)?;

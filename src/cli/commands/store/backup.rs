@@ -69,7 +69,12 @@ impl StoreBackupArgs {
             return Err(refused.with_hint("name a file; behind `./` a hyphen is a name").into());
         }
         let mut directory = context.directory(StoreAccess::Read)?;
-        let view = BackupView::from(directory.back_up(&self.file)?);
+        let (report, recorded) = directory.back_up(&self.file)?;
+        if !recorded {
+            let message = "the store takes no writes: its log does not tell of this";
+            context.ui.warning("not-audited", message);
+        }
+        let view = BackupView::from(report);
         context.ui.status(&format!(
             "backed up {} {} and {} audit entries to {}",
             view.users,

@@ -305,7 +305,7 @@ pub(crate) fn is_private(path: &Path) -> bool {
 /// The store that the site's settings name.
 fn sites_store() -> Option<PathBuf> {
     let path = Path::new(SITE_SETTINGS);
-    let settings = Layer::read(path).ok().flatten()?;
+    let settings = Layer::read(path, None).ok().flatten()?;
     let named = settings.database()?;
     let named = named.strip_prefix("sqlite:").unwrap_or(named);
     path.parent()?.join(named).canonicalize().ok()

@@ -1,5 +1,6 @@
 //! `ccadmin user export`.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ use crate::model::{Memberships, SortKey, UserFilter};
 /// and projects; never a password. The form is that of -o, else the one that FILE ends in (.csv,
 /// .json, .jsonl), else that of the settings; `table` stands for CSV.
 ///
-/// FILE gets mode 0600 and is there whole or not at all.
+/// FILE gets mode 0600 and is there whole or not at all. The audit log tells who exported how many.
 ///
 /// Several values of one option: any of them. Different options: all of them.
 #[derive(Debug, Args)]
@@ -54,6 +55,7 @@ impl UserExportArgs {
                 ..ListOptions::default()
             };
             let directory = context.directory(StoreAccess::Read)?;
+            record(context, &directory, &filter, None)?;
             let mut out = context.ui.stdout().map_err(|error| CommandEnd::output(&error))?;
             write(&directory, &filter, &mut out, &options, |error| CommandEnd::output(&error))?;
             return DONE;
@@ -67,6 +69,7 @@ impl UserExportArgs {
         let file = OutputFile::create(&self.file, self.force)
             .map_err(|failure| self.with_hint(failure))?;
         let directory = context.directory(StoreAccess::Read)?;
+        record(context, &directory, &filter, self.file.file_name())?;
         let options = ListOptions { format, ..ListOptions::default() };
         let failed = |error| file.failure(&error).into();
         let count = write(&directory, &filter, &mut file.writer(), &options, failed)?;
@@ -100,6 +103,23 @@ impl UserExportArgs {
         }
         failure
     }
+}
+
+/// Notes the export in the audit log. A store that cannot be written is still read from, and that
+/// there is no entry is said: whoever has its file has its users.
+fn record(
+    context: &Context,
+    directory: &Directory,
+    filter: &UserFilter,
+    file: Option<&OsStr>,
+) -> Result<(), CommandEnd> {
+    let file = file.map(OsStr::to_string_lossy);
+    if !directory.record_export(filter, file.as_deref())? {
+        context
+            .ui
+            .warning("not-audited", "the store takes no writes: its log does not tell of this");
+    }
+    Ok(())
 }
 
 /// Writes the users that `filter` lets through; gives how many there were.

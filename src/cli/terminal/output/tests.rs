@@ -424,7 +424,7 @@ proptest! {
             .records()
             .map(|row| {
                 let row = row.unwrap();
-                (unescape_formula(&row[0]).to_owned(), row[1].to_owned())
+                (unescape_formula(&row[0]).into_owned(), row[1].to_owned())
             })
             .collect();
         let stored: Vec<(String, String)> =

@@ -182,7 +182,7 @@ fn take(
         (_, Value::Null) => mapping.apply(&mut draft.edits, field, &CellValue::Clear)?,
         (ImportField::ProjectSelection, Value::Bool(on)) => {
             let text = if *on { "true" } else { "false" };
-            mapping.apply(&mut draft.edits, field, &CellValue::Text(text))?;
+            mapping.apply(&mut draft.edits, field, &CellValue::Text(text.into()))?;
         }
         (
             ImportField::Roles | ImportField::Teams | ImportField::Skills | ImportField::Projects,
@@ -196,7 +196,7 @@ fn take(
             mapping.apply(&mut draft.edits, field, &CellValue::List(items))?;
         }
         (_, Value::String(text)) => {
-            mapping.apply(&mut draft.edits, field, &CellValue::Text(text))?;
+            mapping.apply(&mut draft.edits, field, &CellValue::Text(text.into()))?;
         }
         (_, _) => return Err(Invalid::new(Rule::Row, format!("`{field}` has to be a string"))),
     }
