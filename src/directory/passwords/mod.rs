@@ -332,6 +332,7 @@ impl Directory {
         let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
         transaction.set_credential(known.id, &credential, now)?;
         transaction.end_sessions(known.id, self.own_session(known.id).as_ref())?;
+        self.forgive_failures(&transaction, known)?;
         let mut entry = self.entry(
             AuditAction::PasswordChange,
             known.username.as_str(),
