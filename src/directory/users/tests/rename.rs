@@ -139,7 +139,14 @@ fn the_log_follows_him_through_his_names() {
     let all = actions("jimmy");
     assert_eq!(
         all,
-        ["user.rename", "password.reset", "user.rename", "password.change", "user.create"]
+        [
+            "user.rename",
+            "password.reset",
+            "user.rename",
+            "password.change",
+            "sign-in",
+            "user.create"
+        ]
     );
     assert_eq!((actions("james"), actions("jim")), (all.clone(), all));
 }
