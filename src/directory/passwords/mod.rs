@@ -466,7 +466,7 @@ impl Directory {
     ) -> Result<Recorded, Error> {
         transaction.set_credential(user.id, &prepared.credential, now)?;
         transaction.end_sessions(user.id, None)?;
-        transaction.forget_failures(user.id)?;
+        transaction.forget_failures(user.id, self.caller.uid)?;
         let entry = self.entry(
             AuditAction::PasswordReset,
             user.username.as_str(),

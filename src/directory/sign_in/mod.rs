@@ -578,7 +578,7 @@ impl Directory {
         for username in usernames {
             let mut user = super::users::require_user(&transaction, username)?;
             authority.covers(&transaction, &user, user.roles)?;
-            let forgiven = transaction.forget_failures(user.id)?;
+            let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
             if forgiven {
                 let locked = user.locked_until(self.now()).map(|end| end.to_string());
                 let before = json!({"locked_until": locked});
