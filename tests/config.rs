@@ -249,7 +249,7 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     assert_snapshot!(info, @r#"
     path:          <home>/.local/share/ccadmin/ccadmin.db
     store id:      <store-id>
-    version:       3
+    version:       4
     created at:    2026-11-21 09:00:00+00:00
     acting:        os:<login>, who owns the store, as admin
     users:         2

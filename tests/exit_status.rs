@@ -116,7 +116,7 @@ fn env() -> TestEnv {
         ("newer.db", "PRAGMA user_version = 99"),
         (
             "older.db",
-            "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; PRAGMA user_version = 1",
+            "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1",
         ),
         ("damaged.db", "CREATE TABLE planted (x)"),
     ] {

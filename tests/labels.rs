@@ -254,6 +254,7 @@ fn a_verb_is_mandatory() {
     Global options:
           --config <FILE>    Read the settings from FILE
           --database <URL>   Use this store: a path or sqlite:PATH
+          --as-owner         Act as the owner of the store, whatever session there is
       -o, --output <FORMAT>  Print in this form: table, json, jsonl, csv
       -q, --quiet            Say nothing but errors and warnings
       -v, --verbose          Say which store is used and who is acting

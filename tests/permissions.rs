@@ -278,6 +278,68 @@ fn a_case_twin_of_an_admin_is_an_admins_to_make() {
     create("Ann").success();
 }
 
+/// R61: however many names look almost like an admin's, that of a twin is the admins' alone: to give,
+/// and whatever is done to who has it.
+#[test]
+fn decoys_hide_no_case_twin() {
+    let (env, actors) = staffed();
+    let sue = &actors.iter().find(|actor| actor.name == "sue").unwrap().token;
+    let admin = "--name A --role admin --generate-password";
+    env.run(format!("user create anna.mueller {admin}").as_str()).success();
+    let mut decoys = "username,full_name,roles\n".to_owned();
+    for upper in 0..1_u32 << 10 {
+        for (at, letter) in (0..).zip("annamuelle".chars()) {
+            let is_upper = upper >> at & 1 == 1;
+            decoys.push(if is_upper { letter.to_ascii_uppercase() } else { letter });
+            decoys.push_str(if at == 3 { "." } else { "" });
+        }
+        decoys.push_str("q,D,agent\n");
+    }
+    env.write("decoys.csv", decoys);
+    let by_sue = |line: &str| env.call(line).env("CCADMIN_SESSION", sue).stdin(PASSWORD).output();
+    by_sue("user import decoys.csv --no-password").success();
+
+    let header = "username,full_name,roles\n";
+    env.write("new.csv", format!("{header}ANNA.MUELLER,A,agent\n"));
+    let create = "user create ANNA.MUELLER --name A --role agent --generate-password";
+    let mut wrong = Vec::new();
+    let mut expect = |line: &str, status: i32| {
+        let before = denials(&env);
+        let output = by_sue(line);
+        if output.status != Some(status) || denials(&env) != before + 1 {
+            wrong.push(format!("{line}: {output}"));
+        }
+    };
+    expect(create, 5);
+    expect("user import new.csv --no-password", 11);
+    expect("user import new.csv --no-password --each", 11);
+    let warned = env.run(create);
+    warned.success();
+    assert!(warned.stderr.contains("anna.mueller"), "an admin is told of the twin: {warned}");
+    env.write("change.csv", "username,language\nANNA.MUELLER,hu\n");
+    env.write("absent.csv", "username\nann\nal\ntom\n");
+    for line in [
+        "user update ANNA.MUELLER --language hu",
+        "user update ANNA.MUELLER --add-role requester",
+        "user deactivate ANNA.MUELLER",
+        "user activate ANNA.MUELLER",
+        "user unlock ANNA.MUELLER",
+        "user rename ANNA.MUELLER other",
+        "user rename al ANNA.mueller",
+        "user delete ANNA.MUELLER --yes",
+        "user photo set ANNA.MUELLER face.png",
+        "assign-project ANNA.MUELLER hu-support",
+        "passwd ANNA.MUELLER --generate-password",
+        "passwd ANNA.MUELLER --expire",
+        "user import absent.csv --on-conflict skip --deactivate-missing --max-deactivate 100%",
+    ] {
+        expect(line, 5);
+    }
+    expect("user import change.csv --on-conflict update", 11);
+    expect("user import change.csv --on-conflict update --each", 11);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Nor does he end one by leaving him out of a file.
 #[test]
 fn a_case_twin_of_an_admin_is_an_admins_to_leave_out() {

@@ -94,9 +94,13 @@ fn a_session_file_that_others_touched_is_refused() {
     fs::create_dir(&file).unwrap();
     assert_eq!(env.run("user list").status, Some(6));
     fs::remove_dir(&file).unwrap();
-    fs::write(&file, "nonsense").unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(env.run("user list").status, Some(6));
+    for wrong in ["nonsense", "", "\n"] {
+        fs::write(&file, wrong).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let output = env.run("user list");
+        assert_eq!(output.status, Some(6));
+        assert!(output.stderr.contains("`ccadmin logout`"), "{output}");
+    }
     env.run("logout").success();
     env.run("user list").success();
 }

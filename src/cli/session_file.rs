@@ -55,6 +55,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Secret>, CliError> {
     }
     let mut text = String::new();
     match (&mut file).take(MAX_TOKEN_BYTES).read_to_string(&mut text) {
+        Ok(_) if text.trim_end().is_empty() => refused("it is empty"),
         Ok(_) => Ok(Some(Secret::new(text.trim_end().to_owned()))),
         Err(error) => refused(&error.to_string()),
     }
@@ -102,6 +103,7 @@ mod tests {
             match read(&path) {
                 Ok(token) => {
                     let token = token.unwrap();
+                    assert!(!token.expose().is_empty());
                     assert!(token.expose().len() as u64 <= MAX_TOKEN_BYTES);
                     assert!(bytes.starts_with(token.expose().as_bytes()));
                 }

@@ -13,7 +13,7 @@ use crate::model::{
     AuditAction, AuditOutcome, CredentialKind, CredentialState, Duration, Role, RoleSet, Secret,
     Timestamp, User, UserId, Username,
 };
-use crate::store::{NameIndex, Reader, Store, StoredSession, Transaction, hex};
+use crate::store::{Reader, Store, StoredSession, Transaction, hex};
 
 /// The operating system's account that runs the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,12 +165,8 @@ impl Authority {
         if self.scope == Scope::All {
             return Ok(());
         }
-        for twin in reader.case_variants(NameIndex::Users, name.as_str())? {
-            if let Some(user) = reader.find_user(&twin.parse()?)? {
-                self.covers_roles(name, user.roles, user.roles)?;
-            }
-        }
-        Ok(())
+        let roles = reader.case_twin_roles(name)?;
+        self.covers_roles(name, roles, roles)
     }
 
     fn covers_elevation(self, roles: RoleSet) -> Result<(), Error> {

@@ -10,8 +10,9 @@ const FORMULA_STARTS: [char; 10] =
 /// Makes a cell that a spreadsheet would run as a formula harmless: one more leading `'`, and one
 /// before each formula that stands behind a `;`, since it is a cell of its own where `;` separates.
 ///
-/// A formula begins with one of [`FORMULA_STARTS`] after any number of `'`. What holds quotes before
-/// one already gets one more as well, so that [`unescape_formula`] is exact.
+/// A formula begins with `=`, `+`, `-`, `@`, their full-width forms, tab or CR, after any number of
+/// `'`. What holds quotes before one already gets one more as well, so that [`unescape_formula`] is
+/// exact.
 #[must_use]
 pub fn escape_formula(cell: &str) -> Cow<'_, str> {
     if !holds_formula(cell) {

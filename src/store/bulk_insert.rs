@@ -21,8 +21,9 @@ const BULK_CACHE_KIB: i64 = 96 * 1024;
 const MIN_USERS_TO_DROP_INDEXES: i64 = 20_000;
 
 /// The indexes that nothing needs while users are created, and the statements that drop them.
-const DROPPABLE_INDEXES: [(&str, &str); 5] = [
+const DROPPABLE_INDEXES: [(&str, &str); 6] = [
     ("users_by_name", "DROP INDEX users_by_name"),
+    ("users_by_folded_name", "DROP INDEX users_by_folded_name"),
     ("user_teams_by_team", "DROP INDEX user_teams_by_team"),
     ("user_skills_by_skill", "DROP INDEX user_skills_by_skill"),
     ("assignments_by_project", "DROP INDEX assignments_by_project"),

@@ -8,6 +8,7 @@
 mod assignments;
 mod audit;
 mod bulk_insert;
+mod case_twins;
 mod check;
 mod codes;
 mod complete_names;

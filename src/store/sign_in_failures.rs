@@ -108,12 +108,15 @@ impl Transaction<'_> {
     }
 
     /// Forgets the failures at an account; tells whether there were any.
-    pub(crate) fn forget_failures(&self, user: UserId) -> Result<bool, StoreError> {
-        // The callers who failed here get a new start as well, or they would be turned away still.
+    ///
+    /// The callers who failed there get a new start as well, or they would be turned away still; but
+    /// not `unlocker`, the account that asks for it: nobody resets the count of their own guesses.
+    pub(crate) fn forget_failures(&self, user: UserId, unlocker: u32) -> Result<bool, StoreError> {
         self.engine.execute(
             "UPDATE sign_in_failures SET failures = 0, not_before = 0 WHERE user_id = 0 \
+             AND os_uid <> ?2 \
              AND os_uid IN (SELECT os_uid FROM sign_in_failures WHERE user_id = ?1)",
-            &[user.0.into()],
+            &[user.0.into(), i64::from(unlocker).into()],
         )?;
         let rows = self
             .engine
@@ -128,5 +131,30 @@ impl Transaction<'_> {
             &[id.0.into(), now.seconds().into()],
         )?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    /// R12: an account is unlocked for everybody who failed there, but for the one who unlocks it.
+    #[test]
+    fn nobody_resets_the_count_of_their_own_guesses() {
+        let at = Timestamp::from_seconds(1);
+        let store = Store::in_memory(at).unwrap();
+        let transaction = store.write().unwrap();
+        let failed = SignInFailures { count: 5, last_at: at, not_before: at };
+        let (user, unlocker, other) = (UserId(1), 1001, 1002);
+        for uid in [unlocker, other] {
+            transaction.set_failures(FailureCounter::Caller(uid), failed).unwrap();
+            transaction.set_failures(FailureCounter::Pair(user, uid), failed).unwrap();
+        }
+        assert!(transaction.forget_failures(user, unlocker).unwrap());
+        let count = |counter| transaction.failures(counter).unwrap().count;
+        assert_eq!(count(FailureCounter::Caller(unlocker)), 5);
+        assert_eq!(count(FailureCounter::Caller(other)), 0);
+        assert_eq!(count(FailureCounter::Pair(user, unlocker)), 0);
     }
 }

@@ -248,9 +248,13 @@ fn another_version_is_refused_by_its_name() {
     );
     let (_folder, path) = made();
     let older = Store::open(&path, BUSY_TIMEOUT).unwrap();
-    for change in
-        ["DROP TABLE codes", "DROP TABLE photos", "DROP TABLE retired", "PRAGMA user_version = 1"]
-    {
+    for change in [
+        "DROP TABLE codes",
+        "DROP TABLE photos",
+        "DROP TABLE retired",
+        "DROP INDEX users_by_folded_name",
+        "PRAGMA user_version = 1",
+    ] {
         older.sql(change);
     }
     let error = refusal(&path);

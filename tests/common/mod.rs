@@ -102,7 +102,7 @@ impl TestEnv {
     pub(crate) fn make_older(&self) {
         self.database()
             .execute_batch(
-                "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; PRAGMA user_version = 1",
+                "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1",
             )
             .unwrap();
     }

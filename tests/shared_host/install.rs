@@ -218,14 +218,14 @@ on_a_host! {
     fn an_upgrade_upgrades_the_store(host) {
         host.install();
         let older = rusqlite::Connection::open(STORE).unwrap();
-        older.execute_batch("DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; PRAGMA user_version = 1").unwrap();
+        older.execute_batch("DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1").unwrap();
         drop(older);
         let owner = host.owner();
         let agent = host.ccadmin(AGENT1, ["passwd", "agent1", "--own", "--password-stdin"]);
         let refused = agent.typing(&[PASSWORD, OTHER]).run();
         assert_eq!(refused.code, Some(13), "{refused:?}");
         let said = host.installer([BUILT]).run();
-        assert!(said.ok().out.contains("from version 1 to 3"), "{said:?}");
+        assert!(said.ok().out.contains("from version 1 to 4"), "{said:?}");
         host.is_in_order();
         let copies: Vec<_> = fs::read_dir(FOLDER)
             .unwrap()

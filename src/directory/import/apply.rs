@@ -23,6 +23,7 @@ use super::{
     MAX_WAITING_BATCHES, PlannedAction, PlannedChange, ROWS_PER_BATCH, RowError,
 };
 use crate::directory::audit::{difference, project_fields, user_fields};
+use crate::directory::permissions::Authority;
 use crate::directory::users::{can_administer, require_user};
 use crate::directory::{Directory, Error, LabelKind, OnConflict, Task};
 use crate::model::{
@@ -65,6 +66,8 @@ impl Directory {
             return Err(Error::PlanStale { what: format!("`{name}`") });
         }
         let creates = plan.rows.iter().filter(|one| **one == ExpectedUser::Absent).count();
+        // Where the right ends at case twins, one is looked for before each user is created.
+        let creates = if manage.is_limited() { 0 } else { creates };
         let aside =
             transaction.drop_indexes_for_bulk_insert(i64::try_from(creates).unwrap_or(i64::MAX))?;
         let mut writing = ImportWriter::begin(self, &transaction, &validator, observer)?;
@@ -242,6 +245,9 @@ impl<'w> ImportWriter<'w> {
     /// Creates somebody.
     pub(super) fn create(&mut self, ready: &mut PreparedUser) -> Result<(), Error> {
         let username = &ready.creation.user.username;
+        if let Some(authority) = self.validator.create {
+            self.still_covers(authority, username)?;
+        }
         let Some(id) = self.bulk.create(&ready.creation, self.now)? else {
             return Err(Error::PlanStale { what: format!("`{username}`") });
         };
@@ -288,6 +294,7 @@ impl<'w> ImportWriter<'w> {
         if !self.validator.errors(row, Some(&old), &profile).is_empty() {
             return Err(stale());
         }
+        self.still_covers(self.validator.manage, username)?;
         let new = into_user(old.id, username, &profile, labels, self.now).ok_or_else(stale)?;
         self.write_change(row.line, &old, &new, labels)
     }
@@ -381,6 +388,7 @@ impl<'w> ImportWriter<'w> {
         if self.transaction.user_revision(username)? != Some(*revision) {
             return Err(Error::PlanStale { what: format!("`{username}`") });
         }
+        self.still_covers(self.validator.manage, username)?;
         let old = require_user(self.transaction, username)?;
         self.transaction.set_user_state(*id, State::Inactive, self.now)?;
         self.transaction.end_sessions(*id, None)?;
@@ -394,6 +402,14 @@ impl<'w> ImportWriter<'w> {
         self.record_change(&old, &before, &after)?;
         self.summary.deactivated += 1;
         self.plan_item(None, username, PlannedAction::Deactivate, before, after)
+    }
+
+    /// Refuses where somebody became an admin of almost this name since the plan was made.
+    fn still_covers(&self, authority: Authority, username: &Username) -> Result<(), Error> {
+        authority.covers_case_twins(self.transaction, username).map_err(|error| match error {
+            Error::Forbidden { .. } => Error::PlanStale { what: format!("`{username}`") },
+            other => other,
+        })
     }
 
     fn record_change(

@@ -17,7 +17,7 @@ use crate::directory::passwords::password::Password;
 use crate::directory::users::require_user;
 use crate::directory::{Directory, Error, ObjectKind, Task};
 use crate::model::{AuditAction, Secret, User};
-use crate::store::{NameIndex, Reader, StoreError};
+use crate::store::{Reader, StoreError};
 
 /// What came of one row.
 #[derive(Debug)]
@@ -199,10 +199,7 @@ impl Directory {
             };
         let revision = transaction.user_revision(&row.username)?;
         let twin = match revision {
-            None => transaction
-                .case_variants(NameIndex::Users, row.username.as_str())?
-                .into_iter()
-                .next(),
+            None => transaction.case_twin(&row.username)?,
             Some(_) => None,
         };
         let mut writing = ImportWriter::begin(directory, &transaction, &validator, &mut row_watch)?;

@@ -22,7 +22,7 @@ use crate::model::{
     Assignment, AuditAction, FullName, Invalid, ProfileField, ProjectName, RoleSet, Rule, State,
     User, Username,
 };
-use crate::store::{NameIndex, Reader, Transaction};
+use crate::store::{Reader, Transaction};
 
 /// So many rows are looked at between two looks at whether to go on.
 const ROWS_PER_STOP_CHECK: u64 = 256;
@@ -335,7 +335,7 @@ impl CaseTwins {
         seen: &SeenUsernames,
         username: &Username,
         folded: u64,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<Username>, Error> {
         self.looked_up = self.looked_up.saturating_add(1);
         if self.looked_up > MAX_SINGLE_TWIN_LOOKUPS && self.all.is_none() {
             let mut all = HashSet::new();
@@ -347,7 +347,7 @@ impl CaseTwins {
         if self.know_nobody_like(folded) {
             return Ok(None);
         }
-        Ok(reader.case_variants(NameIndex::Users, username.as_str())?.into_iter().next())
+        Ok(reader.case_twin(username)?)
     }
 }
 

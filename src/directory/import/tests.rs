@@ -5,9 +5,12 @@ use std::io::{self, Cursor};
 use proptest::prelude::*;
 
 use super::*;
-use crate::directory::fixture::{GOOD_PASSWORD, TestDirectory, all, of, roles, secret};
-use crate::directory::{Password, PasswordContext, PasswordPolicy};
-use crate::model::{CredentialState, PasswordOrigin, ProfileField, State};
+use crate::directory::fixture::{
+    GOOD_PASSWORD, TestDirectory, all, new_user, of, roles, secret, typed,
+};
+use crate::directory::permissions::SessionToken;
+use crate::directory::{Actor, NewPassword, Password, PasswordContext, PasswordPolicy};
+use crate::model::{CredentialKind, CredentialState, PasswordOrigin, ProfileField, State};
 
 type Act = Box<dyn FnMut()>;
 
@@ -690,6 +693,51 @@ fn somebody_who_changed_meanwhile_is_noticed() {
             (result, _) => panic!("{changes}: {result:?}"),
         }
     }
+}
+
+/// R61: an admin who was created since the plan was made has the guard of any other.
+#[test]
+fn a_case_twin_of_an_admin_is_noticed_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ccadmin.db");
+    let mut house = TestDirectory::on(&path);
+    house.agent("BOB", &[]);
+    let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
+    let new = new_user("sue", &[Role::Supervisor]);
+    let sue = house.create_user(&new, Some(&password)).unwrap().user;
+    let mut proof = house.verify(&of("sue"), &secret(GOOD_PASSWORD)).unwrap();
+    let token = house.open_session(&mut proof, None).unwrap();
+    house.acts_as(Actor::User {
+        id: sue.id,
+        username: sue.username,
+        roles: sue.roles,
+        must_change: false,
+        session: SessionToken::hash(&token),
+    });
+    let leaving = ImportOptions {
+        on_conflict: OnConflict::Skip,
+        deactivate_missing: Some(DeactivateMissing {
+            within: roles(&[Role::Agent]),
+            most: DeactivationLimit::Percent(100),
+        }),
+        ..without_passwords()
+    };
+    let cases = [
+        ("username,full_name,roles\nANNA,A,agent\n", without_passwords(), "anna", "ANNA"),
+        ("username,full_name\nBOB,New\n", updating(), "bob", "BOB"),
+        ("username,full_name,roles\ncarl,C,agent\n", leaving, "Bob", "BOB"),
+    ];
+    for (file, options, admin, stale) in cases {
+        let place = path.clone();
+        let act = move || drop(TestDirectory::on(&place).admin(admin));
+        let mut notes = Notes { when_read: Some(Box::new(act)), ..Notes::default() };
+        let result = house.import(Cursor::new(file), &options, &mut notes);
+        let stale = format!("`{stale}`");
+        assert!(matches!(&result, Err(Error::PlanStale { what }) if *what == stale), "{result:?}");
+        // The next case begins without that admin.
+        house.store().sql(&format!("DELETE FROM users WHERE username = '{admin}'"));
+    }
+    assert_eq!(house.user("BOB").state, State::Active);
 }
 
 #[test]

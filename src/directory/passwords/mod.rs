@@ -332,6 +332,7 @@ impl Directory {
         let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
         transaction.set_credential(known.id, &credential, now)?;
         transaction.end_sessions(known.id, self.own_session(known.id).as_ref())?;
+        self.forgive_failures(&transaction, known)?;
         let mut entry = self.entry(
             AuditAction::PasswordChange,
             known.username.as_str(),
@@ -465,7 +466,7 @@ impl Directory {
     ) -> Result<Recorded, Error> {
         transaction.set_credential(user.id, &prepared.credential, now)?;
         transaction.end_sessions(user.id, None)?;
-        transaction.forget_failures(user.id)?;
+        transaction.forget_failures(user.id, self.caller.uid)?;
         let entry = self.entry(
             AuditAction::PasswordReset,
             user.username.as_str(),

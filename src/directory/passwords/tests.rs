@@ -181,6 +181,33 @@ fn a_weak_password_is_refused_with_the_reason_and_without_the_password() {
     house.policy().check_password(&secret("w4ltz vex"), "mary", "Somebody").unwrap();
 }
 
+/// R65: whoever finds a password out without changing it leaves a trace, and gets no failure forgiven.
+#[test]
+fn a_right_guess_leaves_an_entry_and_forgives_nothing() {
+    let mut house = house();
+    for _ in 0..9 {
+        verify(&mut house, "james", "a wrong guess, a long one").unwrap_err();
+    }
+    let ((), log) = house.logged(|house| {
+        let verified = house.verify(&of("james"), &secret(GOOD_PASSWORD))?;
+        house.change_own(&verified, &secret("short")).unwrap_err();
+        Ok(())
+    });
+    assert_eq!(log.len(), 1);
+    assert_eq!((&log[0]["action"], &log[0]["subject"]), (&json!("sign-in"), &json!("james")));
+    assert_eq!((&log[0]["outcome"], &log[0]["os_uid"]), (&json!("done"), &json!(0)));
+    // The tenth failure closes the account, as if nobody had known it meanwhile.
+    verify(&mut house, "james", "a wrong guess, a long one").unwrap_err();
+    verify(&mut house, "james", GOOD_PASSWORD).unwrap_err();
+    house.clock.set(after("1h"));
+    change(&mut house, GOOD_PASSWORD, OTHER_GOOD_PASSWORD).unwrap();
+    // The change that was committed does forgive.
+    for _ in 0..9 {
+        verify(&mut house, "james", "a wrong guess, a long one").unwrap_err();
+    }
+    verify(&mut house, "james", OTHER_GOOD_PASSWORD).unwrap();
+}
+
 /// R09 and R10: one's own password, from a temporary one to a permanent one.
 #[test]
 fn whoever_knows_the_password_changes_it() {
@@ -195,8 +222,11 @@ fn whoever_knows_the_password_changes_it() {
     assert_eq!(record.expires_at, None);
     assert_eq!((james.updated_at, house.revision("james")), (after("1d"), 2));
     assert!(house.hash("james").starts_with("$argon2id$") && house.hash("james") != old);
-    assert_eq!(log.len(), 1);
-    let entry = &log[0];
+    assert_eq!(log.len(), 2);
+    let known = &log[0];
+    assert_eq!((&known["action"], &known["actor"]), (&json!("sign-in"), &json!("james")));
+    assert_eq!(known["after"], json!({"kind": "password change"}));
+    let entry = &log[1];
     assert_eq!((&entry["action"], &entry["outcome"]), (&json!("password.change"), &json!("done")));
     assert_eq!((&entry["actor"], &entry["actor_id"]), (&json!("james"), &json!(1)));
     assert_eq!((&entry["subject"], &entry["subject_id"]), (&json!("james"), &json!(1)));

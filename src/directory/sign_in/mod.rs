@@ -124,15 +124,24 @@ struct Attempt {
 }
 
 impl Directory {
-    /// Checks that whoever calls knows the user's current password, for changing it.
+    /// Checks that whoever calls knows the user's current password, for changing it. That leaves an
+    /// entry whatever comes next, and forgives no failure before the change is committed: else it
+    /// would tell whether a password is right without a trace.
     ///
     /// # Errors
     ///
     /// [`Error::AuthenticationFailed`] for an unknown user, a wrong password, an inactive user and
     /// a locked one alike; [`Error::PasswordExpired`] for the right password, too late.
     pub fn verify(&mut self, username: &Username, password: &Secret) -> Result<Verified, Error> {
-        let mut verified = self.verify_for_sign_in(username, password)?;
-        self.release_attempt(&mut verified)?;
+        let mut verified = self.check_password(username, password)?;
+        let transaction = self.store.write()?;
+        self.decrement_attempt(&transaction, &mut verified)?;
+        let kind = json!({"kind": "password change"});
+        let mut entry = self.sign_in_entry(Some(&verified.user), AuditOutcome::Done, kind);
+        entry.actor = verified.user.username.to_string();
+        entry.actor_id = Some(verified.user.id.0);
+        let recorded = transaction.record(&entry)?;
+        transaction.commit(recorded)?;
         Ok(verified)
     }
 
@@ -144,6 +153,22 @@ impl Directory {
     ///
     /// As [`Directory::verify`].
     pub fn verify_for_sign_in(
+        &mut self,
+        username: &Username,
+        password: &Secret,
+    ) -> Result<Verified, Error> {
+        let mut verified = self.check_password(username, password)?;
+        if !self.policy.two_factor {
+            let transaction = self.store.write()?;
+            self.release(&transaction, &verified.user, true)?;
+            transaction.commit_bookkeeping()?;
+            verified.reservation = AttemptReservation::default();
+        }
+        Ok(verified)
+    }
+
+    /// Checks a password; the try stays charged.
+    fn check_password(
         &mut self,
         username: &Username,
         password: &Secret,
@@ -169,14 +194,7 @@ impl Directory {
                     self.record_failure(Some(&user), "expired")?;
                     return Err(Error::PasswordExpired);
                 }
-                let reservation = if self.policy.two_factor {
-                    AttemptReservation { account: true, caller: true }
-                } else {
-                    let transaction = self.store.write()?;
-                    self.release(&transaction, &user, true)?;
-                    transaction.commit_bookkeeping()?;
-                    AttemptReservation::default()
-                };
+                let reservation = AttemptReservation { account: true, caller: true };
                 let typed = credential.record.origin == PasswordOrigin::Typed;
                 let rehashed = if verdict.rehash && typed {
                     let salt = self.fill_random()?;
@@ -297,16 +315,35 @@ impl Directory {
             return Ok(());
         }
         let transaction = self.store.write()?;
+        self.decrement_attempt(&transaction, verified)?;
+        transaction.commit_bookkeeping()?;
+        Ok(())
+    }
+
+    fn decrement_attempt(
+        &self,
+        transaction: &Transaction<'_>,
+        verified: &mut Verified,
+    ) -> Result<(), Error> {
+        let AttemptReservation { account, caller } = verified.reservation;
         if account {
-            decrement(&transaction, FailureCounter::Pair(verified.user.id, self.caller.uid))?;
-            decrement(&transaction, FailureCounter::Account(verified.user.id))?;
+            decrement(transaction, FailureCounter::Pair(verified.user.id, self.caller.uid))?;
+            decrement(transaction, FailureCounter::Account(verified.user.id))?;
         }
         if caller {
-            self.release_caller_attempt(&transaction)?;
+            self.release_caller_attempt(transaction)?;
         }
-        transaction.commit_bookkeeping()?;
         verified.reservation = AttemptReservation::default();
         Ok(())
+    }
+
+    /// Forgives what failed before, in the transaction of a change of password that has succeeded.
+    pub(super) fn forgive_failures(
+        &self,
+        transaction: &Transaction<'_>,
+        user: &User,
+    ) -> Result<(), Error> {
+        self.release(transaction, user, false)
     }
 
     /// Lets the next try through where the one at hand has just closed the account: it had the
@@ -541,7 +578,7 @@ impl Directory {
         for username in usernames {
             let mut user = super::users::require_user(&transaction, username)?;
             authority.covers(&transaction, &user, user.roles)?;
-            let forgiven = transaction.forget_failures(user.id)?;
+            let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
             if forgiven {
                 let locked = user.locked_until(self.now()).map(|end| end.to_string());
                 let before = json!({"locked_until": locked});

@@ -21,7 +21,7 @@ pub struct CreatedUser {
     /// His password, where it was generated: this is the only time that it is known.
     pub generated: Option<Secret>,
     /// Another user whose name differs in nothing but case.
-    pub twin: Option<String>,
+    pub twin: Option<Username>,
     /// Under two-factor, another user with the same phone number.
     pub shares_phone: Option<Username>,
 }

@@ -19,7 +19,7 @@ use crate::model::{
     CredentialState, ExportRow, Memberships, NewUser, ProfileField, Role, RoleSet, Timestamp, User,
     UserFilter, Username,
 };
-use crate::store::{NameIndex, Reader};
+use crate::store::Reader;
 
 pub use create::CreatedUser;
 pub use delete::UserDeletion;
@@ -149,10 +149,9 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::Store`], where it cannot be read.
-    pub fn case_twin(&self, username: &Username) -> Result<Option<String>, Error> {
+    pub fn case_twin(&self, username: &Username) -> Result<Option<Username>, Error> {
         self.authorize_reading()?;
-        let twins = self.store.read()?.case_variants(NameIndex::Users, username.as_str())?;
-        Ok(twins.into_iter().next())
+        Ok(self.store.read()?.case_twin(username)?)
     }
 
     /// Hands every user that `filter` lets through to `each`, in its order, until that says stop.

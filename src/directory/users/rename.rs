@@ -15,7 +15,7 @@ pub struct UserRename {
     /// The user as he is now.
     pub user: User,
     /// Another user whose name differs in nothing but case.
-    pub twin: Option<String>,
+    pub twin: Option<Username>,
 }
 
 impl Directory {

@@ -9,10 +9,11 @@ use crate::model::{Entropy, Timestamp};
 use crate::store::{Store, StoreError};
 
 /// What makes each schema of the one before, oldest first. A released one is never edited.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/sqlite/0001_initial.sql"),
     include_str!("../migrations/sqlite/0002_codes_and_photos.sql"),
     include_str!("../migrations/sqlite/0003_retired.sql"),
+    include_str!("../migrations/sqlite/0004_folded_names.sql"),
 ];
 
 /// The newest schema that this program knows.

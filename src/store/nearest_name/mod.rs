@@ -1,5 +1,5 @@
-//! Finds the names nearest to one that is not there, and case twins, by walking the index of names
-//! as a tree of letters: a few hundred look-ups among any number of names.
+//! Finds the names nearest to one that is not there, by walking the index of names as a tree of
+//! letters: a few hundred look-ups among any number of names. For suggestions alone: it gives up.
 
 #[cfg(test)]
 mod tests;
@@ -39,7 +39,7 @@ impl Reader<'_> {
     ) -> Result<Option<String>, StoreError> {
         let most = if wanted.len() < 5 { 1 } else { 2 };
         for distance in 0..=most {
-            let found = IndexWalk::new(self, names, wanted, distance)?.run(MAX_CANDIDATES)?;
+            let found = IndexWalk::new(self, names, wanted, distance)?.run()?;
             // Among those equally far without case, the one that is nearest with it.
             let nearest = found.into_iter().min_by_key(|name| strsim::osa_distance(name, wanted));
             if nearest.is_some() {
@@ -47,17 +47,6 @@ impl Reader<'_> {
             }
         }
         Ok(None)
-    }
-
-    /// Names that differ from `wanted` in nothing but case.
-    pub(crate) fn case_variants(
-        &self,
-        names: NameIndex,
-        wanted: &str,
-    ) -> Result<Vec<String>, StoreError> {
-        let mut found = IndexWalk::new(self, names, wanted, 0)?.run(MAX_CANDIDATES)?;
-        found.retain(|name| name != wanted);
-        Ok(found)
     }
 }
 
@@ -68,7 +57,6 @@ struct IndexWalk<'w> {
     wanted: Vec<u8>,
     distance: usize,
     budget: u32,
-    most: usize,
     found: Vec<String>,
 }
 
@@ -97,14 +85,12 @@ impl<'w> IndexWalk<'w> {
             wanted: wanted.bytes().map(|byte| byte.to_ascii_lowercase()).collect(),
             distance,
             budget: MAX_LOOK_UPS,
-            most: 0,
             found: Vec::new(),
         })
     }
 
-    /// The first `most` names within the distance, in the order of the index.
-    fn run(mut self, most: usize) -> Result<Vec<String>, StoreError> {
-        self.most = most;
+    /// The first names within the distance, in the order of the index.
+    fn run(mut self) -> Result<Vec<String>, StoreError> {
         let first: DistanceRow = (0..=self.wanted.len()).collect();
         self.visit(&mut Vec::new(), &first, None)?;
         Ok(self.found)
@@ -165,7 +151,7 @@ impl<'w> IndexWalk<'w> {
     }
 
     fn is_done(&self) -> bool {
-        self.budget == 0 || self.found.len() >= self.most
+        self.budget == 0 || self.found.len() >= MAX_CANDIDATES
     }
 
     fn first_name_from(&mut self, prefix: &[u8]) -> Result<Option<String>, StoreError> {

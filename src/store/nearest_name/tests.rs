@@ -224,27 +224,6 @@ fn nothing_is_near_where_nothing_is() {
     }
 }
 
-/// R53.
-#[test]
-fn a_twin_differs_in_nothing_but_case() {
-    let store = store(["BOB", "Bob", "James", "JAMES.", "anna", "annA"]);
-    let reader = store.read().unwrap();
-    for (wanted, twin) in [
-        ("bob", Some("BOB")),
-        ("BOB", Some("Bob")),
-        ("Bob", Some("BOB")),
-        ("james", Some("James")),
-        ("James", None),
-        ("james.", Some("JAMES.")),
-        ("anna", Some("annA")),
-        ("ann", None),
-        ("annaa", None),
-    ] {
-        let twins = reader.case_variants(NameIndex::Users, wanted).unwrap();
-        assert_eq!(twins.first().map(String::as_str), twin, "{wanted}");
-    }
-}
-
 /// Among 200,000 names a search takes a few hundred looks, not 200,000, and finds who was meant.
 #[test]
 fn few_looks_among_many_names() {

@@ -437,6 +437,6 @@ fn makes_the_first(object: &str) -> String {
 }
 
 /// Said of a user whose name differs from that of another in nothing but case.
-pub(super) fn twin_warning(twin: &str) -> String {
+pub(super) fn twin_warning(twin: &Username) -> String {
     format!("there is also a user `{twin}`: usernames are case sensitive, these are two users")
 }

@@ -65,7 +65,7 @@ fn everything_of_his_goes_but_the_log() {
             true
         })
         .unwrap();
-    assert_eq!(actions, ["user.delete", "sign-in", "sign-in", "user.create"]);
+    assert_eq!(actions, ["user.delete", "sign-in", "sign-in", "sign-in", "user.create"]);
 }
 
 #[test]
