@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 
@@ -877,6 +878,7 @@ fn long_lines_on_stdin() {
     assert!(output.stderr.len() < 8_000, "{}", output.stderr.len());
 }
 
+/// R57: bytes that are no text are refused.
 #[test]
 fn invalid_utf_8_on_the_command_line() {
     let env = TestEnv::with_users();
@@ -1101,6 +1103,7 @@ fn a_limit_on_resources_is_no_panic() {
     }
 }
 
+/// R57: no arguments make it panic.
 #[test]
 fn odd_arguments_are_no_panic() {
     let env = TestEnv::with_users();
@@ -1139,7 +1142,7 @@ fn odd_arguments_are_no_panic() {
     }
 }
 
-/// An empty `argv[0]` or none at all.
+/// R57: an empty `argv[0]`.
 #[test]
 fn a_program_without_a_name() {
     use std::os::unix::process::CommandExt;
@@ -1149,6 +1152,51 @@ fn a_program_without_a_name() {
     assert_eq!(output.status.code(), Some(2));
     let output = env.command(PROGRAM).arg0("").args(["team", "list"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
+}
+
+/// R57: a file of one line without an end, of a million columns, or of bytes that are no text is
+/// refused within the memory that any other takes.
+#[test]
+fn a_hostile_file_takes_no_memory() {
+    let env = TestEnv::with_users();
+    let before = env.contents();
+    let header = "username,full_name,roles";
+    env.write("columns.csv", format!("{header}{}\n", ",x".repeat(1_000_000)));
+    env.write("cells.csv", format!("{header}\na,A,agent{}\n", ",x".repeat(1_000_000)));
+    env.write("quote.csv", format!("{header}\na,\"{}", "x\n".repeat(4_000_000)));
+    env.write("nul.csv", format!("\u{feff}{header}\r\na\0,A,agent\r\n"));
+    env.write("bytes.csv", [header.as_bytes(), b"\n\xff\xfe,A,agent\n"].concat());
+    env.write("object.jsonl", format!("{{\"username\":{}", "[".repeat(1_000_000)));
+    for ending in ["csv", "jsonl"] {
+        let file = File::create(env.path(&format!("line.{ending}"))).unwrap();
+        // One line of NUL bytes that takes no room on the disk.
+        file.set_len(1 << 30).unwrap();
+    }
+    for name in [
+        "columns.csv",
+        "cells.csv",
+        "quote.csv",
+        "nul.csv",
+        "bytes.csv",
+        "object.jsonl",
+        "line.csv",
+        "line.jsonl",
+    ] {
+        let line = format!("ulimit -v 300000; $ccadmin user import {name} --no-password");
+        let output = env.sh(&line).output();
+        assert_eq!(output.status, Some(11), "{name}: {output}");
+        assert_eq!(env.contents(), before, "{name}");
+    }
+    // A line that would be larger than all the memory.
+    for format in ["csv", "jsonl"] {
+        let line = format!(
+            "ulimit -v 300000; head -c 1G /dev/zero | tr '\\0' x | $ccadmin user import - \
+             --format {format} --no-password"
+        );
+        let output = env.sh(&line).output();
+        assert_eq!(output.status, Some(11), "{format}: {output}");
+        assert_eq!(env.contents(), before, "{format}");
+    }
 }
 
 #[test]

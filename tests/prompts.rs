@@ -563,6 +563,7 @@ fn at_a_prompt(home: &Home, (call, seen, typed): (&str, &str, &str)) -> Desk {
     desk
 }
 
+/// R17: echo and cursor are as they were, and the process dies of the signal.
 #[test]
 fn a_signal_at_any_prompt_puts_the_terminal_right_and_kills() {
     let home = Home::new();
@@ -586,6 +587,7 @@ fn a_signal_at_any_prompt_puts_the_terminal_right_and_kills() {
     assert_eq!(snapshot(home.path()), BTreeMap::new());
 }
 
+/// R17: so they are at the end of input.
 #[test]
 fn ctrl_d_ends_any_prompt_with_130() {
     let home = with_users(&["james"]);
@@ -605,6 +607,7 @@ fn ctrl_d_ends_any_prompt_with_130() {
     assert_eq!(snapshot(home.path()), before);
 }
 
+/// R17, R22: so they are when time is up.
 #[test]
 fn a_prompt_that_is_left_alone_ends() {
     let home = Home::new();
@@ -700,6 +703,7 @@ fn a_while_read_loop_around_questions_is_safe() {
     assert_eq!(end.text.matches("missing: a password").count(), 2, "{}", end.text);
 }
 
+/// R17: the shell hears of the signal, and gets none of the bytes that were typed.
 #[test]
 fn a_shell_loop_stops_too_and_the_shell_gets_nothing_of_what_was_typed() {
     let home = Home::new();
@@ -725,6 +729,7 @@ fn a_shell_loop_stops_too_and_the_shell_gets_nothing_of_what_was_typed() {
     desk.leaves().exited(0).hides("hunter2").hides("not found");
 }
 
+/// R17: what was asked is asked again after a stop.
 #[test]
 fn a_prompt_can_be_stopped_and_resumed() {
     let home = Home::new();

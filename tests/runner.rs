@@ -35,6 +35,7 @@ mod prompts;
 mod properties;
 mod readme;
 mod reference;
+mod requirements;
 mod safe_loops;
 mod secrets;
 mod shared_host;

@@ -22,6 +22,7 @@ const HARMLESS: &[&str] = &[
     "--credentials",
 ];
 
+/// R15: no option takes a secret.
 #[test]
 fn no_option_takes_a_secret() {
     let env = TestEnv::new();
@@ -43,6 +44,7 @@ fn no_option_takes_a_secret() {
     assert_eq!(output.status, Some(2), "{output}");
 }
 
+/// R15: nor is one taken from the environment.
 #[test]
 fn the_environment_gives_no_password() {
     let env = TestEnv::new();

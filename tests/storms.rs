@@ -160,7 +160,7 @@ fn a_storm_over_creates_and_passwords() {
     env.run("team create after").success();
 }
 
-/// An import is killed at any moment: all of it is there or nothing, and whoever is there has his
+/// R46: an import is killed at any moment: all of it is there or nothing, and whoever is there has his
 /// password in the file.
 #[test]
 fn a_storm_over_imports() {

@@ -179,6 +179,21 @@ fn nothing_is_left_of_what_failed() {
     assert_eq!(full.status, Some(1), "{full}");
 }
 
+/// R31: a file that is replaced is the old one, whole, until the new one is.
+#[test]
+fn a_file_that_cannot_be_replaced_stays_as_it_was() {
+    let env = staff();
+    env.write("users.csv", "mine");
+    let before = names(&env);
+    for form in ["csv", "json", "jsonl"] {
+        let line = format!("ulimit -f 0; $ccadmin user export users.csv --force -o {form}");
+        let output = env.sh(&line).output();
+        assert_eq!(output.status, Some(1), "{form}: {output}");
+        assert_eq!(fs::read_to_string(env.path("users.csv")).unwrap(), "mine", "{form}");
+        assert_eq!(names(&env), before, "{form}");
+    }
+}
+
 fn names(env: &TestEnv) -> Vec<String> {
     let entries = fs::read_dir(env.home()).unwrap();
     let mut names: Vec<String> =
