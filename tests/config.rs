@@ -276,6 +276,7 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     sign_in.lock                     "15m"                    default                                          -
     sign_in.session_idle             "1h"                     default                                          -
     sign_in.session_max              "12h"                    default                                          -
+    sign_in.max_sessions             10                       default                                          -
     sign_in.trusted_callers          []                       default                                          -
     two_factor.required              false                    default                                          -
     two_factor.code_ttl              "5m"                     default                                          -

@@ -233,6 +233,40 @@ fn sessions_run_out() {
     assert!(!works(&fresh, -2 * hour), "it comes from the future");
 }
 
+/// R67: a user has so many sessions and no more; the oldest ends, and nobody else's.
+#[test]
+fn one_session_too_many_ends_the_oldest() {
+    let env = staffed();
+    let works = |token: &str| {
+        let output = env.call("whoami").env("CCADMIN_SESSION", token).later(60).output();
+        output.status == Some(0)
+    };
+    let other = token(&env, "sue");
+    let opened: Vec<String> = (0..12)
+        .map(|second| {
+            let call = env.call("login boss --password-stdin --print").stdin(PASSWORD);
+            let output = call.later(second).output();
+            output.success();
+            output.stdout.trim().to_owned()
+        })
+        .collect();
+    let (ended, kept) = opened.split_at(2);
+    assert!(ended.iter().all(|token| !works(token)));
+    assert!(kept.iter().all(|token| works(token)));
+    assert!(works(&other));
+    // Within one second too, the one that is new is never the one that ends.
+    env.config("[sign_in]\nmax_sessions = 1\n");
+    for _ in 0..5 {
+        let only = token(&env, "boss");
+        assert!(works(&only));
+        let rows = "SELECT '' || count(*) FROM sessions JOIN users ON id = user_id \
+                    WHERE username = 'boss'";
+        assert_eq!(column(&env.database(), rows), ["1"]);
+    }
+    env.config("[sign_in]\nmax_sessions = 0\n");
+    assert_eq!(login(&env, "boss").status, Some(2));
+}
+
 /// R21.
 #[test]
 fn logout_ends_all_sessions_of_a_user() {

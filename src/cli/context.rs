@@ -423,6 +423,7 @@ impl Context {
                 lock: settings.sign_in.lock,
                 session_idle: settings.sign_in.session_idle,
                 session_max: settings.sign_in.session_max,
+                max_sessions: settings.sign_in.max_sessions,
                 trusted_callers: self.trusted_callers.clone(),
             },
         }

@@ -95,6 +95,8 @@ pub struct SignInSettings {
     pub session_idle: Duration,
     /// How long a session lasts at most.
     pub session_max: Duration,
+    /// How many sessions a user has at most.
+    pub max_sessions: u32,
     /// OS accounts (names or numeric ids) that ask on behalf of many people.
     pub trusted_callers: Vec<String>,
 }
@@ -211,6 +213,7 @@ impl Default for SignInSettings {
             lock: Duration::from_seconds(15 * 60),
             session_idle: Duration::from_seconds(3_600),
             session_max: Duration::from_seconds(12 * 3_600),
+            max_sessions: 10,
             trusted_callers: Vec::new(),
         }
     }

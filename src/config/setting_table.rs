@@ -65,6 +65,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     key!(sign_in.lock, duration()),
     key!(sign_in.session_idle, duration()),
     key!(sign_in.session_max, duration()),
+    key!(sign_in.max_sessions, number(1..=1_000)),
     key!(sign_in.trusted_callers, callers()),
     key!(two_factor.required, flag()),
     key!(two_factor.code_ttl, duration()),

@@ -142,6 +142,7 @@ fn every_setting_is_read_copied_and_shown_in_its_own_place() {
         ("sign_in.lock", "\"6s\""),
         ("sign_in.session_idle", "\"7s\""),
         ("sign_in.session_max", "\"8s\""),
+        ("sign_in.max_sessions", "3"),
         ("sign_in.trusted_callers", "[\"9\"]"),
         ("two_factor.required", "true"),
         ("two_factor.code_ttl", "\"11s\""),

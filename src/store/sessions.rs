@@ -111,6 +111,16 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Ends the oldest sessions of a user, all but `kept` of them.
+    pub(crate) fn end_oldest_sessions(&self, user: UserId, kept: u32) -> Result<(), StoreError> {
+        self.engine.execute(
+            "DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions \
+             WHERE user_id = ?1 ORDER BY created_at DESC, used_at DESC LIMIT -1 OFFSET ?2)",
+            &[user.0.into(), i64::from(kept).into()],
+        )?;
+        Ok(())
+    }
+
     /// Ends the sessions of a user, all of them but `kept`, and the code that was sent to them;
     /// gives the number of the sessions.
     pub(crate) fn end_sessions(

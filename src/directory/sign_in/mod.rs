@@ -43,6 +43,8 @@ pub struct SignInPolicy {
     pub session_idle: Duration,
     /// How long a session lives at most.
     pub session_max: Duration,
+    /// How many sessions a user has at most: one more ends the oldest.
+    pub max_sessions: u32,
     /// Accounts of the operating system that sign in for many users: their failures are counted
     /// for each user alone.
     pub trusted_callers: Vec<u32>,
@@ -56,6 +58,7 @@ impl Default for SignInPolicy {
             lock: Duration::from_seconds(15 * 60),
             session_idle: Duration::from_seconds(3_600),
             session_max: Duration::from_seconds(12 * 3_600),
+            max_sessions: 10,
             trusted_callers: Vec::new(),
         }
     }
@@ -439,6 +442,9 @@ impl Directory {
         let (oldest, idle) = (now.minus(policy.session_max), now.minus(policy.session_idle));
         self.sign_in(verified, code, "session", |transaction| {
             transaction.delete_expired_sessions(oldest, idle)?;
+            // Before the new one is there, which is never the one that ends.
+            let others = policy.max_sessions.saturating_sub(1);
+            transaction.end_oldest_sessions(session.user, others)?;
             Ok(transaction.insert_session(&SessionToken::hash(&token), &session)?)
         })?;
         Ok(token)
