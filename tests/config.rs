@@ -249,7 +249,7 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     assert_snapshot!(info, @r#"
     path:          <home>/.local/share/ccadmin/ccadmin.db
     store id:      <store-id>
-    version:       4
+    version:       5
     created at:    2026-11-21 09:00:00+00:00
     acting:        os:<login>, who owns the store, as admin
     users:         2
@@ -262,35 +262,36 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     sqlite:        <sqlite>
     c library:     <c-library>
 
-    SETTING                          VALUE                    SOURCE                                           IGNORED
-    database                         -                        default                                          -
-    output                           "table"                  default                                          -
-    user.require                     []                       default                                          -
-    password.min_length              15                       default                                          -
-    password.temporary_ttl           "7d"                     default                                          -
-    password.memory_kib              19456                    default                                          -
-    password.iterations              2                        default                                          -
-    password.parallelism             1                        default                                          -
-    sign_in.max_failures             10                       default                                          -
-    sign_in.max_failures_per_caller  20                       default                                          -
-    sign_in.lock                     "15m"                    default                                          -
-    sign_in.session_idle             "1h"                     default                                          -
-    sign_in.session_max              "12h"                    default                                          -
-    sign_in.max_sessions             10                       default                                          -
-    sign_in.trusted_callers          []                       default                                          -
-    two_factor.required              false                    default                                          -
-    two_factor.code_ttl              "5m"                     default                                          -
-    access.create_users              ["admin", "supervisor"]  default                                          -
-    access.owner_is_admin            true                     default                                          -
-    weights.min                      1                        default                                          -
-    weights.max                      500                      <home>/.config/ccadmin/config.toml  -
-    weights.default                  10                       default                                          -
-    phone.default_region             "HU"                     <home>/.config/ccadmin/config.toml  -
-    deliver.sms.command              []                       default                                          -
-    deliver.email.command            []                       default                                          -
-    hand_out.template                ""                       default                                          -
-    hand_out.templates               {}                       default                                          -
-    store.busy_timeout               "30s"                    default                                          -
+    SETTING                           VALUE                    SOURCE                                           IGNORED
+    database                          -                        default                                          -
+    output                            "table"                  default                                          -
+    user.require                      []                       default                                          -
+    password.min_length               15                       default                                          -
+    password.temporary_ttl            "7d"                     default                                          -
+    password.memory_kib               19456                    default                                          -
+    password.iterations               2                        default                                          -
+    password.parallelism              1                        default                                          -
+    sign_in.max_failures              10                       default                                          -
+    sign_in.max_failures_per_caller   20                       default                                          -
+    sign_in.lock                      "15m"                    default                                          -
+    sign_in.max_successes_per_caller  "60/1m"                  default                                          -
+    sign_in.session_idle              "1h"                     default                                          -
+    sign_in.session_max               "12h"                    default                                          -
+    sign_in.max_sessions              10                       default                                          -
+    sign_in.trusted_callers           []                       default                                          -
+    two_factor.required               false                    default                                          -
+    two_factor.code_ttl               "5m"                     default                                          -
+    access.create_users               ["admin", "supervisor"]  default                                          -
+    access.owner_is_admin             true                     default                                          -
+    weights.min                       1                        default                                          -
+    weights.max                       500                      <home>/.config/ccadmin/config.toml  -
+    weights.default                   10                       default                                          -
+    phone.default_region              "HU"                     <home>/.config/ccadmin/config.toml  -
+    deliver.sms.command               []                       default                                          -
+    deliver.email.command             []                       default                                          -
+    hand_out.template                 ""                       default                                          -
+    hand_out.templates                {}                       default                                          -
+    store.busy_timeout                "30s"                    default                                          -
     [exit status: 0]
     "#);
     let info = env.call("store info -o json").env("CCADMIN_DATABASE", env.store()).output();

@@ -10,7 +10,8 @@ use insta::assert_snapshot;
 
 use crate::common::pty::{Home, Signal};
 use crate::common::{
-    NOBODY, Output, PASSWORD, TestEnv, can_be_nobody, column, contents, is_root, skipped,
+    FIRST_LAYOUT, NOBODY, Output, PASSWORD, TestEnv, can_be_nobody, column, contents, is_root,
+    skipped,
 };
 use crate::store::check_chain;
 
@@ -326,16 +327,14 @@ fn what_is_no_backup_is_not_restored() {
     let at = flipped.windows(name.len()).position(|window| window == name).unwrap();
     flipped[at] ^= 0x20;
     env.write("flipped.db", flipped);
+    let damaged = FIRST_LAYOUT.replace("DROP TABLE photos; ", "");
     for (name, change) in [
         ("newer.db", "PRAGMA user_version = 99"),
         ("planted.db", "CREATE TRIGGER x AFTER INSERT ON teams BEGIN DELETE FROM users; END"),
         ("loose.db", "PRAGMA foreign_keys = OFF; INSERT INTO user_teams VALUES (1, 99)"),
         ("other.db", "PRAGMA application_id = 7"),
         // One of the first version that is damaged.
-        (
-            "older.db",
-            "DROP TABLE codes; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1",
-        ),
+        ("older.db", damaged.as_str()),
     ] {
         fs::copy(env.path("good.db"), env.path(name)).unwrap();
         let database = database(&env.path(name));
@@ -386,7 +385,7 @@ fn what_is_no_backup_is_not_restored() {
     flipped.db: error: the store flipped.db is damaged: entry 8 of its audit log: its hash does not fit
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
-    newer.db: error: the store newer.db has version 99, this program knows versions up to 4
+    newer.db: error: the store newer.db has version 99, this program knows versions up to 5
     hint: use the newer version of ccadmin that wrote it
     [exit status: 13]
     planted.db: error: the store planted.db is damaged: its tables are not the ones that this program makes
@@ -415,9 +414,7 @@ fn a_backup_of_an_older_version_is_upgraded_on_its_way() {
     let before = kept(&env.store());
     let now = env.path("now.db");
     env.run("store backup now.db").success();
-    database(&now)
-        .execute_batch("PRAGMA journal_mode = DELETE; DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1")
-        .unwrap();
+    database(&now).execute_batch(&format!("PRAGMA journal_mode = DELETE; {FIRST_LAYOUT}")).unwrap();
     let bytes = fs::read(&now).unwrap();
     env.run("user deactivate james").success();
     env.run("store restore now.db --yes").success();
@@ -714,7 +711,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     let older = env.contents();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 1, this program needs version 4
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 1, this program needs version 5
     hint: its owner upgrades it with `ccadmin store upgrade`
     [exit status: 13]
     ");
@@ -723,7 +720,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     assert!(env.beside_store().is_empty());
     assert_snapshot!(env.run("team create new -q"), @"
     --- stderr ---
-    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 4; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
+    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 5; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
     [exit status: 0]
     ");
     let backup = only_one_beside(&env);
@@ -737,7 +734,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     assert_eq!(env.beside_store().len(), 1);
     assert_eq!(
         env.run("store upgrade").to_string(),
-        "--- stderr ---\nalready so: the store has version 4\n[exit status: 0]"
+        "--- stderr ---\nalready so: the store has version 5\n[exit status: 0]"
     );
 }
 
@@ -748,14 +745,14 @@ fn an_older_store_is_upgraded_when_that_is_asked_for() {
     let upgraded = env.run("store upgrade");
     assert_snapshot!(upgraded, @"
     --- stderr ---
-    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 4; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
+    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 5; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
     [exit status: 0]
     ");
     is_in_order(&env);
     env.run("user list").success();
     assert_eq!(env.run("store upgrade").status, Some(0));
     assert_eq!(env.beside_store().len(), 1);
-    assert_eq!(env.run("store upgrade -o json").json()["version"], 4);
+    assert_eq!(env.run("store upgrade -o json").json()["version"], 5);
     assert_eq!(env.run("store upgrade --database nowhere.db").status, Some(3));
 }
 
@@ -795,7 +792,7 @@ fn an_older_store_is_nobody_elses_to_upgrade() {
         let refused = env.call(line).under_account(NOBODY).output();
         assert_eq!(refused.status, Some(13), "{line}: {refused}");
         assert!(
-            refused.stderr.contains("has version 1, this program needs version 4"),
+            refused.stderr.contains("has version 1, this program needs version 5"),
             "{refused}"
         );
     }

@@ -421,6 +421,7 @@ impl Context {
                 max_failures: settings.sign_in.max_failures,
                 max_failures_per_caller: settings.sign_in.max_failures_per_caller,
                 lock: settings.sign_in.lock,
+                max_successes_per_caller: settings.sign_in.max_successes_per_caller,
                 session_idle: settings.sign_in.session_idle,
                 session_max: settings.sign_in.session_max,
                 max_sessions: settings.sign_in.max_sessions,

@@ -76,6 +76,7 @@ codes! {
     Forbidden "forbidden" 5,
     SignInRequired "sign-in-required" 6,
     AuthenticationFailed "authentication-failed" 6,
+    TooManySignIns "too-many-sign-ins" 6,
     PasswordChangeRequired "password-change-required" 7,
     InvalidUsername "invalid-username" 8,
     InvalidName "invalid-name" 8,
@@ -312,7 +313,8 @@ impl From<Error> for CliError {
                 } else {
                     "the settings of this site want them (`user.require`)"
                 };
-                Self::new(ErrorCode::MissingInput, format!("missing: {}", flags.join(", "))).with_hint(hint)
+                Self::new(ErrorCode::MissingInput, format!("missing: {}", flags.join(", ")))
+                    .with_hint(hint)
             }
             error @ (Error::RowLacks { .. }
             | Error::RowsRefused { .. }
@@ -342,30 +344,15 @@ impl From<Error> for CliError {
                 "`unset CCADMIN_SESSION`; `--as-owner` acts as the owner of the store, \
                  `ccadmin login` opens a session",
             ),
-            Error::SignInRequired => {
-                Self::new(ErrorCode::SignInRequired, message).with_hint("`ccadmin login` opens a session")
-            }
-            Error::AuthenticationFailed => Self::new(ErrorCode::AuthenticationFailed, message).with_hint(
-                "names are case sensitive, several wrong passwords close an account for a while, \
-                 the administrator can reset it",
-            ),
-            Error::CodeRequired { username } => Self::new(ErrorCode::SecondFactorRequired, message)
-                .with_hint("call again with the password and the code, one a line")
-                .about("username", username.as_str()),
-            Error::CodeNotSent { username, wait } => Self::new(ErrorCode::DeliveryFailed, message)
-                .with_hint(format!(
-                    "nobody was signed in; try again in {} s, or ask the administrator, who mends \
-                     `deliver.sms.command`",
-                    wait.seconds()
-                ))
-                .about("username", username.as_str()),
-            Error::WrongCode => Self::new(ErrorCode::AuthenticationFailed, message)
-                .with_hint("sign in again with the password alone: a new code is sent"),
-            Error::PasswordExpired => Self::new(ErrorCode::AuthenticationFailed, message)
-                .with_hint("ask the administrator for a new one"),
-            Error::PasswordChangedMeanwhile => {
-                Self::new(ErrorCode::AuthenticationFailed, message).with_hint("begin again")
-            }
+            Error::SignInRequired => Self::new(ErrorCode::SignInRequired, message)
+                .with_hint("`ccadmin login` opens a session"),
+            error @ (Error::AuthenticationFailed
+            | Error::TooManySignIns { .. }
+            | Error::CodeRequired { .. }
+            | Error::CodeNotSent { .. }
+            | Error::WrongCode
+            | Error::PasswordExpired
+            | Error::PasswordChangedMeanwhile) => sign_in_error(error, message),
             Error::Invalid(invalid) => invalid.into(),
             Error::Store(error) => error.into(),
             Error::Stopped | Error::Hash(_) | Error::Entropy(_) => {
@@ -378,6 +365,42 @@ impl From<Error> for CliError {
 /// What to do about a store that is damaged.
 pub(crate) const RESTORE_HINT: &str =
     "stop using it and restore a backup: `ccadmin store restore FILE`";
+
+/// What ends a sign-in, or a change of one's own password.
+fn sign_in_error(error: Error, message: String) -> CliError {
+    match error {
+        Error::AuthenticationFailed => CliError::new(ErrorCode::AuthenticationFailed, message)
+            .with_hint(
+                "names are case sensitive, several wrong passwords close an account for a while, \
+             the administrator can reset it",
+            ),
+        Error::TooManySignIns { wait, .. } => CliError::new(ErrorCode::TooManySignIns, message)
+            .with_hint(format!(
+                "try again in {} s; the administrator can raise \
+                 `sign_in.max_successes_per_caller`, or put the account of a service among \
+                 `sign_in.trusted_callers`",
+                wait.seconds()
+            )),
+        Error::CodeRequired { username } => CliError::new(ErrorCode::SecondFactorRequired, message)
+            .with_hint("call again with the password and the code, one a line")
+            .about("username", username.as_str()),
+        Error::CodeNotSent { username, wait } => CliError::new(ErrorCode::DeliveryFailed, message)
+            .with_hint(format!(
+                "nobody was signed in; try again in {} s, or ask the administrator, who mends \
+                 `deliver.sms.command`",
+                wait.seconds()
+            ))
+            .about("username", username.as_str()),
+        Error::WrongCode => CliError::new(ErrorCode::AuthenticationFailed, message)
+            .with_hint("sign in again with the password alone: a new code is sent"),
+        Error::PasswordExpired => CliError::new(ErrorCode::AuthenticationFailed, message)
+            .with_hint("ask the administrator for a new one"),
+        Error::PasswordChangedMeanwhile => {
+            CliError::new(ErrorCode::AuthenticationFailed, message).with_hint("begin again")
+        }
+        _ => CliError::new(ErrorCode::Internal, message),
+    }
+}
 
 /// What ends an import.
 fn import_error(error: Error, message: String) -> CliError {

@@ -28,7 +28,7 @@ pub use layers::{EffectiveSetting, Layer, Layers, ResolvedSettings, SettingSourc
 
 use std::collections::BTreeMap;
 
-use crate::model::{Duration, LanguageTag, ProfileField, Role, WeightRange};
+use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, WeightRange};
 
 /// Every setting, valid from the moment it is here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +91,8 @@ pub struct SignInSettings {
     pub max_failures_per_caller: u32,
     /// How long an account is closed when there were too many.
     pub lock: Duration,
+    /// How often one calling OS account signs in; 0 in any time means never.
+    pub max_successes_per_caller: Rate,
     /// How long a session lasts unused.
     pub session_idle: Duration,
     /// How long a session lasts at most.
@@ -211,6 +213,7 @@ impl Default for SignInSettings {
             max_failures: 10,
             max_failures_per_caller: 20,
             lock: Duration::from_seconds(15 * 60),
+            max_successes_per_caller: Rate { count: 60, period: Duration::from_seconds(60) },
             session_idle: Duration::from_seconds(3_600),
             session_max: Duration::from_seconds(12 * 3_600),
             max_sessions: 10,

@@ -63,6 +63,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     key!(sign_in.max_failures, number(0..=1_000)),
     key!(sign_in.max_failures_per_caller, number(0..=1_000)),
     key!(sign_in.lock, duration()),
+    key!(sign_in.max_successes_per_caller, rate()),
     key!(sign_in.session_idle, duration()),
     key!(sign_in.session_max, duration()),
     key!(sign_in.max_sessions, number(1..=1_000)),

@@ -140,6 +140,7 @@ fn every_setting_is_read_copied_and_shown_in_its_own_place() {
         ("sign_in.max_failures", "4"),
         ("sign_in.max_failures_per_caller", "5"),
         ("sign_in.lock", "\"6s\""),
+        ("sign_in.max_successes_per_caller", "\"6/7m\""),
         ("sign_in.session_idle", "\"7s\""),
         ("sign_in.session_max", "\"8s\""),
         ("sign_in.max_sessions", "3"),

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::DeliverCommand;
-use crate::model::{Duration, LanguageTag, ProfileField, Role, Weight, is_invisible};
+use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, Weight, is_invisible};
 
 /// A value in a file, with its place there.
 pub(super) type TomlValue<'t> = Spanned<DeValue<'t>>;
@@ -165,6 +165,17 @@ pub(super) fn duration(value: &TomlValue<'_>) -> Result<Duration, SettingError> 
 /// A length of time up to an hour, or none at all.
 pub(super) fn short_duration(value: &TomlValue<'_>) -> Result<Duration, SettingError> {
     duration_within(value, 0..=3_600, "a duration from 0s to 1h")
+}
+
+/// So many within a length of time.
+pub(super) fn rate(value: &TomlValue<'_>) -> Result<Rate, SettingError> {
+    let written = string(value, "a rate such as \"60/1m\"")?;
+    written.parse().map_err(|_| {
+        SettingError::unexpected(value, "a rate", &quoted(written)).with_hint(format!(
+            "write a whole number up to {}, a slash and a duration above 0s: 60/1m",
+            Rate::MAX_COUNT
+        ))
+    })
 }
 
 fn string<'v>(value: &'v TomlValue<'_>, wanted: &str) -> Result<&'v str, SettingError> {
@@ -423,7 +434,7 @@ macro_rules! show_as_string {
 }
 
 show_as_is!(bool, u32, usize, Weight);
-show_as_string!(String, Duration, ProfileField, Role);
+show_as_string!(String, Duration, Rate, ProfileField, Role);
 
 /// Languages are plain enough to be keys without quotation marks.
 impl ToToml for BTreeMap<LanguageTag, String> {

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::{HashError, PasswordError};
-use crate::model::{AuditAction, Duration, Invalid, ProfileField, ProjectName, Username};
+use crate::model::{AuditAction, Duration, Invalid, ProfileField, ProjectName, Rate, Username};
 use crate::store::StoreError;
 
 /// A thing that has a name.
@@ -208,6 +208,14 @@ pub enum Error {
     /// Unknown user, wrong password, inactive, locked: which one is not told.
     #[error("the username or the password is wrong, or the account cannot sign in")]
     AuthenticationFailed,
+    /// The caller has signed in so often that the next time has to wait; nothing was looked at.
+    #[error("this account of the system has signed in too often: more than {rate}")]
+    TooManySignIns {
+        /// How often it may.
+        rate: Rate,
+        /// How long it has to wait.
+        wait: Duration,
+    },
     /// The right password, and a code is wanted too.
     #[error("a code was sent to the phone of `{username}`")]
     CodeRequired {

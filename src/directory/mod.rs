@@ -61,8 +61,9 @@ pub use projects::{
     ProjectAgent, ProjectDeletion, ProjectStateChange, ProjectSummary, ProjectUpdate, StateChange,
 };
 pub use retire::{end_holder, long_holders};
+pub use sign_in::Verified;
 pub use sign_in::codes::NewCode;
-pub use sign_in::{SignInPolicy, Verified};
+pub use sign_in::throttle::SignInPolicy;
 pub use users::impact::{Impact, ProjectImpact, ShareChange};
 pub use users::{
     CreatedUser, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange, UserTemplate,

@@ -29,6 +29,7 @@ mod projects;
 mod retired;
 mod sessions;
 mod shared_phones;
+mod sign_in_attempts;
 mod sign_in_failures;
 mod signal_mask;
 #[cfg(test)]
@@ -65,7 +66,8 @@ pub(crate) use nearest_name::NameIndex;
 pub use retired::Retirement;
 pub(crate) use sessions::StoredSession;
 pub use shared_phones::SharedPhone;
-pub(crate) use sign_in_failures::{FailureCounter, SignInFailures};
+pub(crate) use sign_in_attempts::{AttemptMark, SignInAttempt};
+pub(crate) use sign_in_failures::{FailureCounter, SignInFailures, SignInSuccesses};
 
 /// An open store.
 pub struct Store {

@@ -1,5 +1,7 @@
-//! The SQL of failed sign-ins: how many in a row, and until when further ones are turned away.
+//! The SQL of what is counted of sign-ins: failures in a row, until when further ones are turned
+//! away, and how often a caller has succeeded lately.
 
+use super::engine::SqlRow;
 use super::{Reader, StoreError, Transaction};
 use crate::model::{Timestamp, UserId};
 
@@ -14,16 +16,8 @@ pub(crate) enum FailureCounter {
     Caller(u32),
 }
 
-impl FailureCounter {
-    /// No user has the id 0 and no account of the system the number -1.
-    fn key(self) -> (i64, i64) {
-        match self {
-            Self::Pair(user, uid) => (user.0, uid.into()),
-            Self::Account(user) => (user.0, -1),
-            Self::Caller(uid) => (0, uid.into()),
-        }
-    }
-}
+/// The account that stands for all callers: no account of the system has the number -1.
+const EVERY_CALLER: i64 = -1;
 
 /// Failures in a row, and until when further tries are turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,22 +37,54 @@ impl SignInFailures {
     };
 }
 
+/// How often somebody has signed in since a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SignInSuccesses {
+    pub(crate) count: u32,
+    pub(crate) since: Timestamp,
+}
+
 impl Reader<'_> {
     /// What stands on a counter.
     pub(crate) fn failures(&self, counter: FailureCounter) -> Result<SignInFailures, StoreError> {
-        let (user, uid) = counter.key();
+        let read = |row: &SqlRow<'_>| {
+            Ok(SignInFailures {
+                count: u32::try_from(row.integer(0)?).map_err(|_| row.unexpected(0))?,
+                not_before: Timestamp::from_seconds(row.integer(1)?),
+                last_at: Timestamp::from_seconds(row.integer(2)?),
+            })
+        };
+        let at_account = "SELECT failures, not_before, last_at FROM sign_in_failures \
+                          WHERE user_id = ?1 AND os_uid = ?2";
+        let found = match counter {
+            FailureCounter::Pair(user, uid) => {
+                self.engine.optional(at_account, &[user.0.into(), i64::from(uid).into()], read)
+            }
+            FailureCounter::Account(user) => {
+                self.engine.optional(at_account, &[user.0.into(), EVERY_CALLER.into()], read)
+            }
+            FailureCounter::Caller(uid) => self.engine.optional(
+                "SELECT failures, not_before, last_at FROM sign_in_callers WHERE os_uid = ?1",
+                &[i64::from(uid).into()],
+                read,
+            ),
+        };
+        Ok(found?.unwrap_or(SignInFailures::NONE))
+    }
+
+    /// How often a caller has signed in lately.
+    pub(crate) fn successes(&self, uid: u32) -> Result<SignInSuccesses, StoreError> {
         let found = self.engine.optional(
-            "SELECT failures, not_before, last_at FROM sign_in_failures WHERE user_id = ?1 AND os_uid = ?2",
-            &[user.into(), uid.into()],
+            "SELECT successes, successes_since FROM sign_in_callers WHERE os_uid = ?1",
+            &[i64::from(uid).into()],
             |row| {
-                Ok(SignInFailures {
+                Ok(SignInSuccesses {
                     count: u32::try_from(row.integer(0)?).map_err(|_| row.unexpected(0))?,
-                    not_before: Timestamp::from_seconds(row.integer(1)?),
-                    last_at: Timestamp::from_seconds(row.integer(2)?),
+                    since: Timestamp::from_seconds(row.integer(1)?),
                 })
             },
         )?;
-        Ok(found.unwrap_or(SignInFailures::NONE))
+        Ok(found.unwrap_or(SignInSuccesses { count: 0, since: Timestamp::from_seconds(0) }))
     }
 }
 
@@ -69,40 +95,57 @@ impl Transaction<'_> {
         counter: FailureCounter,
         failures: SignInFailures,
     ) -> Result<(), StoreError> {
-        let (user, uid) = counter.key();
+        let SignInFailures { count, last_at, not_before } = failures;
+        let (count, last_at, not_before) =
+            (i64::from(count).into(), last_at.seconds().into(), not_before.seconds().into());
+        let (user, uid) = match counter {
+            FailureCounter::Pair(user, uid) => (user, i64::from(uid)),
+            FailureCounter::Account(user) => (user, EVERY_CALLER),
+            FailureCounter::Caller(uid) => {
+                self.engine.execute(
+                    "INSERT INTO sign_in_callers (os_uid, failures, last_at, not_before) \
+                     VALUES (?1, ?2, ?3, ?4) ON CONFLICT (os_uid) \
+                     DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, \
+                     not_before = excluded.not_before",
+                    &[i64::from(uid).into(), count, last_at, not_before],
+                )?;
+                return Ok(());
+            }
+        };
         self.engine.execute(
-            "INSERT INTO sign_in_failures (user_id, os_uid, failures, not_before, last_at) \
+            "INSERT INTO sign_in_failures (user_id, os_uid, failures, last_at, not_before) \
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (user_id, os_uid) \
-             DO UPDATE SET failures = excluded.failures, not_before = excluded.not_before, \
-             last_at = excluded.last_at",
+             DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, \
+             not_before = excluded.not_before",
+            &[user.0.into(), uid.into(), count, last_at, not_before],
+        )?;
+        Ok(())
+    }
+
+    /// Sets how often a caller has signed in lately.
+    pub(crate) fn set_successes(
+        &self,
+        uid: u32,
+        successes: SignInSuccesses,
+    ) -> Result<(), StoreError> {
+        self.engine.execute(
+            "INSERT INTO sign_in_callers (os_uid, successes, successes_since) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (os_uid) DO UPDATE SET successes = excluded.successes, \
+             successes_since = excluded.successes_since",
             &[
-                user.into(),
-                uid.into(),
-                i64::from(failures.count).into(),
-                failures.not_before.seconds().into(),
-                failures.last_at.seconds().into(),
+                i64::from(uid).into(),
+                i64::from(successes.count).into(),
+                successes.since.seconds().into(),
             ],
         )?;
         Ok(())
     }
 
-    /// Counts a try of a caller, whatever becomes of it, so that every try writes something.
-    pub(crate) fn count_attempt(&self, uid: u32) -> Result<(), StoreError> {
+    /// Forgets what has failed at an account, by the caller `uid` and by all together.
+    pub(crate) fn clear_failures(&self, user: UserId, uid: u32) -> Result<(), StoreError> {
         self.engine.execute(
-            "INSERT INTO sign_in_failures (user_id, os_uid, failures, not_before, tries) \
-             VALUES (0, ?1, 0, 0, 1) \
-             ON CONFLICT (user_id, os_uid) DO UPDATE SET tries = tries + 1",
-            &[i64::from(uid).into()],
-        )?;
-        Ok(())
-    }
-
-    /// Sets a counter back to nothing.
-    pub(crate) fn clear_failures(&self, counter: FailureCounter) -> Result<(), StoreError> {
-        let (user, uid) = counter.key();
-        self.engine.execute(
-            "DELETE FROM sign_in_failures WHERE user_id = ?1 AND os_uid = ?2",
-            &[user.into(), uid.into()],
+            "DELETE FROM sign_in_failures WHERE user_id = ?1 AND os_uid IN (?2, ?3)",
+            &[user.0.into(), i64::from(uid).into(), EVERY_CALLER.into()],
         )?;
         Ok(())
     }
@@ -113,8 +156,7 @@ impl Transaction<'_> {
     /// not `unlocker`, the account that asks for it: nobody resets the count of their own guesses.
     pub(crate) fn forget_failures(&self, user: UserId, unlocker: u32) -> Result<bool, StoreError> {
         self.engine.execute(
-            "UPDATE sign_in_failures SET failures = 0, not_before = 0 WHERE user_id = 0 \
-             AND os_uid <> ?2 \
+            "UPDATE sign_in_callers SET failures = 0, not_before = 0 WHERE os_uid <> ?2 \
              AND os_uid IN (SELECT os_uid FROM sign_in_failures WHERE user_id = ?1)",
             &[user.0.into(), i64::from(unlocker).into()],
         )?;

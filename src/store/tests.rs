@@ -253,6 +253,9 @@ fn another_version_is_refused_by_its_name() {
         "DROP TABLE photos",
         "DROP TABLE retired",
         "DROP INDEX users_by_folded_name",
+        "DROP TABLE sign_in_attempts",
+        "DROP TABLE sign_in_callers",
+        "DROP INDEX audit_without_subject",
         "PRAGMA user_version = 1",
     ] {
         older.sql(change);

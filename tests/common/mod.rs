@@ -26,6 +26,11 @@ pub(crate) const PASSWORD: &str = "verwunschene Teekanne im Regal";
 /// An account that owns nothing, for tests that root makes.
 pub(crate) const NOBODY: u32 = 65_534;
 
+/// Makes of the newest layout of the store the one that the first version of the program made.
+pub(crate) const FIRST_LAYOUT: &str = "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; \
+     DROP INDEX users_by_folded_name; DROP TABLE sign_in_attempts; DROP TABLE sign_in_callers; \
+     DROP INDEX audit_without_subject; PRAGMA user_version = 1";
+
 /// A home of its own, and nothing of the caller's environment.
 pub(crate) struct TestEnv {
     home: TempDir,
@@ -100,11 +105,7 @@ impl TestEnv {
 
     /// Makes the default store what the first version of the program would have left.
     pub(crate) fn make_older(&self) {
-        self.database()
-            .execute_batch(
-                "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1",
-            )
-            .unwrap();
+        self.database().execute_batch(FIRST_LAYOUT).unwrap();
     }
 
     /// The files beside the default store, without the store and its side files.

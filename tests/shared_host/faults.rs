@@ -252,9 +252,12 @@ on_a_host! {
     }
 }
 
-/// Any number of wrong guesses is allowed, since they are not what is tested.
-fn patient(host: &Host) {
-    host.settings("[sign_in]\nmax_failures = 1000\nmax_failures_per_caller = 1000\n");
+/// Any number of guesses is allowed, wrong and right, since they are not what is tested.
+pub(super) fn patient(host: &Host) {
+    host.settings(
+        "[sign_in]\nmax_failures = 1000\nmax_failures_per_caller = 1000\n\
+         max_successes_per_caller = \"100000/1m\"\n",
+    );
 }
 
 fn is(host: &Host, agent: Account, password: &str) -> bool {

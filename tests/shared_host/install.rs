@@ -6,6 +6,7 @@ use super::host::{
     AGENT1, Account, BUILT, FOLDER, Host, OPS, OTHER, PASSWORD, PROGRAM, ROOT, SETTINGS, STORE,
     on_a_host, tool,
 };
+use crate::common::FIRST_LAYOUT;
 
 on_a_host! {
     /// R39: what is installed is in order; once more changes nothing.
@@ -218,14 +219,14 @@ on_a_host! {
     fn an_upgrade_upgrades_the_store(host) {
         host.install();
         let older = rusqlite::Connection::open(STORE).unwrap();
-        older.execute_batch("DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; DROP INDEX users_by_folded_name; PRAGMA user_version = 1").unwrap();
+        older.execute_batch(FIRST_LAYOUT).unwrap();
         drop(older);
         let owner = host.owner();
         let agent = host.ccadmin(AGENT1, ["passwd", "agent1", "--own", "--password-stdin"]);
         let refused = agent.typing(&[PASSWORD, OTHER]).run();
         assert_eq!(refused.code, Some(13), "{refused:?}");
         let said = host.installer([BUILT]).run();
-        assert!(said.ok().out.contains("from version 1 to 4"), "{said:?}");
+        assert!(said.ok().out.contains("from version 1 to 5"), "{said:?}");
         host.is_in_order();
         let copies: Vec<_> = fs::read_dir(FOLDER)
             .unwrap()

@@ -184,6 +184,7 @@ fn ask(
         let password = secrets.ask(&format!("Password of {username}"))?;
         let mut verified = directory.verify_for_sign_in(username, &password)?;
         if verified.must_change() {
+            directory.record_proof(&mut verified)?;
             ui.tell("temporary-password", "the password is temporary: choose your own now");
             let new = passwd::ask_new(secrets, &policy, &verified)?;
             verified = directory.change_own(&verified, &new)?.verified;

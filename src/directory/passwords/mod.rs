@@ -332,7 +332,9 @@ impl Directory {
         let credential = StoredCredential { hash: hash.as_str().to_owned(), record };
         transaction.set_credential(known.id, &credential, now)?;
         transaction.end_sessions(known.id, self.own_session(known.id).as_ref())?;
-        self.forgive_failures(&transaction, known)?;
+        let mut reservation = verified.reservation;
+        self.forgive(&transaction, known, reservation)?;
+        self.settle_proof(&transaction, &mut reservation)?;
         let mut entry = self.entry(
             AuditAction::PasswordChange,
             known.username.as_str(),
@@ -346,7 +348,7 @@ impl Directory {
         let recorded = transaction.record(&entry)?;
         let user = require_user(&transaction, &known.username)?;
         transaction.commit(recorded)?;
-        let verified = verified.renewed(user.clone(), credential.hash, now, new);
+        let verified = Verified::renewed(user.clone(), credential.hash, now, new);
         Ok(PasswordChange { user, verified })
     }
 

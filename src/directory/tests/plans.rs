@@ -211,6 +211,7 @@ fn members_are_found_by_an_index() {
 
 /// The newest entries come first without being sorted. What is about somebody is found by an index;
 /// for an actor, an action or a time, and for whoever may have had a name, the log is gone through.
+/// The tries whose entry is missing are looked at first: hardly ever is there one.
 #[test]
 fn the_log_is_read_from_its_end() {
     let house = house();
@@ -223,10 +224,10 @@ fn the_log_is_read_from_its_end() {
         AuditFilter { actor: Some("boss".into()), ..none() },
         AuditFilter { since: Some(TEST_START), until: Some(TEST_START), ..none() },
     ] {
-        assert_eq!(read(filter, None), ["SCAN audit"]);
+        assert_eq!(read(filter, None), ["SCAN sign_in_attempts", "SCAN audit"]);
     }
     let of_eva = read(none(), Some("eva"));
-    assert_eq!(of_eva.first().map(String::as_str), Some("SCAN audit"));
+    assert_eq!(of_eva.get(1).map(String::as_str), Some("SCAN audit"));
     let by_subject = "SEARCH audit USING INDEX audit_by_subject (subject_id=?)";
     assert_eq!(of_eva.last().map(String::as_str), Some(by_subject));
     let verified = steps(&house, |house| _ = house.verify_audit(None).unwrap());

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::replace_in_place::replace_in_place;
 use super::temp_file::{TempFile, folder_of, io_error, name_beside};
 use crate::model::{Entropy, RoleSet, State, Timestamp, Username};
-use crate::store::engine::Engine;
+use crate::store::engine::{Engine, SqlValue};
 use crate::store::{ChainHead, Reader, Recorded, Store, StoreError, Transaction, make_folder};
 
 /// No other process knows a copy that is being made.
@@ -166,7 +166,7 @@ impl BackupContents {
         transaction.end_all_sessions()?;
         if let Some(before) = before.filter(|before| before.id == self.store.id) {
             let reader = before.read()?;
-            transaction.copy_failures_from(&reader)?;
+            transaction.copy_sign_ins_from(&reader)?;
             transaction.reserve_user_ids_below(reader.next_user_id()?)?;
         }
         let recorded = finish(&transaction)?;
@@ -363,26 +363,67 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Takes over the counts of failed sign-ins of `present`: a restore gives nobody new guesses.
-    fn copy_failures_from(&self, present: &Reader<'_>) -> Result<(), StoreError> {
-        self.engine.execute("DELETE FROM sign_in_failures", &[])?;
+    /// Takes over what `present` has counted of sign-ins, and the tries that are not in the log yet:
+    /// a restore gives nobody new guesses, and hides none.
+    fn copy_sign_ins_from(&self, present: &Reader<'_>) -> Result<(), StoreError> {
+        for table in [
+            "DELETE FROM sign_in_failures",
+            "DELETE FROM sign_in_callers",
+            "DELETE FROM sign_in_attempts",
+        ] {
+            self.engine.execute(table, &[])?;
+        }
+        self.copy_numbers(
+            present,
+            "SELECT user_id, os_uid, failures, last_at, not_before FROM sign_in_failures",
+            "INSERT INTO sign_in_failures (user_id, os_uid, failures, last_at, not_before) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            5,
+        )?;
+        self.copy_numbers(
+            present,
+            "SELECT os_uid, failures, last_at, not_before, successes, successes_since \
+             FROM sign_in_callers",
+            "INSERT INTO sign_in_callers \
+             (os_uid, failures, last_at, not_before, successes, successes_since) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            6,
+        )?;
         present.engine.each(
-            "SELECT user_id, os_uid, failures, last_at, not_before, tries FROM sign_in_failures",
+            "SELECT id, at, pid, os_uid, user_id, login FROM sign_in_attempts",
             &[],
             |row| {
-                let mut values = Vec::with_capacity(6);
-                for column in 0..6 {
-                    values.push(row.integer(column)?.into());
-                }
                 self.engine.execute(
-                    "INSERT INTO sign_in_failures \
-                     (user_id, os_uid, failures, last_at, not_before, tries) \
+                    "INSERT INTO sign_in_attempts (id, at, pid, os_uid, user_id, login) \
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                    &values,
+                    &[
+                        row.integer(0)?.into(),
+                        row.integer(1)?.into(),
+                        row.integer(2)?.into(),
+                        row.integer(3)?.into(),
+                        row.optional_integer(4)?.into(),
+                        row.text(5)?.into(),
+                    ],
                 )?;
                 Ok::<_, StoreError>(true)
             },
         )
+    }
+
+    /// Copies the rows of `select`, which are `columns` numbers each.
+    fn copy_numbers(
+        &self,
+        present: &Reader<'_>,
+        select: &str,
+        insert: &str,
+        columns: usize,
+    ) -> Result<(), StoreError> {
+        present.engine.each(select, &[], |row| {
+            let values: Result<Vec<SqlValue<'_>>, StoreError> =
+                (0..columns).map(|column| row.integer(column).map(SqlValue::from)).collect();
+            self.engine.execute(insert, &values?)?;
+            Ok(true)
+        })
     }
 
     /// Never gives a new user an id below `next`: users created since the backup had them, and the

@@ -9,11 +9,12 @@ use crate::model::{Entropy, Timestamp};
 use crate::store::{Store, StoreError};
 
 /// What makes each schema of the one before, oldest first. A released one is never edited.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/sqlite/0001_initial.sql"),
     include_str!("../migrations/sqlite/0002_codes_and_photos.sql"),
     include_str!("../migrations/sqlite/0003_retired.sql"),
     include_str!("../migrations/sqlite/0004_folded_names.sql"),
+    include_str!("../migrations/sqlite/0005_sign_in.sql"),
 ];
 
 /// The newest schema that this program knows.

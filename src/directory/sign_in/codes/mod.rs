@@ -47,13 +47,12 @@ impl Directory {
         let transaction = self.store.write()?;
         require_unchanged(&transaction, verified, now)?;
         if verified.must_change() {
-            drop(transaction);
-            return Err(self.refuse_temporary(verified));
+            return Err(self.refuse_temporary(transaction, verified));
         }
         let user = transaction.find_user(verified.username())?;
         let Some(phone) = user.and_then(|user| user.phone) else {
-            drop(transaction);
-            self.record_failure(Some(&verified.user), "no phone")?;
+            let mark = verified.reservation.mark.take();
+            self.commit_failure(transaction, mark, Some(&verified.user), "no phone")?;
             return Err(Error::AuthenticationFailed);
         };
         let id = verified.user.id;
@@ -61,24 +60,28 @@ impl Directory {
         let next_at = last.as_ref().map_or(now, |last| last.sent_at.plus(CODE_RESEND_INTERVAL));
         let is_valid = last.is_some_and(|last| is_valid(&last, now));
         if !is_valid && now < next_at {
-            // His password was right: that nothing could be sent is no fault of his.
-            drop(transaction);
-            self.release_attempt(verified)?;
+            // The password was right: that nothing could be sent is no fault of the user's.
+            self.refund(&transaction, verified)?;
+            self.settle_proof(&transaction, &mut verified.reservation)?;
+            self.commit_failure(transaction, None, Some(&verified.user), "code not sent")?;
             let username = verified.username().clone();
             let wait = Duration::from_seconds(next_at.seconds() - now.seconds());
             return Err(Error::CodeNotSent { username, wait });
         }
         // The caller has proved to be no stranger here; the account stays charged.
-        if verified.reservation.caller {
-            self.release_caller_attempt(&transaction)?;
-        }
+        let mut reservation = verified.reservation;
+        self.refund_caller(&transaction, &mut reservation)?;
+        self.settle_proof(&transaction, &mut reservation)?;
         if !is_valid {
             // Whoever asks again and again is turned away in the end as he is for wrong passwords.
             self.leave_open_for_code(&transaction, id)?;
         }
         if now < next_at {
-            transaction.commit_bookkeeping()?;
-            verified.reservation.caller = false;
+            let again = json!({"kind": "code", "sent": false});
+            let entry = self.sign_in_entry(Some(&verified.user), AuditOutcome::Done, again);
+            let recorded = transaction.record(&entry)?;
+            transaction.commit(recorded)?;
+            verified.reservation = reservation;
             return Ok(None);
         }
         let expires_at = now.plus(self.policy.code_ttl);
@@ -89,7 +92,7 @@ impl Directory {
             self.sign_in_entry(Some(&verified.user), AuditOutcome::Done, json!({"kind": "code"}));
         let recorded = transaction.record(&entry)?;
         transaction.commit(recorded)?;
-        verified.reservation.caller = false;
+        verified.reservation = reservation;
         Ok(Some(NewCode { code, phone, expires_at }))
     }
 
@@ -107,8 +110,8 @@ impl Directory {
         if let Some(made) = made.filter(|made| made.hash == hash(&made.salt, new.code.expose())) {
             transaction.put_code(id, &StoredCode { expires_at: made.sent_at, ..made })?;
         }
-        transaction.commit_bookkeeping()?;
-        self.release_attempt(verified)
+        self.refund(&transaction, verified)?;
+        Ok(transaction.commit_bookkeeping()?)
     }
 }
 
