@@ -430,11 +430,20 @@ fn a_weaker_hash_grows_stronger_at_the_next_sign_in() {
     let env = staffed();
     let hash = || column(&env.database(), "SELECT password_hash FROM users WHERE username = 'al'");
     let before = hash();
+    assert_eq!(env.run("store check").to_string(), "ok\n[exit status: 0]");
     env.config("[password]\nmemory_kib = 20480\n");
+    let weak = |count: &str| {
+        let checked = env.run("store check");
+        checked.success();
+        let told = format!("warning: {count} kept as a hash that is weaker than");
+        assert!(checked.stderr.contains(&told), "{checked}");
+    };
+    weak("3 passwords are");
     assert_eq!(try_wrong(&env, "al").status, Some(6));
     assert_eq!(hash(), before);
     env.call("authenticate al --password-stdin").stdin(PASSWORD).output().success();
     assert!(hash()[0].starts_with("$argon2id$v=19$m=20480,t=2,p=1$"), "{:?}", hash());
+    weak("2 passwords are");
     env.call("authenticate al --password-stdin").stdin(PASSWORD).output().success();
 }
 

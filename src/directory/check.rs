@@ -12,8 +12,8 @@ use super::audit::{credential_field, project_fields, user_fields};
 use super::passwords::hash::StoredHash;
 use super::{Directory, Error, LabelKind, Task};
 use crate::model::{
-    Description, Email, FullName, LanguageTag, Memberships, Phone, Project, ProjectName, Role,
-    SkillName, SortKey, TeamName, User, UserFilter, Username,
+    Description, Email, FullName, LanguageTag, Memberships, PasswordOrigin, Phone, Project,
+    ProjectName, Role, SkillName, SortKey, TeamName, User, UserFilter, Username,
 };
 use crate::store::{LoggedChange, Reader, StoreError, SubjectKind};
 
@@ -67,6 +67,23 @@ impl Directory {
         continue_on_damage(&mut flaw, |flaw| check_rows(&snapshot, flaw))?;
         continue_on_damage(&mut flaw, |flaw| check_memberships(&snapshot, flaw))?;
         continue_on_damage(&mut flaw, |flaw| self.check_users(&snapshot, flaw))
+    }
+
+    /// How many passwords are kept as hashes that are weaker than the settings ask for. They grow
+    /// stronger as their users sign in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`]; [`Error::Store`], where it cannot be read.
+    pub fn count_weak_hashes(&self) -> Result<u64, Error> {
+        self.authorize(Task::Administer, None)?;
+        let mut count = 0;
+        self.store.read()?.hashes(|_, hash, origin| {
+            let is_typed = origin == PasswordOrigin::Typed;
+            let hash = StoredHash::from_store(hash.to_owned());
+            count += u64::from(is_typed && hash.is_weaker_than(&self.policy.hash));
+        })?;
+        Ok(count)
     }
 
     fn check_users(

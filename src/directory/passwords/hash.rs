@@ -75,11 +75,24 @@ impl HashParams {
     }
 
     /// Whether a guess costs less than with `other`: less memory, or less work in all.
-    ///
-    /// Lanes do not count, they only spread the work.
     fn weaker_than(&self, other: &Self) -> bool {
-        let work = |params: &Self| u64::from(params.memory_kib) * u64::from(params.iterations);
-        self.memory_kib < other.memory_kib || work(self) < work(other)
+        self.memory_kib < other.memory_kib || self.work() < other.work()
+    }
+
+    /// How many KiB are written in all. Lanes do not count, they only spread the work.
+    fn work(&self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.iterations)
+    }
+
+    /// The hashes that cost together what is left of one at `self` after one at `spent`: whole passes
+    /// over all the memory, and one over a part of it.
+    fn rest_after(&self, spent: &Self) -> impl Iterator<Item = Self> {
+        let left = self.work().saturating_sub(spent.work());
+        let memory = u64::from(self.memory_kib).max(1);
+        let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let passes = Self { iterations: narrow(left / memory), ..*self };
+        let part = Self { memory_kib: narrow(left % memory), iterations: 1, ..*self };
+        [passes, part].into_iter().filter(|params| params.validate().is_ok())
     }
 }
 
@@ -115,6 +128,12 @@ impl StoredHash {
             PasswordOrigin::Typed => TypedHash::parse(self).is_some(),
             PasswordOrigin::Generated => generated_parts(self).is_some(),
         }
+    }
+
+    /// Whether it is that of a password that a person thought of, and costs a guess less than the
+    /// settings ask for.
+    pub(in crate::directory) fn is_weaker_than(&self, params: &HashParams) -> bool {
+        TypedHash::parse(self).is_some_and(|typed| typed.params.weaker_than(params))
     }
 
     /// The text for the store. Every call is a place to look at in a review.
@@ -184,9 +203,9 @@ pub(in crate::directory) fn hash_generated(
 
 /// Says whether `password` is the one that `stored` was made from.
 ///
-/// Whatever there is to compare with, it costs one argon2 hash: the stored one's, or else one at
-/// `params` for nothing, so that the time tells nobody whether a user exists, has a password, or
-/// has one that was generated. `origin` is from the store and decides which of the two forms
+/// Whatever there is to compare with, it costs an argon2 hash at `params`, for nothing where there is
+/// none, and what a weaker stored one saves is spent as well: so that the time tells nobody whether a
+/// user exists, has a password, has one that was generated, or has had it for long. `origin` is from the store and decides which of the two forms
 /// `stored` must have; one in the other form, or with parameters beyond all measure, matches
 /// nothing.
 ///
@@ -209,6 +228,9 @@ pub(in crate::directory) fn verify(
         typed.as_ref().map_or((params, &NO_SALT), |typed| (&typed.params, &typed.salt));
     // The one hash of every call; without a typed one to compare with, it is for nothing.
     let tag = black_box(argon2id(password.expose(), cost, salt, memory)?);
+    for rest in params.rest_after(cost) {
+        black_box(argon2id(password.expose(), &rest, &NO_SALT, memory)?);
+    }
 
     Ok(match (stored, origin, typed) {
         (_, _, Some(typed)) => {
@@ -555,6 +577,44 @@ mod tests {
             }
         }
         costs(&|memory| assert_eq!(verify_nothing(&CHEAP, memory), Ok(Verdict::NO_MATCH)));
+    }
+
+    /// R14, R66: a hash that was made under weaker settings costs what they ask for now, in work and in
+    /// memory, be the password right or wrong.
+    #[test]
+    fn a_weaker_hash_costs_what_the_settings_ask_for() {
+        let params = |memory_kib, iterations| HashParams { memory_kib, iterations, parallelism: 1 };
+        let cases = [
+            (params(19_456, 2), params(19_456, 2)),
+            (params(19_456, 2), params(65_536, 3)),
+            (params(19_456, 2), params(19_456, 3)),
+            (params(19_456, 2), params(20_480, 2)),
+            (params(7_168, 5), params(47_104, 1)),
+            (params(12_288, 3), params(1_048_576, 64)),
+        ];
+        for (spent, wanted) in cases {
+            let rest: Vec<HashParams> = wanted.rest_after(&spent).collect();
+            let work = spent.work() + rest.iter().map(HashParams::work).sum::<u64>();
+            // Argon2 has no less than 8 KiB a lane.
+            assert!(wanted.work() - work < 8, "{spent:?} {wanted:?} {rest:?}");
+            let memory = rest.iter().map(|one| one.memory_kib).max().unwrap_or(spent.memory_kib);
+            assert!(memory <= wanted.memory_kib.max(spent.memory_kib));
+        }
+        // Nothing is added to one that costs more.
+        assert_eq!(params(19_456, 2).rest_after(&params(65_536, 3)).count(), 0);
+        // The memory that the settings ask for is written, all of it.
+        let weak = typed("x", &CHEAP);
+        let wanted = HashParams { memory_kib: 256, iterations: 2, parallelism: 1 };
+        let untouched = argon2::Block::new();
+        for text in ["x", "y"] {
+            let mut memory = HashMemory::new();
+            memory.blocks(256).unwrap().fill(untouched);
+            let verdict =
+                verify(Some(&weak), Some(Typed), &password(text), &wanted, &mut memory).unwrap();
+            assert_eq!((verdict.matches, verdict.rehash), (text == "x", text == "x"));
+            let mut blocks = memory.blocks(256).unwrap().iter();
+            assert!(blocks.all(|block| block.as_ref() != untouched.as_ref()));
+        }
     }
 
     /// R18.

@@ -19,7 +19,8 @@ use crate::directory::{CheckFinding, FindingKind, PinnedLog};
 /// It looks through the whole file, holds every value against its rules and against what the audit
 /// log says of it, checks the chain of the log, owners and modes, copies beside the store, and on a
 /// shared host the program, its group and the site's settings too. Where codes could not reach
-/// everybody, because phone numbers are shared or missing, a warning says so on stderr.
+/// everybody, because phone numbers are shared or missing, and where hashes of passwords are weaker
+/// than the settings ask for by now, a warning says so on stderr.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store check

@@ -1,5 +1,6 @@
-//! What `store check` remarks on that is no fault: phone numbers that several users have and, where
-//! codes can be sent but are not yet wanted, who could not sign in once they are.
+//! What `store check` remarks on that is no fault: phone numbers that several users have, hashes from
+//! before the settings were raised and, where codes can be sent but are not yet wanted, who could not
+//! sign in once they are.
 
 use crate::cli::context::Context;
 use crate::cli::terminal::ui::Ui;
@@ -13,6 +14,7 @@ const MAX_NAMES_SHOWN: usize = 20;
 pub(super) fn print_warnings(context: &Context, directory: &Directory) -> Result<(), Error> {
     let ui = &context.ui;
     shared_phones(ui, directory)?;
+    weak_hashes(ui, directory)?;
     let settings = &context.settings.settings;
     if !settings.two_factor.required && !settings.deliver.sms.command.is_empty() {
         without_phone(ui, directory)?;
@@ -39,6 +41,20 @@ fn shared_phones(ui: &Ui, directory: &Directory) -> Result<(), Error> {
             format!("{} more phone numbers belong to several users", found - MAX_NAMES_SHOWN);
         ui.warning("phone-shared", &more);
     }
+    Ok(())
+}
+
+fn weak_hashes(ui: &Ui, directory: &Directory) -> Result<(), Error> {
+    let count = directory.count_weak_hashes()?;
+    let passwords = match count {
+        0 => return Ok(()),
+        1 => "1 password is".to_owned(),
+        count => format!("{count} passwords are"),
+    };
+    let message = format!(
+        "{passwords} kept as a hash that is weaker than `[password]` asks for, until the next sign-in"
+    );
+    ui.warning("weak-hash", &message);
     Ok(())
 }
 
