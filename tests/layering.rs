@@ -171,11 +171,11 @@ fn no_value_is_written_into_sql() {
 /// The two places where SQL is put together take nothing but fixed text.
 #[test]
 fn pieces_of_sql_are_fixed_text() {
-    let users = sources().into_iter().find(|source| source.path == "store/users.rs").unwrap();
-    assert!(users.code.contains("fn and(&mut self, piece: &'static str, value: BoundValue)"));
-    assert!(users.code.contains("piece: &'static str, names: impl Iterator"));
+    let query = sources().into_iter().find(|source| source.path == "store/user_query.rs").unwrap();
+    assert!(query.code.contains("fn and(&mut self, piece: &'static str, value: BoundValue)"));
+    assert!(query.code.contains("piece: &'static str, names: impl Iterator"));
     for piece in ["select", "rest", "order"] {
-        assert!(users.code.contains(&format!("{piece}: &'static str,\n")), "{piece}");
+        assert!(query.code.contains(&format!("{piece}: &'static str,\n")), "{piece}");
     }
 }
 
