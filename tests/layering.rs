@@ -98,7 +98,10 @@ fn arrows_go_down_only() {
         &["privilege.rs"],
         &["crate::store", "crate::directory", "crate::cli", "crate::model"],
     );
-    only_in(&["directory/", "cli/context.rs", "cli/error.rs", "store/"], &["crate::store"]);
+    only_in(
+        &["directory/", "cli/context/open_store.rs", "cli/hints.rs", "store/"],
+        &["crate::store"],
+    );
     only_in(&["main.rs", "cli/", "lib.rs"], &["privilege"]);
 }
 
@@ -128,7 +131,7 @@ fn the_core_is_handed_what_it_needs() {
     never_in(&core, &["stdin", "stdout", "stderr", "IsTerminal", "env::var", "env::vars"]);
     never_in(&core, &["SystemTime", "Timestamp::now", "Zoned::now", "getrandom", "exit"]);
     only_in(
-        &["cli/environment.rs", "cli/context.rs", "privilege.rs"],
+        &["cli/environment.rs", "cli/context/system.rs", "privilege.rs"],
         &["env::var", "env::var_os"],
     );
 }

@@ -16,7 +16,6 @@ use clap::Subcommand;
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 pub(crate) use check::Finding;
-pub(crate) use install_check::is_private;
 
 /// Administer the store
 #[derive(Debug, Subcommand)]
