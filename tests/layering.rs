@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A source file: its path below `src`, and its code without comments.
-struct Source {
-    path: String,
-    code: String,
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) code: String,
 }
 
 impl Source {
@@ -26,7 +26,7 @@ impl Source {
     }
 }
 
-fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
@@ -179,6 +179,14 @@ fn pieces_of_sql_are_fixed_text() {
     assert!(users.code.contains("piece: &'static str, names: impl Iterator"));
     for piece in ["select", "rest", "order"] {
         assert!(users.code.contains(&format!("{piece}: &'static str,\n")), "{piece}");
+    }
+}
+
+#[test]
+fn files_of_the_command_line_are_short() {
+    for source in sources().iter().filter(|source| source.is_below(&["cli/"])) {
+        let lines = source.code.lines().count();
+        assert!(lines <= 450, "src/{} has {lines} lines", source.path);
     }
 }
 

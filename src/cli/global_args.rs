@@ -4,10 +4,10 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use crate::cli::args::value_parsers::OneOf;
 use crate::cli::environment::Environment;
 use crate::cli::terminal::output::Format;
 use crate::cli::terminal::ui::{ColorChoice, Ui};
+use crate::cli::value_parsers::OneOf;
 
 /// What every command takes.
 #[derive(Debug, Args)]

@@ -30,6 +30,7 @@ mod shell;
 mod stdin_input;
 mod terminal;
 mod usage_error;
+mod value_parsers;
 mod weight_share;
 
 use std::ffi::OsString;
@@ -41,6 +42,7 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use command_line::Cli;
+use commands::store::C_LIBRARY;
 use context::Context;
 use environment::Environment;
 use error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
@@ -49,9 +51,6 @@ use terminal::ui::{ColorChoice, Ui};
 use usage_error::usage_error;
 
 use crate::privilege::{self, PrivilegeMode};
-
-/// The C library that this program was built with, and how it was linked.
-const C_LIBRARY: &str = env!("CCADMIN_C_LIBRARY");
 
 /// Runs the command line `arguments` (the program's name first) in the `mode` that
 /// [`privilege::begin`] found out.
@@ -109,7 +108,7 @@ fn run(
             match prompt_missing_args::ask(&asking, arguments, &error) {
                 Ok(Some(parsed)) => parsed,
                 Ok(None) => {
-                    let outcome = explain_usage(&early, error, is_verbose(arguments));
+                    let outcome = explain_usage(&early, &error, is_verbose(arguments));
                     return (early, outcome);
                 }
                 Err(stop) => return (early, Err(stop)),
@@ -148,7 +147,7 @@ fn conclude(ui: &Ui, outcome: CommandResult) -> ExitCode {
 }
 
 /// Help and version go to stdout; what is wrong with a call is told in the form that it asked for.
-fn explain_usage(ui: &Ui, error: clap::Error, verbose: bool) -> CommandResult {
+fn explain_usage(ui: &Ui, error: &clap::Error, verbose: bool) -> CommandResult {
     use std::fmt::Write as _;
     use std::io::Write as _;
 
@@ -170,7 +169,7 @@ fn explain_usage(ui: &Ui, error: clap::Error, verbose: bool) -> CommandResult {
             let _ = std::io::stderr().write_all(text.as_bytes());
             Err(CommandEnd::Reported(ErrorCode::Usage.status()))
         }
-        _ => Err(usage_error(&error).into()),
+        _ => Err(usage_error(error).into()),
     }
 }
 

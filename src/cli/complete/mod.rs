@@ -6,6 +6,7 @@
 //! WORDBREAKS LINE`, or as `ccadmin __complete zsh WORD...` with the words that the shell has found.
 
 mod bash_line;
+mod candidate;
 mod cursor;
 mod value_source;
 
@@ -16,6 +17,7 @@ use clap::Command;
 
 use crate::cli::environment::Environment;
 use crate::cli::terminal::ui::Ui;
+use candidate::Candidate;
 use cursor::{CursorPosition, ExpectedAtCursor};
 use value_source::{ValueSource, source};
 
@@ -24,13 +26,6 @@ pub(super) const COMPLETE_COMMAND: &str = "__complete";
 
 /// The answer where the shell knows better: it completes files.
 const COMPLETE_FILES: &str = ":files\n";
-
-/// Something that could stand at the cursor.
-struct Candidate {
-    word: String,
-    /// What it is, in a few words.
-    about: String,
-}
 
 /// Prints what could stand at the cursor, one a line, with a tab before what is said of it. `tree`
 /// is the whole command line; `live` says whether the store may be asked.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{OFlags, StatVfsMountFlags};
 
-use super::check::Finding;
+use super::finding::Finding;
 use crate::cli::installed_store::InstalledStore;
 use crate::cli::shell::quote;
 use crate::model::Timestamp;
