@@ -179,7 +179,7 @@ fn each_code_has_its_status() {
     check(env.run("team create more -o jsonl"), 13, "store-retired", "a store that has moved away");
 
     // No code of the sources goes untried.
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/error.rs");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/codes.rs");
     let source = fs::read_to_string(source).unwrap();
     let table = source.split("codes! {").nth(1).unwrap().split("\n}").next().unwrap();
     let mut known = 0;

@@ -12,6 +12,7 @@ mod common;
 mod assignments;
 mod audit;
 mod bad_input;
+mod circles;
 mod completions;
 mod concurrency;
 mod config;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, context, filters};
 use zeroize::Zeroizing;
 
-use super::Card;
+use super::card::Card;
 use super::template_check::{ALLOWED_TAGS, misplaced};
 use crate::cli::context::Context;
 use crate::cli::delivery::Message;

@@ -6,7 +6,8 @@ use crate::cli::args::list_args::ListArgs;
 use crate::cli::batch::print_batch;
 use crate::cli::batch_delete::delete_each;
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE};
+use crate::cli::error::{CommandEnd, CommandResult, DONE};
+use crate::cli::hints::rename_error;
 use crate::cli::terminal::output::{Column, Record, write_one};
 use crate::directory::{self, Error, LabelKind};
 
@@ -87,7 +88,7 @@ impl LabelCommand<'_> {
     pub(super) fn rename(&self, name: &str, new: &str) -> CommandResult {
         let Self { context, kind } = *self;
         let mut directory = context.directory(StoreAccess::Write)?;
-        if directory.rename_label(kind, name, new).map_err(CliError::of_rename)? {
+        if directory.rename_label(kind, name, new).map_err(rename_error)? {
             context.ui.status(&format!("renamed {name} to {new}"));
         } else {
             context.ui.notice("already", &format!("already so: {new}"));

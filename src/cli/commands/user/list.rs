@@ -5,9 +5,9 @@ use clap::Args;
 use super::filters::FilterArgs;
 use super::view::UserView;
 use crate::cli::args::list_args::ListArgs;
-use crate::cli::args::value_parsers::SortOption;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::CommandResult;
+use crate::cli::value_parsers::SortOption;
 use crate::model::{Memberships, UserFilter};
 
 /// List users

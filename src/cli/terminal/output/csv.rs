@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Column, Medium};
+use super::record::{Column, Medium};
 use crate::cli::terminal::escape::escape;
 use crate::model::escape_formula;
 

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::TerminalShape;
+use super::record::TerminalShape;
 use crate::cli::terminal::escape::escape;
 
 /// So many rows decide the widths; later ones are written as they come.
