@@ -32,6 +32,7 @@ const CALLS: &[(&str, i32, &str)] = &[
     ("user list --config nowhere", 2, "config"),
     ("user show nobody", 3, "user-not-found"),
     ("project show nowhere", 3, "project-not-found"),
+    ("audit show 99", 3, "entry-not-found"),
     ("team show nowhere", 3, "team-not-found"),
     ("skill show nowhere", 3, "skill-not-found"),
     ("user list --database nowhere.db", 3, "store-not-found"),

@@ -38,6 +38,7 @@ mod readme;
 mod reference;
 mod requirements;
 mod safe_loops;
+mod screen;
 mod secrets;
 mod shared_host;
 mod sign_in;

@@ -44,6 +44,7 @@ codes! {
     PhotoNotFound "photo-not-found" 3,
     TeamNotFound "team-not-found" 3,
     SkillNotFound "skill-not-found" 3,
+    EntryNotFound "entry-not-found" 3,
     StoreNotFound "store-not-found" 3,
     UserExists "user-exists" 4,
     ProjectExists "project-exists" 4,

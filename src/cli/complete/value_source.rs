@@ -143,6 +143,7 @@ mod tests {
 
     /// Values that only whoever types can know.
     const UNKNOWN: &[&str] = &[
+        "SEQ",
         "14d",
         "COLUMN=FIELD",
         "EMAIL",

@@ -73,7 +73,7 @@ impl Record for StoreView {
             Column::text("path", |view, _| view.path.clone()),
             Column::text("store_id", |view, _| view.store_id.clone()),
             Column::number("version", |view, _| view.version.to_string()),
-            Column::text("created_at", |view, medium| medium.time(view.created_at)),
+            Column::time("created_at", |view, medium| medium.time(view.created_at)),
             Column::text("acting", |view, _| view.acting.clone()),
             Column::number("users", |view, _| view.users.to_string()),
             Column::number("projects", |view, _| view.projects.to_string()),
