@@ -14,6 +14,7 @@ mod error;
 mod handout;
 mod impact;
 mod input_file;
+mod locked_callers;
 mod os_accounts;
 mod output_file;
 mod parse;

@@ -156,6 +156,7 @@ mod tests {
         "TAG",
         "TEXT",
         "TIME",
+        "UID",
         "USERNAME",
         "WEIGHT",
     ];

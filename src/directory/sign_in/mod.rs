@@ -9,6 +9,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 pub(super) mod throttle;
+mod unlock;
 
 use std::fmt;
 
