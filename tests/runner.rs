@@ -40,6 +40,7 @@ mod safe_loops;
 mod secrets;
 mod shared_host;
 mod sign_in;
+mod sign_in_traces;
 mod store;
 mod store_check;
 mod store_keeping;
