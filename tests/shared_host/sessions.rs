@@ -71,6 +71,39 @@ on_a_host! {
         host.is_in_order();
     }
 
+    /// R62: whatever is in the variable and is no token of this store makes nobody the owner: not root,
+    /// not the owner, not an agent; `--as-owner` does for those two. Nor does it leave the agent's own
+    /// session in the file to act.
+    fn a_wrong_token_makes_nobody_the_owner(host) {
+        host.install();
+        login(host, AGENT1, "agent1").run().ok();
+        let token = fs::read_to_string(session_file("/home/agent1/.local/state/ccadmin")).unwrap();
+        let cut = &token.trim()[..token.trim().len() - 1];
+        let foreign = format!("ccadmin_ffffffffffffffff_{}", "0".repeat(64));
+        let long = "x".repeat(300);
+        let owner = Account { name: "ccadmin", id: host.owner() };
+        for account in [ROOT, owner, AGENT1] {
+            let wrong = ["", " ", "os:root", cut, &foreign, "ccadmin__", "/etc/passwd", "%n", &long];
+            // A token is bound to the account that it was opened from.
+            let theirs = (account != AGENT1).then_some(token.trim());
+            for session in wrong.into_iter().chain(theirs) {
+                for words in [&["whoami"][..], &["user", "list"], &["user", "unlock", "agent2"],
+                    &["user", "update", "agent1", "--add-role", "admin", "--keep-password"]] {
+                    let call = host.ccadmin(account, words.iter().copied());
+                    call.env("CCADMIN_SESSION", session).run().refused(6, "");
+                }
+                let words = ["user", "list", "--count", "--as-owner"];
+                let done = host.ccadmin(account, words).env("CCADMIN_SESSION", session).run();
+                if account == AGENT1 {
+                    done.refused(6, "is for the account that owns the store");
+                } else {
+                    assert_eq!(done.ok().out, "2\n");
+                }
+            }
+        }
+        host.is_in_order();
+    }
+
     /// R20: the folder of the login session is taken where there is one.
     fn a_session_in_the_folder_of_the_login(host) {
         host.install();
