@@ -34,8 +34,8 @@ use crate::model::{Clock, Duration, Entropy, ProfileField, Role, RoleSet, Secret
 use crate::store::{Store, StoreInfo};
 
 pub use crate::store::{
-    BackupContents, BackupReport, ChainHead, ChainReport, LockHolder, PinnedLog, RegainedAccess,
-    SharedPhone, hex, sqlite_version,
+    BackupContents, BackupReport, ChainHead, ChainReport, LockHolder, LockedCaller, PinnedLog,
+    RegainedAccess, SharedPhone, hex, sqlite_version,
 };
 
 pub use assignments::AssignmentChange;
