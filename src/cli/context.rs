@@ -24,7 +24,7 @@ use crate::cli::shell::quote;
 use crate::cli::terminal::output::Format;
 use crate::cli::terminal::ui::Ui;
 use crate::config::{Layer, Layers, ResolvedSettings, SettingSource};
-use crate::directory::{Actor, Caller, Directory, HashParams, Policy, SignInPolicy};
+use crate::directory::{Actor, Caller, Directory, Policy};
 use crate::model::{Clock, Entropy, Secret, Timestamp};
 use crate::privilege::{self, SITE_SETTINGS, SetgidMode};
 use crate::store::{Store, StoreError};
@@ -121,8 +121,7 @@ impl Context {
             Some(_) => own_state_folder(privilege::real_uid()),
             None => environment.session_folder(),
         };
-        let (trusted_callers, unknown_callers) =
-            accounts(&settings.settings.sign_in.trusted_callers);
+        let (trusted_callers, unknown_callers) = accounts(&settings.settings.trusted_callers);
         let given = [("--config", &global.config), ("--database", &global.database)];
         let repeated = given
             .into_iter()
@@ -402,32 +401,9 @@ impl Context {
 
     /// The rules that the settings make.
     pub(crate) fn policy(&self) -> Policy {
-        let settings = &self.settings.settings;
-        Policy {
-            required: settings.user.require.clone(),
-            password_min_length: settings.password_min_length(),
-            temporary_ttl: settings.password.temporary_ttl,
-            hash: HashParams {
-                memory_kib: settings.password.memory_kib,
-                iterations: settings.password.iterations,
-                parallelism: settings.password.parallelism,
-            },
-            weights: settings.weights,
-            create_users: settings.access.create_users.iter().copied().collect(),
-            owner_is_admin: settings.access.owner_is_admin,
-            two_factor: settings.two_factor.required,
-            code_ttl: settings.two_factor.code_ttl,
-            sign_in: SignInPolicy {
-                max_failures: settings.sign_in.max_failures,
-                max_failures_per_caller: settings.sign_in.max_failures_per_caller,
-                lock: settings.sign_in.lock,
-                max_successes_per_caller: settings.sign_in.max_successes_per_caller,
-                session_idle: settings.sign_in.session_idle,
-                session_max: settings.sign_in.session_max,
-                max_sessions: settings.sign_in.max_sessions,
-                trusted_callers: self.trusted_callers.clone(),
-            },
-        }
+        let mut policy = self.settings.settings.policy.clone();
+        policy.sign_in.trusted_callers.clone_from(&self.trusted_callers);
+        policy
     }
 
     /// The region of national phone numbers.

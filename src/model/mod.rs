@@ -12,10 +12,12 @@ mod invalid;
 mod language;
 mod names;
 mod photo;
+mod policy;
 mod project;
 mod rate;
 mod role;
 mod secret;
+mod suggest;
 mod text;
 mod user;
 mod user_filter;
@@ -31,10 +33,12 @@ pub use invalid::{Invalid, Rule};
 pub use language::LanguageTag;
 pub use names::{ProjectName, SkillName, TeamName, Username};
 pub use photo::{Photo, PhotoKind};
+pub use policy::{HashParams, Policy, SignInPolicy};
 pub use project::{Project, ProjectDetails};
 pub use rate::Rate;
 pub use role::{Role, RoleSet, UnknownRole};
 pub use secret::Secret;
+pub(crate) use suggest::nearest;
 pub use text::{Description, FullName, fold, is_invisible};
 pub use user::{
     Assignment, AssignmentRequest, Credential, CredentialKind, CredentialState, NewUser,

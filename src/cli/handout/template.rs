@@ -16,7 +16,7 @@ use crate::cli::error::{CliError, ErrorCode};
 use crate::cli::terminal::output::Medium;
 use crate::config::SettingSource;
 use crate::fs::{Links, distrust, open_to_read, read_at_most};
-use crate::model::LanguageTag;
+use crate::model::{LanguageTag, nearest};
 use crate::privilege;
 
 /// What a template may name.
@@ -159,13 +159,8 @@ impl Templates {
             .collect();
         unknown.sort_unstable();
         let Some(first) = unknown.first() else { return self.try_out(name) };
-        let near = TEMPLATE_FIELDS
-            .into_iter()
-            .map(|field| (field, strsim::jaro_winkler(first, field)))
-            .filter(|(_, likeness)| *likeness >= 0.8)
-            .max_by(|(_, one), (_, other)| one.total_cmp(other));
-        let hint = match near {
-            Some((near, _)) => format!("did you mean `{near}`?"),
+        let hint = match nearest(first, TEMPLATE_FIELDS) {
+            Some(near) => format!("did you mean `{near}`?"),
             None => format!("the fields are: {}", TEMPLATE_FIELDS.join(", ")),
         };
         Err(wrong(path, &format!("there is no field `{first}`"), &hint))

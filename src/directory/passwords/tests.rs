@@ -176,7 +176,7 @@ fn a_weak_password_is_refused_with_the_reason_and_without_the_password() {
         let typed = secret(weak);
         house.policy().check_password(&typed, "mary", "Somebody").unwrap_err();
     }
-    let mut house = house.rule(|policy| policy.password_min_length = 8);
+    let mut house = house.rule(|policy| policy.password_min_length = Some(8));
     house.set_passwords(&[of("mary")], &typed("w4ltz vex")).unwrap();
     house.policy().check_password(&secret("w4ltz vex"), "mary", "Somebody").unwrap();
 }

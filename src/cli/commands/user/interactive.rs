@@ -134,7 +134,7 @@ impl NewUserForm {
             let full_name = self.full_name.as_ref().map_or("", FullName::as_str);
             let check = |secret: &Secret| Ok(policy.check_password(secret, username, full_name)?);
             let question = "Temporary password";
-            let least = policy.password_min_length;
+            let least = policy.min_password_chars();
             self.password = Some(password_options::ask(&context.ui, question, least, check)?);
         }
         Ok(())
