@@ -32,23 +32,22 @@ use std::rc::Rc;
 use crate::model::{Clock, Entropy, Secret};
 use crate::store::{Store, StoreInfo};
 
-pub use crate::model::{HashParams, Policy, SignInPolicy};
+pub use crate::model::{EntityKind, HashParams, LabelKind, Policy, SignInPolicy};
 pub use crate::store::{
-    BackupContents, BackupReport, ChainHead, ChainReport, LockHolder, PinnedLog, RegainedAccess,
-    SharedPhone, hex, sqlite_version,
+    BackupContents, BackupReport, ChainHead, ChainReport, CompletionKind, LockHolder, PinnedLog,
+    RegainedAccess, SharedPhone, hex, sqlite_version,
 };
 
 pub use assignments::AssignmentChange;
 pub use backup::{RestoreComparison, restore_damaged, restore_new};
 pub use check::{CheckFinding, FindingKind};
-pub use complete_names::CompletionKind;
-pub use error::{Error, ObjectKind};
+pub use error::Error;
 pub use import::{
     DeactivateMissing, DeactivationLimit, ImportDefaults, ImportField, ImportFormat, ImportMapping,
     ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportSummary, ImportWarning,
     OnConflict, PlannedAction, PlannedChange, RawRow, RowError, RowOutcome,
 };
-pub use labels::{Label, LabelKind};
+pub use labels::Label;
 pub use passwords::hash::{HashError, StoredHash, Verdict};
 pub use passwords::hash_memory::HashMemory;
 pub use passwords::password::Password;

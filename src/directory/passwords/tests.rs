@@ -6,7 +6,7 @@ use crate::directory::fixture::{
     GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of,
     secret, typed,
 };
-use crate::directory::{Error, Expiry, HashParams, NewPassword, ObjectKind, PasswordSource};
+use crate::directory::{EntityKind, Error, Expiry, HashParams, NewPassword, PasswordSource};
 use crate::model::{
     CredentialKind, CredentialState, Duration, PasswordOrigin, Role, Rule, Secret, State,
     Timestamp, UserId,
@@ -146,7 +146,7 @@ fn a_list_gets_a_password_for_each() {
     }
     let error = house.refused(|house| house.set_passwords(&all(&["mary", "jmaes"]), &generated()));
     assert!(
-        matches!(&error, Error::NotFound { object: ObjectKind::User, nearest: Some(near), .. } if near == "james")
+        matches!(&error, Error::NotFound { object: EntityKind::User, nearest: Some(near), .. } if near == "james")
     );
     assert!(house.untouched(|house| house.set_passwords(&[], &generated())).is_empty());
 }

@@ -8,7 +8,7 @@ use crate::directory::assignments::assignable_project;
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::labels::label_id;
 use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
-use crate::directory::{Directory, Error, LabelKind, ObjectKind, Task};
+use crate::directory::{Directory, EntityKind, Error, LabelKind, Task};
 use crate::model::{
     Assignment, AuditAction, NewUser, RoleSet, Secret, Timestamp, User, UserId, Username,
 };
@@ -188,7 +188,7 @@ impl Directory {
 }
 
 fn exists(username: &Username) -> Error {
-    Error::Exists { object: ObjectKind::User, name: username.to_string() }
+    Error::Exists { object: EntityKind::User, name: username.to_string() }
 }
 
 fn whole_user(

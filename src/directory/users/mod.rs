@@ -14,7 +14,7 @@ mod update;
 
 use super::labels::label_id;
 use super::projects::require_project;
-use super::{Actor, Directory, Error, LabelKind, ObjectKind, Policy};
+use super::{Actor, Directory, EntityKind, Error, LabelKind, Policy};
 use crate::model::{
     CredentialState, ExportRow, Memberships, NewUser, ProfileField, Role, RoleSet, Timestamp, User,
     UserFilter, Username,
@@ -91,7 +91,7 @@ impl Policy {
 /// The user who has to be there.
 pub(super) fn require_user(reader: &Reader<'_>, username: &Username) -> Result<User, Error> {
     reader.find_user(username)?.ok_or_else(|| Error::NotFound {
-        object: ObjectKind::User,
+        object: EntityKind::User,
         name: username.to_string(),
         nearest: None,
     })
