@@ -250,7 +250,7 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     path:          <home>/.local/share/ccadmin/ccadmin.db
     store id:      <store-id>
     version:       5
-    created at:    2026-11-21 09:00:00+00:00
+    created at:    Sat 21 Nov 2026 09:00
     acting:        os:<login>, who owns the store, as admin
     users:         2
     projects:      2
@@ -261,6 +261,7 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     moved to:      -
     sqlite:        <sqlite>
     c library:     <c-library>
+    time zone:     UTC
 
     SETTING                           VALUE                    SOURCE                                           IGNORED
     database                          -                        default                                          -

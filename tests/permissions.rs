@@ -31,6 +31,7 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("user create", "--name New --role ROLE --generate-password new", Kind::Manage),
     ("user list", "", Kind::Look),
     ("user show", "TARGET", Kind::Look),
+    ("user exists", "TARGET", Kind::Look),
     ("user update", "TARGET --language hu", Kind::Manage),
     ("user deactivate", "TARGET", Kind::Manage),
     ("user activate", "TARGET", Kind::Manage),
@@ -69,6 +70,7 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("whoami", "", Kind::Open),
     ("authenticate", "boss --password-stdin", Kind::Anybody(0)),
     ("audit list", "", Kind::Administer),
+    ("audit show", "1", Kind::Administer),
     ("audit verify", "", Kind::Administer),
     ("store init", "", Kind::Anybody(4)),
     ("store info", "", Kind::Administer),
@@ -192,6 +194,7 @@ fn every_command_is_for_those_whom_it_is_for() {
                 let writes = matches!(kind, Kind::Manage | Kind::Rows | Kind::Administer)
                     && ![
                         "audit list",
+                        "audit show",
                         "audit verify",
                         "store info",
                         "store check",

@@ -234,6 +234,21 @@ impl Directory {
         listed
     }
 
+    /// The entry with the number `seq`, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`], or [`Error::Store`] where it cannot be read.
+    pub fn audit_entry(&self, seq: i64) -> Result<Option<AuditRecord>, Error> {
+        let mut found = None;
+        let filter = AuditFilter { seq: Some(seq), ..AuditFilter::default() };
+        self.audit(&filter, None, |record| {
+            found = Some(record);
+            false
+        })?;
+        Ok(found)
+    }
+
     /// Recomputes the whole chain of the log and looks for the hash `anchor` in it.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod error;
 mod fixture;
 mod import;
 mod labels;
+mod lookup;
 mod passwords;
 mod permissions;
 mod photos;

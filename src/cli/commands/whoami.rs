@@ -10,7 +10,7 @@ use crate::cli::commands::user::places;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{Column, Format, Record, lines, write_lines, write_one};
-use crate::cli::weight_share::write_weight_shares;
+use crate::cli::weight_share::{shares_of_user, write_weight_shares};
 use crate::directory::{Actor, Error};
 use crate::model::{Role, RoleSet, Timestamp, User};
 use crate::privilege;
@@ -75,7 +75,7 @@ impl Record for WhoamiView {
             Column::text("roles", |view, medium| medium.list(view.roles.iter())),
             Column::number("os_uid", |view, _| view.os_uid.to_string()),
             Column::text("password", |view, _| view.password().unwrap_or_default().to_owned()),
-            Column::text("password_expires_at", |view, medium| {
+            Column::time("password_expires_at", |view, medium| {
                 view.password_expires_at().map(|end| medium.time(end)).unwrap_or_default()
             }),
             Column::text("project_selection", |view, _| {
@@ -134,7 +134,7 @@ fn print(context: &Context, view: &WhoamiView) -> io::Result<()> {
     write_lines(&mut out, fields, terminal)?;
     if !user.projects.is_empty() {
         writeln!(out)?;
-        write_weight_shares(&mut out, user, terminal)?;
+        write_weight_shares(&mut out, "PROJECT", &shares_of_user(user), terminal)?;
     }
     out.flush()
 }

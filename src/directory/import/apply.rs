@@ -23,8 +23,9 @@ use super::{
     MAX_WAITING_BATCHES, PlannedAction, PlannedChange, ROWS_PER_BATCH, RowError,
 };
 use crate::directory::audit::{difference, project_fields, user_fields};
+use crate::directory::lookup::require_user;
 use crate::directory::permissions::Authority;
-use crate::directory::users::{can_administer, require_user};
+use crate::directory::users::can_administer;
 use crate::directory::{Directory, Error, LabelKind, OnConflict, Task};
 use crate::model::{
     AuditAction, AuditEntry, Credential, CredentialKind, PasswordOrigin, Project, ProjectDetails,

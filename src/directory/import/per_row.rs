@@ -13,8 +13,8 @@ use super::{
     ImportField, ImportObserver, ImportOptions, ImportSummary, ImportWarning, OnConflict,
     PlannedChange, RawRow, reader,
 };
+use crate::directory::lookup::require_user;
 use crate::directory::passwords::password::Password;
-use crate::directory::users::require_user;
 use crate::directory::{Directory, EntityKind, Error, Task};
 use crate::model::{AuditAction, Secret, User};
 use crate::store::{Reader, StoreError};

@@ -15,8 +15,8 @@ use super::{
     ImportField, ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportWarning,
     OnConflict, begin, each_batch, reader, threads,
 };
+use crate::directory::lookup::require_user;
 use crate::directory::permissions::Authority;
-use crate::directory::users::require_user;
 use crate::directory::{Directory, EntityKind, Error, Policy, Task, UserTemplate};
 use crate::model::{
     Assignment, AuditAction, FullName, Invalid, ProfileField, ProjectName, RoleSet, Rule, State,

@@ -7,7 +7,7 @@ use crate::directory::fixture::{
     GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TestDirectory, generated, new_user, of, secret, typed,
 };
 use crate::directory::{Error, NewPassword};
-use crate::model::{AuditFilter, Duration, Role, State, UserId};
+use crate::model::{AuditFilter, CredentialKind, Duration, Role, State, UserId};
 use crate::store::FailureCounter;
 
 const UID: u32 = 1_000;

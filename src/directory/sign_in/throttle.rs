@@ -7,7 +7,7 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::Verified;
+use super::verified::{AttemptReservation, Verified};
 use crate::directory::{Directory, Error, Task};
 use crate::model::{
     AuditAction, AuditEntry, AuditOutcome, Duration, Rate, Timestamp, User, UserId, Username,
@@ -23,17 +23,6 @@ const MAX_ACCOUNT_FAILURES: u32 = 100;
 
 /// The longest that a caller is turned away.
 const MAX_LOCK_DURATION: Duration = Duration::from_days(1);
-
-/// What a sign-in that is not over yet has been charged for as if it had failed.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in crate::directory) struct AttemptReservation {
-    /// At the account.
-    pub(in crate::directory) account: bool,
-    /// At the caller, over all accounts.
-    pub(in crate::directory) caller: bool,
-    /// The mark of the try, until its entry is written.
-    pub(in crate::directory) mark: Option<AttemptMark>,
-}
 
 /// What was found before the password was looked at.
 pub(super) struct Attempt {
@@ -337,7 +326,7 @@ impl Directory {
         let mut users = Vec::with_capacity(usernames.len());
         let mut recorded = None;
         for username in usernames {
-            let mut user = crate::directory::users::require_user(&transaction, username)?;
+            let mut user = crate::directory::lookup::require_user(&transaction, username)?;
             authority.covers(&transaction, &user, user.roles)?;
             let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
             if forgiven {

@@ -11,12 +11,14 @@ use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::check::unknown_callers;
-use crate::cli::C_LIBRARY;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::terminal::output::{Column, Format, ListOptions, ListWriter, Record, write_one};
 use crate::directory::{Directory, sqlite_version};
 use crate::model::Timestamp;
+
+/// The C library that this program was built with, and how it was linked.
+pub(crate) const C_LIBRARY: &str = env!("CCADMIN_C_LIBRARY");
 
 /// Show where the store is, what it holds, and every setting in force with where it comes from
 ///
@@ -71,7 +73,7 @@ impl Record for StoreView {
             Column::text("path", |view, _| view.path.clone()),
             Column::text("store_id", |view, _| view.store_id.clone()),
             Column::number("version", |view, _| view.version.to_string()),
-            Column::text("created_at", |view, medium| medium.time(view.created_at)),
+            Column::time("created_at", |view, medium| medium.time(view.created_at)),
             Column::text("acting", |view, _| view.acting.clone()),
             Column::number("users", |view, _| view.users.to_string()),
             Column::number("projects", |view, _| view.projects.to_string()),

@@ -29,8 +29,9 @@ impl UserShowArgs {
         let directory = context.directory(StoreAccess::Read)?;
         if ui.format == Format::Table {
             let record = directory.user_record(&self.username, details::MAX_CHANGES_SHOWN)?;
-            ui.stdout()
-                .and_then(|mut out| details::write(&mut out, record, now, ui.stdout_terminal()))
+            let mut page = Vec::new();
+            details::write(&mut page, record, now, ui.stdout_terminal())
+                .and_then(|()| ui.page(&page))
                 .map_err(|error| CommandEnd::output(&error))?;
             return DONE;
         }

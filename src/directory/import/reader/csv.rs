@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::{
+use super::record::{
     ColumnMeaning, DigestReader, MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error,
 };
 use crate::directory::import::row::{

@@ -6,7 +6,9 @@ use std::io::{BufRead, BufReader, Read};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::{DigestReader, MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
+use super::record::{
+    DigestReader, MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error,
+};
 use crate::directory::import::row::{CellValue, ImportField, ImportMapping};
 use crate::model::{Invalid, Rule, Secret};
 

@@ -12,12 +12,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::time_arg::expiry;
-use crate::cli::args::value_parsers::OneOf;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult};
 use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::cli::terminal::prompt::DeferredSignals;
+use crate::cli::value_parsers::OneOf;
 use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary};
 use crate::model::{Role, Username};
 

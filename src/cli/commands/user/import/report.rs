@@ -13,7 +13,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{Card, Handout, PreparedHandout};
 use crate::cli::impact;
-use crate::cli::terminal::output::{ListWriter, Summary};
+use crate::cli::terminal::output::ListWriter;
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
@@ -104,7 +104,8 @@ impl<'a, 'p> ImportReport<'a, 'p> {
         if !committed {
             self.credentials.take_back();
         }
-        let listed = self.plan.map_or(Ok(0), |plan| plan.finish(None).map(Summary::left_out));
+        let listed =
+            self.plan.map_or(Ok(0), |plan| plan.finish(None).map(|summary| summary.left_out()));
         let (prepared, refused) = (self.prepared, self.refused);
         let signal = self.signal;
         FinishedImport { kept, prepared, refused, listed, signal, _signals: self.signals }
