@@ -20,7 +20,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::{BorrowedFd, RawFd};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +32,7 @@ use rustix::process::{
 use signal_hook::consts::SIGXFSZ;
 
 use crate::config::{ConfigError, Layer};
+use crate::fs::{Links, folder_of, open_to_read};
 
 /// The site's own settings: on a shared host the only ones.
 pub const SITE_SETTINGS: &str = "/etc/ccadmin/config.toml";
@@ -213,11 +214,8 @@ pub fn duplicate_inherited(number: RawFd) -> io::Result<File> {
 fn site_settings() -> Result<Layer, ConfigError> {
     let path = Path::new(SITE_SETTINGS);
     let cannot = |error: io::Error| ConfigError::whole(path, format!("cannot be read: {error}"));
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    let file = File::options().read(true).custom_flags(flags).open(path).map_err(cannot)?;
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let folder = fs::symlink_metadata(folder).map_err(cannot)?;
-    let metadata = file.metadata().map_err(cannot)?;
+    let (file, metadata) = open_to_read(path, Links::Refuse).map_err(cannot)?;
+    let folder = fs::symlink_metadata(folder_of(path)).map_err(cannot)?;
     let only_roots = |metadata: &fs::Metadata| metadata.uid() == 0 && metadata.mode() & 0o022 == 0;
     if !metadata.is_file() || !only_roots(&metadata) {
         return Err(ConfigError::whole(path, "is not a file of root's that root alone can write"));
@@ -233,7 +231,7 @@ fn site_settings() -> Result<Layer, ConfigError> {
 fn store_owner(settings: &Layer) -> Option<u32> {
     let named = settings.database()?;
     let path = PathBuf::from(named.strip_prefix("sqlite:").unwrap_or(named));
-    let path = Path::new(SITE_SETTINGS).parent()?.join(path);
+    let path = Path::new(SITE_SETTINGS).with_file_name(path);
     fs::symlink_metadata(path).ok().map(|metadata| metadata.uid())
 }
 

@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::{ChainReport, Directory, Error, ObjectKind, Task};
+use super::{ChainReport, Directory, EntityKind, Error, Task};
 use crate::model::{
     Assignment, AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Credential,
     CredentialKind, Email, LanguageTag, PasswordOrigin, Phone, Project, Role, RoleSet, SkillGrant,
@@ -308,7 +308,7 @@ fn ids(reader: &Reader<'_>, name: &str) -> Result<Vec<i64>, Error> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        let (object, name) = (ObjectKind::User, name.to_owned());
+        let (object, name) = (EntityKind::User, name.to_owned());
         return Err(Error::NotFound { object, name, nearest: None });
     }
     Ok(ids)

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::directory::lookup::require_user;
 use crate::directory::passwords::password::Password;
-use crate::directory::{Directory, Error, ObjectKind, Task};
+use crate::directory::{Directory, EntityKind, Error, Task};
 use crate::model::{AuditAction, Secret, User};
 use crate::store::{Reader, StoreError};
 
@@ -284,7 +284,7 @@ fn judge_row(
     let old = reader.find_user(&row.username)?;
     let options = validator.options;
     if old.is_some() && options.on_conflict == OnConflict::Fail {
-        let error = Error::Exists { object: ObjectKind::User, name: row.username.to_string() };
+        let error = Error::Exists { object: EntityKind::User, name: row.username.to_string() };
         return Ok(Err(vec![(Some(ImportField::Username), error)]));
     }
     if old.is_some() && options.on_conflict == OnConflict::Skip {

@@ -7,10 +7,8 @@ use serde_json::json;
 
 use super::audit::users_of;
 use super::lookup::label_id;
-use super::{Directory, Error, ObjectKind, Task};
-use crate::model::AuditAction;
-pub use crate::store::LabelKind;
-use crate::store::NameIndex;
+use super::{Directory, Error, Task};
+use crate::model::{AuditAction, LabelKind};
 
 /// A team or a skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,22 +20,6 @@ pub struct Label {
 }
 
 impl LabelKind {
-    /// What it is.
-    #[must_use]
-    pub const fn object(self) -> ObjectKind {
-        match self {
-            Self::Team => ObjectKind::Team,
-            Self::Skill => ObjectKind::Skill,
-        }
-    }
-
-    const fn names(self) -> NameIndex {
-        match self {
-            Self::Team => NameIndex::Teams,
-            Self::Skill => NameIndex::Skills,
-        }
-    }
-
     const fn actions(self) -> [AuditAction; 3] {
         match self {
             Self::Team => {
@@ -65,7 +47,7 @@ impl Directory {
         let [create, ..] = kind.actions();
         let (transaction, _) = self.begin(Task::Administer, create)?;
         let Some(id) = transaction.insert_label(kind, name)? else {
-            return Err(Error::Exists { object: kind.object(), name: name.to_owned() });
+            return Err(Error::Exists { object: kind.entity(), name: name.to_owned() });
         };
         let after = json!({"name": name});
         let recorded = transaction.record(&self.entry(create, name, id, None, Some(after)))?;
@@ -132,7 +114,7 @@ impl Directory {
             return Ok(false);
         }
         if !transaction.rename_label(kind, id, new)? {
-            return Err(Error::Exists { object: kind.object(), name: new.to_owned() });
+            return Err(Error::Exists { object: kind.entity(), name: new.to_owned() });
         }
         let (before, after) = (json!({"name": name}), json!({"name": new}));
         let entry = self.entry(rename, new, id, Some(before), Some(after));
@@ -168,7 +150,7 @@ impl Directory {
         let id = label_id(&transaction, kind, name)?;
         let count = transaction.label_users(kind, id)?;
         if count > 0 && !from_users {
-            return Err(Error::InUse { object: kind.object(), name: name.to_owned(), count });
+            return Err(Error::InUse { object: kind.entity(), name: name.to_owned(), count });
         }
         let losers = users_of(&transaction, transaction.label_usernames(kind, id)?)?;
         transaction.delete_label(kind, id, self.now().seconds())?;
@@ -184,13 +166,7 @@ impl Directory {
         let Err(Error::NotFound { object, name, nearest: None }) = result else {
             return result;
         };
-        let names = match object {
-            ObjectKind::User => NameIndex::Users,
-            ObjectKind::Project => NameIndex::Projects,
-            ObjectKind::Team => LabelKind::Team.names(),
-            ObjectKind::Skill => LabelKind::Skill.names(),
-        };
-        let nearest = self.store.read()?.nearest(names, &name)?;
+        let nearest = self.store.read()?.nearest(object, &name)?;
         Err(Error::NotFound { object, name, nearest })
     }
 }

@@ -446,7 +446,7 @@ impl Directory {
         full_name: &str,
     ) -> Result<StoredHash, Error> {
         let salt = self.fill_random()?;
-        let policy = PasswordPolicy { min_length: self.policy.password_min_length };
+        let policy = PasswordPolicy { min_length: self.policy.min_password_chars() };
         let context = PasswordContext { username, full_name };
         Ok(policy::check_and_hash(
             password,
@@ -492,7 +492,7 @@ impl Policy {
         username: &str,
         full_name: &str,
     ) -> Result<(), Invalid> {
-        let policy = PasswordPolicy { min_length: self.password_min_length };
+        let policy = PasswordPolicy { min_length: self.min_password_chars() };
         policy.check(&Password::normalize(typed)?, &PasswordContext { username, full_name })
     }
 }

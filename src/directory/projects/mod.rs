@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::audit::{difference, project_fields, users_of};
 use super::lookup::require_project;
 use super::users::impact::{AgentsBefore, ProjectImpact};
-use super::{Directory, Error, ObjectKind, Task};
+use super::{Directory, EntityKind, Error, Task};
 use crate::model::{
     AuditAction, Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Username,
     Weight,
@@ -96,7 +96,7 @@ impl Directory {
     ) -> Result<ProjectSummary, Error> {
         let (transaction, _) = self.begin(Task::Administer, AuditAction::ProjectCreate)?;
         let Some(id) = transaction.insert_project(name, &details, self.now())? else {
-            return Err(Error::Exists { object: ObjectKind::Project, name: name.to_string() });
+            return Err(Error::Exists { object: EntityKind::Project, name: name.to_string() });
         };
         let project = Project { id, name: name.clone(), details, state: State::Active };
         let after = Value::from(project_fields(&project));
@@ -265,7 +265,7 @@ impl Directory {
         }
         let now = self.now();
         if new.name != old.name && !transaction.rename_project(old.id, &new.name, now)? {
-            return Err(Error::Exists { object: ObjectKind::Project, name: new.name.to_string() });
+            return Err(Error::Exists { object: EntityKind::Project, name: new.name.to_string() });
         }
         let mut impact = ProjectImpact::default();
         if new.state != old.state {
@@ -313,7 +313,7 @@ impl Directory {
         let count = transaction.count_members(project.id)?;
         if count > 0 && !from_users {
             return Err(Error::InUse {
-                object: ObjectKind::Project,
+                object: EntityKind::Project,
                 name: name.to_string(),
                 count,
             });

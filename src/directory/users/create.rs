@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::lookup::{assignable_project, label_id};
 use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
-use crate::directory::{Directory, Error, LabelKind, ObjectKind, Task};
+use crate::directory::{Directory, EntityKind, Error, LabelKind, Task};
 use crate::model::{
     Assignment, AuditAction, NewUser, RoleSet, Secret, Timestamp, User, UserId, Username,
 };
@@ -187,7 +187,7 @@ impl Directory {
 }
 
 fn exists(username: &Username) -> Error {
-    Error::Exists { object: ObjectKind::User, name: username.to_string() }
+    Error::Exists { object: EntityKind::User, name: username.to_string() }
 }
 
 fn whole_user(

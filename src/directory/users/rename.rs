@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::directory::audit::{credential_field, difference, user_fields};
 use crate::directory::lookup::require_user;
-use crate::directory::{Directory, Error, ObjectKind, Task};
+use crate::directory::{Directory, EntityKind, Error, Task};
 use crate::model::{AuditAction, User, Username};
 
 /// A user who was to be renamed.
@@ -46,7 +46,7 @@ impl Directory {
             return Ok((false, old));
         }
         if !transaction.rename_user(&old, new, now)? {
-            return Err(Error::Exists { object: ObjectKind::User, name: new.to_string() });
+            return Err(Error::Exists { object: EntityKind::User, name: new.to_string() });
         }
         let user = require_user(&transaction, new)?;
         let fields = |user: &User| {

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::directory::fixture::{
     TEST_START, TestDirectory, all, generated, new_user, of, requests,
 };
-use crate::directory::{Error, Impact, ObjectKind};
+use crate::directory::{EntityKind, Error, Impact};
 use crate::model::{Role, State, Username};
 
 const GO: State = State::Inactive;
@@ -72,7 +72,7 @@ fn one_who_is_not_there_keeps_all_others() {
     house.agent("anna", &[]);
     let list = all(&["anna", "ana"]);
     let error = house.refused(|house| house.set_user_states(&list, GO));
-    let Error::NotFound { object: ObjectKind::User, name, nearest } = &error else {
+    let Error::NotFound { object: EntityKind::User, name, nearest } = &error else {
         panic!("{error}")
     };
     assert_eq!((name.as_str(), nearest.as_deref()), ("ana", Some("anna")));

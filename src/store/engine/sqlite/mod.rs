@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use crate::fs::{folder_of, with_suffix};
 use crate::store::error::{LockHolder, StoreError};
 use crate::store::file::database_file::{self, DatabaseFile, FileOwner};
 use crate::store::file::lock_holder::Hold;
@@ -61,7 +62,7 @@ impl Engine {
 
     /// How many bytes are in the log.
     pub(crate) fn log_bytes(&self) -> u64 {
-        fs::metadata(database_file::side_file_path(&self.path, "-wal")).map_or(0, |log| log.len())
+        fs::metadata(with_suffix(&self.path, "-wal")).map_or(0, |log| log.len())
     }
 
     /// The processes that look at one state of the database, as far as the system says; this one is
@@ -214,11 +215,7 @@ fn canonical_path(path: &Path) -> Result<PathBuf, StoreError> {
             reason: "it is a folder".to_owned(),
         });
     };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    match folder.canonicalize() {
+    match folder_of(path).canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
         Err(error)
             if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>

@@ -18,7 +18,7 @@ use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{
-    Error, ImportObserver, ImportPhase, ImportWarning, ObjectKind, PlannedChange, RowError,
+    EntityKind, Error, ImportObserver, ImportPhase, ImportWarning, PlannedChange, RowError,
 };
 use crate::model::{Credential, PasswordOrigin, Secret, User};
 
@@ -280,7 +280,7 @@ pub(super) fn row_failure(flaw: RowError) -> CliError {
         Error::Exists { .. } => {
             Some("`--on-conflict skip` leaves him as he is, `--on-conflict update` changes him")
         }
-        Error::NotFound { object: ObjectKind::User, .. } => None,
+        Error::NotFound { object: EntityKind::User, .. } => None,
         Error::NotFound { nearest: None, .. } => Some("`--create-missing` makes it"),
         Error::NotAssignable { .. } => Some("only `agent` and `external-agent` have projects"),
         Error::StillAssigned { .. } => Some("clear `projects` in the same row: `-`"),
