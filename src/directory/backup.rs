@@ -48,7 +48,7 @@ impl Directory {
         if filter.is_narrowed() {
             after["filtered"] = true.into();
         }
-        self.finish(self.record_copy(Task::Read, AuditAction::UserExport, after))
+        self.finish(&[], self.record_copy(Task::Read, AuditAction::UserExport, after))
     }
 
     fn record_copy(&self, task: Task, action: AuditAction, after: Value) -> Result<bool, Error> {
@@ -76,7 +76,7 @@ impl Directory {
     ///
     /// [`Error::Forbidden`] and its like.
     pub fn may_restore(&self) -> Result<(), Error> {
-        self.finish(self.authorize(Task::Administer, Some(AuditAction::StoreRestore)).map(|_| ()))
+        self.permit(Task::Administer, AuditAction::StoreRestore, &[]).map(|_| ())
     }
 
     /// Hands everybody to `each` to whom `incoming` would give something that he does not have:

@@ -8,6 +8,7 @@
 mod assignments;
 mod audit;
 mod backup;
+mod change;
 mod check;
 mod complete_names;
 mod error;

@@ -296,7 +296,7 @@ impl Directory {
         observer: &mut dyn ImportObserver,
     ) -> Result<ImportSummary, Error> {
         let done = self.try_import(&mut input, options, observer);
-        self.finish(done)
+        self.finish(&[], done)
     }
 
     fn try_import(

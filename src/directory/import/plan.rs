@@ -420,7 +420,7 @@ impl Directory {
         }
         drop(snapshot);
         for subject in forbidden {
-            self.record_denial_of(AuditAction::UserImport, &subject);
+            self.record_denials(AuditAction::UserImport, &[Some(&subject)]);
         }
         if refused > 0 {
             return Err(Error::RowsRefused { count: refused });
