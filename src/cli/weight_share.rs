@@ -36,7 +36,8 @@ fn bar(share: f64, block: &str) -> String {
     block.repeat(if share > 0.0 { length.clamp(1, BAR_CELLS) } else { 0 })
 }
 
-/// Writes a user's projects with their weights, their shares of his attention, and a bar for each.
+/// Writes a user's projects with their weights, their shares of the user's attention, and a bar for
+/// each.
 ///
 /// # Errors
 ///

@@ -127,7 +127,7 @@ impl Directory {
         self.check_new(new)?;
         let prepared = issue.map(|issue| issue.prepared);
         let user = self.write_new_user(new, prepared.as_ref())?;
-        // He is there already: that a namesake cannot be looked for must not hide his password.
+        // He already exists: that a namesake cannot be looked for must not hide his password.
         let twin = self.case_twin(&user.username).unwrap_or_default();
         let shares_phone = self.shares_phone(&user);
         let generated = prepared.and_then(PreparedPassword::into_generated);

@@ -9,13 +9,13 @@ use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 pub(crate) use list::EntryView;
 
-/// Look at the audit log
+/// Read and verify the audit log
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum AuditCommand {
     /// List audit entries, newest first
     List(list::AuditListArgs),
-    /// Check that nobody changed the audit log
+    /// Check that nobody has changed the audit log
     Verify(verify::AuditVerifyArgs),
 }
 

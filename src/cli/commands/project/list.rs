@@ -24,7 +24,7 @@ impl ProjectListArgs {
         self.list.print(
             context,
             None,
-            |_, each| Ok(directory.projects(|sheet| each(ProjectView::from(sheet)))?),
+            |_, each| Ok(directory.projects(|summary| each(ProjectView::from(summary)))?),
             || Ok(directory.count_projects()?),
         )
     }

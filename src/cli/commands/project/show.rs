@@ -14,26 +14,27 @@ use crate::model::ProjectName;
 
 /// Show a project and its users
 ///
-/// A user's share is the part of his attention that the project gets: his weight in it / the sum of
-/// his weights in active projects. The sum of the shares says how many full agents the project has.
+/// A user's share is the part of their attention that the project gets: their weight in it / the
+/// sum of their weights in active projects. The sum of the shares is the number of full-time agents
+/// that the project has.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project show hu-support")]
 pub(crate) struct ProjectShowArgs {
-    /// Which project
+    /// The project
     name: ProjectName,
 }
 
 impl ProjectShowArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let directory = context.directory(StoreAccess::Read)?;
-        let sheet = directory.find_project(&self.name)?;
+        let summary = directory.find_project(&self.name)?;
         let mut agents = Vec::new();
         directory.project_agents(&self.name, |agent| {
             agents.push(agent);
             true
         })?;
-        let view = ProjectView::with_agents(sheet, agents);
+        let view = ProjectView::with_agents(summary, agents);
         print(context, &view).map_err(|error| CommandEnd::output(&error))?;
         DONE
     }

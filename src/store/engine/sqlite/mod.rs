@@ -861,7 +861,7 @@ fn read_only_reason(path: &Path, extended: i32) -> String {
             database_file::side_file_path(path, "-shm").display()
         ),
         ffi::SQLITE_READONLY_DIRECTORY => ": its folder cannot be written".to_owned(),
-        ffi::SQLITE_READONLY_DBMOVED => ": it was moved or replaced meanwhile".to_owned(),
+        ffi::SQLITE_READONLY_DBMOVED => ": it was moved or replaced in the meantime".to_owned(),
         _ => String::new(),
     }
 }
