@@ -43,14 +43,14 @@ pub(crate) fn distrust(
         return Ok(Some("it belongs to another account"));
     }
     if metadata.mode() & OTHERS_WRITE != 0 {
-        return Ok(Some("others can write it"));
+        return Ok(Some("other accounts can write to it"));
     }
     let folder = folder_of(&path.canonicalize()?).metadata()?;
     if !is_ours(&folder) {
         return Ok(Some("its folder belongs to another account"));
     }
     if folder.mode() & OTHERS_WRITE != 0 && folder.mode() & STICKY == 0 {
-        return Ok(Some("others can write its folder"));
+        return Ok(Some("other accounts can write to its folder"));
     }
     Ok(None)
 }

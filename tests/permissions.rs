@@ -82,6 +82,7 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("store retire", "", Kind::Administer),
     ("completions", "bash", Kind::Anybody(0)),
     ("man", "pages", Kind::Anybody(0)),
+    ("help", "exit-status", Kind::Anybody(0)),
 ];
 
 /// Somebody who is signed in, or thinks so.

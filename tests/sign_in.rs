@@ -158,7 +158,7 @@ fn as_owner_is_for_the_owner_alone() {
     assert_snapshot!(env.run("team create again --as-owner"), @"
     --- stderr ---
     error: `--as-owner` is for the account that owns the store, and for root
-    hint: `ccadmin login` opens a session; `access.owner_is_admin = false` switches the owner off as soon as an admin can sign in
+    hint: `ccadmin login` opens a session; with `access.owner_is_admin = false` the owner has no rights once an admin can sign in
     [exit status: 6]
     ");
 }

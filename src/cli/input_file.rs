@@ -18,7 +18,7 @@ const KERNEL_FILE_SYSTEMS: [FsWord; 6] =
 ///
 /// # Errors
 ///
-/// It is not there, cannot be read, or is no regular file.
+/// It is not there, cannot be read, or is not a regular file.
 pub(crate) fn open(path: &Path) -> Result<File, CliError> {
     let refused = |why: &str| {
         CliError::new(ErrorCode::Io, format!("{} {why}", path.display()))
@@ -28,12 +28,12 @@ pub(crate) fn open(path: &Path) -> Result<File, CliError> {
         if path.is_symlink() { refused("is a symbolic link") } else { unreadable(path, &error) }
     })?;
     if !metadata.is_file() {
-        return Err(refused("is no regular file"));
+        return Err(refused("is not a regular file"));
     }
     // What the kernel makes up looks like one; the way to it may lead over `..` and links.
     let place = fstatfs(&file).map_err(|error| unreadable(path, &error.into()))?;
     if KERNEL_FILE_SYSTEMS.contains(&place.f_type) {
-        return Err(refused("is no file of yours"));
+        return Err(refused("is not your file"));
     }
     Ok(file)
 }
@@ -41,7 +41,7 @@ pub(crate) fn open(path: &Path) -> Result<File, CliError> {
 /// The error for a file that cannot be read.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> CliError {
     CliError::new(ErrorCode::Io, format!("{} cannot be read: {error}", path.display()))
-        .with_hint("name a file that is there and that you may read")
+        .with_hint("name an existing file that you can read")
 }
 
 #[cfg(test)]
@@ -76,14 +76,14 @@ mod tests {
         mkfifoat(CWD, at("pipe"), Mode::RUSR | Mode::WUSR).unwrap();
         for (path, why) in [
             (at("link"), "is a symbolic link"),
-            (at("pipe"), "is no regular file"),
-            (folder.path().to_owned(), "is no regular file"),
-            ("/dev/null".into(), "is no regular file"),
+            (at("pipe"), "is not a regular file"),
+            (folder.path().to_owned(), "is not a regular file"),
+            ("/dev/null".into(), "is not a regular file"),
             ("/dev/fd/0".into(), "is a symbolic link"),
             ("/proc/self/fd/0".into(), "is a symbolic link"),
-            ("/proc/self/environ".into(), "is no file of yours"),
-            ("/tmp/../proc/self/environ".into(), "is no file of yours"),
-            (at("way/self/environ"), "is no file of yours"),
+            ("/proc/self/environ".into(), "is not your file"),
+            ("/tmp/../proc/self/environ".into(), "is not your file"),
+            (at("way/self/environ"), "is not your file"),
         ] {
             assert_eq!(refusal(&path), format!("{} {why}", path.display()));
         }

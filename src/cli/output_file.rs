@@ -15,7 +15,7 @@ pub(crate) struct OutputFile {
 }
 
 impl OutputFile {
-    /// Begins the file `path`. What is there already is replaced in the end, where it may be.
+    /// Begins the file `path`. What already exists is replaced in the end, where it may be.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ fn check_place(path: &Path, replace: bool) -> Result<(), CliError> {
     let leads_to_other = || fs::metadata(path).is_ok_and(|found| !found.is_file());
     if !found.is_file() && (!found.is_symlink() || leads_to_other()) {
         let shown = path.display();
-        let message = format!("{shown} is there and is no regular file: it is left as it is");
+        let message = format!("{shown} exists and is not a regular file: it is left unchanged");
         return Err(CliError::new(ErrorCode::FileExists, message)
             .with_hint("name a file, or `-` for stdout"));
     }
@@ -72,14 +72,14 @@ fn check_place(path: &Path, replace: bool) -> Result<(), CliError> {
 }
 
 fn exists(path: &Path) -> CliError {
-    CliError::new(ErrorCode::FileExists, format!("{} exists already", path.display()))
-        .with_hint("name another file, or take it away first")
+    CliError::new(ErrorCode::FileExists, format!("{} already exists", path.display()))
+        .with_hint("name another file, or remove it first")
 }
 
 /// The error for a file that cannot be written.
 pub(crate) fn unwritable(path: &Path, error: &io::Error) -> CliError {
     CliError::new(ErrorCode::Io, format!("{} cannot be written: {error}", path.display()))
-        .with_hint("name a file in a folder where you may write and there is room")
+        .with_hint("name a file in a folder that you can write to, with enough space")
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(crate) fn file(folder: &Path, store_id: &str) -> PathBuf {
 ///
 /// # Errors
 ///
-/// The file is somebody else's, others may read it, or it is no regular file.
+/// The file is somebody else's, others may read it, or it is not a regular file.
 pub(crate) fn read(path: &Path) -> Result<Option<Secret>, CliError> {
     let refused = |why: &str| {
         Err(CliError::new(

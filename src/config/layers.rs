@@ -170,7 +170,7 @@ fn open(path: &Path) -> io::Result<File> {
     let nothing = metadata.file_type().is_char_device() && metadata.rdev() == makedev(1, 3);
     if !metadata.is_file() && !nothing {
         if fstatfs(&file)?.f_type != PIPEFS_MAGIC {
-            return Err(io::Error::other("it is no regular file"));
+            return Err(io::Error::other("it is not a regular file"));
         }
         rustix::io::ioctl_fionbio(&file, false)?;
     }
@@ -183,7 +183,7 @@ fn too_large(path: &Path) -> ConfigError {
 
 fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
     ConfigError::whole(path, format!("cannot be read: {error}"))
-        .with_hint(Some("name a file that this account may read".to_owned()))
+        .with_hint(Some("name a file that this account can read".to_owned()))
 }
 
 /// The line, counted from 1, of the byte at `offset`.

@@ -258,12 +258,12 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "[deliver.sms]\ncommand = [\"sms\", \"{to}\"]\n",
         "config.toml:2: `deliver.sms.command` takes the absolute path of a program first, this is \
-         `sms`\nno shell and no PATH is asked: write it like \"/usr/sbin/sendmail\"",
+         `sms`\nneither a shell nor PATH is used: write it like \"/usr/sbin/sendmail\"",
     ),
     (
         "[deliver.email]\ncommand = [\"/bin/mail\",\n \"--to={to}\"]\n",
         "config.toml:3: `deliver.email.command` takes {to} as an argument of its own, this is \
-         `--to={to}`\nwrite it as \"{to}\", behind \"--\" where the program knows that",
+         `--to={to}`\nwrite it as \"{to}\", after \"--\" if the program knows that",
     ),
     (
         "[deliver.email]\ncommand = [\"/bin/mail\", \"-t\"]\n",

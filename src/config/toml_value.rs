@@ -321,7 +321,7 @@ pub(super) fn command(value: &TomlValue<'_>) -> Result<Vec<String>, SettingError
                 "the absolute path of a program first",
                 &quoted(word),
             )
-            .with_hint("no shell and no PATH is asked: write it like \"/usr/sbin/sendmail\""));
+            .with_hint("neither a shell nor PATH is used: write it like \"/usr/sbin/sendmail\""));
         }
         if word != address && word.contains(address) {
             return Err(SettingError::unexpected(
@@ -329,7 +329,7 @@ pub(super) fn command(value: &TomlValue<'_>) -> Result<Vec<String>, SettingError
                 "{to} as an argument of its own",
                 &quoted(word),
             )
-            .with_hint("write it as \"{to}\", behind \"--\" where the program knows that"));
+            .with_hint("write it as \"{to}\", after \"--\" if the program knows that"));
         }
         words.push(word.to_owned());
     }

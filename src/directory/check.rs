@@ -139,7 +139,7 @@ impl Directory {
                     FindingKind::LockedOut,
                     format!(
                         "`{}` is an admin without a phone number, and `two_factor.required` is \
-                         set: he cannot sign in",
+                         set: they cannot sign in",
                         user.username
                     ),
                 );
@@ -169,30 +169,27 @@ fn check_rows(
     flaw: &mut dyn FnMut(FindingKind, String),
 ) -> Result<(), StoreError> {
     reader.stale_search_texts(|name| {
-        flaw(
-            FindingKind::Value,
-            format!("a search does not find the user `{name}` by what he is called"),
-        );
+        flaw(FindingKind::Value, format!("a search does not find the user `{name}` by name"));
     })?;
     reader.hashes(|name, hash, origin| {
         if !StoredHash::from_store(hash.to_owned()).is_one_of(origin) {
             flaw(
                 FindingKind::Value,
-                format!("the password of the user `{name}` is kept as no hash"),
+                format!("the password of the user `{name}` is not stored as a hash"),
             );
         }
     })?;
     reader.mismatched_photos(|name| {
-        flaw(FindingKind::Value, format!("the photo of the user `{name}` is no picture"));
+        flaw(FindingKind::Value, format!("the photo of the user `{name}` is not a picture"));
     })?;
     if reader.reused_user_ids()? {
-        flaw(FindingKind::Value, "the number of a deleted user would be given again".to_owned());
+        flaw(FindingKind::Value, "the number of a deleted user would be used again".to_owned());
     }
     for kind in EntityKind::ALL {
         reader.lost(kind, |name| {
             flaw(
                 FindingKind::Value,
-                format!("the {} `{name}` is in the audit log and not there", kind.as_str()),
+                format!("the {} `{name}` is in the audit log but does not exist", kind.as_str()),
             );
         })?;
     }
@@ -257,7 +254,7 @@ fn wrong_values(user: &User) -> Vec<String> {
         ),
     ];
     if !user.projects.is_empty() && !user.roles.takes_calls() {
-        wrong.push(Some(format!("{subject} is assigned to projects and takes no calls")));
+        wrong.push(Some(format!("{subject} is assigned to projects but takes no calls")));
     }
     wrong.into_iter().flatten().collect()
 }
@@ -364,7 +361,7 @@ fn differences(
         }
     }
     if !created {
-        return vec![format!("{subject} is there, and the audit log knows nothing of who made it")];
+        return vec![format!("{subject} exists, but the audit log does not say who created it")];
     }
     let mut wrong = Vec::new();
     for (field, (seq, mut value)) in told {

@@ -23,7 +23,7 @@ pub enum Error {
         nearest: Option<String>,
     },
     /// The name is taken.
-    #[error("the {} `{name}` exists already", .object.as_str())]
+    #[error("the {} `{name}` already exists", .object.as_str())]
     Exists {
         /// What was to be made.
         object: EntityKind,
@@ -42,7 +42,8 @@ pub enum Error {
     },
     /// Only users who take calls are assigned.
     #[error(
-        "`{username}` takes no calls: only users with the role agent or external-agent can be assigned to projects"
+        "`{username}` takes no calls: only users with the role agent or external-agent can be \
+         assigned to projects"
     )]
     NotAssignable {
         /// Who was to be assigned.
@@ -83,7 +84,7 @@ pub enum Error {
         username: Username,
     },
     /// A role with power over others was granted without a word about the password.
-    #[error("granting `{role}` to `{username}` takes a fresh temporary password")]
+    #[error("granting `{role}` to `{username}` requires a new temporary password")]
     PasswordForRole {
         /// Who.
         username: Username,
@@ -111,14 +112,14 @@ pub enum Error {
         count: u64,
     },
     /// Something that a plan was made for changed before it was carried out.
-    #[error("{what} changed while the import was prepared")]
+    #[error("{what} changed while the import was being prepared")]
     PlanStale {
         /// What changed.
         what: String,
     },
     /// More users are missing in a roster than may be deactivated for that.
     #[error(
-        "{count} of {scope} active users are not in the file, and at most {most} may be deactivated"
+        "{count} of {scope} active users are not in the file, but at most {most} may be deactivated"
     )]
     TooManyDeactivations {
         /// How many would be deactivated.
@@ -152,11 +153,11 @@ pub enum Error {
         /// Who.
         username: Username,
     },
-    /// He may not look at that.
-    #[error("your role does not allow that")]
+    /// The role of the acting user does not allow to look at that.
+    #[error("your role does not allow you to see this")]
     NotAllowed,
-    /// He may not change that; the denial is in the audit log.
-    #[error("your role does not allow that")]
+    /// The role of the acting user does not allow that change; the denial is in the audit log.
+    #[error("your role does not allow this: {}", .action.as_str())]
     Forbidden {
         /// What was tried.
         action: AuditAction,
@@ -192,7 +193,7 @@ pub enum Error {
     #[error("the username or the password is wrong, or the account cannot sign in")]
     AuthenticationFailed,
     /// The caller has signed in so often that the next time has to wait; nothing was looked at.
-    #[error("this account of the system has signed in too often: more than {rate}")]
+    #[error("this account of the operating system has signed in too often: more than {rate}")]
     TooManySignIns {
         /// How often it may.
         rate: Rate,
@@ -214,13 +215,13 @@ pub enum Error {
         wait: Duration,
     },
     /// The right password with a code that is not the one that was sent, or not any more.
-    #[error("the code is wrong, or does not work any more")]
+    #[error("the code is wrong or no longer works")]
     WrongCode,
     /// The right password, too late.
     #[error("the temporary password has expired")]
     PasswordExpired,
     /// While it was typed, somebody else changed it.
-    #[error("the password was changed by somebody else meanwhile")]
+    #[error("somebody else changed the password in the meantime")]
     PasswordChangedMeanwhile,
     /// A value breaks a rule.
     #[error(transparent)]

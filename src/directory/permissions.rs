@@ -250,7 +250,7 @@ fn has_admin(reader: &Reader<'_>, policy: &Policy, now: Timestamp) -> Result<boo
     Ok(reader.has_working_admin(now, policy.two_factor)?)
 }
 
-/// The user of a session, where it is one of `caller`'s and has not ended.
+/// The user of a session, where it has to be one of `caller`'s and has not ended.
 fn session_user(
     reader: &Reader<'_>,
     hash: &[u8; 32],

@@ -100,16 +100,20 @@ impl Phone {
         };
         if let Some(digits) = compact.strip_prefix('+') {
             if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(wrong("behind the `+` there can be digits only".into()));
+                return Err(wrong("after the `+` there can only be digits".into()));
             }
             if digits.starts_with('0') || digits.is_empty() {
-                return Err(wrong("behind the `+` comes the country code".into())
+                return Err(wrong("the `+` is followed by the country code".into())
                     .with_hint("write it like +36201234567"));
             }
             match digits.len() {
                 0..2 => return Err(wrong("one digit is too short".into())),
                 2..=15 => {}
-                count => return Err(wrong(format!("it has {count} digits, 15 are the most"))),
+                count => {
+                    return Err(wrong(format!(
+                        "it has {count} digits, but at most 15 are allowed"
+                    )));
+                }
             }
             return Ok(Self(compact.into()));
         }
@@ -234,9 +238,10 @@ mod tests {
         ] {
             assert!(bad.parse::<Phone>().is_err(), "{bad}");
         }
-        for (text, why) in
-            [("+1", "one digit is too short"), ("+1234567890123456", "it has 16 digits, 15 are")]
-        {
+        for (text, why) in [
+            ("+1", "one digit is too short"),
+            ("+1234567890123456", "it has 16 digits, but at most 15"),
+        ] {
             let wrong = text.parse::<Phone>().unwrap_err().reason;
             assert!(wrong.contains(why), "{wrong}");
         }

@@ -60,7 +60,7 @@ impl fmt::Display for Role {
 
 /// A word that is no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not a role: it is one of admin, agent, external-agent, requester, supervisor", .0.escape_debug())]
+#[error("`{}` is not a role: it has to be one of admin, agent, external-agent, requester, supervisor", .0.escape_debug())]
 pub struct UnknownRole(pub String);
 
 /// Any case; `operator` is accepted for `agent`, as the products that came before call it.

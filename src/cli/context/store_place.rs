@@ -61,7 +61,7 @@ pub(super) fn store_path(text: &str) -> Result<PathBuf, CliError> {
         && is_scheme(scheme)
     {
         return Err(CommandEnd::usage(format!("`{scheme}:` names no store that ccadmin knows"))
-            .with_hint("give a path, or sqlite:PATH; behind `./` a colon is a part of the path"));
+            .with_hint("give a path, or sqlite:PATH; a path with a colon is written `./PATH`"));
     }
     Ok(PathBuf::from(path))
 }

@@ -1,5 +1,5 @@
 //! The file that is printed: a card a user, as text or as HTML with a page a card. Nobody else can
-//! read it, and what is there already is never touched.
+//! read it, and what already exists is never touched.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -195,6 +195,6 @@ fn html(text: &str, language: Option<&LanguageTag>) -> Result<SecretText, CliErr
 }
 
 fn is_there(path: &Path) -> CliError {
-    CommandEnd::usage(format!("{} is there already", path.display()))
-        .with_hint("it is left as it is; name another file")
+    CommandEnd::usage(format!("{} already exists", path.display()))
+        .with_hint("it is left unchanged; name another file")
 }

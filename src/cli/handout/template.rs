@@ -1,5 +1,5 @@
-//! The text that a user gets: from a template of the site, in his language where there is one, else
-//! from a built-in one. The values are put in as they are and never looked at as a template.
+//! The text that a user gets: from a template of the site, in their language where there is one,
+//! else from a built-in one. The values are put in as they are and never looked at as a template.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -125,7 +125,7 @@ impl Templates {
         let (file, metadata) =
             open_to_read(path, Links::Follow).map_err(|error| wrong(&error.to_string()))?;
         if !metadata.is_file() {
-            return Err(wrong("it is no file"));
+            return Err(wrong("it is not a file"));
         }
         let reason = distrust(path, &metadata, privilege::real_uid())
             .map_err(|error| wrong(&error.to_string()))?;
@@ -143,8 +143,8 @@ impl Templates {
     fn add(&mut self, name: &str, source: String, path: &Path) -> Result<(), CliError> {
         let refuse = |error: &minijinja::Error| refused(path, error);
         if let Some((line, what)) = misplaced(&source) {
-            let why = format!("line {line}: `{what}` has no place in it");
-            let hint = format!("it can hold fields and the tags {}", ALLOWED_TAGS.join(", "));
+            let why = format!("line {line}: `{what}` is not allowed in it");
+            let hint = format!("it can contain fields and the tags {}", ALLOWED_TAGS.join(", "));
             return Err(wrong(path, &why, &hint));
         }
         self.paths.insert(name.to_owned(), path.to_owned());
@@ -216,7 +216,7 @@ impl Templates {
         });
         rendered.map_err(|error| match error.kind() {
             ErrorKind::WriteFailure => {
-                wrong(self.path(name), "what it makes is larger than 64 KiB", TEMPLATE_HINT)
+                wrong(self.path(name), "the finished text is larger than 64 KiB", TEMPLATE_HINT)
             }
             _ => refused(self.path(name), &error),
         })?;
@@ -225,7 +225,7 @@ impl Templates {
         if !message.text.contains(fields.password) {
             return Err(wrong(
                 self.path(name),
-                "it does not tell the password, or not always",
+                "it does not contain the password, or not always",
                 "put {{ temporary_password }} into it, as it is",
             ));
         }

@@ -583,8 +583,8 @@ impl PlanBuilder<'_> {
         let username = &row.username;
         if let Some(line) = self.seen.again(username, row.line) {
             let invalid =
-                Invalid::new(Rule::Duplicate, format!("`{username}` is in line {line} already"))
-                    .with_hint("one row a user: take one of them out");
+                Invalid::new(Rule::Duplicate, format!("`{username}` is already in line {line}"))
+                    .with_hint("each user has one row: remove one of them");
             let fault = (Some(ImportField::Username), Error::Invalid(invalid));
             return Ok((ExpectedUser::Absent, vec![fault], None));
         }

@@ -168,8 +168,8 @@ fn check_context(password: &Password, context: &PasswordContext<'_>) -> Result<(
     }
     Err(Invalid::new(
         Rule::Password,
-        "this password is nothing but the username, the full name or the product, \
-         repeated or with digits or signs added",
+        "this password is only the username, the full name or the product's name, repeated or with \
+         digits or signs added",
     )
     .with_hint(LONGER_PHRASE_HINT))
 }
@@ -198,8 +198,8 @@ fn check_guessable(password: &Password, context: &PasswordContext<'_>) -> Result
     if is_listed(whole.sequence()) || holds_one_listed(password) {
         return Err(Invalid::new(
             Rule::Password,
-            "this password is nothing but a common password or word, \
-             repeated or with digits or signs added",
+            "this password is only a common password or word, repeated or with digits or signs \
+             added",
         )
         .with_hint(LONGER_PHRASE_HINT));
     }
@@ -273,9 +273,9 @@ const fn reason_text(warning: Warning) -> &'static str {
         Warning::ThisIsATop10Password
         | Warning::ThisIsATop100Password
         | Warning::ThisIsACommonPassword => "it is a common password",
-        Warning::ThisIsSimilarToACommonlyUsedPassword => "it is much like a common password",
-        Warning::SequencesLikeAbcAreEasyToGuess => "it runs like abc or 6543",
-        Warning::RecentYearsAreEasyToGuess => "most of it is a year of our time",
+        Warning::ThisIsSimilarToACommonlyUsedPassword => "it is very similar to a common password",
+        Warning::SequencesLikeAbcAreEasyToGuess => "it is a sequence such as abc or 6543",
+        Warning::RecentYearsAreEasyToGuess => "most of it is a recent year",
         Warning::AWordByItselfIsEasyToGuess => "it is a single word",
         Warning::DatesAreOftenEasyToGuess => "most of it is a date",
         Warning::NamesAndSurnamesByThemselvesAreEasyToGuess => "it is a single name",
@@ -295,7 +295,7 @@ const fn suggestion_text(suggestion: Suggestion) -> Option<&'static str> {
             Some("words written backwards hardly help")
         }
         Suggestion::PredictableSubstitutionsDontHelpVeryMuch => {
-            Some("signs in the place of letters hardly help")
+            Some("signs in place of letters hardly help")
         }
         Suggestion::UseAFewWordsAvoidCommonPhrases
         | Suggestion::NoNeedForSymbolsDigitsOrUppercaseLetters
@@ -427,8 +427,7 @@ mod tests {
         ] {
             assert_eq!(
                 reason(text),
-                "this password is nothing but the username, the full name or the product, \
-                 repeated or with digits or signs added",
+                "this password is only the username, the full name or the product's name, repeated or with digits or signs added",
                 "{text}"
             );
         }
@@ -468,8 +467,7 @@ mod tests {
         ] {
             assert_eq!(
                 reason(text),
-                "this password is nothing but a common password or word, \
-                 repeated or with digits or signs added",
+                "this password is only a common password or word, repeated or with digits or signs added",
                 "{text}"
             );
         }
@@ -483,9 +481,9 @@ mod tests {
     fn what_is_easy_to_guess_is_refused_with_the_reason() {
         for (text, weakness) in [
             ("aaaaaaaaaaaaaaaa", "it repeats one character"),
-            ("abcdefghijklmnopq", "it runs like abc or 6543"),
+            ("abcdefghijklmnopq", "it is a sequence such as abc or 6543"),
             ("x7!x7!x7!x7!x7!x7!", "it repeats a few characters over and over"),
-            ("qwertyuiopasdfgh", "it is much like a common password"),
+            ("qwertyuiopasdfgh", "it is very similar to a common password"),
         ] {
             assert_eq!(
                 reason(text),

@@ -134,7 +134,7 @@ impl Directory {
         Ok(self.store.read()?.find_user(username)?.is_some())
     }
 
-    /// A user whose name differs from `username` in nothing but case.
+    /// A user whose name differs from `username` only in case.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
 //! Files that are made beside their place and put there whole: nobody ever sees half of one, and
-//! what is there already is never replaced.
+//! what already exists is never replaced.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -75,7 +75,7 @@ impl TempFile {
     ///
     /// # Errors
     ///
-    /// [`StoreError::AlreadyExists`], where something is there already; [`StoreError::Io`].
+    /// [`StoreError::AlreadyExists`], where something already exists; [`StoreError::Io`].
     pub(in crate::store) fn persist(self, place: &Path) -> Result<(), StoreError> {
         self.move_into_place(place)?;
         sync_folder_of(place).map_err(|error| {

@@ -61,7 +61,7 @@ impl InstallCheck {
             self.find(what, "install it elsewhere: its set-group-ID bit does not count there");
         }
         if let Some(folder) = program.parent().filter(|folder| can_be_changed(folder, 0)) {
-            let what = format!("{} can be changed by others than root", shown(folder));
+            let what = format!("{} can be changed by accounts other than root", shown(folder));
             self.find(what, "install the program in a folder that root alone can change");
         }
     }
@@ -102,12 +102,12 @@ impl InstallCheck {
         members.remove(&self.store.group.to_string());
         for member in members {
             self.find(
-                format!("`{member}` is in the group `{group}`, and may read and write the store"),
+                format!("`{member}` is in the group `{group}` and can read and write the store"),
                 format!("gpasswd -d {member} {group}"),
             );
         }
         if password {
-            let what = format!("the group `{group}` has a password, with which anybody joins it");
+            let what = format!("the group `{group}` has a password, so whoever knows it can join");
             self.find(what, format!("gpasswd -r {group}"));
         }
     }
@@ -122,15 +122,15 @@ impl InstallCheck {
                 self.expect(&file, (self.store.owner, self.store.group, 0o660));
             } else {
                 self.find(
-                    format!("{} is missing, so that agents cannot use the store", shown(&file)),
-                    "this check has made it again; check once more",
+                    format!("{} is missing, so agents cannot use the store", shown(&file)),
+                    "this check has created it again; run it once more",
                 );
             }
         }
         for above in
             folder.ancestors().skip(1).filter(|above| can_be_changed(above, self.store.owner))
         {
-            let what = format!("{} can be changed by others than root", shown(above));
+            let what = format!("{} can be changed by accounts other than root", shown(above));
             self.findings.push(Finding::new(
                 what,
                 format!("move {} to where root alone can change the folders above", shown(&folder)),
@@ -248,7 +248,7 @@ impl InstallCheck {
     /// Finds what others than root, and `also`, can replace.
     fn trusted(&mut self, path: &Path, also: u32) {
         if can_be_changed(path, also) {
-            let what = format!("{} can be changed by others than root", shown(path));
+            let what = format!("{} can be changed by accounts other than root", shown(path));
             self.find(what, format!("chown root {0} && chmod go-w {0}", shown(path)));
         }
     }

@@ -52,7 +52,8 @@ fn weak_hashes(ui: &Ui, directory: &Directory) -> Result<(), Error> {
         count => format!("{count} passwords are"),
     };
     let message = format!(
-        "{passwords} kept as a hash that is weaker than `[password]` asks for, until the next sign-in"
+        "{passwords} kept as a hash that is weaker than `[password]` asks for, until the next \
+         sign-in"
     );
     ui.warning("weak-hash", &message);
     Ok(())

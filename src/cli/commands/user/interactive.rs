@@ -12,7 +12,7 @@ use crate::model::{
     Secret, SkillGrant, SkillLevel, State, TeamName, Username, Weight,
 };
 
-/// A new user as far as he is known.
+/// A new user, as far as known.
 pub(super) struct NewUserForm {
     pub(super) username: Option<Username>,
     /// Whether somebody was warned that there is another user of that name but for its case.
@@ -126,7 +126,7 @@ impl NewUserForm {
             }
         }
         if everything && self.project_selection.is_none() && self.roles.takes_calls() {
-            let question = "May choose which of the assigned projects to enter?";
+            let question = "May the user choose which of their projects to enter?";
             self.project_selection = Some(asker.prompter.confirm(question, true)?);
         }
         if self.password.is_none() {
@@ -232,7 +232,7 @@ const ROLE_CHOICES: [(Role, &str); 5] = [
     (Role::Requester, "asks for things, takes no calls"),
     (Role::Supervisor, "administers agents and requesters"),
     (Role::Admin, "administers everything"),
-    (Role::ExternalAgent, "takes calls from outside the house"),
+    (Role::ExternalAgent, "takes calls for an outside company"),
 ];
 
 /// Asks one thing at a time, until the answer is good.
@@ -296,7 +296,7 @@ impl Interview<'_> {
                 return Ok((username, false));
             };
             if directory.user_exists(&username)? {
-                let message = format!("the user `{username}` exists already");
+                let message = format!("the user `{username}` already exists");
                 self.prompter.explain(&message, Some("choose another username"))?;
                 continue;
             }
@@ -305,7 +305,7 @@ impl Interview<'_> {
         }
     }
 
-    /// Warns of a user whose name differs in nothing but case, before anybody goes on.
+    /// Warns of a user whose name differs only in case, before anybody goes on.
     fn tells_twin(&mut self, username: &Username) -> Result<bool, CommandEnd> {
         let Some(directory) = self.directory else {
             return Ok(false);
@@ -408,7 +408,7 @@ impl Interview<'_> {
             return Ok(());
         }
         let object = object.as_str();
-        let message = format!("there are no {object}s yet, and one is mandatory");
+        let message = format!("there are no {object}s yet, and one is required");
         Err(CliError::new(ErrorCode::MissingInput, message)
             .with_hint(makes_the_first(object))
             .into())
@@ -433,10 +433,10 @@ impl Interview<'_> {
 }
 
 fn makes_the_first(object: &str) -> String {
-    format!("`ccadmin {object} create NAME` makes the first")
+    format!("`ccadmin {object} create NAME` creates the first")
 }
 
-/// Said of a user whose name differs from that of another in nothing but case.
+/// Said of a user whose name differs from that of another only in case.
 pub(super) fn twin_warning(twin: &Username) -> String {
-    format!("there is also a user `{twin}`: usernames are case sensitive, these are two users")
+    format!("there is also a user `{twin}`: usernames are case sensitive, so these are two users")
 }

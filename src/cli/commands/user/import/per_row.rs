@@ -90,7 +90,7 @@ impl UserImportArgs {
                 .with_hint("the rows that were answered are done, this one is not")
                 .into()),
             Err(error @ Error::RowsRefused { count: 1.. }) => {
-                let kept = "the other rows are done; mend these and import them again";
+                let kept = "the other rows are done; fix these and import them again";
                 Err(CliError::from(error).with_hint(kept).into())
             }
             Err(error) => Err(error.into()),
@@ -102,7 +102,7 @@ fn past(action: &str) -> &'static str {
     match action {
         "create" => "created",
         "update" => "changed",
-        _ => "left as he is",
+        _ => "left unchanged",
     }
 }
 
