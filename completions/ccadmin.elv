@@ -250,6 +250,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -o 'Print in this form: table, json, jsonl, csv'
             cand --output 'Print in this form: table, json, jsonl, csv'
             cand --color 'When to use colour'
+            cand --caller 'Forgive an account of the operating system instead, by its number or its login name'
             cand --as-owner 'Act as the owner of the store, whatever session there is'
             cand -q 'Say nothing but errors and warnings'
             cand --quiet 'Say nothing but errors and warnings'

@@ -36,6 +36,7 @@ const CALLS: &[(&str, i32, &str)] = &[
     ("team show nowhere", 3, "team-not-found"),
     ("skill show nowhere", 3, "skill-not-found"),
     ("user list --database nowhere.db", 3, "store-not-found"),
+    ("user unlock --caller no-such-account", 3, "account-not-found"),
     ("user create james --name J --role agent --generate-password", 4, "user-exists"),
     ("project create hu-support", 4, "project-exists"),
     ("team create voice", 4, "team-exists"),

@@ -599,7 +599,7 @@ fn what_does_not_go_together() {
     ");
 }
 
-/// What is to be typed again means the same store and the same settings.
+/// What is to be typed again means the same store and the same settings, and acts as the same.
 #[test]
 fn the_hint_names_the_store_of_the_call() {
     let env = delivering("exit 75");
@@ -610,6 +610,12 @@ fn the_hint_names_the_store_of_the_call() {
     assert_eq!(output.status, Some(12));
     let hint =
         "re-issue with: ccadmin --database other.db passwd zoe --generate-password --hand-out sms";
+    assert!(output.stderr.contains(hint), "{output}");
+    let again = "--as-owner --database other.db passwd zoe --generate-password --hand-out sms";
+    let output = env.call(again).env("CCADMIN_SESSION", "").output();
+    assert_eq!(output.status, Some(12));
+    let hint = "re-issue with: ccadmin --database other.db --as-owner passwd zoe \
+                --generate-password --hand-out sms";
     assert!(output.stderr.contains(hint), "{output}");
 }
 

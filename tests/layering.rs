@@ -114,8 +114,12 @@ fn crates_stay_on_their_floor() {
     only_in(&["cli/", "directory/import/reader/csv.rs"], &["use csv"]);
     only_in(&["cli/"], &["minijinja", "mail_builder", "rpassword", "anyhow", "unicode_width"]);
     only_in(&["cli/", "privilege.rs"], &["signal_hook", "rustix::termios"]);
-    // A process that holds a lock is ended where the lock is known.
-    only_in(&["cli/", "privilege.rs", "store/file/lock_holder.rs"], &["rustix::process"]);
+    // A process that holds a lock is ended where the lock is known, and one that has not finished a
+    // try is looked for where its mark is known.
+    only_in(
+        &["cli/", "privilege.rs", "store/file/lock_holder.rs", "store/sign_in_attempts.rs"],
+        &["rustix::process"],
+    );
     only_in(&["directory/"], &["argon2", "zxcvbn", "memmap2"]);
     only_in(&["store/engine/sqlite/"], &["rusqlite"]);
     only_in(&["config/"], &["use toml"]);

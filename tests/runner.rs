@@ -42,6 +42,7 @@ mod screen;
 mod secrets;
 mod shared_host;
 mod sign_in;
+mod sign_in_traces;
 mod store;
 mod store_check;
 mod store_keeping;

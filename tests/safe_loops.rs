@@ -13,6 +13,7 @@ const CALLS: &[&str] = &[
     "user deactivate james eva",
     "user activate james",
     "user unlock james",
+    "user unlock --caller nobody",
     "user rename james james",
     "user delete eva --yes",
     "user photo set james face.png",

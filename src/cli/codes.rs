@@ -46,6 +46,7 @@ codes! {
     SkillNotFound "skill-not-found" 3,
     EntryNotFound "entry-not-found" 3,
     StoreNotFound "store-not-found" 3,
+    AccountNotFound "account-not-found" 3,
     UserExists "user-exists" 4,
     ProjectExists "project-exists" 4,
     TeamExists "team-exists" 4,

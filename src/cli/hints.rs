@@ -67,6 +67,9 @@ impl From<Error> for CliError {
             Error::OwnPassword { username } => Self::new(ErrorCode::Usage, message)
                 .with_hint("`ccadmin passwd` without options changes it")
                 .about("username", username.as_str()),
+            Error::OwnCaller { .. } => Self::new(ErrorCode::Forbidden, message).with_hint(
+                "root and the owner of the store can: `ccadmin user unlock --caller NAME --as-owner`",
+            ),
             Error::PasswordChangeRequired => Self::new(ErrorCode::PasswordChangeRequired, message)
                 .with_hint("`ccadmin passwd USERNAME --own` changes it"),
             Error::SessionEnded => Self::new(ErrorCode::SignInRequired, message).with_hint(

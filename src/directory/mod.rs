@@ -35,8 +35,8 @@ use crate::store::{Store, StoreInfo};
 
 pub use crate::model::{EntityKind, HashParams, LabelKind, Policy, SignInPolicy};
 pub use crate::store::{
-    BackupContents, BackupReport, ChainHead, ChainReport, CompletionKind, LockHolder, PinnedLog,
-    RegainedAccess, SharedPhone, hex, sqlite_version,
+    BackupContents, BackupReport, ChainHead, ChainReport, CompletionKind, LockHolder, LockedCaller,
+    PinnedLog, RegainedAccess, SharedPhone, hex, sqlite_version,
 };
 
 pub use assignments::AssignmentChange;

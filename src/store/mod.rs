@@ -65,6 +65,7 @@ pub use retired::Retirement;
 pub(crate) use sessions::StoredSession;
 pub use shared_phones::SharedPhone;
 pub(crate) use sign_in_attempts::{AttemptMark, SignInAttempt};
+pub use sign_in_failures::LockedCaller;
 pub(crate) use sign_in_failures::{FailureCounter, SignInFailures, SignInSuccesses};
 
 /// An open store.

@@ -157,6 +157,7 @@ mod tests {
         "TAG",
         "TEXT",
         "TIME",
+        "UID",
         "USERNAME",
         "WEIGHT",
     ];

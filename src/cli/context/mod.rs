@@ -44,7 +44,8 @@ pub(crate) struct Context {
     pub(crate) unknown_callers: Vec<String>,
     /// The account that called sudo, as the environment says.
     sudo_uid: Option<u32>,
-    /// The options of this call that another one needs to mean the same store and settings.
+    /// The options of this call that another one needs to mean the same store and settings, and to act
+    /// as the same.
     repeated: Vec<String>,
     /// How long a program that delivers a message may take.
     pub(crate) delivery_limit: Duration,
@@ -105,8 +106,10 @@ impl Context {
         let given = [("--config", &global.config), ("--database", &global.database)];
         let repeated = given
             .into_iter()
-            .filter_map(|(option, value)| Some((option, value.as_ref()?.to_str()?)))
-            .flat_map(|(option, value)| [option.to_owned(), value.to_owned()])
+            .filter_map(|(option, value)| Some([option, value.as_ref()?.to_str()?]))
+            .flatten()
+            .chain(global.as_owner.then_some("--as-owner"))
+            .map(str::to_owned)
             .collect();
         let ui = Ui { format, ..global.ui(environment) };
         // A pager waits for keys; and on a shared host nothing is executed.
@@ -129,7 +132,7 @@ impl Context {
         })
     }
 
-    /// The words that begin a command with the same store and settings as this one.
+    /// The words that begin a command with the same store, settings and actor as this one.
     pub(crate) fn same_program(&self) -> Vec<String> {
         std::iter::once("ccadmin".to_owned()).chain(self.repeated.iter().cloned()).collect()
     }
