@@ -1,5 +1,5 @@
-//! Files: read without waiting or following where that is not wanted, trusted only where nobody
-//! else could have written them, and written so that they are there whole or not at all.
+//! Files: opened without waiting, trusted only where no other account could have written them, and
+//! written so that they are there whole or not at all.
 
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Read};
@@ -20,7 +20,7 @@ const OPEN_FILES_FOLDER: &str = "/proc/self/fd";
 /// Bits of a mode that let others than the owner write.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// The bit of a folder in which nobody removes or renames what is somebody else's.
+/// The bit of a folder in which only the owner of a file removes or renames it.
 const STICKY: u32 = 0o1000;
 
 /// Why the account `reader` (a user id) must not trust the file at `path`, which is open with this

@@ -86,12 +86,12 @@ pub fn stdout_was_closed() -> bool {
     STDOUT_WAS_CLOSED.load(Ordering::Relaxed)
 }
 
-/// What the process may do beyond whoever calls it.
+/// What the process may do beyond the account that calls it.
 #[derive(Debug)]
 pub enum PrivilegeMode {
     /// Nothing.
     Plain,
-    /// Open the site's store, once, for somebody who could not.
+    /// Open the site's store, once, for an account that could not.
     Shared(Box<SetgidMode>),
 }
 
@@ -326,7 +326,7 @@ pub fn close_descriptors_in_programs() -> io::Result<()> {
     os_result(unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, flags) } == 0)
 }
 
-/// Whether the kernel says that the program may do more than whoever calls it.
+/// Whether the kernel says that the program may do more than the account that calls it.
 fn at_secure() -> bool {
     // SAFETY: it reads the auxiliary vector and has no other effect.
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }

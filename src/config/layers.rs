@@ -26,7 +26,7 @@ const PIPEFS_MAGIC: FsWord = 0x5049_5045;
 /// Where the value of a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingSource {
-    /// Nobody said anything.
+    /// No file, variable or option sets it.
     Default,
     /// The system's file.
     System(PathBuf),
@@ -198,7 +198,7 @@ struct SourceText<'t> {
     text: &'t str,
 }
 
-/// A name in a file with its value: a setting, or what somebody took for one.
+/// A name in a file with its value: a setting, or an unknown name.
 struct TomlItem<'v, 't> {
     section: Option<String>,
     leaf: &'v str,
@@ -226,7 +226,7 @@ fn collect<'v, 't>(
         let leaf = leaf.get_ref().as_ref();
         let whole = section.map_or_else(|| leaf.to_owned(), |section| format!("{section}.{leaf}"));
         match value.get_ref() {
-            // A dot in quotation marks is none to TOML.
+            // To TOML a dot in quotation marks is part of the name.
             DeValue::Table(inner) if !leaf.contains('.') && setting_table::is_section(&whole) => {
                 collect(Some(&whole), inner, items);
             }
@@ -347,7 +347,7 @@ impl Layers {
             let Err(error) = (rule.check)(&resolved.settings) else {
                 continue;
             };
-            // The defaults keep every rule, so somebody said something; the last word is to blame.
+            // The defaults keep every rule, so a file broke it; the setting that was read last is named.
             let entries = rule.names.iter().filter_map(|name| places.get(name));
             if let Some((_, line, path)) = entries.max() {
                 return Err(ConfigError::at(path, *line, error.message).with_hint(error.hint));

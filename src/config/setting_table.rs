@@ -139,8 +139,8 @@ pub(super) fn is_section(name: &str) -> bool {
     SETTINGS.iter().filter_map(Setting::section).any(begins)
 }
 
-/// What was probably meant by a name that is none: something of the same section, else a section,
-/// else what is spelt nearly so in another section.
+/// The setting or section that an unknown name probably means: one of the same section, else a
+/// section, else one of another section.
 pub(super) fn suggest(section: Option<&str>, leaf: &str) -> Option<&'static str> {
     // `"section.leaf"` in quotation marks is one name to TOML.
     if let Some(key) = SETTINGS.iter().find(|key| key.name == leaf) {

@@ -20,7 +20,7 @@ pub(super) type TomlValue<'t> = Spanned<DeValue<'t>>;
 pub(super) struct SettingError {
     /// Completes "`key` …".
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub hint: Option<String>,
     /// Where in the file, in bytes; `None` where it is not about one value.
     pub at: Option<usize>,
@@ -142,7 +142,7 @@ fn duration_within(
     Err(SettingError::unexpected(value, wanted, &quoted(written)))
 }
 
-/// A length of time that is one.
+/// A length of time above zero.
 pub(super) fn duration(value: &TomlValue<'_>) -> Result<Duration, SettingError> {
     duration_within(value, 1..=i64::MAX, "a duration above 0s")
 }
@@ -152,7 +152,7 @@ pub(super) fn short_duration(value: &TomlValue<'_>) -> Result<Duration, SettingE
     duration_within(value, 0..=3_600, "a duration from 0s to 1h")
 }
 
-/// So many within a length of time.
+/// A number within a length of time.
 pub(super) fn rate(value: &TomlValue<'_>) -> Result<Rate, SettingError> {
     let written = string(value, "a rate such as \"60/1m\"")?;
     written.parse().map_err(|_| {
@@ -236,7 +236,7 @@ pub(super) fn fields(value: &TomlValue<'_>) -> Result<Vec<ProfileField>, Setting
     })
 }
 
-/// Those of admin and supervisor who may create users; at least one of them.
+/// Which of admin and supervisor may create users; at least one of them.
 pub(super) fn creators(value: &TomlValue<'_>) -> Result<RoleSet, SettingError> {
     const EXPECTED: &str = "admin, supervisor";
     let roles = list(value, |item| {

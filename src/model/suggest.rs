@@ -1,7 +1,7 @@
 //! "Did you mean": which of a few known words was meant by one that is unknown.
 
 /// The similarity, from 0 to 1, below which a word was not a slip for another one.
-const MIN_SIMILARITY: f64 = 0.8;
+const MIN_SIMILARITY: f64 = 0.78;
 
 /// The similarity of a word with one that it is a whole part of: `ttl` with `code_ttl`.
 const PART_SIMILARITY: f64 = 0.9;
@@ -44,6 +44,7 @@ mod tests {
         for (word, meant) in [
             ("emial", Some("email")),
             ("PHNOE", Some("phone")),
+            ("fone", Some("phone")),
             ("user", Some("username")),
             ("ttl", Some("code_ttl")),
             ("name", Some("full_name")),

@@ -153,7 +153,7 @@ fn side_file_problem(found: &Metadata, database: &Metadata) -> Option<String> {
             database.gid()
         ));
     }
-    // Whoever may use the one has to be able to use the other.
+    // Every account that may use the database has to be able to use its side files.
     (mode(found) & mode(database) != mode(database))
         .then(|| format!("has the mode {:04o} instead of {:04o}", mode(found), mode(database)))
 }

@@ -4,7 +4,7 @@
 //! with the old file and with the side files of the new one, and when it ends move what others have
 //! written from those into the wrong file. So the file stays and its content changes, while nobody
 //! else has it open: SQLite's own lock for that is taken, on the bytes that its file format sets
-//! aside for locks. Whoever waits for it finds the new content.
+//! aside for locks. A process that waits for it finds the new content.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -70,7 +70,7 @@ fn write_content(file: &mut File, path: &Path, with: &Path) -> io::Result<()> {
     (&mut new).take(FIRST_PAGE_BYTES).read_to_end(&mut first)?;
     file.write_all_at(UNFINISHED_MARK, 0)?;
     file.sync_all()?;
-    // What the old database had not taken in yet is none of the new one's.
+    // The old database's log must not be applied to the new content.
     match open(&with_suffix(path, "-wal"), OpenOptions::new().write(true)) {
         Ok(log) => {
             log.set_len(0)?;

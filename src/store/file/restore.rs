@@ -172,7 +172,7 @@ impl BackupContents {
         Ok(transaction.commit(recorded)?)
     }
 
-    /// Makes the store of it where there is none.
+    /// Makes a new store of it, where there is none yet.
     pub(crate) fn install_as_new<E: From<StoreError>>(
         self,
         place: &Path,
@@ -239,7 +239,7 @@ fn write(from: &mut File, to: &Path) -> io::Result<()> {
 }
 
 impl Store {
-    /// Hands everybody to `each` whom `incoming` would give something that they do not have, sorted
+    /// Hands every user to `each` who gains something from `incoming` that they do not have, sorted
     /// by username; gives where the audit log of this store ends, which is what was compared.
     pub(crate) fn compare(
         &self,
@@ -415,7 +415,7 @@ impl Transaction<'_> {
     }
 
     /// Never gives a new user an id below `next`: users created since the backup had them, and the
-    /// audit log still names those.
+    /// audit log still names them.
     fn reserve_user_ids_below(&self, next: i64) -> Result<(), StoreError> {
         self.engine.execute(
             "UPDATE store SET next_user_id = max(next_user_id, ?1) WHERE id = 1",

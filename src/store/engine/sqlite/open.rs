@@ -46,7 +46,7 @@ impl Engine {
         if !metadata.is_file() {
             return foreign("it is not a file");
         }
-        // A store has its side files with it, always; what else is no database was never one.
+        // A store always has its side files; a file without them that is no database never was one.
         let was_ours = fs::symlink_metadata(with_suffix(&path, "-wal")).is_ok();
         let damaged = |path: &Path, reason: &str| {
             Err(StoreError::Damaged { path: path.to_owned(), reason: reason.to_owned() })
