@@ -133,7 +133,7 @@ fn only_call_takers_and_only_active_projects() {
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
-    // What he has survives the deactivation of either.
+    // What they have survives the deactivation of either.
     env.run("set-weight james en-support 33").success();
     env.run("user deactivate james").success();
     env.run("project activate de-support").success();

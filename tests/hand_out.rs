@@ -457,7 +457,7 @@ fn a_signal_ends_it_between_two_messages() {
     assert_eq!(env.run("user show eva -o json").part("password"), before);
 }
 
-/// What the caller passed on is not for it, nor is his environment.
+/// What the caller passed on is not for it, nor is their environment.
 #[test]
 fn a_program_gets_nothing_but_its_message() {
     let env = delivering("cat > /dev/null; ls -l /proc/self/fd > SENT; env >> SENT");

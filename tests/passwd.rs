@@ -6,7 +6,7 @@ use crate::common::{PASSWORD, TestEnv, column, is_password};
 
 const OTHER: &str = "ein anderes Kissen am Fenster";
 
-/// James, with the password of the tests, which he did not choose himself.
+/// James, with the password of the tests, which they did not choose themselves.
 fn with_james() -> TestEnv {
     let env = TestEnv::new();
     env.call("user create james --name 'James Carter' --role agent --password-stdin")
@@ -238,7 +238,7 @@ fn only_the_right_one_learns_that_it_is_too_late() {
         ");
 }
 
-/// The users with their passwords; that somebody proved who he is was counted elsewhere.
+/// The users with their passwords; that somebody proved who they are was counted elsewhere.
 fn sheets(env: &TestEnv) -> Vec<String> {
     column(&env.database(), "SELECT username || password_hash || revision FROM users ORDER BY id")
 }

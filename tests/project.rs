@@ -399,7 +399,7 @@ fn deleting() {
     assert_eq!(env.run("user show james -o json").json()["projects"], serde_json::json!([]));
 }
 
-/// What an agent gave a project that is gone goes to his others.
+/// What an agent gave a project that is gone goes to their others.
 #[test]
 fn shares_that_move_are_told() {
     let env = TestEnv::with_users();

@@ -458,7 +458,7 @@ fn a_limit_of_nothing_lets_nobody_in() {
     assert_eq!(login(&env, "boss").status, Some(6));
 }
 
-/// R12, T4: one caller closes no account for others, and is turned away himself in the end.
+/// R12, T4: one caller closes no account for others, and is turned away themselves in the end.
 #[test]
 fn one_caller_locks_nobody_else_out() {
     use crate::common::{can_be_nobody, skipped};

@@ -701,7 +701,7 @@ fn every_change_is_an_entry_of_the_chain() {
     ] {
         let before = env.audit().len();
         env.run(line).success();
-        // What a deletion takes from its one user is an entry about him.
+        // What a deletion takes from its one user is an entry about them.
         let entries = if line.ends_with("--yes") { 2 } else { 1 };
         assert_eq!(env.audit().len(), before + entries, "{line}");
     }

@@ -243,7 +243,7 @@ fn an_admin_without_a_phone_is_warned_of() {
     let env = TestEnv::with_users();
     env.run("user create boss --name Boss --role admin --generate-password").success();
     assert_eq!(env.run("store check").status, Some(0));
-    // Before it locks him out: a site that can send codes is about to want them.
+    // Before it locks them out: a site that can send codes is about to want them.
     let sms = "[deliver.sms]\ncommand = [\"/bin/true\", \"{to}\"]\n";
     env.config(sms);
     assert_snapshot!(env.run("store check"), @"

@@ -682,7 +682,7 @@ fn owner_and_mode_stay() {
     }
 }
 
-/// Nobody but the owner can say who he is where nothing can be read.
+/// Nobody but the owner can say who they are where nothing can be read.
 #[test]
 fn a_damaged_store_is_its_owners_to_restore() {
     if !can_be_nobody() {

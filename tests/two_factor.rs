@@ -22,7 +22,7 @@ fn settings(home: &Path, script: &str) -> String {
 /// It keeps what was sent last, with the number.
 const KEEPS: &str = "{ echo \"$1\"; cat; } > SENT; echo x >> SENT.count";
 
-/// A site with James, whose password is his own.
+/// A site with James, whose password is their own.
 fn site() -> TestEnv {
     let env = TestEnv::new();
     env.config(&settings(env.home(), KEEPS));
@@ -360,7 +360,7 @@ fn the_first_sign_in_leads_through_the_password_to_the_code() {
     desk.leaves().exited(0).shows("signed in as james");
 }
 
-/// R22: what happens while somebody looks for his phone counts.
+/// R22: what happens while somebody looks for their phone counts.
 #[test]
 fn a_password_that_was_reset_meanwhile_opens_nothing() {
     let home = home();

@@ -28,7 +28,7 @@ fn whoever_is_deleted_is_gone_and_his_projects_learn_it() {
     hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
-    // What was done to him is still told, and the name is free for somebody else.
+    // What was done to them is still told, and the name is free for somebody else.
     assert_snapshot!(env.run("audit list --user james --columns action,subject"), @"
     ACTION       SUBJECT
     user.delete  james
@@ -156,7 +156,7 @@ fn sessions_end_with_their_user() {
     let token = login.stdout.trim();
     let signed_in = |line: &str| env.call(line).env("CCADMIN_SESSION", token).output();
     signed_in("user list").success();
-    // Somebody may even delete himself, as long as he is not the last.
+    // Somebody may even delete themselves, as long as they are not the last.
     signed_in("user delete boss --yes").success();
     assert_snapshot!(signed_in("user list"), @"
     --- stderr ---

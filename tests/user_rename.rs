@@ -85,7 +85,7 @@ fn a_namesake_but_for_case_is_warned_of() {
     "#);
 }
 
-/// Who is signed in goes on as the one he is, and signs in by his new name.
+/// Who is signed in goes on as the one they are, and signs in by their new name.
 #[test]
 fn a_session_outlives_its_users_name() {
     let env = TestEnv::with_places();

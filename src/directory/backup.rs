@@ -79,8 +79,8 @@ impl Directory {
         self.permit(Task::Administer, AuditAction::StoreRestore, &[]).map(|_| ())
     }
 
-    /// Hands everybody to `each` to whom `incoming` would give something that he does not have:
-    /// his account back, a role, an older password.
+    /// Hands everybody to `each` to whom `incoming` would give something that they do not have:
+    /// their account back, a role, an older password.
     ///
     /// # Errors
     ///

@@ -63,7 +63,7 @@ pub enum Error {
         /// Which one.
         project: ProjectName,
     },
-    /// His last role that takes calls was to go while he has projects.
+    /// Their last role that takes calls was to go while they have projects.
     #[error("`{username}` is still assigned to {}", .projects.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
     StillAssigned {
         /// Who.
@@ -77,7 +77,7 @@ pub enum Error {
         /// Who.
         username: Username,
     },
-    /// Without him nobody could administer.
+    /// Without them nobody could administer.
     #[error("`{username}` is the last admin who can act")]
     LastAdmin {
         /// Who.
@@ -147,7 +147,7 @@ pub enum Error {
         /// Who.
         username: Username,
     },
-    /// There is no photo of him.
+    /// There is no photo of them.
     #[error("`{username}` has no photo")]
     NoPhoto {
         /// Who.
@@ -177,7 +177,7 @@ pub enum Error {
         /// The account's number.
         uid: u32,
     },
-    /// His password is temporary: he can do nothing but change it.
+    /// Their password is temporary: they can do nothing but change it.
     #[error("the password is temporary: change it first")]
     PasswordChangeRequired,
     /// The session has ended, or its token is wrong.

@@ -1,8 +1,8 @@
-//! Who is acting and what he may do: one table, and the only place that decides.
+//! Who is acting and what they may do: one table, and the only place that decides.
 //!
 //! A change asks twice: before anything is looked up, with the roles that the actor had when the
 //! store was opened; and again inside the transaction that writes, with the roles, the state and
-//! the session that he has then.
+//! the session that they have then.
 
 use std::fmt;
 
@@ -37,15 +37,15 @@ pub enum Actor {
     },
     /// A user who signed in.
     User {
-        /// The number behind his username.
+        /// The number behind their username.
         id: UserId,
-        /// Who he is.
+        /// Who they are.
         username: Username,
-        /// What he may do.
+        /// What they may do.
         roles: RoleSet,
-        /// Whether he may do nothing before he has changed his password.
+        /// Whether they may do nothing before they have changed their password.
         must_change: bool,
-        /// The hash of his session's token.
+        /// The hash of their session's token.
         session: [u8; 32],
     },
     /// Somebody with a token that is wrong or of a session that has ended: never the owner.
@@ -75,7 +75,7 @@ pub enum Task {
     Read,
     /// Create a user.
     Create,
-    /// Change a user: his sheet, state, places, password.
+    /// Change a user: their sheet, state, places, password.
     Manage,
     /// Give a password that need not be changed.
     GivePermanentPassword,
@@ -141,7 +141,7 @@ pub(super) struct Authority {
 
 impl Authority {
     /// Lets through what is done to `target`, whose roles become `after`. Whoever has a name that
-    /// looks like that of an admin is as far away as he.
+    /// looks like that of an admin is as far away as they are.
     pub(super) fn covers(
         self,
         reader: &Reader<'_>,
@@ -394,7 +394,7 @@ impl Directory {
         Ok((transaction, authority))
     }
 
-    /// How far the actor may go with `task`: as he is in this transaction, or as he was when the
+    /// How far the actor may go with `task`: as they are in this transaction, or as they were when the
     /// store was opened.
     pub(super) fn authority(
         &self,

@@ -38,7 +38,7 @@ on_a_host! {
         let list = host.ccadmin(OPS, ["user", "list", "--count"]).run();
         assert_eq!(list.ok().out, "0\n");
         host.is_in_order();
-        // A later run keeps him.
+        // A later run keeps them.
         host.installer([BUILT]).run().ok();
         assert_eq!(host.owner(), OPS.id);
     }
@@ -192,7 +192,7 @@ on_a_host! {
         }
     }
 
-    /// R39: on a shared host the operator's own stores are still his own.
+    /// R39: on a shared host the operator's own stores are still their own.
     fn a_private_store_on_a_shared_host(host) {
         host.install();
         host.ccadmin(ROOT, ["--database", "/home/mine/x.db", "store", "init"]).run().ok();

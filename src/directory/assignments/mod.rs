@@ -18,22 +18,22 @@ use crate::store::Transaction;
 pub struct AssignmentChange {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he was.
+    /// The user as they were.
     pub before: User,
-    /// The user as he is now.
+    /// The user as they are now.
     pub after: User,
     /// What came of it for the projects.
     pub impact: Impact,
 }
 
 impl Directory {
-    /// Assigns a user to projects. A project that he has keeps its weight where none is given;
-    /// `replace` takes him out of all others.
+    /// Assigns a user to projects. A project that they have keeps its weight where none is given;
+    /// `replace` takes them out of all others.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`], [`Error::NotAssignable`], [`Error::ProjectInactive`] for a project
-    /// that he does not have yet, and [`Error::Invalid`] for a weight out of range.
+    /// that they do not have yet, and [`Error::Invalid`] for a weight out of range.
     pub fn assign(
         &mut self,
         username: &Username,
@@ -71,7 +71,7 @@ impl Directory {
         })
     }
 
-    /// Takes a user out of projects; nothing happens to those that he does not have.
+    /// Takes a user out of projects; nothing happens to those that they do not have.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Directory {
         })
     }
 
-    /// Sets the weight of a user in a project that he has.
+    /// Sets the weight of a user in a project that they have.
     ///
     /// # Errors
     ///

@@ -215,7 +215,7 @@ fn a_weight_is_set_where_he_is_assigned() {
     );
 }
 
-/// share = weight / sum of the weights in his active projects, from the user's side and from the
+/// share = weight / sum of the weights in their active projects, from the user's side and from the
 /// project's.
 #[test]
 fn shares_follow_weights_and_states() {

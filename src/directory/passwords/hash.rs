@@ -1,7 +1,7 @@
 //! How passwords are kept, and how one is compared with what is kept.
 //!
 //! What a person thought of is hashed with argon2id. What this tool made from 125 random bits
-//! nobody can guess, however fast he tries, so a salted SHA-256 does (NIST SP 800-63B-4, 3.1.2.2);
+//! nobody can guess, however fast they try, so a salted SHA-256 does (NIST SP 800-63B-4, 3.1.2.2);
 //! that is what lets an import of a hundred thousand users take seconds. Which of the two it is
 //! says the record of who made the password, never the look of the hash.
 

@@ -70,18 +70,18 @@ impl NewPassword {
 pub struct PasswordSet {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
     /// The password, where it was generated: this is the only time that it is known.
     pub generated: Option<Secret>,
 }
 
-/// Somebody who changed his own password.
+/// Somebody who changed their own password.
 #[derive(Debug)]
 pub struct PasswordChange {
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
-    /// The proof of who he is, with the new password.
+    /// The proof of who they are, with the new password.
     pub verified: Verified,
 }
 
@@ -106,13 +106,13 @@ impl PreparedPassword {
 pub struct PasswordIssue {
     /// Whose it is to be.
     pub username: Username,
-    /// His name.
+    /// Their name.
     pub full_name: FullName,
-    /// His e-mail address.
+    /// Their e-mail address.
     pub email: Option<Email>,
-    /// His phone number.
+    /// Their phone number.
     pub phone: Option<Phone>,
-    /// His language.
+    /// Their language.
     pub language: Option<LanguageTag>,
     pub(super) prepared: PreparedPassword,
 }
@@ -169,7 +169,7 @@ impl Verified {
 }
 
 impl Directory {
-    /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets his own
+    /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets their own
     /// where they are generated; who is named twice gets one, so that every one that is told works.
     ///
     /// # Errors
@@ -287,13 +287,13 @@ impl Directory {
         })
     }
 
-    /// Changes the password of somebody who has just proved who he is.
+    /// Changes the password of somebody who has just proved who they are.
     ///
     /// # Errors
     ///
     /// [`Error::Invalid`] for a weak password or the one that it replaces;
     /// [`Error::PasswordChangedMeanwhile`] and [`Error::AuthenticationFailed`], where the account
-    /// is not what it was when he proved it.
+    /// is not what it was when they proved it.
     pub fn change_own(
         &mut self,
         verified: &Verified,
@@ -336,7 +336,7 @@ impl Directory {
         Ok(PasswordChange { user, verified })
     }
 
-    /// The session that is in use, where it is that of the user `id`: a change of his password ends
+    /// The session that is in use, where it is that of the user `id`: a change of their password ends
     /// the others.
     fn own_session(&self, id: UserId) -> Option<[u8; 32]> {
         match &self.acting {

@@ -33,9 +33,9 @@ const MAX_LISTED_WORD_CHARS: usize = 32;
 /// Whose password it is to be: what others would try first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordContext<'a> {
-    /// His username.
+    /// Their username.
     pub username: &'a str,
-    /// His full name.
+    /// Their full name.
     pub full_name: &'a str,
 }
 
@@ -113,8 +113,8 @@ pub enum PasswordError {
 /// Checks a password that a person thought of and hashes it, both at the same time: zxcvbn works on
 /// a second thread beside argon2.
 ///
-/// Whoever has many passwords to hash keeps every core busy as it is: he calls
-/// [`PasswordPolicy::check`] and [`hash_typed`] on threads of his own.
+/// Whoever has many passwords to hash keeps every core busy as it is: they call
+/// [`PasswordPolicy::check`] and [`hash_typed`] on threads of their own.
 ///
 /// # Errors
 ///

@@ -131,7 +131,7 @@ fn a_permanent_password_never_expires() {
     verify(&mut house, "james", OTHER_GOOD_PASSWORD).unwrap();
 }
 
-/// All of a list or none, each with a password of his own.
+/// All of a list or none, each with a password of their own.
 #[test]
 fn a_list_gets_a_password_for_each() {
     let mut house = house();
@@ -330,7 +330,7 @@ fn what_happens_between_proof_and_change_counts() {
         assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
     }
 
-    // He himself was quicker elsewhere.
+    // They themselves were quicker elsewhere.
     let mut elsewhere = house();
     let proof = verified(&mut elsewhere);
     change(&mut elsewhere, GOOD_PASSWORD, OTHER_GOOD_PASSWORD).unwrap();
@@ -338,21 +338,21 @@ fn what_happens_between_proof_and_change_counts() {
         elsewhere.refused(|house| house.change_own(&proof, &secret("nine wet umbrellas wait")));
     assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
 
-    // He was deactivated.
+    // They were deactivated.
     let mut away = house();
     let proof = verified(&mut away);
     away.set_user_states(&[of("james")], State::Inactive).unwrap();
     let error = away.refused(|house| house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 
-    // The time ran out while he was typing.
+    // The time ran out while they were typing.
     let mut late = house();
     let proof = verified(&mut late);
     late.clock.set(after("7d"));
     let error = late.refused(|house| house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)));
     assert!(matches!(error, Error::PasswordExpired), "{error}");
 
-    // His row is gone, and another has his name.
+    // Their row is gone, and another has their name.
     let mut gone = house();
     let proof = verified(&mut gone);
     gone.store().sql("DELETE FROM users WHERE username = 'james'");

@@ -16,12 +16,12 @@ use crate::store::hex;
 pub struct PhotoChange {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
 }
 
 impl Directory {
-    /// The photo of a user; everybody may look at his own.
+    /// The photo of a user; everybody may look at their own.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl Directory {
         self.suggest(found)
     }
 
-    /// Gives a user a photo, in place of the one that he had.
+    /// Gives a user a photo, in place of the one that they had.
     ///
     /// # Errors
     ///

@@ -28,11 +28,11 @@ pub struct ProjectSummary {
 pub struct ProjectAgent {
     /// Who.
     pub username: Username,
-    /// Whether he takes part.
+    /// Whether they take part.
     pub state: State,
-    /// How strongly the project's calls draw him.
+    /// How strongly the project's calls draw them.
     pub weight: Weight,
-    /// The part of his attention that the project gets; 0 where either is inactive.
+    /// The part of their attention that the project gets; 0 where either is inactive.
     pub share: f64,
 }
 

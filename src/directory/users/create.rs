@@ -1,4 +1,4 @@
-//! Creating a user, with all his places and his password, in one transaction.
+//! Creating a user, with all their places and their password, in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::model::{
 pub struct CreatedUser {
     /// The user.
     pub user: User,
-    /// His password, where it was generated: this is the only time that it is known.
+    /// Their password, where it was generated: this is the only time that it is known.
     pub generated: Option<Secret>,
     /// Another user whose name differs in nothing but case.
     pub twin: Option<Username>,
@@ -35,7 +35,7 @@ impl Directory {
         self.finish(&[], self.authorize_roles(Task::Create, AuditAction::UserCreate, roles))
     }
 
-    /// Creates a user with all his places, and his password where there is one.
+    /// Creates a user with all their places, and their password where there is one.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Directory {
         })
     }
 
-    /// Creates a user with all his places, and the password that was prepared for him.
+    /// Creates a user with all their places, and the password that was prepared for them.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Directory {
         self.finish(&[new.username.as_str()], self.check_new(new))?;
         let prepared = issue.map(|issue| issue.prepared);
         let user = self.write_new_user(new, prepared.as_ref())?;
-        // He is there already: that a namesake cannot be looked for must not hide his password.
+        // They are there already: that a namesake cannot be looked for must not hide their password.
         let twin = self.case_twin(&user.username).unwrap_or_default();
         let shares_phone = self.shares_phone(&user);
         let generated = prepared.and_then(PreparedPassword::into_generated);

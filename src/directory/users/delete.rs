@@ -13,7 +13,7 @@ use crate::model::{AuditAction, User, Username};
 /// A user who was deleted.
 #[derive(Debug, Clone)]
 pub struct UserDeletion {
-    /// The user as he was.
+    /// The user as they were.
     pub user: User,
     /// What came of it for the projects.
     pub impact: Impact,

@@ -112,7 +112,7 @@ impl Directory {
         self.suggest(found)
     }
 
-    /// The user who is acting, also where he has to change his password first.
+    /// The user who is acting, also where they have to change their password first.
     ///
     /// # Errors
     ///

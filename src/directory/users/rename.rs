@@ -1,4 +1,4 @@
-//! Giving a user another username. Everything else is his, his sessions too: he stays who he is.
+//! Giving a user another username. Everything else is theirs, their sessions too: they stay who they are.
 
 use serde_json::Value;
 
@@ -12,14 +12,14 @@ use crate::model::{AuditAction, User, Username};
 pub struct UserRename {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
     /// Another user whose name differs in nothing but case.
     pub twin: Option<Username>,
 }
 
 impl Directory {
-    /// Gives a user another username. Whoever signed in as him goes on; he signs in by the new
+    /// Gives a user another username. Whoever signed in as them goes on; they sign in by the new
     /// name from now on, and the old one is free.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Directory {
                 let user = require_user(transaction, new)?;
                 let fields = |user: &User| {
                     let mut fields = user_fields(user);
-                    // A password that he set himself goes on saying so.
+                    // A password that they set themselves goes on saying so.
                     fields
                         .insert("password".to_owned(), credential_field(user.credential.as_ref()));
                     fields

@@ -10,7 +10,7 @@ use crate::model::{AuditAction, State, User, Username};
 pub struct UserStateChange {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
     /// What came of a deactivation for the projects.
     pub impact: Impact,

@@ -14,33 +14,33 @@ use crate::store::{Reader, Transaction};
 /// added and removed is added.
 #[derive(Debug, Default)]
 pub struct UserUpdate {
-    /// His name.
+    /// Their name.
     pub full_name: Option<FullName>,
-    /// His e-mail address.
+    /// Their e-mail address.
     pub email: Option<Option<Email>>,
-    /// His phone number.
+    /// Their phone number.
     pub phone: Option<Option<Phone>>,
-    /// His language.
+    /// Their language.
     pub language: Option<Option<LanguageTag>>,
-    /// Whether he chooses which of his projects to enter.
+    /// Whether they choose which of their projects to enter.
     pub project_selection: Option<bool>,
-    /// Roles that he gets.
+    /// Roles that they get.
     pub add_roles: RoleSet,
-    /// Roles that he loses.
+    /// Roles that they lose.
     pub remove_roles: RoleSet,
-    /// Teams that he joins.
+    /// Teams that they join.
     pub add_teams: Vec<TeamName>,
-    /// Teams that he leaves.
+    /// Teams that they leave.
     pub remove_teams: Vec<TeamName>,
-    /// Skills that he gets, or whose level changes.
+    /// Skills that they get, or whose level changes.
     pub add_skills: Vec<SkillGrant>,
-    /// Skills that he loses.
+    /// Skills that they lose.
     pub remove_skills: Vec<SkillName>,
-    /// Whether he leaves his projects where he loses the last role that takes calls.
+    /// Whether they leave their projects where they lose the last role that takes calls.
     pub unassign: bool,
-    /// A new password for him.
+    /// A new password for them.
     pub password: Option<NewPassword>,
-    /// Whether his password stays even where he is granted power over others.
+    /// Whether their password stays even where they are granted power over others.
     pub keep_password: bool,
 }
 
@@ -49,9 +49,9 @@ pub struct UserUpdate {
 pub struct UserChange {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
-    /// His new password, where one was generated.
+    /// Their new password, where one was generated.
     pub generated: Option<Secret>,
     /// What came of it for the projects.
     pub impact: Impact,
@@ -115,7 +115,7 @@ impl Directory {
         Ok(Some(PasswordIssue::for_user(&sheet, prepared)))
     }
 
-    /// Changes a user's sheet and places, and gives him the password that was prepared for that.
+    /// Changes a user's sheet and places, and gives them the password that was prepared for that.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl Directory {
         Ok(UserChange { changed, user, generated, impact, shares_phone })
     }
 
-    /// Gives the user as he was and, where anything was changed, as he is now.
+    /// Gives the user as they were and, where anything was changed, as they are now.
     fn write_user_update(
         &self,
         username: &Username,

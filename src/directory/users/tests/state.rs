@@ -105,7 +105,7 @@ fn the_last_admin_stays_active() {
     house.refused(|house| house.set_user_states(&[of("chief")], GO));
 }
 
-/// R23: an admin whose password ran out is no other admin, and may go himself.
+/// R23: an admin whose password ran out is no other admin, and may go themselves.
 #[test]
 fn an_admin_with_an_expired_password_does_not_count() {
     let mut house = house();

@@ -472,7 +472,7 @@ fn a_field_that_is_missing_already_blocks_nothing_else() {
 }
 
 /// Whoever comes to take calls has to have the skills that the site wants of those; projects can
-/// only be given to him afterwards.
+/// only be given to them afterwards.
 #[test]
 fn who_begins_to_take_calls_needs_skills_and_gets_projects_later() {
     let mut house = house();
