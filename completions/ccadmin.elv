@@ -68,6 +68,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand create 'Create a user'
             cand list 'List users'
             cand show 'Show a user'
+            cand exists 'Say by the exit status whether a user exists'
             cand update 'Change a user''s details'
             cand deactivate 'Deactivate users'
             cand activate 'Activate users'
@@ -145,10 +146,26 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --never-signed-in 'Only users who never signed in'
             cand --reverse 'Reverse the order'
             cand --count 'Print only the number of rows'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'ccadmin;user;show'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: PATH or sqlite:PATH'
+            cand -o 'Output format: table, json, jsonl, csv'
+            cand --output 'Output format: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --as-owner 'Act as the owner of the store, even if a session is open'
+            cand -q 'Print only errors and warnings'
+            cand --quiet 'Print only errors and warnings'
+            cand -v 'Also print which store is used and who is acting'
+            cand --verbose 'Also print which store is used and who is acting'
+            cand --no-input 'Never ask questions'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;user;exists'= {
             cand --config 'Read the settings from FILE'
             cand --database 'Use this store: PATH or sqlite:PATH'
             cand -o 'Output format: table, json, jsonl, csv'
@@ -234,6 +251,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -o 'Output format: table, json, jsonl, csv'
             cand --output 'Output format: table, json, jsonl, csv'
             cand --color 'When to use colour'
+            cand --caller 'Forgive an account of the operating system instead, by its number or its login name'
             cand --as-owner 'Act as the owner of the store, even if a session is open'
             cand -q 'Print only errors and warnings'
             cand --quiet 'Print only errors and warnings'
@@ -527,6 +545,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Also print which store is used and who is acting'
             cand --no-input 'Never ask questions'
             cand --count 'Print only the number of rows'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -675,6 +694,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Also print which store is used and who is acting'
             cand --no-input 'Never ask questions'
             cand --count 'Print only the number of rows'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -775,6 +795,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Also print which store is used and who is acting'
             cand --no-input 'Never ask questions'
             cand --count 'Print only the number of rows'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -903,6 +924,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List audit entries, newest first'
+            cand show 'Show an audit entry, with what was before and after'
             cand verify 'Check that nobody has changed the audit log'
         }
         &'ccadmin;audit;list'= {
@@ -926,6 +948,22 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Also print which store is used and who is acting'
             cand --no-input 'Never ask questions'
             cand --count 'Print only the number of rows'
+            cand --no-header 'Leave out the header line of a table or CSV'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;audit;show'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: PATH or sqlite:PATH'
+            cand -o 'Output format: table, json, jsonl, csv'
+            cand --output 'Output format: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --as-owner 'Act as the owner of the store, even if a session is open'
+            cand -q 'Print only errors and warnings'
+            cand --quiet 'Print only errors and warnings'
+            cand -v 'Also print which store is used and who is acting'
+            cand --verbose 'Also print which store is used and who is acting'
+            cand --no-input 'Never ask questions'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1014,6 +1052,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Also print which store is used and who is acting'
             cand --no-input 'Never ask questions'
             cand --count 'Print only the number of rows'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

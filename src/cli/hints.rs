@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::error::{CliError, ErrorCode};
-use crate::directory::{Error, ObjectKind};
+use crate::directory::{EntityKind, Error};
 use crate::model::ProfileField;
 use crate::store::StoreError;
 
@@ -71,6 +71,9 @@ impl From<Error> for CliError {
             Error::OwnPassword { username } => Self::new(ErrorCode::Usage, message)
                 .with_hint("`ccadmin passwd` without options changes it")
                 .about("username", username.as_str()),
+            Error::OwnCaller { .. } => Self::new(ErrorCode::Forbidden, message).with_hint(
+                "root and the owner of the store can: `ccadmin user unlock --caller NAME --as-owner`",
+            ),
             Error::PasswordChangeRequired => Self::new(ErrorCode::PasswordChangeRequired, message)
                 .with_hint("`ccadmin passwd USERNAME --own` changes it"),
             Error::SessionEnded => Self::new(ErrorCode::SignInRequired, message).with_hint(
@@ -183,12 +186,12 @@ fn lacking_hint(what: &[&str]) -> String {
     ways.join(", or ")
 }
 
-fn exists(object: ObjectKind, name: String, message: String) -> CliError {
+fn exists(object: EntityKind, name: String, message: String) -> CliError {
     let (code, field) = match object {
-        ObjectKind::User => (ErrorCode::UserExists, "username"),
-        ObjectKind::Project => (ErrorCode::ProjectExists, "project"),
-        ObjectKind::Team => (ErrorCode::TeamExists, "team"),
-        ObjectKind::Skill => (ErrorCode::SkillExists, "skill"),
+        EntityKind::User => (ErrorCode::UserExists, "username"),
+        EntityKind::Project => (ErrorCode::ProjectExists, "project"),
+        EntityKind::Team => (ErrorCode::TeamExists, "team"),
+        EntityKind::Skill => (ErrorCode::SkillExists, "skill"),
     };
     CliError::new(code, message)
         .with_hint("use `--if-not-exists` to ignore this")
@@ -196,16 +199,16 @@ fn exists(object: ObjectKind, name: String, message: String) -> CliError {
 }
 
 fn not_found(
-    object: ObjectKind,
+    object: EntityKind,
     name: String,
     nearest: Option<String>,
     message: String,
 ) -> CliError {
     let (code, field) = match object {
-        ObjectKind::User => (ErrorCode::UserNotFound, "username"),
-        ObjectKind::Project => (ErrorCode::ProjectNotFound, "project"),
-        ObjectKind::Team => (ErrorCode::TeamNotFound, "team"),
-        ObjectKind::Skill => (ErrorCode::SkillNotFound, "skill"),
+        EntityKind::User => (ErrorCode::UserNotFound, "username"),
+        EntityKind::Project => (ErrorCode::ProjectNotFound, "project"),
+        EntityKind::Team => (ErrorCode::TeamNotFound, "team"),
+        EntityKind::Skill => (ErrorCode::SkillNotFound, "skill"),
     };
     let hint = match nearest {
         Some(nearest) => format!("did you mean `{nearest}`?"),

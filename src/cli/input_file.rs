@@ -1,13 +1,13 @@
 //! A file that the call names and that a command reads: a regular one, opened before the store is.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
-use rustix::fs::{FsWord, OFlags, PROC_SUPER_MAGIC, fstatfs};
+use rustix::fs::{FsWord, PROC_SUPER_MAGIC, fstatfs};
 
 use crate::cli::error::{CliError, ErrorCode};
+use crate::fs::{Links, open_to_read};
 
 /// File systems in which the kernel shows itself: procfs, sysfs, debugfs, tracefs and cgroups.
 const KERNEL_FILE_SYSTEMS: [FsWord; 6] =
@@ -20,16 +20,13 @@ const KERNEL_FILE_SYSTEMS: [FsWord; 6] =
 ///
 /// It is not there, cannot be read, or is not a regular file.
 pub(crate) fn open(path: &Path) -> Result<File, CliError> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
     let refused = |why: &str| {
         CliError::new(ErrorCode::Io, format!("{} {why}", path.display()))
             .with_hint("name a regular file, or `-` for stdin")
     };
-    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
-    let file = opened.map_err(|error| {
+    let (file, metadata) = open_to_read(path, Links::Refuse).map_err(|error| {
         if path.is_symlink() { refused("is a symbolic link") } else { unreadable(path, &error) }
     })?;
-    let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
     if !metadata.is_file() {
         return Err(refused("is not a regular file"));
     }
@@ -39,18 +36,6 @@ pub(crate) fn open(path: &Path) -> Result<File, CliError> {
         return Err(refused("is not your file"));
     }
     Ok(file)
-}
-
-/// All that `input` holds, where that is at most `most` bytes; `None` where it is more.
-///
-/// # Errors
-///
-/// Reading failed.
-pub(crate) fn read_at_most(input: impl Read, most: usize) -> io::Result<Option<Vec<u8>>> {
-    let mut content = Vec::new();
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    input.take(limit).read_to_end(&mut content)?;
-    Ok((content.len() <= most).then_some(content))
 }
 
 /// The error for a file that cannot be read.
@@ -73,14 +58,11 @@ mod tests {
     }
 
     #[test]
-    fn a_regular_file_is_read_and_no_more_than_wanted() {
+    fn a_regular_file_is_opened() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         fs::write(&path, "12345").unwrap();
-        let read = |most| read_at_most(open(&path).unwrap(), most).unwrap();
-        assert_eq!(read(5).as_deref(), Some(b"12345".as_slice()));
-        assert_eq!(read(4), None);
-        assert_eq!(read_at_most(io::repeat(0), 1_000).unwrap(), None);
+        assert_eq!(io::read_to_string(open(&path).unwrap()).unwrap(), "12345");
     }
 
     /// R30: nothing waits on a pipe, and no link leads elsewhere.

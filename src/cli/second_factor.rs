@@ -21,7 +21,7 @@ impl<'c> SecondFactor<'c> {
     ///
     /// No code can be sent, so nobody can sign in, even with the right password.
     pub(crate) fn of(context: &'c Context) -> Result<Option<Self>, CliError> {
-        if !context.settings.settings.two_factor.required {
+        if !context.settings.settings.policy.two_factor {
             return Ok(None);
         }
         let delivery = Delivery::new(context, Channel::Sms).map_err(|failure| CliError {

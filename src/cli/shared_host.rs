@@ -17,6 +17,7 @@ use crate::privilege::SetgidMode;
 const ALLOWED_COMMANDS: &[&str] = &[
     "assign-project",
     "audit list",
+    "audit show",
     "audit verify",
     "authenticate",
     "completions",
@@ -48,6 +49,7 @@ const ALLOWED_COMMANDS: &[&str] = &[
     "user create",
     "user deactivate",
     "user delete",
+    "user exists",
     "user list",
     "user rename",
     "user show",

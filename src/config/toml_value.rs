@@ -1,4 +1,4 @@
-//! How one TOML value becomes a setting, and a setting TOML text again.
+//! How one TOML value becomes a setting.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -8,7 +8,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::DeliverCommand;
-use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, Weight, is_invisible};
+use crate::model::{
+    Duration, LanguageTag, Policy, ProfileField, Rate, Role, RoleSet, Weight, is_invisible, nearest,
+};
 
 /// A value in a file, with its place there.
 pub(super) type TomlValue<'t> = Spanned<DeValue<'t>>;
@@ -74,25 +76,6 @@ pub(super) fn quoted(text: &str) -> String {
     shown
 }
 
-/// The candidate that `word` is most like, where it is like one at all.
-pub(super) fn nearest<'c>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-    likeness: impl Fn(&str, &str) -> f64,
-    least: f64,
-) -> Option<&'c str> {
-    // The cost grows with the length, and nothing that long is a slip of the fingers.
-    if word.len() > 64 {
-        return None;
-    }
-    candidates
-        .into_iter()
-        .map(|candidate| (candidate, likeness(word, candidate)))
-        .filter(|(_, score)| *score >= least)
-        .max_by(|(_, left), (_, right)| left.total_cmp(right))
-        .map(|(candidate, _)| candidate)
-}
-
 /// `true` or `false`.
 pub(super) fn flag(value: &TomlValue<'_>) -> Result<bool, SettingError> {
     let inner = value.get_ref();
@@ -120,10 +103,12 @@ pub(super) fn number<T: TryFrom<i64>>(
 
 /// The least number of characters of a password.
 pub(super) fn min_length(value: &TomlValue<'_>) -> Result<Option<usize>, SettingError> {
-    const MIN_PASSWORD_CHARS: usize = 8;
-    number(value, 8..=256).map(Some).map_err(|error| {
-        let below =
-            number::<usize>(value, 0..=i64::MAX).is_ok_and(|length| length < MIN_PASSWORD_CHARS);
+    const MIN: usize = Policy::MIN_PASSWORD_CHARS_TWO_FACTOR;
+    const MAX: usize = Policy::MAX_PASSWORD_CHARS;
+    #[expect(clippy::cast_possible_wrap, reason = "a few hundred")]
+    const RANGE: RangeInclusive<i64> = MIN as i64..=MAX as i64;
+    number(value, RANGE).map(Some).map_err(|error| {
+        let below = number::<usize>(value, 0..=i64::MAX).is_ok_and(|length| length < MIN);
         if below {
             error.with_hint("NIST SP 800-63B-4 allows no minimum below 8 characters")
         } else {
@@ -191,9 +176,7 @@ fn word<'v>(value: &'v TomlValue<'_>, words: &[&str]) -> Result<&'v str, Setting
         return Ok(written);
     }
     let error = SettingError::unexpected(value, &wanted(), &quoted(written));
-    let lower = written.to_lowercase();
-    let near = nearest(&lower, words.iter().copied(), strsim::jaro_winkler, 0.8);
-    Err(match near {
+    Err(match nearest(written, words.iter().copied()) {
         Some(near) => error.with_hint(format!("did you mean `{near}`?")),
         None => error,
     })
@@ -254,7 +237,7 @@ pub(super) fn fields(value: &TomlValue<'_>) -> Result<Vec<ProfileField>, Setting
 }
 
 /// Those of admin and supervisor who may create users; at least one of them.
-pub(super) fn creators(value: &TomlValue<'_>) -> Result<Vec<Role>, SettingError> {
+pub(super) fn creators(value: &TomlValue<'_>) -> Result<RoleSet, SettingError> {
     const EXPECTED: &str = "admin, supervisor";
     let roles = list(value, |item| {
         let written = string(item, EXPECTED)?;
@@ -268,7 +251,7 @@ pub(super) fn creators(value: &TomlValue<'_>) -> Result<Vec<Role>, SettingError>
         return Err(SettingError::unexpected(value, EXPECTED, "an empty list")
             .with_hint("write [\"admin\"] where only admins create users"));
     }
-    Ok(roles)
+    Ok(roles.into_iter().collect())
 }
 
 /// OS accounts: login names, or numeric ids written as strings.
@@ -406,59 +389,4 @@ pub(super) fn files(value: &TomlValue<'_>) -> Result<BTreeMap<LanguageTag, Strin
         }
     }
     Ok(files)
-}
-
-/// A setting as TOML text; `None` where it is unset and TOML has no word for that.
-pub(super) trait ToToml {
-    fn show(&self) -> Option<String>;
-}
-
-macro_rules! show_as_is {
-    ($($type:ty),+) => {
-        $(impl ToToml for $type {
-            fn show(&self) -> Option<String> {
-                Some(self.to_string())
-            }
-        })+
-    };
-}
-
-macro_rules! show_as_string {
-    ($($type:ty),+) => {
-        $(impl ToToml for $type {
-            fn show(&self) -> Option<String> {
-                Some(toml::Value::String(self.to_string()).to_string())
-            }
-        })+
-    };
-}
-
-show_as_is!(bool, u32, usize, Weight);
-show_as_string!(String, Duration, Rate, ProfileField, Role);
-
-/// Languages are plain enough to be keys without quotation marks.
-impl ToToml for BTreeMap<LanguageTag, String> {
-    fn show(&self) -> Option<String> {
-        let items: Option<Vec<String>> = self
-            .iter()
-            .map(|(language, file)| Some(format!("{language} = {}", file.show()?)))
-            .collect();
-        items.map(|items| match items.as_slice() {
-            [] => "{}".to_owned(),
-            items => format!("{{ {} }}", items.join(", ")),
-        })
-    }
-}
-
-impl<T: ToToml> ToToml for Option<T> {
-    fn show(&self) -> Option<String> {
-        self.as_ref().and_then(ToToml::show)
-    }
-}
-
-impl<T: ToToml> ToToml for Vec<T> {
-    fn show(&self) -> Option<String> {
-        let items: Option<Vec<String>> = self.iter().map(ToToml::show).collect();
-        items.map(|items| format!("[{}]", items.join(", ")))
-    }
 }

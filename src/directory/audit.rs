@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::{ChainReport, Directory, Error, ObjectKind, Task};
+use super::{ChainReport, Directory, EntityKind, Error, Task};
 use crate::model::{
     Assignment, AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Credential,
     CredentialKind, Email, LanguageTag, PasswordOrigin, Phone, Project, Role, RoleSet, SkillGrant,
@@ -234,6 +234,21 @@ impl Directory {
         listed
     }
 
+    /// The entry with the number `seq`, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`], or [`Error::Store`] where it cannot be read.
+    pub fn audit_entry(&self, seq: i64) -> Result<Option<AuditRecord>, Error> {
+        let mut found = None;
+        let filter = AuditFilter { seq: Some(seq), ..AuditFilter::default() };
+        self.audit(&filter, None, |record| {
+            found = Some(record);
+            false
+        })?;
+        Ok(found)
+    }
+
     /// Recomputes the whole chain of the log and looks for the hash `anchor` in it.
     ///
     /// # Errors
@@ -254,13 +269,27 @@ impl Directory {
         after: Option<Value>,
     ) -> AuditEntry {
         AuditEntry {
+            subject: Some(subject.to_owned()),
+            subject_id: Some(subject_id),
+            ..self.entry_without_subject(action, before, after)
+        }
+    }
+
+    /// An entry for something that was done to nobody and nothing that has a name in the store.
+    pub(super) fn entry_without_subject(
+        &self,
+        action: AuditAction,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> AuditEntry {
+        AuditEntry {
             at: self.clock.now(),
             actor: self.actor_name(),
             actor_id: self.actor_id(),
             os_uid: self.caller.uid,
             action,
-            subject: Some(subject.to_owned()),
-            subject_id: Some(subject_id),
+            subject: None,
+            subject_id: None,
             outcome: AuditOutcome::Done,
             before,
             after,
@@ -279,7 +308,7 @@ fn ids(reader: &Reader<'_>, name: &str) -> Result<Vec<i64>, Error> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        let (object, name) = (ObjectKind::User, name.to_owned());
+        let (object, name) = (EntityKind::User, name.to_owned());
         return Err(Error::NotFound { object, name, nearest: None });
     }
     Ok(ids)

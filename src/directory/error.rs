@@ -4,34 +4,10 @@
 use std::io;
 
 use super::{HashError, PasswordError};
-use crate::model::{AuditAction, Duration, Invalid, ProfileField, ProjectName, Rate, Username};
+use crate::model::{
+    AuditAction, Duration, EntityKind, Invalid, ProfileField, ProjectName, Rate, Username,
+};
 use crate::store::StoreError;
-
-/// A thing that has a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ObjectKind {
-    /// A user.
-    User,
-    /// A project.
-    Project,
-    /// A team.
-    Team,
-    /// A skill.
-    Skill,
-}
-
-impl ObjectKind {
-    /// The word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Project => "project",
-            Self::Team => "team",
-            Self::Skill => "skill",
-        }
-    }
-}
 
 /// A use case that was refused; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +16,7 @@ pub enum Error {
     #[error("there is no {} `{name}`", .object.as_str())]
     NotFound {
         /// What was looked for.
-        object: ObjectKind,
+        object: EntityKind,
         /// The name that was looked for.
         name: String,
         /// The nearest name that exists, for those who may list.
@@ -50,7 +26,7 @@ pub enum Error {
     #[error("the {} `{name}` already exists", .object.as_str())]
     Exists {
         /// What was to be made.
-        object: ObjectKind,
+        object: EntityKind,
         /// The name that is taken.
         name: String,
     },
@@ -58,7 +34,7 @@ pub enum Error {
     #[error("the {} `{name}` is in use by {count} {}", .object.as_str(), users(*.count))]
     InUse {
         /// What was to be deleted.
-        object: ObjectKind,
+        object: EntityKind,
         /// Its name.
         name: String,
         /// By how many users.
@@ -193,6 +169,13 @@ pub enum Error {
     OwnPassword {
         /// Who.
         username: Username,
+    },
+    /// Nobody but the owner of the store resets the count of their own guesses; the denial is in the
+    /// audit log.
+    #[error("account {uid} is the one that you call from: it cannot unlock itself")]
+    OwnCaller {
+        /// The account's number.
+        uid: u32,
     },
     /// His password is temporary: he can do nothing but change it.
     #[error("the password is temporary: change it first")]

@@ -292,7 +292,7 @@ pub(crate) fn ask_new(
         verified.check_different(secret)?;
         Ok(policy.check_password(secret, username.as_str(), verified.full_name())?)
     };
-    password_options::ask_own(secrets, username, policy.password_min_length, check)
+    password_options::ask_own(secrets, username, policy.min_password_chars(), check)
 }
 
 fn finish(
@@ -352,7 +352,7 @@ fn ask_for(
         Ok(policy.check_password(secret, username.as_str(), user.full_name.as_str())?)
     };
     let question = format!("Temporary password for {username}");
-    password_options::ask(&context.ui, &question, policy.password_min_length, check)
+    password_options::ask(&context.ui, &question, policy.min_password_chars(), check)
 }
 
 fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(), CommandEnd> {

@@ -145,6 +145,7 @@ mod tests {
 
     /// Values that only whoever types can know.
     const UNKNOWN: &[&str] = &[
+        "SEQ",
         "14d",
         "COLUMN=FIELD",
         "EMAIL",
@@ -158,6 +159,7 @@ mod tests {
         "TAG",
         "TEXT",
         "TIME",
+        "UID",
         "USERNAME",
         "WEIGHT",
     ];

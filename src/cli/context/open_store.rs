@@ -39,7 +39,7 @@ impl Context {
             // Which says what is wrong with it.
             return Ok(Store::open(path, self.busy_timeout()).map(|_| false)?);
         }
-        let done = store.upgrade(self.busy_timeout(), self.now(), &mut SystemEntropy)?;
+        let done = store.upgrade(self.busy_timeout(), self.now())?;
         let Some(done) = done else { return Ok(false) };
         let message = format!(
             "upgraded the store {} from version {} to {}; it is kept as it was in {}",

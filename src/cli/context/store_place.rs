@@ -40,9 +40,7 @@ pub(super) fn find_store(
         let path = store_path(database)?;
         // A path in a file is meant from where the file is.
         let path = match &source {
-            SettingSource::System(file) | SettingSource::User(file) => {
-                file.parent().unwrap_or(Path::new("")).join(path)
-            }
+            SettingSource::System(file) | SettingSource::User(file) => file.with_file_name(path),
             _ => path,
         };
         return Ok(Some(StorePlace { path, source }));

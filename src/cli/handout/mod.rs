@@ -131,8 +131,7 @@ impl<'c> Handout<'c> {
     /// The settings do not allow it or name no program, a text has a fault, or the file to be
     /// printed already exists.
     pub(crate) fn new(context: &'c Context, way: &DeliveryMethod) -> Result<Self, CliError> {
-        if *way == DeliveryMethod::Send(Channel::Sms)
-            && context.settings.settings.two_factor.required
+        if *way == DeliveryMethod::Send(Channel::Sms) && context.settings.settings.policy.two_factor
         {
             return Err(CommandEnd::usage(
                 "--hand-out sms is refused where `two_factor.required` is set: password and code \

@@ -2,7 +2,6 @@
 //! else from a built-in one. The values are put in as they are and never looked at as a template.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,11 +13,10 @@ use super::template_check::{ALLOWED_TAGS, misplaced};
 use crate::cli::context::Context;
 use crate::cli::delivery::Message;
 use crate::cli::error::{CliError, ErrorCode};
-use crate::cli::input_file::read_at_most;
 use crate::cli::terminal::output::Medium;
 use crate::config::SettingSource;
-use crate::fs::distrust;
-use crate::model::LanguageTag;
+use crate::fs::{Links, distrust, open_to_read, read_at_most};
+use crate::model::{LanguageTag, nearest};
 use crate::privilege;
 
 /// What a template may name.
@@ -124,13 +122,12 @@ impl Templates {
     fn read(&mut self, name: &str, path: &Path) -> Result<(), CliError> {
         let wrong = |why: &str| wrong(path, why, TEMPLATE_HINT);
         // A link will do, a pipe would not end.
-        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let (file, metadata) =
+            open_to_read(path, Links::Follow).map_err(|error| wrong(&error.to_string()))?;
+        if !metadata.is_file() {
             return Err(wrong("it is not a file"));
         }
-        let file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
-        let reason = file
-            .metadata()
-            .and_then(|metadata| distrust(path, &metadata, privilege::real_uid()))
+        let reason = distrust(path, &metadata, privilege::real_uid())
             .map_err(|error| wrong(&error.to_string()))?;
         if let Some(reason) = reason {
             return Err(wrong(reason));
@@ -162,13 +159,8 @@ impl Templates {
             .collect();
         unknown.sort_unstable();
         let Some(first) = unknown.first() else { return self.try_out(name) };
-        let near = TEMPLATE_FIELDS
-            .into_iter()
-            .map(|field| (field, strsim::jaro_winkler(first, field)))
-            .filter(|(_, likeness)| *likeness >= 0.8)
-            .max_by(|(_, one), (_, other)| one.total_cmp(other));
-        let hint = match near {
-            Some((near, _)) => format!("did you mean `{near}`?"),
+        let hint = match nearest(first, TEMPLATE_FIELDS) {
+            Some(near) => format!("did you mean `{near}`?"),
             None => format!("the fields are: {}", TEMPLATE_FIELDS.join(", ")),
         };
         Err(wrong(path, &format!("there is no field `{first}`"), &hint))
@@ -177,7 +169,7 @@ impl Templates {
     /// Takes a template that tells the password, and not in the subject: that is shown, and written
     /// down, by every program that the mail passes.
     fn try_out(&self, name: &str) -> Result<(), CliError> {
-        for expires_at in ["", "2026-01-01 00:00:00+00:00"] {
+        for expires_at in ["", "Thu 1 Jan 2026 00:00"] {
             let fields = TemplateFields {
                 full_name: "Ann Example",
                 username: "ann",
@@ -273,9 +265,7 @@ fn with_subject(text: Zeroizing<String>) -> Message {
 /// A path in a settings file is meant from where that file is.
 fn place(context: &Context, setting: &str, path: &str) -> PathBuf {
     match context.settings.source(setting) {
-        SettingSource::System(file) | SettingSource::User(file) => {
-            file.parent().unwrap_or(Path::new("")).join(path)
-        }
+        SettingSource::System(file) | SettingSource::User(file) => file.with_file_name(path),
         _ => PathBuf::from(path),
     }
 }

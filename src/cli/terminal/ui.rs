@@ -100,8 +100,8 @@ impl Ui {
         out.flush()
     }
 
-    /// Prints what was put together for the terminal, by the pager where it is longer than the
-    /// screen.
+    /// Prints what was put together, by the pager where stdout is a terminal and it is longer than
+    /// the screen.
     pub(crate) fn page(&self, text: &[u8]) -> io::Result<()> {
         if let Some(pager) = &self.pager
             && self.is_too_long(text)

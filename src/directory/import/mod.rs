@@ -207,7 +207,7 @@ pub enum ImportWarning {
     /// A team, skill or project is made, and one that is there is nearly called so.
     NearlyThere {
         /// What is made.
-        object: super::ObjectKind,
+        object: super::EntityKind,
         /// Its name.
         name: String,
         /// The one that is there.
@@ -296,7 +296,7 @@ impl Directory {
         observer: &mut dyn ImportObserver,
     ) -> Result<ImportSummary, Error> {
         let done = self.try_import(&mut input, options, observer);
-        self.finish(done)
+        self.finish(&[], done)
     }
 
     fn try_import(

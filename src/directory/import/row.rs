@@ -8,7 +8,7 @@ use std::str::FromStr;
 use crate::directory::Error;
 use crate::model::{
     AssignmentRequest, Email, FullName, Invalid, LanguageTag, Phone, Role, Rule, Secret,
-    SkillGrant, State, TeamName, Username, unescape_formula,
+    SkillGrant, State, TeamName, Username, nearest, unescape_formula,
 };
 
 /// A column of a roster that means something.
@@ -104,17 +104,12 @@ impl FromStr for ImportField {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let name = text.trim().to_lowercase().replace([' ', '-'], "_");
         Self::ALL.into_iter().find(|field| field.as_str() == name).ok_or_else(|| {
-            let near = Self::ALL
-                .into_iter()
-                .map(|field| (strsim::osa_distance(field.as_str(), &name), field))
-                .min_by_key(|(distance, _)| *distance)
-                .filter(|(distance, field)| *distance <= 1 + field.as_str().len() / 4);
             let unknown = Invalid::new(
                 Rule::Header,
                 format!("there is no field `{}`", text.trim().escape_debug()),
             );
-            match near {
-                Some((_, field)) => unknown.with_hint(format!("did you mean `{field}`?")),
+            match nearest(&name, Self::ALL.map(Self::as_str)) {
+                Some(field) => unknown.with_hint(format!("did you mean `{field}`?")),
                 None => unknown.with_hint(format!(
                     "the fields are: {}",
                     Self::ALL.map(Self::as_str).join(", ")

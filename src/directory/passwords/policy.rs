@@ -14,7 +14,7 @@ use zxcvbn::{Score, zxcvbn};
 
 use crate::directory::passwords::hash::hash_typed;
 use crate::directory::{HashError, HashMemory, HashParams, Password, StoredHash};
-use crate::model::{Invalid, Rule, fold};
+use crate::model::{Invalid, Policy, Rule, fold};
 
 /// What works; the hint of most refusals.
 const LONGER_PHRASE_HINT: &str = "use a longer phrase of several unrelated words";
@@ -48,17 +48,13 @@ pub struct PasswordPolicy {
 
 impl Default for PasswordPolicy {
     fn default() -> Self {
-        Self { min_length: Self::MIN_CHARS }
+        Self { min_length: Policy::MIN_PASSWORD_CHARS }
     }
 }
 
 impl PasswordPolicy {
-    /// The fewest characters where the password is all that is asked for (NIST SP 800-63B-4).
-    pub const MIN_CHARS: usize = 15;
-    /// The fewest characters where a second factor is required; no setting goes below.
-    pub const MIN_CHARS_TWO_FACTOR: usize = 8;
     /// The most characters; more are refused, never cut off.
-    pub const MAX_CHARS: usize = 256;
+    pub const MAX_CHARS: usize = Policy::MAX_PASSWORD_CHARS;
 
     /// Says whether `password` will do. That it is not the one it replaces is for the caller to see.
     ///
@@ -374,7 +370,7 @@ mod tests {
     /// R01: another minimum.
     #[test]
     fn eight_characters_do_where_two_factors_are_asked_for() {
-        let policy = PasswordPolicy { min_length: PasswordPolicy::MIN_CHARS_TWO_FACTOR };
+        let policy = PasswordPolicy { min_length: Policy::MIN_PASSWORD_CHARS_TWO_FACTOR };
         assert_eq!(policy.check(&password("w4ltz vex"), &JAMES), Ok(()));
         for text in ["w4ltz v", "iloveyou", "Password1", "jamesjames"] {
             assert!(policy.check(&password(text), &JAMES).is_err(), "{text}");

@@ -6,7 +6,7 @@ use crate::directory::fixture::{
     GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of,
     secret, typed,
 };
-use crate::directory::{Error, Expiry, HashParams, NewPassword, ObjectKind, PasswordSource};
+use crate::directory::{EntityKind, Error, Expiry, HashParams, NewPassword, PasswordSource};
 use crate::model::{
     CredentialKind, CredentialState, Duration, PasswordOrigin, Role, Rule, Secret, State,
     Timestamp, UserId,
@@ -146,7 +146,7 @@ fn a_list_gets_a_password_for_each() {
     }
     let error = house.refused(|house| house.set_passwords(&all(&["mary", "jmaes"]), &generated()));
     assert!(
-        matches!(&error, Error::NotFound { object: ObjectKind::User, nearest: Some(near), .. } if near == "james")
+        matches!(&error, Error::NotFound { object: EntityKind::User, nearest: Some(near), .. } if near == "james")
     );
     assert!(house.untouched(|house| house.set_passwords(&[], &generated())).is_empty());
 }
@@ -176,7 +176,7 @@ fn a_weak_password_is_refused_with_the_reason_and_without_the_password() {
         let typed = secret(weak);
         house.policy().check_password(&typed, "mary", "Somebody").unwrap_err();
     }
-    let mut house = house.rule(|policy| policy.password_min_length = 8);
+    let mut house = house.rule(|policy| policy.password_min_length = Some(8));
     house.set_passwords(&[of("mary")], &typed("w4ltz vex")).unwrap();
     house.policy().check_password(&secret("w4ltz vex"), "mary", "Somebody").unwrap();
 }

@@ -9,6 +9,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 pub(super) mod throttle;
+mod unlock;
 pub(super) mod verified;
 
 use serde_json::{Value, json};

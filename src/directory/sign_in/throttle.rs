@@ -8,10 +8,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::verified::{AttemptReservation, Verified};
-use crate::directory::{Directory, Error, Task};
-use crate::model::{
-    AuditAction, AuditEntry, AuditOutcome, Duration, Rate, Timestamp, User, UserId, Username,
-};
+use crate::directory::{Directory, Error};
+use crate::model::{AuditEntry, AuditOutcome, Duration, Rate, Timestamp, User, UserId, Username};
 use crate::store::{
     AttemptMark, FailureCounter, Reader, Recorded, SignInAttempt, SignInFailures, SignInSuccesses,
     StoredCredential, Transaction,
@@ -23,43 +21,6 @@ const MAX_ACCOUNT_FAILURES: u32 = 100;
 
 /// The longest that a caller is turned away.
 const MAX_LOCK_DURATION: Duration = Duration::from_days(1);
-
-/// What a site has decided about signing in.
-#[derive(Debug, Clone)]
-pub struct SignInPolicy {
-    /// Failures of one caller at one account, after which they are turned away there.
-    pub max_failures: u32,
-    /// Failures of one caller at all accounts, after which they are turned away everywhere.
-    pub max_failures_per_caller: u32,
-    /// For how long, at first; it doubles with every further failure, up to a day.
-    pub lock: Duration,
-    /// How often one caller signs in; more often, they are turned away.
-    pub max_successes_per_caller: Rate,
-    /// How long a session lives without being used.
-    pub session_idle: Duration,
-    /// How long a session lives at most.
-    pub session_max: Duration,
-    /// How many sessions a user has at most: one more ends the oldest.
-    pub max_sessions: u32,
-    /// Accounts of the operating system that sign in for many users: their failures are counted
-    /// for each user alone.
-    pub trusted_callers: Vec<u32>,
-}
-
-impl Default for SignInPolicy {
-    fn default() -> Self {
-        Self {
-            max_failures: 10,
-            max_failures_per_caller: 20,
-            lock: Duration::from_seconds(15 * 60),
-            max_successes_per_caller: Rate { count: 60, period: Duration::from_seconds(60) },
-            session_idle: Duration::from_seconds(3_600),
-            session_max: Duration::from_seconds(12 * 3_600),
-            max_sessions: 10,
-            trusted_callers: Vec::new(),
-        }
-    }
-}
 
 /// What was found before the password was looked at.
 pub(super) struct Attempt {
@@ -155,7 +116,11 @@ impl Directory {
 
     /// Whether the caller signs in for many people, and is not counted as one.
     fn is_trusted_caller(&self) -> Result<bool, Error> {
-        let uid = self.caller.uid;
+        self.is_trusted(self.caller.uid)
+    }
+
+    /// Whether the account `uid` signs in for many people, and is not counted as one.
+    pub(super) fn is_trusted(&self, uid: u32) -> Result<bool, Error> {
         Ok(self.store.trusts(uid)? || self.policy.sign_in.trusted_callers.contains(&uid))
     }
 
@@ -345,46 +310,6 @@ impl Directory {
         let Some(transaction) = self.store.try_write()? else { return Ok(()) };
         let recorded = self.record_abandoned(&transaction, now)?;
         commit(transaction, recorded)
-    }
-
-    /// Forgives failed sign-ins: all users or, where one is not there, none. Tells for each whether
-    /// there were any.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`]; [`Error::Forbidden`].
-    pub fn unlock(&mut self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
-        let unlocked = self.write_unlocks(usernames);
-        self.finish_for(usernames.first().map_or("", Username::as_str), unlocked)
-    }
-
-    fn write_unlocks(&self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
-        let (transaction, authority) = self.begin(Task::Manage, AuditAction::UserUnlock)?;
-        let mut users = Vec::with_capacity(usernames.len());
-        let mut recorded = None;
-        for username in usernames {
-            let mut user = crate::directory::lookup::require_user(&transaction, username)?;
-            authority.covers(&transaction, &user, user.roles)?;
-            let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
-            if forgiven {
-                let locked = user.locked_until(self.now()).map(|end| end.to_string());
-                let before = json!({"locked_until": locked});
-                let entry = self.entry(
-                    AuditAction::UserUnlock,
-                    username.as_str(),
-                    user.id.0,
-                    Some(before),
-                    None,
-                );
-                recorded = Some(transaction.record(&entry)?);
-            }
-            user.locked_until = None;
-            users.push((forgiven, user));
-        }
-        if let Some(recorded) = recorded {
-            transaction.commit(recorded)?;
-        }
-        Ok(users)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::args::list_args::ListArgs;
+use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::batch::print_batch;
 use crate::cli::batch_delete::delete_each;
 use crate::cli::context::{Context, StoreAccess};
@@ -30,7 +30,7 @@ impl From<directory::Label> for LabelView {
 impl Record for LabelView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<LabelView>; 2] = [
-            Column::text("name", |view, _| view.name.clone()),
+            Column::whole("name", |view, _| view.name.clone()),
             Column::number("users", |view, _| view.users.to_string()),
         ];
         &COLUMNS
@@ -66,8 +66,13 @@ impl LabelCommand<'_> {
         let Self { context, kind } = *self;
         list.selection().check::<LabelView>()?;
         let directory = context.directory(StoreAccess::Read)?;
+        let things = match kind {
+            LabelKind::Team => ListedThings::made_by("teams", "ccadmin team create NAME"),
+            LabelKind::Skill => ListedThings::made_by("skills", "ccadmin skill create NAME"),
+        };
         list.print(
             context,
+            things,
             None,
             |_, each| Ok(directory.labels(kind, |label| each(LabelView::from(label)))?),
             || Ok(directory.count_labels(kind)?),

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::finding::Finding;
 use super::{install_check, warnings};
-use crate::cli::args::list_args::ListArgs;
+use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::second_factor::SecondFactor;
@@ -52,6 +52,7 @@ impl StoreCheckArgs {
         }
         self.list.print(
             context,
+            ListedThings { plural: "findings", create: None, filtered: false },
             None,
             |_, each| {
                 for finding in findings {

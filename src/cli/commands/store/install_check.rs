@@ -12,6 +12,7 @@ use rustix::fs::{OFlags, StatVfsMountFlags};
 use super::finding::Finding;
 use crate::cli::installed_store::InstalledStore;
 use crate::cli::shell::quote;
+use crate::fs::{TEMP_FILE_AFFIXES, folder_of, with_suffix};
 use crate::model::Timestamp;
 use crate::privilege::SITE_SETTINGS;
 
@@ -68,8 +69,7 @@ impl InstallCheck {
     /// They decide which store agents open.
     fn look_at_settings(&mut self) {
         let path = Path::new(SITE_SETTINGS);
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        self.trusted(folder, 0);
+        self.trusted(folder_of(path), 0);
         self.trusted(path, 0);
         if !self.store.named {
             let hint = format!("set `database = \"{}\"` in it", self.store.database.display());
@@ -195,9 +195,10 @@ impl InstallCheck {
 
     /// What commands leave that were killed while they made a file: it may hold what the store holds.
     fn look_at_drafts(&mut self, now: Timestamp) {
+        let (prefix, suffix) = TEMP_FILE_AFFIXES;
         for draft in self.files_beside() {
             let name = draft.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let is_draft = name.starts_with(".ccadmin-") && name.contains(".new");
+            let is_draft = name.starts_with(prefix) && name.contains(suffix);
             let touched = fs::symlink_metadata(&draft).map(|found| found.mtime());
             if is_draft
                 && touched.is_ok_and(|touched| now.seconds() - touched > STALE_TEMP_FILE_SECONDS)
@@ -216,12 +217,7 @@ impl InstallCheck {
     }
 
     fn side_files(&self) -> Vec<PathBuf> {
-        let beside = |suffix| {
-            let mut name = self.store.database.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        };
-        vec![beside("-wal"), beside("-shm")]
+        vec![with_suffix(&self.store.database, "-wal"), with_suffix(&self.store.database, "-shm")]
     }
 
     /// Finds what differs from the `expected` owner, group and mode.

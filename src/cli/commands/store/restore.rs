@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::batch::print_batch;
-use crate::cli::context::{Context, StoreAccess, SystemEntropy};
+use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::terminal::output::{Column, Record};
 use crate::cli::terminal::prompt::PromptError;
@@ -163,7 +163,6 @@ impl StoreRestoreArgs {
             place,
             &context.caller(is_owner),
             context.clock(),
-            &mut SystemEntropy,
             context.busy_timeout(),
         )?;
         told.kept = Some(kept.display().to_string());
@@ -171,7 +170,7 @@ impl StoreRestoreArgs {
     }
 
     fn read(&self, place: &Path) -> Result<BackupContents, CliError> {
-        BackupContents::read(&self.file, place, &mut SystemEntropy).map_err(|error| {
+        BackupContents::read(&self.file, place).map_err(|error| {
             let failure = CliError::from(error);
             let message = match failure.code {
                 ErrorCode::StoreNotFound => format!("there is no backup {}", self.file.display()),

@@ -16,7 +16,7 @@ pub(super) fn print_warnings(context: &Context, directory: &Directory) -> Result
     shared_phones(ui, directory)?;
     weak_hashes(ui, directory)?;
     let settings = &context.settings.settings;
-    if !settings.two_factor.required && !settings.deliver.sms.command.is_empty() {
+    if !settings.policy.two_factor && !settings.deliver.sms.command.is_empty() {
         without_phone(ui, directory)?;
     }
     Ok(())

@@ -202,7 +202,7 @@ impl UserCreateArgs {
         if self.if_not_exists {
             return found(context, directory, username);
         }
-        let object = crate::directory::ObjectKind::User;
+        let object = crate::directory::EntityKind::User;
         Err(Error::Exists { object, name: username.to_string() }.into())
     }
 

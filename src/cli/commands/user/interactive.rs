@@ -6,7 +6,7 @@ use crate::cli::args::password_options;
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::cli::terminal::prompt::{PickItem, PromptError, Prompter};
-use crate::directory::{Directory, Error, LabelKind, ObjectKind, PasswordSource, ProjectSummary};
+use crate::directory::{Directory, EntityKind, Error, LabelKind, PasswordSource, ProjectSummary};
 use crate::model::{
     AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, ProfileField, Role, RoleSet,
     Secret, SkillGrant, SkillLevel, State, TeamName, Username, Weight,
@@ -134,7 +134,7 @@ impl NewUserForm {
             let full_name = self.full_name.as_ref().map_or("", FullName::as_str);
             let check = |secret: &Secret| Ok(policy.check_password(secret, username, full_name)?);
             let question = "Temporary password";
-            let least = policy.password_min_length;
+            let least = policy.min_password_chars();
             self.password = Some(password_options::ask(&context.ui, question, least, check)?);
         }
         Ok(())
@@ -150,12 +150,12 @@ impl NewUserForm {
         for (kind, name) in labels {
             match directory {
                 Some(directory) => drop(directory.find_label(kind, name)?),
-                None => return Err(not_there(kind.object(), name)),
+                None => return Err(not_there(kind.entity(), name)),
             }
         }
         for request in &self.projects {
             let Some(directory) = directory else {
-                return Err(not_there(ObjectKind::Project, request.project.as_str()));
+                return Err(not_there(EntityKind::Project, request.project.as_str()));
             };
             let project = directory.find_project(&request.project)?.project;
             if !project.state.is_active() {
@@ -222,7 +222,7 @@ impl NewUserForm {
     }
 }
 
-pub(super) fn not_there(object: ObjectKind, name: &str) -> CommandEnd {
+pub(super) fn not_there(object: EntityKind, name: &str) -> CommandEnd {
     Error::NotFound { object, name: name.to_owned(), nearest: None }.into()
 }
 
@@ -359,7 +359,7 @@ impl Interview<'_> {
         minimum: usize,
     ) -> Result<Vec<String>, CommandEnd> {
         let choices = self.label_choices(kind)?;
-        self.pick(question, kind.object(), &choices, minimum)
+        self.pick(question, kind.entity(), &choices, minimum)
     }
 
     fn label_choices(&self, kind: LabelKind) -> Result<Vec<PickItem>, CommandEnd> {
@@ -375,7 +375,7 @@ impl Interview<'_> {
 
     fn projects(&mut self, question: &str, minimum: usize) -> Result<Vec<String>, CommandEnd> {
         let choices = self.project_choices()?;
-        self.pick(question, ObjectKind::Project, &choices, minimum)
+        self.pick(question, EntityKind::Project, &choices, minimum)
     }
 
     fn project_choices(&self) -> Result<Vec<PickItem>, CommandEnd> {
@@ -399,9 +399,9 @@ impl Interview<'_> {
     /// Where one of a list is mandatory and the list is empty, no answer will do.
     fn check_there_is_one(&self, field: ProfileField) -> Result<(), CommandEnd> {
         let (object, choices) = match field {
-            ProfileField::Team => (ObjectKind::Team, self.label_choices(LabelKind::Team)?),
-            ProfileField::Skill => (ObjectKind::Skill, self.label_choices(LabelKind::Skill)?),
-            ProfileField::Project => (ObjectKind::Project, self.project_choices()?),
+            ProfileField::Team => (EntityKind::Team, self.label_choices(LabelKind::Team)?),
+            ProfileField::Skill => (EntityKind::Skill, self.label_choices(LabelKind::Skill)?),
+            ProfileField::Project => (EntityKind::Project, self.project_choices()?),
             ProfileField::Email | ProfileField::Phone | ProfileField::Language => return Ok(()),
         };
         if !choices.is_empty() {
@@ -417,7 +417,7 @@ impl Interview<'_> {
     fn pick(
         &mut self,
         question: &str,
-        object: ObjectKind,
+        object: EntityKind,
         choices: &[PickItem],
         minimum: usize,
     ) -> Result<Vec<String>, CommandEnd> {

@@ -198,7 +198,7 @@ impl UserUpdateArgs {
             );
         }
         let question = format!("Temporary password for {}", self.username);
-        let least = policy.password_min_length;
+        let least = policy.min_password_chars();
         let source = password_options::ask(&context.ui, &question, least, check)?;
         Ok(self.password.password(source))
     }

@@ -25,6 +25,11 @@ impl<'a, R> CsvRows<'a, R> {
         Self { out, cells: CsvCells::new(on_terminal), columns, headed: false }
     }
 
+    /// The rows alone.
+    pub(super) fn skip_header(&mut self) {
+        self.headed = true;
+    }
+
     pub(super) fn push(&mut self, record: &R) -> io::Result<()> {
         self.head()?;
         for column in &self.columns {

@@ -5,6 +5,7 @@
 
 pub(crate) mod csv;
 mod json;
+mod layout;
 mod record;
 mod selection;
 mod table;
@@ -17,12 +18,15 @@ use std::str::FromStr;
 
 use super::escape::escape;
 
+pub(crate) use layout::LeftOut;
 pub(crate) use record::{Cell, Column, Medium, Record, TerminalShape};
 pub(crate) use selection::{Selection, UnknownColumn};
 
 use json::{Items, Part};
+use layout::HeaderCell;
 use selection::Chosen;
-use table::{HeaderCell, Table};
+use table::Table;
+use time::zone_name;
 
 /// So many rows a table on a terminal shows where no limit was asked for.
 const MAX_ROWS_ON_TERMINAL: u64 = 1_000;
@@ -94,6 +98,8 @@ pub(crate) struct ListOptions {
     pub(crate) terminal: Option<TerminalShape>,
     /// The number of rows that was asked for.
     pub(crate) limit: Option<u64>,
+    /// Whether a table or CSV has no header line.
+    pub(crate) no_header: bool,
 }
 
 impl ListOptions {
@@ -110,17 +116,19 @@ impl ListOptions {
 }
 
 /// What a list came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Summary {
     /// The rows that were written.
     pub(crate) shown: u64,
     /// All rows, as far as the caller told.
     pub(crate) total: u64,
+    /// The columns that the terminal had no room for.
+    pub(crate) columns_left_out: Vec<LeftOut>,
 }
 
 impl Summary {
     /// The rows that a limit kept out.
-    pub(crate) const fn left_out(self) -> u64 {
+    pub(crate) const fn left_out(&self) -> u64 {
         self.total.saturating_sub(self.shown)
     }
 }
@@ -158,14 +166,21 @@ impl<'a, R: Record> ListWriter<'a, R> {
                 let columns = chosen.columns(|column| column.in_table);
                 let heads = columns.iter().map(|column| HeaderCell {
                     name: column.name,
+                    is_time: column.is_time,
                     align_right: column.align_right,
-                    whole: column.align_right || column.raw_in_csv,
+                    whole: column.whole || column.align_right || column.raw_in_csv,
+                    gives_way: column.gives_way,
                 });
-                Body::Table(Table::new(out, heads.collect(), options.terminal), columns)
+                let header = !options.no_header;
+                Body::Table(Table::new(out, heads.collect(), options.terminal, header), columns)
             }
             (Format::Csv, chosen) => {
                 let columns = chosen.columns(|column| column.in_csv);
-                Body::Csv(Box::new(csv::CsvRows::new(out, columns, options.terminal.is_some())))
+                let mut rows = csv::CsvRows::new(out, columns, options.terminal.is_some());
+                if options.no_header {
+                    rows.skip_header();
+                }
+                Body::Csv(Box::new(rows))
             }
             (format @ (Format::Json | Format::Jsonl), chosen) => {
                 let part = match chosen {
@@ -231,8 +246,9 @@ impl<'a, R: Record> ListWriter<'a, R> {
     /// Writing failed.
     pub(crate) fn finish(self, total: Option<u64>) -> io::Result<Summary> {
         let total = total.unwrap_or(self.pushed);
+        let mut columns_left_out = Vec::new();
         match self.body {
-            Body::Table(table, _) => table.finish()?,
+            Body::Table(table, _) => columns_left_out = table.finish()?,
             Body::Bare(out, _) => out.flush()?,
             Body::Csv(rows) => rows.finish()?,
             Body::Json(items) => items.finish()?,
@@ -241,13 +257,28 @@ impl<'a, R: Record> ListWriter<'a, R> {
                 out.flush()?;
             }
         }
-        Ok(Summary { shown: self.pushed.min(self.limit), total })
+        Ok(Summary { shown: self.pushed.min(self.limit), total, columns_left_out })
     }
 }
 
-/// The names and values of all columns of one thing, as a table shows them.
+/// The names and values of all columns of one thing, as a table shows them, and the zone of its
+/// times where it has any.
 pub(crate) fn lines<R: Record>(record: &R) -> Vec<(&'static str, Cow<'_, str>)> {
-    R::columns().iter().map(|column| (column.name, column.show(record, Medium::Table))).collect()
+    let columns = R::columns();
+    let mut lines: Vec<_> =
+        columns.iter().map(|column| (column.name, column.show(record, Medium::Table))).collect();
+    let is_told = |(column, (_, value)): (&Column<R>, &(_, Cow<'_, str>))| {
+        column.is_time && !value.is_empty()
+    };
+    if columns.iter().zip(&lines).any(is_told) {
+        lines.push(zone_line());
+    }
+    lines
+}
+
+/// The line that tells the zone of the times above it.
+pub(crate) fn zone_line() -> (&'static str, Cow<'static, str>) {
+    ("time_zone", zone_name().into())
 }
 
 /// Writes `name: value` lines, the values below one another and never cut.

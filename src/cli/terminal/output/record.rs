@@ -11,7 +11,7 @@ use crate::model::Timestamp;
 /// For whom a cell is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Medium {
-    /// For people: times in local time with offset, lists joined by `, `.
+    /// For people: times in local time, lists joined by `, `.
     Table,
     /// For programs (CSV and bare values): times in UTC, lists joined by `;`.
     Csv,
@@ -60,7 +60,7 @@ pub(crate) enum Cell<R: ?Sized + 'static> {
 /// A column of a record.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four independent answers, each named where a column is declared"
+    reason = "independent answers, each named where a column is declared"
 )]
 pub(crate) struct Column<R: ?Sized + 'static> {
     /// Its name for `--columns`, in a CSV header, and that of the record's JSON field if it has
@@ -76,13 +76,45 @@ pub(crate) struct Column<R: ?Sized + 'static> {
     pub(crate) raw_in_csv: bool,
     /// For numbers, which are never cut either.
     pub(crate) align_right: bool,
+    /// Never cut in a table: what tells the rows apart, a time.
+    pub(crate) whole: bool,
+    /// A time: a table tells its zone.
+    pub(crate) is_time: bool,
+    /// Its place among the columns that a narrow terminal leaves out, the greatest first; 0 for one
+    /// that stays.
+    pub(crate) gives_way: u8,
 }
 
 impl<R> Column<R> {
     /// A column of text that every table and every CSV shows.
     pub(crate) const fn text(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
-        let cell = Cell::Made(cell);
-        Self { name, cell, in_table: true, in_csv: true, raw_in_csv: false, align_right: false }
+        Self::new(name, Cell::Made(cell))
+    }
+
+    /// A column of text that every table and every CSV shows.
+    pub(crate) const fn new(name: &'static str, cell: Cell<R>) -> Self {
+        Self {
+            name,
+            cell,
+            in_table: true,
+            in_csv: true,
+            raw_in_csv: false,
+            align_right: false,
+            whole: false,
+            is_time: false,
+            gives_way: 0,
+        }
+    }
+
+    /// A column of text that is never cut, since a part of it says something else: a name that
+    /// tells the rows apart, a time.
+    pub(crate) const fn whole(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
+        Self { whole: true, ..Self::text(name, cell) }
+    }
+
+    /// A column of times.
+    pub(crate) const fn time(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
+        Self { is_time: true, ..Self::whole(name, cell) }
     }
 
     /// A column of numbers that every table and every CSV shows.

@@ -6,7 +6,7 @@ use crate::directory::fixture::{
     GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of,
     requests, secret, typed,
 };
-use crate::directory::{Error, NewPassword, ObjectKind};
+use crate::directory::{EntityKind, Error, NewPassword};
 use crate::model::{AuditFilter, CredentialKind, NewUser, Role, UserFilter, Username};
 
 fn rename(house: &mut TestDirectory, from: &str, to: &str) -> Result<bool, Error> {
@@ -86,7 +86,7 @@ fn a_name_that_is_taken_is_refused() {
     house.agent("mary", &[]);
     let error = house.refused(|house| rename(house, "james", "mary"));
     assert!(
-        matches!(&error, Error::Exists { object: ObjectKind::User, name } if name == "mary"),
+        matches!(&error, Error::Exists { object: EntityKind::User, name } if name == "mary"),
         "{error}"
     );
     rename(&mut house, "james", "jim").unwrap();

@@ -1,8 +1,7 @@
 //! `--each`: a row in, an answer out.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::UserImportArgs;
@@ -15,6 +14,7 @@ use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE};
 use crate::cli::output_file::{self, OutputFile};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::directory::{Error, ImportOptions, RawRow, RowOutcome};
+use crate::fs::create_new;
 use crate::model::{PasswordOrigin, Secret};
 
 impl UserImportArgs {
@@ -130,9 +130,7 @@ impl RejectsFile {
         let reasons: Vec<&str> = failures.iter().map(|failure| failure.message.as_str()).collect();
         let mut lines = Vec::new();
         if self.file.is_none() {
-            let made = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
-            output_file::sync_folder(path)?;
-            self.file = Some(made);
+            self.file = Some(create_new(path)?);
             lines.extend(line("reason", &raw.header)?);
         }
         lines.extend(line(&reasons.join("; "), &raw.cells)?);

@@ -13,12 +13,12 @@ use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{Card, Handout, PreparedHandout};
 use crate::cli::impact;
-use crate::cli::terminal::output::{ListWriter, Summary};
+use crate::cli::terminal::output::ListWriter;
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{
-    Error, ImportObserver, ImportPhase, ImportWarning, ObjectKind, PlannedChange, RowError,
+    EntityKind, Error, ImportObserver, ImportPhase, ImportWarning, PlannedChange, RowError,
 };
 use crate::model::{Credential, PasswordOrigin, Secret, User};
 
@@ -104,7 +104,8 @@ impl<'a, 'p> ImportReport<'a, 'p> {
         if !committed {
             self.credentials.take_back();
         }
-        let listed = self.plan.map_or(Ok(0), |plan| plan.finish(None).map(Summary::left_out));
+        let listed =
+            self.plan.map_or(Ok(0), |plan| plan.finish(None).map(|summary| summary.left_out()));
         let (prepared, refused) = (self.prepared, self.refused);
         let signal = self.signal;
         FinishedImport { kept, prepared, refused, listed, signal, _signals: self.signals }
@@ -281,7 +282,7 @@ pub(super) fn row_failure(flaw: RowError) -> CliError {
         Error::Exists { .. } => Some(
             "`--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them",
         ),
-        Error::NotFound { object: ObjectKind::User, .. } => None,
+        Error::NotFound { object: EntityKind::User, .. } => None,
         Error::NotFound { nearest: None, .. } => Some("`--create-missing` creates it"),
         Error::NotAssignable { .. } => Some("only `agent` and `external-agent` have projects"),
         Error::StillAssigned { .. } => Some("clear `projects` in the same row: `-`"),

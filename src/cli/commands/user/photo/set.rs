@@ -8,7 +8,8 @@ use clap::Args;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandResult, DONE};
-use crate::cli::input_file::{open, read_at_most, unreadable};
+use crate::cli::input_file::{open, unreadable};
+use crate::fs::read_at_most;
 use crate::model::{Photo, Username};
 
 /// Set a user's photo, replacing the one they have
