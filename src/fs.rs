@@ -115,7 +115,7 @@ pub(crate) fn read_at_most(input: impl Read, max_bytes: usize) -> io::Result<Opt
 ///
 /// # Errors
 ///
-/// Something is there already, or it cannot be made; then it is not there.
+/// Something already exists, or it cannot be made; then it is not there.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     let file = create_private(path)?;
     sync_folder_of(path).inspect_err(|_| remove(path))?;

@@ -1,5 +1,7 @@
 //! Every error code with its exit status, in one table.
 
+use std::fmt::Write as _;
+
 use crate::model::Rule;
 
 macro_rules! codes {
@@ -124,7 +126,8 @@ const STATUS_MEANINGS: [(u8, &str); 14] = [
 pub(crate) fn exit_statuses() -> String {
     let mut text = "Exit status:\n".to_owned();
     for (status, meaning) in STATUS_MEANINGS {
-        text.push_str(&format!("{status:>4}  {meaning}\n"));
+        // Writing into a string cannot fail.
+        _ = writeln!(text, "{status:>4}  {meaning}");
     }
     text.push_str(
         "\nA signal at a prompt ends ccadmin as usual: 130 after Ctrl-C, 143 after SIGTERM.\n",

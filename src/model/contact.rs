@@ -45,7 +45,7 @@ fn check_email(text: &str) -> Result<Arc<str>, Invalid> {
         return wrong("the part before the `@` holds a character or a dot that is not allowed");
     }
     if !is_domain(domain) {
-        return wrong("the part behind the `@` is not a domain name");
+        return wrong("the part after the `@` is not a domain name");
     }
     Ok(text.into())
 }

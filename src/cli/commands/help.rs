@@ -23,8 +23,11 @@ pub(crate) struct HelpArgs {
     words: Vec<String>,
 }
 
-/// What is explained besides the commands, by name.
-pub(crate) const TOPICS: [(&str, fn() -> String); 1] = [("exit-status", exit_statuses)];
+/// Something that is explained besides the commands: its name, and what makes its text.
+type Topic = (&'static str, fn() -> String);
+
+/// Every topic.
+pub(crate) const TOPICS: [Topic; 1] = [("exit-status", exit_statuses)];
 
 impl HelpArgs {
     /// Prints a topic, or what `--help` prints after a command of `tree`, the whole command line.

@@ -105,7 +105,7 @@ impl Directory {
         self.finish(&[new.username.as_str()], self.check_new(new))?;
         let prepared = issue.map(|issue| issue.prepared);
         let user = self.write_new_user(new, prepared.as_ref())?;
-        // They are there already: that a namesake cannot be looked for must not hide their password.
+        // They exist by now: a failed search for a namesake must not hide their password.
         let twin = self.case_twin(&user.username).unwrap_or_default();
         let shares_phone = self.shares_phone(&user);
         let generated = prepared.and_then(PreparedPassword::into_generated);

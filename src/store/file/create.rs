@@ -18,7 +18,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::AlreadyExists`], where something is there already; [`StoreError::Io`] and the
+    /// [`StoreError::AlreadyExists`], where something already exists; [`StoreError::Io`] and the
     /// like, where it cannot be written.
     pub fn create(
         path: &Path,

@@ -23,8 +23,8 @@ pub(crate) const C_LIBRARY: &str = env!("CCADMIN_C_LIBRARY");
 
 /// Show where the store is, what it holds, and every setting in force with its source
 ///
-/// Locked callers are the accounts of the operating system that gave too many wrong passwords and are
-/// turned away whatever username they give; `ccadmin user unlock --caller NAME` forgives.
+/// Locked callers are accounts of the operating system that gave too many wrong passwords and
+/// cannot sign in under any username; `ccadmin user unlock --caller NAME` unlocks one.
 ///
 /// With `--keep-open` it keeps the store open, without reading or locking anything, until SIGTERM
 /// or Ctrl-C. The first process to open a store keeps even readers out for a moment, and would do

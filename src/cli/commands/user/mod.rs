@@ -36,7 +36,7 @@ pub(crate) enum UserCommand {
     List(list::UserListArgs),
     /// Show a user
     Show(show::UserShowArgs),
-    /// Say by the exit status whether a user exists
+    /// Tell by the exit status whether a user exists
     Exists(exists::UserExistsArgs),
     /// Change a user's details
     Update(update::UserUpdateArgs),

@@ -45,9 +45,9 @@ pub(crate) struct UserActivateArgs {
 /// are changed one after the other; with `-` the usernames come from stdin, one a line, and either
 /// all of them are changed or none.
 ///
-/// An account of the operating system that gave too many wrong passwords, for whichever users, is
-/// turned away whatever username it gives; `ccadmin store info` lists such accounts, and `--caller`
-/// lets one try again. Your own is unlocked by the owner of the store or root alone.
+/// An account of the operating system that gave too many wrong passwords, for any users, cannot
+/// sign in under any username; `ccadmin store info` lists such accounts, and `--caller` unlocks
+/// one. Your own can be unlocked only by the owner of the store or root.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user unlock james
