@@ -203,7 +203,8 @@ fn a_denial_names_everybody_that_it_was_about() {
     house.create_user(&mallory, Some(&password)).unwrap();
     house.acts_as("mallory");
     let names = all(&["a", "nobody", "b"]);
-    let denials: [(&str, &dyn Fn(&mut TestDirectory) -> Error); 5] = [
+    type Attempt<'a> = &'a dyn Fn(&mut TestDirectory) -> Error;
+    let denials: [(&str, Attempt<'_>); 5] = [
         ("user.deactivate", &|house| house.set_user_states(&names, GO).unwrap_err()),
         ("user.delete", &|house| house.delete_users(&names).unwrap_err()),
         ("user.unlock", &|house| house.unlock(&names).unwrap_err()),
