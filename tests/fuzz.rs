@@ -14,13 +14,13 @@ use bolero::check;
 use ccadmin::config::{ConfigError, Layer, Layers};
 use ccadmin::directory::{
     Caller, DeactivateMissing, DeactivationLimit, Directory, Error as Refused, HashParams,
-    ImportField, ImportFormat, ImportMapping, ImportObserver, ImportOptions, ImportPasswords,
+    FileForm, ImportFormat, ImportMapping, ImportObserver, ImportOptions, ImportPasswords,
     ImportPhase, ImportSummary, ImportWarning, LabelKind, OnConflict, PlannedChange, Policy,
     RowError,
 };
 use ccadmin::model::{
     AssignmentRequest, AuditFilter, Description, Duration, Email, Entropy, FixedClock, FullName,
-    Invalid, LanguageTag, Memberships, Phone, ProjectDetails, ProjectName, Role, Secret,
+    ImportField, Invalid, LanguageTag, Memberships, Phone, ProjectDetails, ProjectName, Role, Secret,
     SkillGrant, SkillLevel, SkillName, TeamName, Timestamp, User, UserFilter, Username, Weight,
     escape_formula, fold, is_invisible, unescape_formula,
 };
@@ -289,7 +289,7 @@ fn directory() -> Directory {
 fn options(choices: u8, format: Option<ImportFormat>) -> ImportOptions {
     let chosen = |bit: u8| choices >> bit & 1 == 1;
     let mut options = ImportOptions {
-        format: format.filter(|_| chosen(0)),
+        form: FileForm { format: format.filter(|_| chosen(0)), ..FileForm::default() },
         on_conflict: match (chosen(1), chosen(2)) {
             (true, _) => OnConflict::Update,
             (false, true) => OnConflict::Skip,

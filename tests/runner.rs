@@ -50,6 +50,7 @@ mod user_create;
 mod user_delete;
 mod user_export;
 mod user_import;
+mod user_import_cases;
 mod user_list;
 mod user_photo;
 mod user_rename;

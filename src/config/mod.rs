@@ -28,7 +28,7 @@ pub use layers::{EffectiveSetting, Layer, Layers, ResolvedSettings, SettingSourc
 
 use std::collections::BTreeMap;
 
-use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, WeightRange};
+use crate::model::{Duration, ImportField, LanguageTag, ProfileField, Rate, Role, WeightRange};
 
 /// Every setting, valid from the moment it is here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct Settings {
     pub deliver: DeliverSettings,
     /// The text that a new user gets.
     pub hand_out: HandOutSettings,
+    /// How files of users are read.
+    pub import: ImportSettings,
     /// The store.
     pub store: StoreSettings,
 }
@@ -160,6 +162,13 @@ pub struct HandOutSettings {
     pub templates: BTreeMap<LanguageTag, String>,
 }
 
+/// `[import]`: how files of users are read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportSettings {
+    /// What the site's own columns mean; `None`: nothing, they are left out.
+    pub columns: BTreeMap<String, Option<ImportField>>,
+}
+
 /// `[store]`: how the store is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreSettings {
@@ -190,6 +199,7 @@ impl Default for Settings {
             phone: PhoneSettings::default(),
             deliver: DeliverSettings::default(),
             hand_out: HandOutSettings::default(),
+            import: ImportSettings::default(),
             store: StoreSettings::default(),
         }
     }

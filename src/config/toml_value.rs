@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::DeliverCommand;
-use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, Weight, is_invisible};
+use crate::model::{Duration, ImportField, LanguageTag, ProfileField, Rate, Role, Weight, is_invisible};
 
 /// A value in a file, with its place there.
 pub(super) type TomlValue<'t> = Spanned<DeValue<'t>>;
@@ -408,6 +408,34 @@ pub(super) fn files(value: &TomlValue<'_>) -> Result<BTreeMap<LanguageTag, Strin
     Ok(files)
 }
 
+/// What columns of a file mean: the name of a field, `-` for nothing.
+pub(super) fn columns(
+    value: &TomlValue<'_>,
+) -> Result<BTreeMap<String, Option<ImportField>>, SettingError> {
+    const EXPECTED: &str = "columns and fields, such as \"Név\" = \"full_name\"";
+    const MAX_COLUMNS: usize = 1_000;
+    let inner = value.get_ref();
+    let Some(table) = inner.as_table() else {
+        return Err(SettingError::unexpected(value, EXPECTED, kind_of(inner)));
+    };
+    if table.len() > MAX_COLUMNS {
+        return Err(SettingError::unexpected(value, "at most 1000 columns", "more"));
+    }
+    let mut columns = BTreeMap::new();
+    for (name, field) in table {
+        let written = string(field, "the name of a field, or \"-\" for none")?;
+        let meaning = match written {
+            "-" => None,
+            name => Some(name.parse::<ImportField>().map_err(|invalid| {
+                let error = SettingError::unexpected(field, "a field", &quoted(written));
+                SettingError { hint: invalid.hint, ..error }
+            })?),
+        };
+        columns.insert(name.get_ref().to_string(), meaning);
+    }
+    Ok(columns)
+}
+
 /// A setting as TOML text; `None` where it is unset and TOML has no word for that.
 pub(super) trait ToToml {
     fn show(&self) -> Option<String>;
@@ -435,6 +463,21 @@ macro_rules! show_as_string {
 
 show_as_is!(bool, u32, usize, Weight);
 show_as_string!(String, Duration, Rate, ProfileField, Role);
+
+/// Columns are called as people like.
+impl ToToml for BTreeMap<String, Option<ImportField>> {
+    fn show(&self) -> Option<String> {
+        let items = self.iter().map(|(name, field)| {
+            let field = field.map_or("-", ImportField::as_str);
+            Some(format!("{} = {}", name.show()?, field.to_owned().show()?))
+        });
+        let items: Option<Vec<String>> = items.collect();
+        items.map(|items| match items.as_slice() {
+            [] => "{}".to_owned(),
+            items => format!("{{ {} }}", items.join(", ")),
+        })
+    }
+}
 
 /// Languages are plain enough to be keys without quotation marks.
 impl ToToml for BTreeMap<LanguageTag, String> {

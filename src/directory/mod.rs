@@ -43,9 +43,10 @@ pub use check::{CheckFinding, FindingKind};
 pub use complete_names::CompletionKind;
 pub use error::{Error, ObjectKind};
 pub use import::{
-    DeactivateMissing, DeactivationLimit, ImportDefaults, ImportField, ImportFormat, ImportMapping,
-    ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportSummary, ImportWarning,
-    OnConflict, PlannedAction, PlannedChange, RawRow, RowError, RowOutcome,
+    DeactivateMissing, DeactivationLimit, FileForm, ImportDefaults, ImportFormat, ImportMapping,
+    ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportRemedy, ImportSummary,
+    ImportWarning, OnConflict, PlannedAction, PlannedChange, RawRow, RowError, RowOutcome,
+    TextEncoding,
 };
 pub use labels::{Label, LabelKind};
 pub use passwords::hash::{HashError, HashParams, StoredHash, Verdict};

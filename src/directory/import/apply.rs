@@ -449,7 +449,14 @@ impl<'w> ImportWriter<'w> {
         {
             let name = Some(username.to_string());
             let error = Error::LastAdmin { username };
-            self.observer.refused(RowError { line, column: None, username: name, error });
+            self.observer.refused(RowError {
+                line,
+                column: None,
+                username: name,
+                cell: None,
+                error,
+                remedy: None,
+            });
             return Err(Error::RowsRefused { count: 1 });
         }
         for name in self.left_projects {

@@ -7,17 +7,23 @@
 //! cores, while nobody is kept waiting.
 
 mod apply;
+mod contacts;
+mod damage;
 mod deactivate_absent;
 mod existing_names;
 mod hash_passwords;
+mod header;
+mod mapping;
 mod per_row;
 mod plan;
 mod prepare;
 mod profile;
 mod reader;
+mod remedy;
 mod row;
 #[cfg(test)]
 mod tests;
+mod truth;
 
 use std::io::{self, Read, Seek};
 use std::num::NonZero;
@@ -29,11 +35,13 @@ use serde_json::{Map, Value};
 use super::passwords::Expiry;
 use super::{Directory, Error, Task};
 use crate::model::{
-    AuditAction, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, Username,
+    AuditAction, ImportField, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, Username,
 };
 
-pub use reader::{ImportFormat, RawRow};
-pub use row::{ImportField, ImportMapping, RowError};
+pub use mapping::ImportMapping;
+pub use reader::{FileForm, ImportFormat, RawRow, TextEncoding};
+pub use remedy::ImportRemedy;
+pub use row::RowError;
 
 pub use per_row::RowOutcome;
 
@@ -109,15 +117,19 @@ impl ImportDefaults {
             let what = format!("`{field}` is each user's own");
             return Err(Invalid::new(Rule::Header, what).with_hint("it has to be in the file"));
         }
-        mapping.apply(&mut self.0, field, &row::cell(value)?)
+        mapping.apply(&mut self.0, field, &mapping::cell(value)?).map_err(|flaw| flaw.invalid)?;
+        match self.0.unsettled(None).pop() {
+            Some((_, Error::Invalid(invalid))) => Err(invalid),
+            _ => Ok(()),
+        }
     }
 }
 
 /// How a roster is imported.
 #[derive(Debug, Clone, Default)]
 pub struct ImportOptions {
-    /// The form of the file; without one it is seen from its first byte.
-    pub format: Option<ImportFormat>,
+    /// How the file is written down.
+    pub form: FileForm,
     /// How its values are read.
     pub mapping: ImportMapping,
     /// Whether nothing is to be changed.
@@ -229,6 +241,36 @@ pub enum ImportWarning {
     LeftOut(crate::model::ProjectName),
     /// A project has no active agent left.
     Unattended(crate::model::ProjectName),
+    /// Rows have fewer cells than the header: what they lack is taken for empty.
+    RowsEndEarly {
+        /// How many.
+        count: u64,
+        /// The line of the first.
+        line: u64,
+    },
+    /// The header stands again between the rows, and is left out.
+    HeaderAgain {
+        /// The line.
+        line: u64,
+    },
+    /// An e-mail address or a phone number is in two rows.
+    SharedContact {
+        /// The line.
+        line: u64,
+        /// Which of the two.
+        field: ImportField,
+        /// The address or number.
+        value: String,
+        /// The line that has it too.
+        earlier: u64,
+    },
+    /// A new user's name has question marks where letters may have been.
+    LettersMayBeLost {
+        /// The line.
+        line: u64,
+        /// The name.
+        name: String,
+    },
 }
 
 /// Whoever looks on while a roster is imported, and can stop it.
@@ -335,13 +377,16 @@ const MAX_WAITING_BATCHES: usize = 4;
 /// Rows that follow one another.
 struct RowBatch {
     rows: Vec<reader::ParsedRow>,
+    /// What was noticed meanwhile.
+    remarks: Vec<ImportWarning>,
     /// Why there are no further ones, where there are none.
     end: Option<Result<(), reader::ReadError>>,
 }
 
 impl RowBatch {
     fn read<R: Read>(rows: &mut reader::RosterReader<'_, R>) -> Self {
-        let mut batch = Self { rows: Vec::with_capacity(ROWS_PER_BATCH), end: None };
+        let rows_of_batch = Vec::with_capacity(ROWS_PER_BATCH);
+        let mut batch = Self { rows: rows_of_batch, remarks: Vec::new(), end: None };
         while batch.rows.len() < ROWS_PER_BATCH {
             match rows.next() {
                 Ok(Some(next)) => batch.rows.push(next),
@@ -351,6 +396,7 @@ impl RowBatch {
                 }
             }
         }
+        batch.remarks = rows.take_remarks();
         batch
     }
 }
@@ -360,7 +406,11 @@ impl RowBatch {
 fn each_batch<R: Read + Send>(
     mut rows: reader::RosterReader<'_, R>,
     observer: &mut dyn ImportObserver,
-    mut each: impl FnMut(&mut dyn ImportObserver, Vec<reader::ParsedRow>) -> Result<(), Error>,
+    mut each: impl FnMut(
+        &mut dyn ImportObserver,
+        Vec<reader::ParsedRow>,
+        Vec<ImportWarning>,
+    ) -> Result<(), Error>,
 ) -> Result<u64, Error> {
     thread::scope(|scope| {
         let (sender, batches) = sync_channel(MAX_WAITING_BATCHES);
@@ -374,8 +424,8 @@ fn each_batch<R: Read + Send>(
                 }
             }
         });
-        for RowBatch { rows, end } in batches {
-            each(observer, rows)?;
+        for RowBatch { rows, remarks, end } in batches {
+            each(observer, rows, remarks)?;
             if let Some(Err(stopped)) = end {
                 return Err(refuse(stopped, observer));
             }
@@ -389,7 +439,7 @@ fn begin<'d, R: Read>(
     options: &'d ImportOptions,
     observer: &mut dyn ImportObserver,
 ) -> Result<reader::RosterReader<'d, R>, Error> {
-    reader::RosterReader::begin(input, options.format, &options.mapping)
+    reader::RosterReader::begin(input, options.form, &options.mapping)
         .map_err(|stopped| refuse(stopped, observer))
 }
 

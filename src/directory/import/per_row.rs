@@ -4,19 +4,21 @@
 use std::io::Read;
 
 use super::apply::ImportWriter;
+use super::contacts::warn_of_lost_letters;
 use super::existing_names::{ExistingNames, NewName, UnknownNames};
 use super::plan::{FieldErrors, RowValidator, check_labels, row_errors};
 use super::prepare::UserBuilder;
 use super::profile::Profile;
+use super::reader::ColumnNames;
 use super::row::{FieldEdit, ImportRow, RowError};
 use super::{
-    ImportField, ImportObserver, ImportOptions, ImportSummary, ImportWarning, OnConflict,
+    ImportObserver, ImportOptions, ImportSummary, ImportWarning, OnConflict,
     PlannedChange, RawRow, reader,
 };
 use crate::directory::passwords::password::Password;
 use crate::directory::users::require_user;
 use crate::directory::{Directory, Error, ObjectKind, Task};
-use crate::model::{AuditAction, Secret, User};
+use crate::model::{AuditAction, ImportField, Secret, User};
 use crate::store::{Reader, StoreError};
 
 /// What came of one row.
@@ -106,6 +108,7 @@ impl Directory {
                 .or_else(|error| self.finish(Err(error)))?;
         }
         let mut rows = super::begin(input, options, observer)?;
+        let columns = rows.columns();
         let mut summary = ImportSummary::default();
         let mut refused = 0;
         loop {
@@ -121,13 +124,14 @@ impl Directory {
                     return Err(Error::RowsRefused { count: refused + 1 });
                 }
             };
+            rows.take_remarks().into_iter().for_each(|remark| observer.warn(remark));
             if observer.should_stop() {
                 return Err(Error::Stopped);
             }
             let row_errors = match next {
                 reader::ParsedRow::Flawed(row_errors, _) => row_errors,
                 reader::ParsedRow::Row(row) => {
-                    match self.import_row(&row, options, observer, &mut summary)? {
+                    match self.import_row(&row, options, &columns, observer, &mut summary)? {
                         Ok(done) => {
                             answer(observer, done).map_err(Error::Unanswered)?;
                             continue;
@@ -140,6 +144,7 @@ impl Directory {
             let raw = rows.raw();
             answer(observer, RowOutcome::Refused { row_errors, raw }).map_err(Error::Unanswered)?;
         }
+        rows.take_remarks().into_iter().for_each(|remark| observer.warn(remark));
         if refused > 0 {
             return Err(Error::RowsRefused { count: refused });
         }
@@ -152,6 +157,7 @@ impl Directory {
         &mut self,
         row: &ImportRow,
         options: &ImportOptions,
+        columns: &ColumnNames,
         observer: &mut dyn ImportObserver,
         summary: &mut ImportSummary,
     ) -> Result<Result<RowOutcome, Vec<RowError>>, Error> {
@@ -163,11 +169,11 @@ impl Directory {
                         self.record_denial_of(*action, row.username.as_str());
                     }
                 }
-                Ok(Err(row_errors(row, errors, options).collect()))
+                Ok(Err(row_errors(row, errors, columns).collect()))
             }
             Err(error) if is_of_the_row(&error) => {
                 let errors = vec![(None, error)];
-                Ok(Err(row_errors(row, errors, options).collect()))
+                Ok(Err(row_errors(row, errors, columns).collect()))
             }
             Err(error) => Err(error),
         }
@@ -303,6 +309,9 @@ fn judge_row(
     }
     let mut errors = validator.errors(row, old.as_ref(), &profile);
     let authority = if old.is_none() { validator.create } else { Some(validator.manage) };
+    if old.is_none() {
+        warn_of_lost_letters(row, observer);
+    }
     if let Some(Err(error)) = authority.map(|one| one.covers_case_twins(reader, &row.username)) {
         errors.push((Some(ImportField::Username), error));
     }

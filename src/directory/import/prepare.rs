@@ -204,7 +204,7 @@ impl PrepareThread<'_> {
             reader::ReadError::Failed(error) => Error::Input(error),
             reader::ReadError::Flawed(_) => stale(),
         };
-        let mut rows = reader::RosterReader::begin(input, options.format, &options.mapping)
+        let mut rows = reader::RosterReader::begin(input, options.form, &options.mapping)
             .map_err(changed)?;
         let mut batch = Vec::with_capacity(ROWS_PER_BATCH);
         let mut hashes = self.hashes.iter().peekable();

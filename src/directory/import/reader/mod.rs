@@ -1,16 +1,23 @@
 //! A roster's file: CSV or JSONL, read row by row, in memory that does not grow with it.
 
 mod csv;
+mod input;
 mod jsonl;
+mod record;
+mod table;
 
-use std::collections::hash_map::DefaultHasher;
 use std::fmt;
-use std::hash::Hasher as _;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
-use super::row::{ImportField, ImportMapping, ImportRow, RowEdits, RowError};
+use encoding_rs::Encoding;
+
+use super::ImportWarning;
+use super::mapping::ImportMapping;
+use super::remedy::Flaw;
+use super::row::{ImportRow, RowEdits, RowError};
 use crate::directory::Error;
-use crate::model::{Invalid, Rule};
+use crate::model::{ImportField, Invalid, Rule};
+use input::TextInput;
 
 /// The longest row, in bytes: what is longer is a quote that was left open, or no roster.
 pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
@@ -18,7 +25,7 @@ pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
 /// The form of a roster's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportFormat {
-    /// RFC 4180 with a header; `,`, `;` or a tab between the cells, as the header has it.
+    /// RFC 4180 with a header; `,`, `;`, a tab or `|` between the cells, as the header has it.
     Csv,
     /// One JSON object a line.
     Jsonl,
@@ -48,36 +55,91 @@ pub(super) struct RosterReader<'d, R> {
 }
 
 enum FormatReader<R> {
-    Csv(Box<csv::CsvReader<R>>),
+    Table(Box<table::TableReader<R>>),
     Jsonl(jsonl::JsonlReader<R>),
 }
 
+/// How a file is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FileForm {
+    /// Its form; without one it is seen from its first bytes.
+    pub format: Option<ImportFormat>,
+    /// What it is encoded in, where that is not UTF-8 and no byte order mark says it.
+    pub encoding: Option<TextEncoding>,
+    /// The line of the header, where that is not the first which holds anything.
+    pub header_line: Option<u64>,
+}
+
+/// A way of writing letters as bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextEncoding(&'static Encoding);
+
+/// By the names of the WHATWG's Encoding Standard, in any case.
+impl std::str::FromStr for TextEncoding {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let named = text.trim();
+        // How Windows and spreadsheets call them.
+        let codepage = named.to_ascii_lowercase();
+        let codepage = codepage.strip_prefix("cp").or_else(|| codepage.strip_prefix("ansi-"));
+        let label = codepage.map(|number| format!("windows-{number}"));
+        let found = Encoding::for_label_no_replacement(named.as_bytes());
+        let found = found.or_else(|| Encoding::for_label_no_replacement(label?.as_bytes()));
+        found.map(Self).ok_or_else(|| {
+            let what = format!("`{}` is not an encoding", named.escape_debug());
+            Invalid::new(Rule::Header, what).with_hint(
+                "it is utf-8, utf-16le, windows-1250, windows-1252, iso-8859-2, shift_jis or \
+                 another name of the WHATWG's Encoding Standard",
+            )
+        })
+    }
+}
+
 impl<'d, R: Read> RosterReader<'d, R> {
-    /// Begins to read; of CSV, the header. Without a `format`, what begins with `{` is JSONL.
+    /// Begins to read; of CSV, the header. Without a format, what begins with `{` is JSONL.
     ///
     /// # Errors
     ///
     /// The faults of the header; or that the file cannot be read.
     pub(super) fn begin(
         input: R,
-        format: Option<ImportFormat>,
+        form: FileForm,
         mapping: &'d ImportMapping,
     ) -> Result<Self, ReadError> {
-        let mut input = BufReader::with_capacity(64 * 1024, DigestReader::new(input));
+        let mut input = TextInput::begin(input, form.encoding.map(|encoding| encoding.0))?;
         let first = first_bytes(&mut input)?;
-        if format.is_none() && first.trim_ascii_start().starts_with(b"[") {
+        if form.format.is_none() && first == Some(b'[') {
             let invalid = Invalid::new(Rule::Header, "the file is one JSON array").with_hint(
                 "`ccadmin user export -o jsonl` writes one object a line, which is read",
             );
             return Err(ReadError::at(1, invalid));
         }
-        let json = first.iter().copied().find(|byte| !byte.is_ascii_whitespace()) == Some(b'{');
-        let form = match format {
+        let form = match form.format {
             Some(ImportFormat::Jsonl) => FormatReader::Jsonl(jsonl::JsonlReader::new(input)),
-            None if json => FormatReader::Jsonl(jsonl::JsonlReader::new(input)),
-            _ => FormatReader::Csv(Box::new(csv::CsvReader::begin(input, mapping)?)),
+            None if first == Some(b'{') => FormatReader::Jsonl(jsonl::JsonlReader::new(input)),
+            _ => {
+                let table = table::TableReader::begin(input, mapping, form.header_line)?;
+                FormatReader::Table(Box::new(table))
+            }
         };
         Ok(Self { form, mapping })
+    }
+
+    /// What the file calls the fields.
+    pub(super) fn columns(&self) -> ColumnNames {
+        match &self.form {
+            FormatReader::Table(table) => table.columns(),
+            FormatReader::Jsonl(_) => ColumnNames::default(),
+        }
+    }
+
+    /// What was noticed since the last call.
+    pub(super) fn take_remarks(&mut self) -> Vec<ImportWarning> {
+        match &mut self.form {
+            FormatReader::Table(table) => table.take_remarks(),
+            FormatReader::Jsonl(_) => Vec::new(),
+        }
     }
 
     /// The next row; `None` at the end.
@@ -87,7 +149,7 @@ impl<'d, R: Read> RosterReader<'d, R> {
     /// The file cannot be read on.
     pub(super) fn next(&mut self) -> Result<Option<ParsedRow>, ReadError> {
         match &mut self.form {
-            FormatReader::Csv(cells) => cells.next(self.mapping),
+            FormatReader::Table(table) => table.next(self.mapping),
             FormatReader::Jsonl(lines) => lines.next(self.mapping),
         }
     }
@@ -95,7 +157,7 @@ impl<'d, R: Read> RosterReader<'d, R> {
     /// What was read, in short: two readings of the same file give the same.
     pub(super) fn digest(&self) -> u64 {
         match &self.form {
-            FormatReader::Csv(cells) => cells.digest(),
+            FormatReader::Table(table) => table.digest(),
             FormatReader::Jsonl(lines) => lines.digest(),
         }
     }
@@ -103,7 +165,7 @@ impl<'d, R: Read> RosterReader<'d, R> {
     /// The header of the file, and the row that was read last, as cells.
     pub(super) fn raw(&self) -> RawRow {
         match &self.form {
-            FormatReader::Csv(cells) => cells.raw(),
+            FormatReader::Table(table) => table.raw(),
             FormatReader::Jsonl(lines) => lines.raw(),
         }
     }
@@ -135,17 +197,27 @@ impl From<io::Error> for ReadError {
 impl ReadError {
     /// A fault in a line that says something about the whole file.
     pub(super) fn at(line: u64, invalid: Invalid) -> Self {
-        Self::Flawed(vec![row_error(line, None, None, invalid)])
+        Self::Flawed(vec![row_error(line, invalid)])
     }
 }
 
-pub(super) fn row_error(
-    line: u64,
-    column: Option<String>,
-    username: Option<String>,
-    invalid: Invalid,
-) -> RowError {
-    RowError { line, column, username, error: Error::Invalid(invalid) }
+/// A fault in a line, of no column.
+pub(super) fn row_error(line: u64, flaw: impl Into<Flaw>) -> RowError {
+    let Flaw { invalid, remedy } = flaw.into();
+    let error = Error::Invalid(invalid);
+    RowError { line, column: None, username: None, cell: None, error, remedy }
+}
+
+/// What a file calls the fields, and where it has them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ColumnNames(Vec<(ImportField, String, usize)>);
+
+impl ColumnNames {
+    /// The column of a field, as the file calls it.
+    pub(super) fn name(&self, field: ImportField) -> String {
+        let known = self.0.iter().find(|(one, ..)| *one == field);
+        known.map_or_else(|| field.to_string(), |(_, name, _)| name.clone())
+    }
 }
 
 /// What is read of a row before it is one.
@@ -164,22 +236,23 @@ impl RowBuilder {
     }
 
     /// Notes what is wrong in a column.
-    pub(super) fn note(&mut self, column: &str, invalid: Invalid) {
-        self.row_errors.push(row_error(self.line, Some(column.to_owned()), None, invalid));
+    pub(super) fn note(&mut self, column: &str, _index: Option<usize>, flaw: impl Into<Flaw>) {
+        let column = Some(column.to_owned());
+        self.row_errors.push(RowError { column, ..row_error(self.line, flaw) });
     }
 
-    pub(super) fn finish(mut self, username_column: &str) -> ParsedRow {
+    pub(super) fn finish(mut self, username_column: &str, index: Option<usize>) -> ParsedRow {
         let username = match self.username.as_deref() {
             None | Some("") => {
                 let hint = "every row says whom it is about";
                 let invalid = Invalid::new(Rule::Username, "there is no username").with_hint(hint);
-                self.note(username_column, invalid);
+                self.note(username_column, index, invalid);
                 None
             }
             Some(text) => match text.parse() {
                 Ok(username) => Some(username),
                 Err(invalid) => {
-                    self.note(username_column, invalid);
+                    self.note(username_column, index, invalid);
                     None
                 }
             },
@@ -197,12 +270,8 @@ impl RowBuilder {
     }
 }
 
-/// Looks at the beginning of a file, takes a byte order mark off it, and refuses what is no text.
-fn first_bytes<R: Read>(input: &mut BufReader<DigestReader<R>>) -> Result<Vec<u8>, ReadError> {
-    let refused = |what: &str| {
-        let invalid = Invalid::new(Rule::Header, format!("the file is {what}"));
-        Err(ReadError::at(1, invalid.with_hint("save it as CSV in UTF-8")))
-    };
+/// The first byte of a file that is no blank; refuses what is no text.
+fn first_bytes<R: Read>(input: &mut TextInput<R>) -> Result<Option<u8>, ReadError> {
     let start = input.fill_buf()?;
     if start.is_empty() {
         return Err(ReadError::at(
@@ -211,46 +280,9 @@ fn first_bytes<R: Read>(input: &mut BufReader<DigestReader<R>>) -> Result<Vec<u8
                 .with_hint("the first line names the columns, `username` among them"),
         ));
     }
-    if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
-        return refused("in UTF-16");
-    }
     if start.starts_with(b"PK\x03\x04") {
-        return refused("a spreadsheet or an archive, no text");
+        let invalid = Invalid::new(Rule::Header, "the file is a spreadsheet or an archive, no text");
+        return Err(ReadError::at(1, invalid.with_hint("save it as CSV in UTF-8")));
     }
-    if start.starts_with(&[0xef, 0xbb, 0xbf]) {
-        input.consume(3);
-    }
-    Ok(input.buffer().to_vec())
+    Ok(start.iter().copied().find(|byte| !byte.is_ascii_whitespace()))
 }
-
-/// Keeps a digest of what is read.
-pub(super) struct DigestReader<R> {
-    inner: R,
-    digest: DefaultHasher,
-}
-
-impl<R> DigestReader<R> {
-    fn new(inner: R) -> Self {
-        Self { inner, digest: DefaultHasher::new() }
-    }
-
-    pub(super) fn digest(&self) -> u64 {
-        self.digest.finish()
-    }
-}
-
-impl<R: Read> Read for DigestReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = loop {
-            match self.inner.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        self.digest.write(buffer.get(..count).unwrap_or_default());
-        Ok(count)
-    }
-}
-
-/// The field that a column stands for, with the column's name.
-pub(super) type ColumnMeaning = (String, Option<ImportField>);

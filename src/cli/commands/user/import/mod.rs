@@ -1,8 +1,10 @@
 //! `ccadmin user import`.
 
+mod call;
 mod credentials;
 mod options;
 mod per_row;
+mod refused;
 mod report;
 mod source;
 mod view;
@@ -18,7 +20,7 @@ use crate::cli::error::{CommandEnd, CommandResult};
 use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::cli::terminal::prompt::DeferredSignals;
-use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary};
+use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary, TextEncoding};
 use crate::model::{Role, Username};
 
 use credentials::Credentials;
@@ -29,8 +31,8 @@ use view::PlanView;
 /// Create and change many users from a file
 ///
 /// Everything is checked before anything is written: each bad row is named, and the whole file goes
-/// in or nothing does. CSV has the header that `ccadmin user export` writes; only `username` is
-/// mandatory in it. Who is created needs a name, a role and a password.
+/// in or nothing does. CSV has the header that `ccadmin user export` writes, or its usual synonyms; only
+/// `username` is mandatory in it. Who is created needs a name, a role and a password.
 ///
 /// With `--on-conflict update` an empty cell changes nothing, `-` clears, a list replaces the list,
 /// and items that all begin with + or - are added or taken away: `+vip;-chat`.
@@ -39,8 +41,9 @@ use view::PlanView;
   ccadmin user import users.csv --dry-run --generate-passwords --credentials passwords.csv
   ccadmin user import users.csv --generate-passwords --credentials passwords.csv
   ccadmin user import users.csv --on-conflict update --no-password
-  ccadmin user import other.csv --map Login=username --map 'Full name=full_name' \\
-      --map 'Cost centre=-' --default roles=agent --no-password")]
+  ccadmin user import other.csv --map 'First name=full_name' --map 'Last name=full_name' \\
+      --map 'Cost centre=-' --default roles=agent --no-password
+  ccadmin user import old.csv --encoding windows-1250 --header-line 3 --assume-plus --dry-run")]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct UserImportArgs {
     /// CSV, or JSONL of the shape that `user export -o jsonl` writes; `-` is stdin
@@ -50,6 +53,14 @@ pub(crate) struct UserImportArgs {
     /// The form of the file [default: what it looks like]
     #[arg(long, value_name = "csv|jsonl", hide_possible_values = true)]
     format: Option<FormatOption>,
+
+    /// The line of the header [default: the first that holds anything]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    header_line: Option<u64>,
+
+    /// What CSV is encoded in, such as windows-1250 [default: UTF-8, or what its beginning says]
+    #[arg(long, value_name = "NAME", value_parser = options::encoding)]
+    encoding: Option<TextEncoding>,
 
     /// Show what would be done, and do nothing
     #[arg(long)]
@@ -72,13 +83,34 @@ pub(crate) struct UserImportArgs {
     #[arg(long = "default", value_name = "FIELD=VALUE")]
     defaults: Vec<String>,
 
-    /// What a column of another name means; `-`: nothing (can be repeated)
+    /// What a column of another name means; `-`: nothing; several of a name or a list are joined (can be
+    /// repeated)
     #[arg(long = "map", value_name = "COLUMN=FIELD")]
     columns: Vec<String>,
 
     /// What a role of another name is (can be repeated)
     #[arg(long = "map-role", value_name = "NAME=ROLE")]
     roles: Vec<String>,
+
+    /// What a team of another name is (can be repeated)
+    #[arg(long = "map-team", value_name = "NAME=TEAM")]
+    teams: Vec<String>,
+
+    /// What a project of another name is (can be repeated)
+    #[arg(long = "map-project", value_name = "NAME=PROJECT")]
+    projects: Vec<String>,
+
+    /// What a skill of another name is (can be repeated)
+    #[arg(long = "map-skill", value_name = "NAME=SKILL")]
+    skills: Vec<String>,
+
+    /// Take phone numbers without a + for international ones that have lost it
+    #[arg(long)]
+    assume_plus: bool,
+
+    /// Name every row that is refused, not each fault once
+    #[arg(long)]
+    all_errors: bool,
 
     /// Make the teams, skills and projects that are not there
     #[arg(long)]
@@ -178,12 +210,14 @@ impl UserImportArgs {
         } else {
             None
         };
-        let mut report = ImportReport::new(context, credentials, hand_out.as_mut(), plan);
+        let mut report = ImportReport::new(context, credentials, hand_out.as_mut(), plan)
+            .naming_every_row(self.all_errors);
         let imported = directory.import(input, &options, &mut report);
         let mut finished = report.finish(imported.is_ok());
         let summary = match imported {
             Err(Error::Stopped) => return Err(finished.interrupted()),
-            other => other.map_err(|error| finished.failure(error))?,
+            Err(error) => return Err(finished.failure(context, error, self.all_errors)),
+            Ok(summary) => summary,
         };
         // Whatever becomes of the output: what is ready to be handed out is handed out.
         let printed = finished.print(&context.ui, &mut shown);
@@ -209,7 +243,8 @@ fn told(summary: &ImportSummary, dry_run: bool) -> String {
     let ImportSummary { created, updated, skipped, deactivated, labels } = summary;
     let users =
         |count: u64| if count == 1 { "1 user".to_owned() } else { format!("{count} users") };
-    let mut parts = vec![format!("{} created", users(*created))];
+    let would = if dry_run { "would be " } else { "" };
+    let mut parts = vec![format!("{} {would}created", users(*created))];
     parts.push(format!("{updated} changed"));
     parts.push(format!("{skipped} left as they are"));
     if *deactivated > 0 {

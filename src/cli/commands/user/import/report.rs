@@ -1,6 +1,6 @@
 //! What a person or a script sees of an import while it goes on.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,22 +8,27 @@ use tempfile::SpooledTempFile;
 
 use super::credentials::Credentials;
 use super::hold_signals;
+use super::refused::RefusedRows;
 use super::view::PlanView;
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{Card, Handout, PreparedHandout};
 use crate::cli::impact;
-use crate::cli::terminal::output::{ListWriter, Summary};
+use crate::cli::terminal::output::{Format, ListWriter, Summary};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{
-    Error, ImportObserver, ImportPhase, ImportWarning, ObjectKind, PlannedChange, RowError,
+    Error, ImportObserver, ImportPhase, ImportRemedy, ImportWarning, ObjectKind, PlannedAction,
+    PlannedChange, RowError,
 };
-use crate::model::{Credential, PasswordOrigin, Secret, User};
+use crate::model::{Credential, ImportField, PasswordOrigin, Secret, User};
 
 /// So much of a plan stays in memory before it goes into a file without a name.
 const MAX_PLAN_BYTES_IN_MEMORY: usize = 1 << 20;
+
+/// So many warnings of a kind are told one by one; a program gets them all.
+const MAX_WARNINGS_OF_A_KIND: u64 = 5;
 
 /// What is printed when everything is over, kept until then: whoever reads it slowly must not keep
 /// other writers waiting.
@@ -56,7 +61,14 @@ pub(super) struct ImportReport<'a, 'p> {
     /// Why the hand-out could not be made ready.
     refused: Option<CliError>,
     plan: Option<ListWriter<'p, PlanView>>,
-    hints: HashSet<String>,
+    /// Why rows were refused.
+    refused_rows: RefusedRows,
+    /// Whether each of them is told at once.
+    all_errors: bool,
+    /// Whether the plan has those who are left as they are.
+    tells_skipped: bool,
+    /// How many warnings there were of each kind.
+    warned: HashMap<&'static str, u64>,
     signals: Option<DeferredSignals>,
     signal: Option<i32>,
 }
@@ -67,6 +79,8 @@ pub(super) struct FinishedImport<'a> {
     kept: Option<PathBuf>,
     prepared: Option<PreparedHandout<'a, 'a>>,
     refused: Option<CliError>,
+    pub(super) refused_rows: RefusedRows,
+    warned: HashMap<&'static str, u64>,
     /// How many rows a list on a terminal left out, or why it could not be made.
     listed: io::Result<u64>,
     signal: Option<i32>,
@@ -90,10 +104,18 @@ impl<'a, 'p> ImportReport<'a, 'p> {
             prepared: None,
             refused: None,
             plan,
-            hints: HashSet::new(),
+            refused_rows: RefusedRows::default(),
+            all_errors: context.ui.format.is_json(),
+            tells_skipped: context.ui.format != Format::Table,
+            warned: HashMap::new(),
             signals: None,
             signal: None,
         }
+    }
+
+    /// Tells each row that is refused by itself, where `all` says so.
+    pub(super) fn naming_every_row(self, all: bool) -> Self {
+        Self { all_errors: self.all_errors || all, ..self }
     }
 
     /// Ends the report. Passwords of users who were not committed are taken back.
@@ -105,9 +127,10 @@ impl<'a, 'p> ImportReport<'a, 'p> {
             self.credentials.take_back();
         }
         let listed = self.plan.map_or(Ok(0), |plan| plan.finish(None).map(Summary::left_out));
-        let (prepared, refused) = (self.prepared, self.refused);
-        let signal = self.signal;
-        FinishedImport { kept, prepared, refused, listed, signal, _signals: self.signals }
+        let (prepared, refused, refused_rows) = (self.prepared, self.refused, self.refused_rows);
+        let (signal, warned) = (self.signal, self.warned);
+        let _signals = self.signals;
+        FinishedImport { kept, prepared, refused, refused_rows, warned, listed, signal, _signals }
     }
 
     fn hear(&mut self) {
@@ -131,8 +154,19 @@ impl FinishedImport<'_> {
     }
 
     /// What ended it, for people.
-    pub(super) fn failure(&mut self, error: Error) -> CommandEnd {
-        self.refused.take().map_or_else(|| error.into(), CommandEnd::from)
+    pub(super) fn failure(&mut self, context: &Context, error: Error, all: bool) -> CommandEnd {
+        let refused = matches!(error, Error::RowsRefused { .. });
+        let failure = self.refused.take().unwrap_or_else(|| error.into());
+        if !refused {
+            return failure.into();
+        }
+        if context.ui.format.is_json() {
+            return match self.refused_rows.likeliest_call(context) {
+                Some(call) => failure.about("call", call).into(),
+                None => failure.into(),
+            };
+        }
+        self.refused_rows.tell(context, &failure, all)
     }
 
     /// Delivers what was made ready to be handed out.
@@ -155,6 +189,11 @@ impl FinishedImport<'_> {
         if let Some(path) = &self.kept {
             ui.status(&format!("the passwords are in {}", path.display()));
         }
+        for (code, count) in &self.warned {
+            if let more @ 1.. = count.saturating_sub(MAX_WARNINGS_OF_A_KIND) {
+                ui.notice(code, &format!("{more} more warnings like that ({code})"));
+            }
+        }
         if let Ok(left_out @ 1..) = self.listed {
             ui.notice("more", &format!("{left_out} more; a pipe or a file gets them all"));
         }
@@ -168,6 +207,11 @@ impl ImportObserver for ImportReport<'_, '_> {
             ImportPhase::Hashing => ("hashing passwords", true),
             ImportPhase::Writing => ("writing rows", true),
         };
+        if phase == ImportPhase::Reading
+            && let Some(total) = total
+        {
+            self.refused_rows.rows_read = total;
+        }
         if phase == ImportPhase::Writing && self.signals.is_none() {
             self.signals = hold_signals();
         }
@@ -179,18 +223,24 @@ impl ImportObserver for ImportReport<'_, '_> {
         self.signal.is_some()
     }
 
-    fn refused(&mut self, flaw: RowError) {
-        let mut failure = row_failure(flaw);
-        // A program reads each line by itself; a person needs each piece of advice once.
-        let said = failure.hint.as_ref().is_some_and(|hint| !self.hints.insert(hint.clone()));
-        if said && !self.ui.format.is_json() {
-            failure.hint = None;
+    fn refused(&mut self, row_error: RowError) {
+        let fault = Fault::new(row_error);
+        if self.all_errors {
+            let mut failure = fault.whole();
+            if !self.ui.format.is_json() {
+                failure.hint = None;
+            }
+            self.progress.suspend(|| self.ui.error(&failure));
         }
-        self.progress.suspend(|| self.ui.error(&failure));
+        self.refused_rows.add(fault);
     }
 
     fn warn(&mut self, remark: ImportWarning) {
-        self.progress.suspend(|| print_remark(self.ui, &remark));
+        let count = self.warned.entry(kind_of(&remark)).or_default();
+        *count += 1;
+        if *count <= MAX_WARNINGS_OF_A_KIND || self.ui.format.is_json() {
+            self.progress.suspend(|| print_remark(self.ui, &remark));
+        }
     }
 
     fn wants_plan(&self) -> bool {
@@ -199,6 +249,8 @@ impl ImportObserver for ImportReport<'_, '_> {
 
     fn planned(&mut self, item: PlannedChange) -> io::Result<()> {
         match &mut self.plan {
+            // A person wants to know what changes; how many do not is in the last line.
+            Some(_) if item.action == PlannedAction::Skip && !self.tells_skipped => Ok(()),
             Some(plan) => plan.push(&PlanView::new(item)),
             None => Ok(()),
         }
@@ -243,83 +295,197 @@ fn card<'u>(user: &'u User, password: &'u Secret) -> Card<'u> {
     }
 }
 
+/// The code of a warning.
+fn kind_of(remark: &ImportWarning) -> &'static str {
+    match remark {
+        ImportWarning::CaseTwin { .. } => "case-twin",
+        ImportWarning::NearlyThere { .. } => "nearly-there",
+        ImportWarning::PasswordsKept { .. } => "passwords-kept",
+        ImportWarning::LongWrite { .. } => "long-write",
+        ImportWarning::LeftOut(_) => "left-out",
+        ImportWarning::Unattended(_) => "no-active-agent",
+        ImportWarning::RowsEndEarly { .. } => "rows-end-early",
+        ImportWarning::HeaderAgain { .. } => "header-again",
+        ImportWarning::SharedContact { .. } => "shared-contact",
+        ImportWarning::LettersMayBeLost { .. } => "letters-may-be-lost",
+    }
+}
+
 /// Tells what may not be what was meant.
 pub(super) fn print_remark(ui: &Ui, remark: &ImportWarning) {
     match remark {
         ImportWarning::CaseTwin { line, username, twin } => ui.warning(
-            "case-twin",
+            kind_of(remark),
             &format!("line {line}: `{username}` differs from {twin} in nothing but case"),
         ),
         ImportWarning::NearlyThere { object, name, near } => ui.warning(
-            "nearly-there",
+            kind_of(remark),
             &format!("the new {} `{name}` is nearly called as `{near}`", object.as_str()),
         ),
         ImportWarning::PasswordsKept { count } => ui.notice(
-            "passwords-kept",
+            kind_of(remark),
             &format!("{count} rows have a password for users who exist: they keep theirs"),
         ),
         ImportWarning::LongWrite { rows, seconds } => ui.notice(
-            "long-write",
+            kind_of(remark),
             &format!("writing {rows} rows: other writers wait for about {seconds} seconds"),
         ),
         ImportWarning::LeftOut(project) => ui.warning(
-            "left-out",
+            kind_of(remark),
             &format!("the project `{project}` is inactive: new users do not get it"),
         ),
         ImportWarning::Unattended(project) => {
             impact::warn_unattended(ui, std::slice::from_ref(project));
         }
+        ImportWarning::RowsEndEarly { count, line } => {
+            let rows = if *count == 1 { "1 row ends".to_owned() } else { format!("{count} rows end") };
+            let what = format!("{rows} early, first in line {line}: what is missing is taken as empty");
+            ui.warning(kind_of(remark), &what);
+        }
+        ImportWarning::HeaderAgain { line } => {
+            ui.warning(kind_of(remark), &format!("line {line} is the header again: it is left out"));
+        }
+        ImportWarning::SharedContact { line, field, value, earlier } => ui.warning(
+            kind_of(remark),
+            &format!("line {line}: `{value}` is the {field} of line {earlier} too"),
+        ),
+        ImportWarning::LettersMayBeLost { line, name } => ui.warning(
+            kind_of(remark),
+            &format!("line {line}: are there letters missing in `{name}`?"),
+        ),
     }
 }
 
-/// Why a row was refused, with its place and with what helps in a file.
-pub(super) fn row_failure(flaw: RowError) -> CliError {
-    let RowError { line, column, username, error } = flaw;
-    let hint = match &error {
-        Error::Exists { .. } => {
-            Some("`--on-conflict skip` leaves him as he is, `--on-conflict update` changes him")
+/// What a fault is, as far as that decides what is said of many.
+#[derive(Debug, Clone)]
+pub(super) enum FaultKind {
+    /// The user is there already.
+    Exists,
+    /// A new user's row does not say enough.
+    Lacks(Vec<&'static str>),
+    /// There is no team, skill or project of this name; the nearest that there is.
+    NoSuch(ImportField, String, Option<String>),
+    /// Anything else.
+    Other,
+}
+
+/// Why a row was refused: the place, what is wrong there, and what helps in a file.
+pub(super) struct Fault {
+    pub(super) kind: FaultKind,
+    pub(super) line: u64,
+    pub(super) column: Option<String>,
+    pub(super) username: Option<String>,
+    cell: Option<String>,
+    /// The message is without the place.
+    pub(super) failure: CliError,
+    pub(super) remedy: Option<ImportRemedy>,
+}
+
+impl Fault {
+    pub(super) fn new(row_error: RowError) -> Self {
+        let RowError { line, column, username, cell, error, remedy } = row_error;
+        let hint = hint_of(&error);
+        let kind = kind_of_fault(&error);
+        let missing = match &error {
+            Error::Missing { fields } => {
+                let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+                Some(format!("missing: {}", names.join(", ")))
+            }
+            _ => None,
+        };
+        let mut failure = CliError::from(error);
+        failure.hint = hint.or(failure.hint);
+        if let Some(missing) = missing {
+            failure.message = missing;
         }
-        Error::NotFound { object: ObjectKind::User, .. } => None,
-        Error::NotFound { nearest: None, .. } => Some("`--create-missing` makes it"),
-        Error::NotAssignable { .. } => Some("only `agent` and `external-agent` have projects"),
-        Error::StillAssigned { .. } => Some("clear `projects` in the same row: `-`"),
+        failure.details.clear();
+        if line > 0 {
+            failure = failure.about("line", line);
+        }
+        let details = [("column", &column), ("cell", &cell), ("username", &username)];
+        for (field, value) in details {
+            if let Some(value) = value {
+                failure = failure.about(field, value.as_str());
+            }
+        }
+        Self { kind, line, column, username, cell, failure, remedy }
+    }
+
+    /// Where it is, as "first in …" says it.
+    pub(super) fn place_of_first(&self) -> String {
+        match &self.cell {
+            Some(cell) => format!("cell {cell}"),
+            None => format!("line {}", self.line),
+        }
+    }
+
+    /// The message with its place.
+    pub(super) fn whole_message(&self) -> String {
+        let message = &self.failure.message;
+        match (self.line, &self.column, &self.cell) {
+            (0, _, _) => message.clone(),
+            (_, _, Some(cell)) => format!("cell {cell}: {message}"),
+            (line, None, None) => format!("line {line}: {message}"),
+            (line, Some(column), None) => format!("line {line}, column `{column}`: {message}"),
+        }
+    }
+
+    /// All of it as one error.
+    pub(super) fn whole(&self) -> CliError {
+        CliError {
+            code: self.failure.code,
+            message: self.whole_message(),
+            hint: self.failure.hint.clone(),
+            details: self.failure.details.clone(),
+        }
+    }
+}
+
+fn kind_of_fault(error: &Error) -> FaultKind {
+    match error {
+        Error::Exists { object: ObjectKind::User, .. } => FaultKind::Exists,
+        Error::RowLacks { what, .. } => FaultKind::Lacks(what.clone()),
+        Error::NotFound { object, name, nearest } => match object {
+            ObjectKind::Team => FaultKind::NoSuch(ImportField::Teams, name.clone(), nearest.clone()),
+            ObjectKind::Skill => {
+                FaultKind::NoSuch(ImportField::Skills, name.clone(), nearest.clone())
+            }
+            ObjectKind::Project => {
+                FaultKind::NoSuch(ImportField::Projects, name.clone(), nearest.clone())
+            }
+            ObjectKind::User => FaultKind::Other,
+        },
+        _ => FaultKind::Other,
+    }
+}
+
+/// What helps in a file, where that is not what helps in a command.
+fn hint_of(error: &Error) -> Option<String> {
+    let hint = match error {
+        Error::Exists { .. } => {
+            "`--on-conflict skip` leaves them as they are, `--on-conflict update` changes them"
+        }
+        Error::NotFound { object: ObjectKind::User, .. } => return None,
+        Error::NotFound { nearest: None, .. } => "`--create-missing` makes it",
+        Error::NotFound { name, nearest: Some(nearest), .. } => {
+            return Some(format!("`{name}`: did you mean `{nearest}`?"));
+        }
+        Error::NotAssignable { .. } => "only `agent` and `external-agent` have projects",
+        Error::StillAssigned { .. } => "clear `projects` in the same row: `-`",
         Error::PasswordForRole { .. } => {
-            Some("`ccadmin user update USERNAME --add-role ROLE` does it, with a fresh password")
+            "`ccadmin user update USERNAME --add-role ROLE` does it, with a fresh password"
         }
         Error::Missing { .. } => {
-            Some("the settings of this site (`user.require`) or the hand-out want them")
+            "the settings of this site (`user.require`) or the hand-out want them"
         }
-        Error::LastRole { .. } => Some("leave the cell empty, or give him another role"),
-        Error::LastAdmin { .. } => Some("make somebody else an admin first"),
-        _ => None,
+        Error::LastRole { .. } => "leave the cell empty, or give them another role",
+        Error::LastAdmin { .. } => "make somebody else an admin first",
+        _ => return None,
     };
-    let missing = match &error {
-        Error::Missing { fields } => {
-            let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
-            Some(format!("missing: {}", names.join(", ")))
-        }
-        _ => None,
-    };
-    let mut failure = CliError::from(error);
-    if let Some(hint) = hint {
-        failure.hint = Some(hint.to_owned());
-    }
-    let message = missing.unwrap_or_else(|| std::mem::take(&mut failure.message));
-    failure.details.clear();
-    let place = match (line, &column) {
-        (0, _) => String::new(),
-        (line, None) => format!("line {line}: "),
-        (line, Some(column)) => format!("line {line}, column `{column}`: "),
-    };
-    failure.message = format!("{place}{message}");
-    if line > 0 {
-        failure = failure.about("line", line);
-    }
-    if let Some(column) = column {
-        failure = failure.about("column", column);
-    }
-    match username {
-        Some(username) => failure.about("username", username),
-        None => failure,
-    }
+    Some(hint.to_owned())
+}
+
+/// Why a row was refused, as one error.
+pub(super) fn row_failure(row_error: RowError) -> CliError {
+    Fault::new(row_error).whole()
 }

@@ -1,0 +1,485 @@
+//! A table with a header: what its columns mean, and the rows below, from whatever kind of file.
+
+use std::io::{self, Read};
+
+use super::csv::{CsvRecords, SEPARATORS, named_separator, separators_in};
+use super::input::{TextInput, likeliest_encoding};
+use super::record::{Record, is_blank};
+use super::{ColumnNames, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
+use crate::directory::import::ImportWarning;
+use crate::directory::import::damage::{error_word, shortened_number, wrong_letters};
+use crate::directory::import::header::{ColumnMeaning, likely};
+use crate::directory::import::mapping::{ImportMapping, password_cell, plain_cell, same};
+use crate::directory::import::remedy::{Doubt, Flaw, ImportRemedy};
+use crate::directory::import::row::{CellCache, RowEdits, RowError};
+use crate::model::{ImportField, Invalid, Rule};
+
+/// So many faults of a header are told; a header that is none has thousands.
+const MAX_HEADER_ERRORS: usize = 20;
+
+/// So many records below a header that is none are looked at for a better one.
+const MAX_RECORDS_AHEAD: usize = 20;
+
+/// So many values of an unknown column are shown.
+const MAX_SAMPLES: usize = 3;
+
+/// The rows of a table.
+pub(in crate::directory::import) struct TableReader<R> {
+    records: CsvRecords<HeadFirst<R>>,
+    columns: Vec<TableColumn>,
+    /// Fields that are put together from several columns, in the order of their parts.
+    joined: Vec<(ImportField, Vec<usize>)>,
+    /// The header's cells, to know them again.
+    header: Record,
+    record: Record,
+    familiar: CellCache,
+    /// What was noticed and not told yet.
+    remarks: Vec<ImportWarning>,
+    /// Rows that end early: how many, and the line of the first.
+    short_rows: (u64, u64),
+}
+
+/// The header's line again, then the rest.
+type HeadFirst<R> = io::Chain<io::Cursor<Vec<u8>>, TextInput<R>>;
+
+struct TableColumn {
+    name: String,
+    field: Option<ImportField>,
+}
+
+impl<R: Read> TableReader<R> {
+    /// Begins to read CSV: finds the header, in the line that the caller names or the first that
+    /// holds anything.
+    pub(in crate::directory::import) fn begin(
+        mut input: TextInput<R>,
+        mapping: &ImportMapping,
+        header_line: Option<u64>,
+    ) -> Result<Self, ReadError> {
+        let (mut line, mut separator) = (0, None);
+        let mut after_cr = false;
+        let first = loop {
+            let text = input.line()?;
+            if text == b"\n" && after_cr {
+                after_cr = false;
+                continue;
+            }
+            after_cr = text.ends_with(b"\r");
+            line += 1;
+            if text.is_empty() {
+                let invalid = Invalid::new(Rule::Header, "there is no header");
+                let hint = "the first line names the columns, `username` among them";
+                return Err(ReadError::at(header_line.unwrap_or(1), invalid.with_hint(hint)));
+            }
+            if separator.is_none() && named_separator(&text).is_some() {
+                separator = named_separator(&text);
+                continue;
+            }
+            let before = header_line.is_some_and(|wanted| line < wanted);
+            if !before && (header_line.is_some() || !is_empty_line(&text)) {
+                break text;
+            }
+        };
+        let separator = separator.unwrap_or_else(|| best_separator(&first, mapping));
+        let records = CsvRecords::new(io::Cursor::new(first).chain(input), separator, line);
+        let mut table = Self {
+            records,
+            columns: Vec::new(),
+            joined: Vec::new(),
+            header: Record::default(),
+            record: Record::default(),
+            familiar: CellCache::default(),
+            remarks: Vec::new(),
+            short_rows: (0, 0),
+        };
+        table.records.read(&mut table.header)?;
+        table.read_header(mapping)?;
+        Ok(table)
+    }
+
+    fn read_header(&mut self, mapping: &ImportMapping) -> Result<(), ReadError> {
+        let line = self.header.line;
+        let mut names = Vec::with_capacity(self.header.len());
+        for cell in self.header.iter() {
+            let Ok(text) = std::str::from_utf8(cell) else {
+                let flaw = self.not_utf8(cell, &self.header);
+                return Err(ReadError::Flawed(vec![row_error(line, flaw)]));
+            };
+            names.push(text.trim().to_owned());
+        }
+        let meanings: Vec<ColumnMeaning> = names.iter().map(|name| mapping.meaning(name)).collect();
+        let is_username = |one: &ColumnMeaning| one.field() == Some(ImportField::Username);
+        if !meanings.iter().any(is_username)
+            && let Some(better) = self.better_header(mapping)
+        {
+            let what = format!("this is no header, line {better} looks like one");
+            let invalid = Invalid::new(Rule::Header, what)
+                .with_hint(format!("`--header-line {better}` reads it from there"));
+            let flaw = Flaw::new(invalid, ImportRemedy::HeaderLine(better));
+            return Err(ReadError::Flawed(vec![row_error(line, flaw)]));
+        }
+        let errors = self.header_errors(mapping, &names, &meanings);
+        if !errors.is_empty() {
+            return Err(ReadError::Flawed(errors));
+        }
+        self.columns = names
+            .into_iter()
+            .zip(&meanings)
+            .map(|(name, meaning)| {
+                TableColumn { field: meaning.field().filter(|_| !name.is_empty()), name }
+            })
+            .collect();
+        for field in ImportField::ALL {
+            let mut parts: Vec<usize> = (0..self.columns.len())
+                .filter(|index| self.columns.get(*index).is_some_and(|one| one.field == Some(field)))
+                .collect();
+            if parts.len() > 1 {
+                let order = |index: &usize| {
+                    self.columns.get(*index).and_then(|column| mapping.order(&column.name))
+                };
+                parts.sort_by_key(order);
+                self.joined.push((field, parts));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is wrong with a header.
+    fn header_errors(
+        &self,
+        mapping: &ImportMapping,
+        names: &[String],
+        meanings: &[ColumnMeaning],
+    ) -> Vec<RowError> {
+        let line = self.header.line;
+        let mut errors: Vec<RowError> = Vec::new();
+        for (index, (name, meaning)) in names.iter().zip(meanings).enumerate() {
+            if name.is_empty() {
+                continue;
+            }
+            let flaw = match meaning {
+                ColumnMeaning::Unknown => Some(self.unknown_column(index, name, meanings)),
+                meaning => meaning.field().and_then(|field| {
+                    let earlier = meanings.iter().take(index).position(|one| one.field() == Some(field))?;
+                    let said = |one: Option<&ColumnMeaning>| {
+                        matches!(one, Some(ColumnMeaning::Said(_)))
+                    };
+                    let joins = said(Some(meaning)) && said(meanings.get(earlier));
+                    if joins && can_be_joined(field) {
+                        return None;
+                    }
+                    let other = names.get(earlier).map_or("", String::as_str);
+                    Some(self.second_column(index, name, other, field))
+                }),
+            };
+            if let Some(flaw) = flaw {
+                errors.push(RowError { column: Some(name.clone()), ..row_error(line, flaw) });
+            }
+            if errors.len() >= MAX_HEADER_ERRORS {
+                return errors;
+            }
+        }
+        let named = names.iter().map(String::as_str).filter(|name| !name.is_empty());
+        for name in mapping.unused(named) {
+            let what = format!("there is no column `{}`", name.escape_debug());
+            let invalid = Invalid::new(Rule::Header, what)
+                .with_hint("`--map` names it: is it spelt as in the header?");
+            errors.push(RowError { column: Some(name), ..row_error(line, invalid) });
+        }
+        if !meanings.iter().any(|one| one.field() == Some(ImportField::Username)) {
+            let invalid = Invalid::new(Rule::Header, "there is no column `username`").with_hint(
+                "the first line names the columns; `--map COLUMN=username` names another",
+            );
+            errors.push(row_error(line, invalid));
+        }
+        errors
+    }
+
+    fn unknown_column(&self, index: usize, name: &str, meanings: &[ColumnMeaning]) -> Flaw {
+        let likely = likely(name).filter(|field| {
+            !meanings.iter().any(|one| one.field() == Some(*field))
+        });
+        let hint = match likely {
+            Some(field) => format!("did you mean `{field}`?"),
+            None => format!(
+                "the fields are: {}",
+                ImportField::ALL.map(ImportField::as_str).join(", ")
+            ),
+        };
+        let what = format!("unknown column `{}`", name.escape_debug());
+        let invalid = Invalid::new(Rule::Header, what).with_hint(format!(
+            "{hint}; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out"
+        ));
+        let samples = self.samples(index);
+        Flaw::new(invalid, ImportRemedy::Column { name: name.to_owned(), samples, likely })
+    }
+
+    fn second_column(&self, index: usize, name: &str, other: &str, field: ImportField) -> Flaw {
+        if same(name, other) {
+            let what = format!("the column `{}` is there twice", name.escape_debug());
+            return Invalid::new(Rule::Header, what).into();
+        }
+        let (name, samples) = (name.to_owned(), self.samples(index));
+        let what = format!(
+            "`{}` and `{}` are both read as `{field}`",
+            other.escape_debug(),
+            name.escape_debug()
+        );
+        let hint = "`--map COLUMN=-` leaves one of them out";
+        let invalid = Invalid::new(Rule::Header, what).with_hint(hint);
+        Flaw::new(invalid, ImportRemedy::Column { name, samples, likely: None })
+    }
+
+    /// The first values of a column, as far as they were read already.
+    fn samples(&self, column: usize) -> Vec<String> {
+        let records = self.ahead(|_| self.records.separator);
+        let cells = records.iter().filter_map(|record| record.get(column));
+        let cells = cells.filter(|cell| !is_blank(cell)).take(MAX_SAMPLES);
+        cells.map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
+    }
+
+    /// A line below that names a column `username`.
+    fn better_header(&self, mapping: &ImportMapping) -> Option<u64> {
+        let names_username = |record: &&Record| {
+            record.iter().any(|cell| {
+                std::str::from_utf8(cell).is_ok_and(|name| {
+                    mapping.meaning(name).field() == Some(ImportField::Username)
+                })
+            })
+        };
+        let records = self.ahead(|line| best_separator(line, mapping));
+        records.iter().find(names_username).map(|record| record.line)
+    }
+
+    /// The lines below the header that were read already: looking at more could wait for somebody
+    /// who writes them one by one.
+    fn ahead(&self, separator: impl Fn(&[u8]) -> u8) -> Vec<Record> {
+        let buffer = self.records.input.get_ref().1.buffer();
+        // What is left of a CR LF behind the header.
+        let buffer = buffer.strip_prefix(b"\n").filter(|_| self.records.after_cr).unwrap_or(buffer);
+        let lines = buffer.split_inclusive(|byte| *byte == b'\n').take(MAX_RECORDS_AHEAD);
+        let mut records = Vec::new();
+        for (line, number) in lines.zip(self.records.line..) {
+            let mut record = Record::default();
+            // A part of a record, where a cell has several lines, is none.
+            if let Ok(true) = CsvRecords::new(line, separator(line), number).read(&mut record) {
+                records.push(record);
+            }
+        }
+        records
+    }
+
+    /// What is said of a cell that is not UTF-8: how it reads in the likeliest encoding.
+    fn not_utf8(&self, cell: &[u8], record: &Record) -> Flaw {
+        let ahead = self.records.input.get_ref().1.buffer();
+        let encoding = likeliest_encoding(&[record.bytes(), b"\n", ahead].concat());
+        let (text, _) = encoding.decode_without_bom_handling(cell);
+        let name = encoding.name().to_ascii_lowercase();
+        let what = format!("it is not UTF-8: as {name} it reads `{}`", text.trim().escape_debug());
+        let invalid = Invalid::new(Rule::Row, what)
+            .with_hint(format!("`--encoding {name}` reads the file so; or save it as CSV in UTF-8"));
+        Flaw::new(invalid, ImportRemedy::Encoding(encoding.name()))
+    }
+
+    /// The next row; `None` at the end.
+    pub(in crate::directory::import) fn next(
+        &mut self,
+        mapping: &ImportMapping,
+    ) -> Result<Option<ParsedRow>, ReadError> {
+        loop {
+            let mut record = std::mem::take(&mut self.record);
+            let read = self.records.read(&mut record);
+            self.record = record;
+            if !read? {
+                if let (count @ 1.., line) = std::mem::take(&mut self.short_rows) {
+                    self.remarks.push(ImportWarning::RowsEndEarly { count, line });
+                }
+                return Ok(None);
+            }
+            // A line without anything in it, which spreadsheets like to leave at the end.
+            if self.record.is_blank() {
+                continue;
+            }
+            if self.is_header_again() {
+                self.remarks.push(ImportWarning::HeaderAgain { line: self.record.line });
+                continue;
+            }
+            return Ok(Some(self.row(mapping)));
+        }
+    }
+
+    fn is_header_again(&self) -> bool {
+        let same = |one: Option<&[u8]>, other: &[u8]| {
+            one.is_some_and(|one| one.trim_ascii() == other.trim_ascii())
+        };
+        let mut cells = self.columns.iter().zip(self.header.iter()).enumerate();
+        cells.all(|(index, (_, cell))| same(self.record.get(index), cell))
+    }
+
+    fn row(&mut self, mapping: &ImportMapping) -> ParsedRow {
+        let mut draft = RowBuilder::at(self.record.line);
+        let named = self.columns.iter().rposition(|column| !column.name.is_empty());
+        if self.record.len() <= named.unwrap_or_default() {
+            self.short_rows = match self.short_rows {
+                (0, _) => (1, draft.line),
+                (count, line) => (count + 1, line),
+            };
+        }
+        let mut username = ("", None);
+        for index in 0..self.record.len() {
+            let cell = self.record.get(index).unwrap_or_default();
+            let Some(column) = self.columns.get(index).filter(|one| !one.name.is_empty()) else {
+                if !is_blank(cell) {
+                    self.surplus_cell(&mut draft, index, cell);
+                }
+                continue;
+            };
+            let Some(field) = column.field else { continue };
+            if field == ImportField::Username {
+                username = (&column.name, Some(index));
+            }
+            let Ok(text) = std::str::from_utf8(cell) else {
+                draft.note(&column.name, Some(index), self.not_utf8(cell, &self.record));
+                continue;
+            };
+            if self.joined.iter().any(|(one, _)| *one == field) {
+                continue;
+            }
+            let taken = take(&mut self.familiar, &mut draft, mapping, field, text);
+            if let Err(flaw) = taken {
+                draft.note(&column.name, Some(index), flaw);
+            }
+        }
+        for (field, parts) in &self.joined {
+            let cells = parts.iter().filter_map(|index| self.record.get(*index));
+            let cells = cells.filter_map(|cell| std::str::from_utf8(cell).ok().map(str::trim));
+            let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+            let separator = if *field == ImportField::FullName { " " } else { ";" };
+            let text = cells.join(separator);
+            if let Err(flaw) = take(&mut self.familiar, &mut draft, mapping, *field, &text) {
+                let first = parts.first().copied();
+                let column = first.and_then(|index| self.columns.get(index));
+                draft.note(column.map_or("", |column| &column.name), first, flaw);
+            }
+        }
+        draft.finish(username.0, username.1)
+    }
+
+    /// Notes a cell that stands below no name, or behind the last.
+    fn surplus_cell(&self, draft: &mut RowBuilder, index: usize, cell: &[u8]) {
+        let shown = String::from_utf8_lossy(cell);
+        let shown = shown.trim().escape_debug();
+        let (ordinal, line) = (ordinal(index + 1), draft.line);
+        let invalid = if index < self.columns.len() {
+            let what = format!("the {ordinal} column has no name, and line {line} has `{shown}` there");
+            Invalid::new(Rule::Header, what).with_hint("give it one in the header, or take it out")
+        } else {
+            let what = format!(
+                "the row has a cell too many: `{shown}` is in the {ordinal} column, and the header \
+                 has {}",
+                self.columns.len()
+            );
+            Invalid::new(Rule::Row, what).with_hint("is a cell with a separator not quoted?")
+        };
+        draft.row_errors.push(row_error(line, invalid));
+    }
+
+    pub(in crate::directory::import) fn columns(&self) -> ColumnNames {
+        let columns = self.columns.iter().enumerate().filter_map(|(index, column)| {
+            Some((column.field?, column.name.clone(), index))
+        });
+        ColumnNames(columns.collect())
+    }
+
+    pub(in crate::directory::import) fn take_remarks(&mut self) -> Vec<ImportWarning> {
+        std::mem::take(&mut self.remarks)
+    }
+
+    pub(in crate::directory::import) fn digest(&self) -> u64 {
+        self.records.input.get_ref().1.digest()
+    }
+
+    pub(in crate::directory::import) fn raw(&self) -> RawRow {
+        RawRow {
+            header: self.columns.iter().map(|column| column.name.clone().into_bytes()).collect(),
+            cells: self.record.iter().map(<[u8]>::to_vec).collect(),
+        }
+    }
+}
+
+/// Puts what a cell says into `draft`.
+fn take(
+    familiar: &mut CellCache,
+    draft: &mut RowBuilder,
+    mapping: &ImportMapping,
+    field: ImportField,
+    text: &str,
+) -> Result<(), Flaw> {
+    let edits: &mut RowEdits = &mut draft.edits;
+    let mut doubt = |invalid: Option<Invalid>| {
+        edits.doubts.extend(invalid.map(|invalid| Doubt { field, flaw: invalid.into() }));
+    };
+    match field {
+        ImportField::Username => {
+            doubt(shortened_number(text.trim()));
+            draft.username = Some(text.trim().to_owned());
+            Ok(())
+        }
+        ImportField::TemporaryPassword => {
+            draft.password = password_cell(text)?;
+            Ok(())
+        }
+        // Somebody may be called as what looks like damage: then he is in the store already.
+        ImportField::FullName => {
+            doubt(error_word(text.trim()).or_else(|| wrong_letters(text.trim())));
+            mapping.apply(edits, field, &plain_cell(text)?)
+        }
+        field => familiar.apply(mapping, edits, field, text),
+    }
+}
+
+/// Whether what several columns say can be put together.
+fn can_be_joined(field: ImportField) -> bool {
+    matches!(
+        field,
+        ImportField::FullName
+            | ImportField::Roles
+            | ImportField::Teams
+            | ImportField::Skills
+            | ImportField::Projects
+    )
+}
+
+/// Whether a line holds nothing but blanks, separators and quotes.
+fn is_empty_line(line: &[u8]) -> bool {
+    let nothing = |byte: &u8| {
+        byte.is_ascii_whitespace() || *byte == b'"' || SEPARATORS.contains(byte)
+    };
+    line.iter().all(nothing) || is_blank(line)
+}
+
+/// What separates the cells of a header: what makes the most of them known, else the most of them.
+fn best_separator(header: &[u8], mapping: &ImportMapping) -> u8 {
+    let known = |separator: u8| {
+        let mut record = Record::default();
+        // A header may go on in the next line: what is there of it counts.
+        let _ = CsvRecords::new(header, separator, 1).read(&mut record);
+        let names = record.iter().filter_map(|cell| std::str::from_utf8(cell).ok());
+        names.filter(|name| mapping.meaning(name) != ColumnMeaning::Unknown).count()
+    };
+    let counts = separators_in(header).into_iter().rev();
+    // The first of those that are equally good.
+    let best = counts.max_by_key(|(separator, count)| (known(*separator), *count));
+    best.map_or(b',', |(separator, _)| separator)
+}
+
+/// `third`, as people say it.
+fn ordinal(number: usize) -> String {
+    const WORDS: [&str; 12] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+        "eleventh", "twelfth",
+    ];
+    match number.checked_sub(1).and_then(|index| WORDS.get(index)) {
+        Some(word) => (*word).to_owned(),
+        None => format!("{number}th"),
+    }
+}
