@@ -96,7 +96,14 @@ fn utf_16_is_read() {
     env.write("big.txt", &big);
     env.run("user import big.txt --on-conflict update").success();
     env.write("bare.txt", &little[2..]);
-    assert_snapshot!(env.run("user import bare.txt --no-password"), @"");
+    assert_snapshot!(env.run("user import bare.txt --no-password"), @"
+    --- stderr ---
+    error: line 1: the row holds a NUL byte
+    error: the file was refused
+    hint: save the file as CSV in UTF-8; `--encoding utf-16le` reads UTF-16
+    hint: nothing was changed; mend the file and try again
+    [exit status: 11]
+    ");
     env.run("user import bare.txt --on-conflict update --encoding utf-16le").success();
 }
 
@@ -260,7 +267,15 @@ fn headers_as_people_write_them() {
     assert_eq!(name_of(&env, "kiss.anna"), "Kiss Anna");
     // Two columns that mean the same are a question, not an answer.
     env.write("two.csv", "login;phone;mobile\nkiss.anna;+36201234567;+36301234567\n");
-    assert_snapshot!(env.run("user import two.csv --on-conflict update"), @"");
+    assert_snapshot!(env.run("user import two.csv --on-conflict update"), @"
+    --- stderr ---
+    error: line 1, column `mobile`: `phone` and `mobile` are both read as `phone`
+    error: the file was refused
+    hint: `--map COLUMN=-` leaves one of them out
+    hint: nothing was changed; mend the file and try again
+    hint: ccadmin user import two.csv --on-conflict update --map mobile=-
+    [exit status: 11]
+    ");
 }
 
 #[test]
