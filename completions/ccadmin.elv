@@ -67,6 +67,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand create 'Create a user'
             cand list 'List users'
             cand show 'Show a user'
+            cand exists 'Say by the exit status whether a user exists'
             cand update 'Change a user''s data sheet'
             cand deactivate 'Deactivate users'
             cand activate 'Activate users'
@@ -144,10 +145,26 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --never-signed-in 'Only users who never signed in'
             cand --reverse 'Turn the order round'
             cand --count 'Show the number alone'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'ccadmin;user;show'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: a path or sqlite:PATH'
+            cand -o 'Print in this form: table, json, jsonl, csv'
+            cand --output 'Print in this form: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --as-owner 'Act as the owner of the store, whatever session there is'
+            cand -q 'Say nothing but errors and warnings'
+            cand --quiet 'Say nothing but errors and warnings'
+            cand -v 'Say which store is used and who is acting'
+            cand --verbose 'Say which store is used and who is acting'
+            cand --no-input 'Never ask'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;user;exists'= {
             cand --config 'Read the settings from FILE'
             cand --database 'Use this store: a path or sqlite:PATH'
             cand -o 'Print in this form: table, json, jsonl, csv'
@@ -233,6 +250,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -o 'Print in this form: table, json, jsonl, csv'
             cand --output 'Print in this form: table, json, jsonl, csv'
             cand --color 'When to use colour'
+            cand --caller 'Forgive an account of the operating system instead, by its number or its login name'
             cand --as-owner 'Act as the owner of the store, whatever session there is'
             cand -q 'Say nothing but errors and warnings'
             cand --quiet 'Say nothing but errors and warnings'
@@ -526,6 +544,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
             cand --count 'Show the number alone'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -674,6 +693,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
             cand --count 'Show the number alone'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -774,6 +794,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
             cand --count 'Show the number alone'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -902,6 +923,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List audit entries, newest first'
+            cand show 'Show an audit entry, with what was before and after'
             cand verify 'Check that nobody changed the audit log'
         }
         &'ccadmin;audit;list'= {
@@ -925,6 +947,22 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
             cand --count 'Show the number alone'
+            cand --no-header 'Leave out the header line of a table or CSV'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;audit;show'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: a path or sqlite:PATH'
+            cand -o 'Print in this form: table, json, jsonl, csv'
+            cand --output 'Print in this form: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --as-owner 'Act as the owner of the store, whatever session there is'
+            cand -q 'Say nothing but errors and warnings'
+            cand --quiet 'Say nothing but errors and warnings'
+            cand -v 'Say which store is used and who is acting'
+            cand --verbose 'Say which store is used and who is acting'
+            cand --no-input 'Never ask'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1013,6 +1051,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --verbose 'Say which store is used and who is acting'
             cand --no-input 'Never ask'
             cand --count 'Show the number alone'
+            cand --no-header 'Leave out the header line of a table or CSV'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

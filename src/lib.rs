@@ -19,7 +19,7 @@
 //! Each foreign thing has one place: clap, the terminal and the environment are in [`cli`]; argon2
 //! and zxcvbn in [`directory`], where `permissions.rs` alone decides who may do what; rusqlite in
 //! `store/engine/sqlite/`; the schema of the store in `store/migrations/`; every error's code and
-//! exit status in the one table of `cli/error.rs`; every setting in `config/setting_table.rs`. `unsafe` is
+//! exit status in the one table of `cli/codes.rs`; every setting in `config/setting_table.rs`. `unsafe` is
 //! denied but in [`privilege`] and `directory/passwords/hash_memory.rs`.
 //!
 //! What happens on `ccadmin set-weight` is in `cli/set_weight.rs`: it parses into types of the

@@ -36,9 +36,15 @@ use crate::config::{ConfigError, Layer};
 /// The site's own settings: on a shared host the only ones.
 pub const SITE_SETTINGS: &str = "/etc/ccadmin/config.toml";
 
+/// The token of a session.
+pub const SESSION_VARIABLE: &str = "CCADMIN_SESSION";
+
+/// What stands for a token that cannot be one: it is that of no session.
+pub const WRONG_SESSION: &str = "?";
+
 /// Variables that are kept on a shared host, where their form is [plain](is_plain).
 const KEPT_VARIABLES: &[&str] =
-    &["TERM", "LANG", "CCADMIN_SESSION", "CCADMIN_OUTPUT", "CCADMIN_NO_INPUT", "NO_COLOR"];
+    &["TERM", "LANG", SESSION_VARIABLE, "CCADMIN_OUTPUT", "CCADMIN_NO_INPUT", "NO_COLOR"];
 
 /// For tests of the real program, and never in a release.
 #[cfg(feature = "fixed-clock")]
@@ -235,7 +241,12 @@ fn store_owner(settings: &Layer) -> Option<u32> {
 /// [`REFUSED_VARIABLES`] that was set.
 fn wipe_environment() -> io::Result<Option<&'static str>> {
     let refused = REFUSED_VARIABLES.into_iter().find(|name| non_empty_variable(name).is_some());
-    let kept: Vec<(OsString, OsString)> = env::vars_os().filter(|(n, v)| is_kept(n, v)).collect();
+    let kept: Vec<(OsString, OsString)> = env::vars_os()
+        .filter_map(|(name, value)| {
+            let value = kept_value(&name, value)?;
+            Some((name, value))
+        })
+        .collect();
     // SAFETY: no other thread runs yet that could read the environment meanwhile.
     if unsafe { libc::clearenv() } != 0 {
         return Err(io::Error::last_os_error());
@@ -250,6 +261,15 @@ fn wipe_environment() -> io::Result<Option<&'static str>> {
 #[expect(clippy::disallowed_methods, reason = "before the environment is wiped")]
 fn non_empty_variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// What is kept of a variable. A session of another form is a wrong one and not none: without it the
+/// session file would say who acts.
+fn kept_value(name: &OsStr, value: OsString) -> Option<OsString> {
+    if is_kept(name, &value) {
+        return Some(value);
+    }
+    (name == SESSION_VARIABLE).then(|| WRONG_SESSION.into())
 }
 
 fn is_kept(name: &OsStr, value: &OsStr) -> bool {
@@ -353,7 +373,10 @@ mod tests {
     /// R26, R27: what is kept of the environment is plain, whatever its name.
     #[test]
     fn only_plain_variables_are_kept() {
-        let kept = |name: &str, value: &str| is_kept(name.as_ref(), value.as_ref());
+        let kept = |name: &str, value: &str| {
+            let kept = kept_value(name.as_ref(), value.into());
+            kept.is_some_and(|kept| kept == value)
+        };
         assert!(kept("TERM", "xterm-256color"));
         assert!(kept("LC_ALL", "hu_HU.UTF-8"));
         assert!(kept("NO_COLOR", ""));
@@ -367,6 +390,19 @@ mod tests {
         {
             assert!(!kept(name, "x"), "{name}");
         }
+    }
+
+    /// R62: a session that cannot be one is kept as a wrong one.
+    #[test]
+    fn a_session_of_any_form_is_a_session() {
+        use std::os::unix::ffi::OsStringExt;
+
+        let long = "x".repeat(257).into_bytes();
+        for value in [b" ".to_vec(), b"/etc/passwd".to_vec(), b"%n".to_vec(), vec![0xff], long] {
+            let kept = kept_value(SESSION_VARIABLE.as_ref(), OsString::from_vec(value));
+            assert_eq!(kept, Some(WRONG_SESSION.into()));
+        }
+        assert_eq!(kept_value(SESSION_VARIABLE.as_ref(), "".into()), Some("".into()));
     }
 
     #[test]

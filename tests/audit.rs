@@ -1,4 +1,4 @@
-//! `audit list` and `audit verify`.
+//! `audit list`, `audit show` and `audit verify`.
 
 use crate::common::{TestEnv, column};
 
@@ -132,5 +132,50 @@ fn a_cut_tail_is_found_with_a_head_that_was_kept() {
     error: no entry of the audit log has that hash
     hint: its tail was cut off, or the hash is of another store
     [exit status: 13]
+    ");
+}
+
+/// A person reads what changed; a program gets all of it.
+#[test]
+fn a_change_is_told_in_words() {
+    let env = busy();
+    let list = env.run("audit list --limit 3 --columns seq,action,change");
+    insta::assert_snapshot!(list, @"
+    SEQ  ACTION           CHANGE
+     10  weight.set       projects: hu-support 10 -> 50
+      9  user.deactivate  state: active -> inactive
+      8  user.create      full name: Kovács Éva; state: active; roles: supervisor; password: temporary; project selection: yes
+    [exit status: 0]
+    ");
+    assert!(!env.run("audit list -o csv").stdout.lines().next().unwrap().contains("change"));
+}
+
+#[test]
+fn an_entry_is_shown_with_what_was_before_and_after() {
+    let env = busy();
+    let shown = env.run("audit show 10");
+    let shown = shown
+        .stdout
+        .lines()
+        .filter(|line| !["actor", "os uid", "hash"].iter().any(|name| line.starts_with(name)));
+    insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"), @"
+    seq:        10
+    at:         Sat 21 Nov 2026 09:00
+    action:     weight.set
+    subject:    james
+    subject id: 1
+    outcome:    done
+    time zone:  UTC
+
+    FIELD     BEFORE                        AFTER
+    projects  en-support:20, hu-support:10  en-support:20, hu-support:50
+    ");
+    let json = env.run("audit show 10 -o json").json();
+    assert_eq!(json, env.run("audit list --limit 1 -o json").json()[0]);
+    insta::assert_snapshot!(env.run("audit show 11"), @"
+    --- stderr ---
+    error: the audit log has no entry 11
+    hint: `ccadmin audit list --limit 1` shows the newest
+    [exit status: 3]
     ");
 }

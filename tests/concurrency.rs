@@ -1,8 +1,14 @@
 //! Many processes in one store.
 
+use std::fs;
+use std::io::{self, PipeReader, Write as _};
+use std::process::Stdio;
 use std::thread;
+use std::time::Duration;
 
-use crate::common::{Output, TestEnv};
+use rustix::fs::{OFlags, fcntl_setfl};
+
+use crate::common::{Output, PROGRAM, TestEnv};
 
 #[test]
 fn eight_times_twenty_five_creates_make_two_hundred_users() {
@@ -113,4 +119,58 @@ fn of_two_changes_of_one_password_one_wins() {
     });
     statuses.sort_unstable();
     assert_eq!(statuses, [Some(0), Some(6), Some(6), Some(6)]);
+}
+
+/// R36: nobody waits for a command whose output nobody reads.
+#[test]
+fn a_reader_who_never_reads_keeps_nobody_waiting() {
+    let env = TestEnv::with_users();
+    env.config("[store]\nbusy_timeout = \"1s\"\n");
+    env.write("roster.csv", "username,full_name,roles\nann,Ann,agent\ntom,Tom,requester\n");
+    for (number, line) in [
+        "user list",
+        "user list -o json",
+        "user show james",
+        "user export",
+        "user create new --name New --role agent --generate-password",
+        "user update james --language hu -o json",
+        "user import roster.csv --generate-passwords --each -o jsonl",
+        "passwd eva --generate-password",
+        "project list",
+        "audit list",
+        "audit verify",
+        "store info",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (_reader, writer) = full_pipe();
+        let mut command = env.command(PROGRAM);
+        command.args(line.split(' ')).stdin(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.stdout(writer).spawn().unwrap();
+        drop(command);
+        let waits_at = format!("/proc/{}/wchan", child.id());
+        for _ in 0..500 {
+            if fs::read_to_string(&waits_at).is_ok_and(|place| place.contains("pipe_write")) {
+                break;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert!(child.try_wait().unwrap().is_none(), "{line}: it waits for its reader");
+        env.run(&*format!("team create t{number}")).success();
+        assert!(child.try_wait().unwrap().is_none(), "{line}: it waits for its reader");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    crate::store::check_chain(&env);
+}
+
+/// A pipe that takes nothing any more.
+fn full_pipe() -> (PipeReader, Stdio) {
+    let (reader, mut writer) = io::pipe().unwrap();
+    fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
+    while writer.write(&[0; 4_096]).is_ok() {}
+    while writer.write(&[0]).is_ok() {}
+    fcntl_setfl(&writer, OFlags::empty()).unwrap();
+    (reader, writer.into())
 }

@@ -247,20 +247,22 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     let info =
         info.replace(inside("SQLite "), "<sqlite>").replace(inside("C library "), "<c-library>");
     assert_snapshot!(info, @r#"
-    path:          <home>/.local/share/ccadmin/ccadmin.db
-    store id:      <store-id>
-    version:       5
-    created at:    2026-11-21 09:00:00+00:00
-    acting:        os:<login>, who owns the store, as admin
-    users:         2
-    projects:      2
-    teams:         2
-    skills:        2
-    audit entries: 8
-    retired at:    -
-    moved to:      -
-    sqlite:        <sqlite>
-    c library:     <c-library>
+    path:           <home>/.local/share/ccadmin/ccadmin.db
+    store id:       <store-id>
+    version:        5
+    created at:     Sat 21 Nov 2026 09:00
+    acting:         os:<login>, who owns the store, as admin
+    users:          2
+    projects:       2
+    teams:          2
+    skills:         2
+    audit entries:  8
+    locked callers: -
+    retired at:     -
+    moved to:       -
+    sqlite:         <sqlite>
+    c library:      <c-library>
+    time zone:      UTC
 
     SETTING                           VALUE                    SOURCE                                           IGNORED
     database                          -                        default                                          -

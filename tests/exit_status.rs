@@ -32,9 +32,11 @@ const CALLS: &[(&str, i32, &str)] = &[
     ("user list --config nowhere", 2, "config"),
     ("user show nobody", 3, "user-not-found"),
     ("project show nowhere", 3, "project-not-found"),
+    ("audit show 99", 3, "entry-not-found"),
     ("team show nowhere", 3, "team-not-found"),
     ("skill show nowhere", 3, "skill-not-found"),
     ("user list --database nowhere.db", 3, "store-not-found"),
+    ("user unlock --caller no-such-account", 3, "account-not-found"),
     ("user create james --name J --role agent --generate-password", 4, "user-exists"),
     ("project create hu-support", 4, "project-exists"),
     ("team create voice", 4, "team-exists"),
@@ -179,7 +181,7 @@ fn each_code_has_its_status() {
     check(env.run("team create more -o jsonl"), 13, "store-retired", "a store that has moved away");
 
     // No code of the sources goes untried.
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/error.rs");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/codes.rs");
     let source = fs::read_to_string(source).unwrap();
     let table = source.split("codes! {").nth(1).unwrap().split("\n}").next().unwrap();
     let mut known = 0;

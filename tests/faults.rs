@@ -199,6 +199,14 @@ fn holds(env: &TestEnv, deed: &Deed, tried: &Try, at: &str) {
     assert_eq!(next.status, Some(0), "{told}: the next command: {next}");
     let checked = env.run("store check");
     assert_eq!(checked.status, Some(0), "{told}: {checked}");
+    if deed.status == 6 {
+        let log = env.run("audit list --action sign-in --field outcome");
+        let charged =
+            "SELECT '' || failures FROM sign_in_failures WHERE user_id = 1 AND os_uid >= 0";
+        let charged = column(&env.database(), charged);
+        let logged = log.stdout.matches("failed").count().to_string();
+        assert_eq!(charged.first().map_or("0", String::as_str), logged, "{told}: {log}");
+    }
     if deed.line.contains("new.csv") {
         let kept = fs::read_to_string(env.path("new.csv")).unwrap_or_default();
         let ann = has(env, "SELECT username FROM users WHERE username = 'ann'");
@@ -218,7 +226,7 @@ fn holds(env: &TestEnv, deed: &Deed, tried: &Try, at: &str) {
     }
 }
 
-/// R52.
+/// R52; R58, R65: what a try was charged is in the log, wherever it was killed.
 #[test]
 fn whatever_fails_it_is_before_or_after() {
     if Command::new("strace").arg("-V").output().is_err() {

@@ -13,16 +13,16 @@ use std::str::FromStr;
 use bolero::check;
 use ccadmin::config::{ConfigError, Layer, Layers};
 use ccadmin::directory::{
-    Caller, DeactivateMissing, DeactivationLimit, Directory, Error as Refused, HashParams,
-    FileForm, ImportFormat, ImportMapping, ImportObserver, ImportOptions, ImportPasswords,
+    Caller, DeactivateMissing, DeactivationLimit, Directory, Error as Refused, FileForm,
+    HashParams, ImportFormat, ImportMapping, ImportObserver, ImportOptions, ImportPasswords,
     ImportPhase, ImportSummary, ImportWarning, LabelKind, OnConflict, PlannedChange, Policy,
     RowError,
 };
 use ccadmin::model::{
     AssignmentRequest, AuditFilter, Description, Duration, Email, Entropy, FixedClock, FullName,
-    ImportField, Invalid, LanguageTag, Memberships, Phone, ProjectDetails, ProjectName, Role, Secret,
-    SkillGrant, SkillLevel, SkillName, TeamName, Timestamp, User, UserFilter, Username, Weight,
-    escape_formula, fold, is_invisible, unescape_formula,
+    ImportField, Invalid, LanguageTag, Memberships, Phone, ProjectDetails, ProjectName, Role,
+    Secret, SkillGrant, SkillLevel, SkillName, TeamName, Timestamp, User, UserFilter, Username,
+    Weight, escape_formula, fold, is_invisible, unescape_formula,
 };
 use ccadmin::store::Store;
 
@@ -218,7 +218,7 @@ impl Entropy for Counted {
 
 /// Looks on at an import, and counts.
 #[derive(Default)]
-struct Onlooker {
+pub(crate) struct Onlooker {
     /// How many lines the file has.
     lines: u64,
     refused: usize,
@@ -261,7 +261,7 @@ impl ImportObserver for Onlooker {
 }
 
 /// A directory with two users and a place of each kind, whose hashes cost next to nothing.
-fn directory() -> Directory {
+pub(crate) fn directory() -> Directory {
     let now = Timestamp::from_seconds(NOW);
     let policy = Policy {
         hash: HashParams { memory_kib: 8, iterations: 1, parallelism: 1 },

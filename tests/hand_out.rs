@@ -71,7 +71,7 @@ fn a_new_user_is_told_by_sms_and_nobody_else() {
 
     your username is: zoe
     Your password is: <password>
-    It works until 2026-11-28 09:00:00+00:00, for choosing one of your own:
+    It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
     ccadmin passwd zoe --own
     ");
     assert_right(&env, "zoe", password_in(&sent));
@@ -212,13 +212,13 @@ fn a_card_is_a_page() {
 
     your username is: james
     Your password is: <password>
-    It works until 2026-11-28 09:00:00+00:00, for choosing one of your own:
+    It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
     ccadmin passwd james --own</pre></section>
     <section class="card"><pre>Kovács Éva,
 
     your username is: eva
     Your password is: <password>
-    It works until 2026-11-28 09:00:00+00:00, for choosing one of your own:
+    It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
     ccadmin passwd eva --own</pre></section>
     </body>
     </html>
@@ -249,7 +249,7 @@ fn a_card_is_a_text() {
 
     your username is: james
     Your password is: <password>
-    It works until 2026-11-28 09:00:00+00:00, for choosing one of your own:
+    It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
     ccadmin passwd james --own
 
     ----------------------------------------------------------------------
@@ -258,7 +258,7 @@ fn a_card_is_a_text() {
 
     your username is: eva
     Your password is: <password>
-    It works until 2026-11-28 09:00:00+00:00, for choosing one of your own:
+    It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
     ccadmin passwd eva --own
     ");
     assert_eq!(mode(&env, "cards.txt"), 0o600);
@@ -599,7 +599,7 @@ fn what_does_not_go_together() {
     ");
 }
 
-/// What is to be typed again means the same store and the same settings.
+/// What is to be typed again means the same store and the same settings, and acts as the same.
 #[test]
 fn the_hint_names_the_store_of_the_call() {
     let env = delivering("exit 75");
@@ -610,6 +610,12 @@ fn the_hint_names_the_store_of_the_call() {
     assert_eq!(output.status, Some(12));
     let hint =
         "re-issue with: ccadmin --database other.db passwd zoe --generate-password --hand-out sms";
+    assert!(output.stderr.contains(hint), "{output}");
+    let again = "--as-owner --database other.db passwd zoe --generate-password --hand-out sms";
+    let output = env.call(again).env("CCADMIN_SESSION", "").output();
+    assert_eq!(output.status, Some(12));
+    let hint = "re-issue with: ccadmin --database other.db --as-owner passwd zoe \
+                --generate-password --hand-out sms";
     assert!(output.stderr.contains(hint), "{output}");
 }
 

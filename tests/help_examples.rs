@@ -112,8 +112,10 @@ fn template() -> Home {
     fs::write(home.path().join("james.jpg"), JPEG).unwrap();
     let roster = "username,full_name,roles\nanna,Anna,agent\n";
     fs::write(home.path().join("users.csv"), roster).unwrap();
-    let other = "Login,Full name,Cost centre\nanna,Anna,12\n";
+    let other = "Login,First name,Last name,Cost centre\nanna,Anna,Kiss,12\n";
     fs::write(home.path().join("other.csv"), other).unwrap();
+    let old = "Staff\n\nusername,full_name,phone,roles\nanna,Anna,36201234567,agent\n";
+    fs::write(home.path().join("old.csv"), old).unwrap();
     home
 }
 

@@ -165,10 +165,10 @@ fn showing() {
     description: -
     full agents: 1.333
 
-    USERNAME  STATE     WEIGHT  SHARE
-    ann       inactive      10  0.000
-    bob       active        40  1.000
-    james     active        10  0.333
+    USER   WEIGHT  SHARE
+    ann        10    0 %  inactive
+    bob        40  100 %  ####################
+    james      10   33 %  #######
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project show hu-support -o json"), @r#"

@@ -1,8 +1,10 @@
 //! No password on the command line, in the environment, in the store, in an error or in the log.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
 
-use crate::common::{TestEnv, column};
+use crate::common::pty::{Desk, GOOD, Home};
+use crate::common::{TestEnv, column, skipped};
 use crate::reference::{commands, help};
 
 /// Words that nobody else writes.
@@ -92,6 +94,50 @@ fn a_password_is_nowhere_to_be_found() {
             assert!(!found, "a password is in {}", path.display());
         }
     }
+}
+
+/// R15, R18: a password that was refused is gone while another one is asked for: from the whole memory
+/// of the process; and none is ever among its arguments or in its environment.
+#[test]
+fn a_refused_password_is_nowhere_in_the_process() {
+    const REFUSED: &str = "kanari4711";
+    let home = Home::new();
+    home.does("ccadmin user create james --name James --role agent --generate-password");
+    let mut desk = home.sits_at("ccadmin passwd james");
+    let question = "Temporary password for james";
+    desk.is_asked(question, REFUSED);
+    desk.sees("at least 15");
+    desk.sees(question);
+    if File::open(format!("/proc/{}/mem", desk.pid())).is_err() {
+        return skipped("the memory of the program cannot be read here");
+    }
+    assert!(!is_in_memory(&desk, REFUSED));
+    desk.answers(GOOD);
+    desk.sees("again");
+    assert!(is_in_memory(&desk, GOOD), "what is still needed is found");
+    for file in ["cmdline", "environ"] {
+        let text = fs::read(format!("/proc/{}/{file}", desk.pid())).unwrap();
+        let text = String::from_utf8_lossy(&text);
+        assert!(!text.contains(REFUSED) && !text.contains(GOOD), "{file}: {text}");
+    }
+    desk.types("\u{4}");
+    desk.leaves();
+}
+
+/// Whether `word` stands anywhere in the memory that the program at `desk` can write.
+fn is_in_memory(desk: &Desk, word: &str) -> bool {
+    let place = format!("/proc/{}", desk.pid());
+    let memory = File::open(format!("{place}/mem")).unwrap();
+    let maps = fs::read_to_string(format!("{place}/maps")).unwrap();
+    maps.lines().any(|line| {
+        let (range, rest) = line.split_once(' ').unwrap();
+        let (start, end) = range.split_once('-').unwrap();
+        let [start, end] = [start, end].map(|end| u64::from_str_radix(end, 16).unwrap());
+        let mut bytes = vec![0; usize::try_from(end - start).unwrap()];
+        rest.starts_with("rw")
+            && memory.read_exact_at(&mut bytes, start).is_ok()
+            && bytes.windows(word.len()).any(|window| window == word.as_bytes())
+    })
 }
 
 #[test]

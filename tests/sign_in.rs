@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use insta::assert_snapshot;
 
-use crate::common::{Output, PASSWORD, TestEnv, column};
+use crate::common::{NOBODY, Output, PASSWORD, TestEnv, column};
 
 /// An environment with an admin, a supervisor and an agent whose passwords are their own.
 fn staffed() -> TestEnv {
@@ -351,6 +351,105 @@ fn too_many_failures_close_an_account_for_a_while() {
     ");
 }
 
+/// R12: that a user is not locked hides no account of the system that is: it is named, and let in
+/// again by its name or its number.
+#[test]
+fn a_caller_that_is_turned_away_is_named_and_let_in_again() {
+    let env = staffed();
+    let lock = |uid: u32, seconds: i64| {
+        let planted = format!(
+            "INSERT INTO sign_in_callers (os_uid, failures, not_before, successes) \
+             VALUES ({uid}, 20, {}, 3)",
+            1_795_251_600 + seconds
+        );
+        env.database().execute_batch(&planted).unwrap();
+    };
+    lock(NOBODY, 60);
+    lock(NOBODY - 1, 0);
+    assert_snapshot!(env.run("user unlock sue"), @"
+    --- stderr ---
+    already unlocked: sue
+    turned away whatever username they give: nobody (65534) until 2026-11-21 09:01:00+00:00; `ccadmin user unlock --caller nobody` forgives
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.run("user unlock sue al -o json -q"), @r#"
+    [
+    {"username":"sue","full_name":"sue","email":null,"phone":null,"state":"active","roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"permanent","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":null},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null},
+    {"username":"al","full_name":"al","email":null,"phone":null,"state":"active","roles":["agent"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"permanent","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":null},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    ]
+    [exit status: 0]
+    "#);
+    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: nobody (65534) until 2026-11-21 09:01:00+00:00; `ccadmin user unlock --caller nobody` forgives");
+    assert_snapshot!(env.run("user show sue -o json").stderr, @r#"{"warning":{"code":"callers-locked","message":"turned away whatever username they give: nobody (65534) until 2026-11-21 09:01:00+00:00; `ccadmin user unlock --caller nobody` forgives","hint":null}}"#);
+    let info = env.run("store info");
+    assert!(
+        info.stdout.contains("locked callers: nobody (65534) until 2026-11-21 09:01:00+00:00\n"),
+        "{info}"
+    );
+    let json = serde_json::json!([
+        {"os_uid": NOBODY, "account": "nobody", "locked_until": "2026-11-21T09:01:00Z"}
+    ]);
+    assert_eq!(env.run("store info -o json").json()["locked_callers"], json);
+    assert_snapshot!(env.run("user unlock --caller nobody"), @"
+    --- stderr ---
+    unlocked the calling account nobody (65534)
+    [exit status: 0]
+    ");
+    let last = "SELECT action || ' ' || (subject IS NULL) || ' ' || before FROM audit \
+                ORDER BY seq DESC LIMIT 1";
+    assert_snapshot!(column(&env.database(), last).remove(0), @r#"user.unlock 1 {"locked_until":"2026-11-21T09:01:00Z","os_uid":65534}"#);
+    assert_snapshot!(env.run("user unlock --caller 65534 -o json"), @r#"
+    {
+      "os_uid": 65534,
+      "account": "nobody",
+      "locked_until": null
+    }
+    --- stderr ---
+    {"warning":{"code":"already","message":"already unlocked: the calling account nobody (65534)","hint":null}}
+    [exit status: 0]
+    "#);
+    assert_eq!(env.run("user show sue").stderr, "");
+    let kept = "SELECT os_uid || ' ' || failures || ' ' || successes FROM sign_in_callers";
+    assert_eq!(column(&env.database(), kept), ["65533 20 3", "65534 0 3"]);
+    // An account without a name goes by its number, and many are not all named.
+    lock(4_000_000_000, 60);
+    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: 4000000000 until 2026-11-21 09:01:00+00:00; `ccadmin user unlock --caller 4000000000` forgives");
+    for uid in 4_000_000_001..4_000_000_006 {
+        lock(uid, 60);
+    }
+    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: 4000000000 until 2026-11-21 09:01:00+00:00, 4000000001 until 2026-11-21 09:01:00+00:00, 4000000002 until 2026-11-21 09:01:00+00:00, 4000000003 until 2026-11-21 09:01:00+00:00, 4000000004 until 2026-11-21 09:01:00+00:00, 1 more; `ccadmin user unlock --caller NAME` forgives");
+    env.run("user unlock --caller 4000000000").success();
+    assert_eq!(env.run("store info -o json").json()["locked_callers"].as_array().unwrap().len(), 5);
+    // Where the user is locked, that is told.
+    for _ in 0..10 {
+        assert_eq!(try_wrong(&env, "sue").status, Some(6));
+    }
+    assert_eq!(env.run("user show sue").stderr, "");
+}
+
+#[test]
+fn who_is_to_be_unlocked_is_said_in_one_way() {
+    let env = staffed();
+    assert_snapshot!(env.run("user unlock --caller nobody-of-that-name"), @"
+    --- stderr ---
+    error: there is no account `nobody-of-that-name` in /etc/passwd
+    hint: an account of another name service goes by its number: `id -u NAME`
+    [exit status: 3]
+    ");
+    assert_snapshot!(env.run("user unlock"), @"
+    --- stderr ---
+    error: missing: USERNAME|-
+    hint: usage: ccadmin user unlock <USERNAME|->...
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user unlock sue --caller nobody"), @"
+    --- stderr ---
+    error: the argument '[USERNAME|-]...' cannot be used with '--caller <UID|NAME>'
+    hint: usage: ccadmin user unlock <USERNAME|->...
+    [exit status: 2]
+    ");
+}
+
 /// R12: a limit of nothing allows nothing.
 #[test]
 fn a_limit_of_nothing_lets_nobody_in() {
@@ -362,7 +461,7 @@ fn a_limit_of_nothing_lets_nobody_in() {
 /// R12, T4: one caller closes no account for others, and is turned away himself in the end.
 #[test]
 fn one_caller_locks_nobody_else_out() {
-    use crate::common::{NOBODY, can_be_nobody, skipped};
+    use crate::common::{can_be_nobody, skipped};
 
     if !can_be_nobody() {
         return skipped("only root can call from several accounts");

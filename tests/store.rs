@@ -809,8 +809,8 @@ fn info() {
     let env = TestEnv::with_users();
     let info = env.run("store info -o json").json();
     let keys: Vec<&String> = info.as_object().unwrap().keys().collect();
-    assert_snapshot!(format!("{keys:?}"), @r#"["acting", "audit_entries", "c_library", "created_at", "moved_to", "path", "projects", "retired_at", "settings", "skills", "sqlite", "store_id", "teams", "users", "version"]"#);
+    assert_snapshot!(format!("{keys:?}"), @r#"["acting", "audit_entries", "c_library", "created_at", "locked_callers", "moved_to", "path", "projects", "retired_at", "settings", "skills", "sqlite", "store_id", "teams", "users", "version"]"#);
     assert_eq!(info["audit_entries"], 8);
     assert_eq!(info["path"], env.store().to_str().unwrap());
-    assert_snapshot!(env.run("store info -o csv").stdout.lines().next().unwrap(), @"path,store_id,version,created_at,acting,users,projects,teams,skills,audit_entries,retired_at,moved_to,sqlite,c_library");
+    assert_snapshot!(env.run("store info -o csv").stdout.lines().next().unwrap(), @"path,store_id,version,created_at,acting,users,projects,teams,skills,audit_entries,locked_callers,retired_at,moved_to,sqlite,c_library");
 }

@@ -199,6 +199,45 @@ fn a_storm_over_imports() {
     is_in_order(&env);
 }
 
+/// R58, R65: wrong passwords whose process is killed at any moment, or may write no file any further:
+/// each is charged and in the log, or neither.
+#[test]
+fn a_storm_over_wrong_passwords() {
+    let env = TestEnv::new();
+    env.config("[sign_in]\nmax_failures = 1000\n");
+    let create = "user create al --name Al --role agent --password-stdin --permanent-password";
+    env.call(create).stdin(PASSWORD).output().success();
+    let charged_as_logged = || {
+        // Who reads the log writes what is missing.
+        let log = env.run("audit list --action sign-in --field outcome");
+        let logged = log.stdout.lines().filter(|outcome| *outcome == "failed").count();
+        let charged = "SELECT '' || failures FROM sign_in_failures WHERE os_uid >= 0";
+        let charged = column(&env.database(), charged);
+        assert_eq!(charged.first().map_or("0", String::as_str), logged.to_string());
+        logged
+    };
+    let mut moments = Moments::new(58);
+    let mut kills = 0;
+    for _ in 0..rounds(60) {
+        let line = "authenticate al --password-stdin";
+        let status = killed_after(&env, line, "a wrong password", moments.next());
+        kills += usize::from(moments.learn(status));
+    }
+    let logged = charged_as_logged();
+    assert!(kills > 5 && logged > 5, "{kills} kills, {logged} charged");
+    let (mut refused, mut failed) = (0, 0);
+    for blocks in (0..200).step_by(8) {
+        let line =
+            format!("ulimit -f {blocks}; $ccadmin authenticate al --password-stdin; exit $?");
+        let output = env.sh(&line).stdin("a wrong password").output();
+        refused += usize::from(output.status == Some(6));
+        failed += usize::from(output.status != Some(6));
+        charged_as_logged();
+    }
+    assert!(failed > 3 && refused > 3, "{failed} failed, {refused} refused");
+    is_in_order(&env);
+}
+
 /// A restore is killed at any moment: the store is what it was, or what the backup was.
 #[test]
 fn a_storm_over_restores() {

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
+use std::process::Command;
 
 use insta::assert_snapshot;
 
-use crate::common::TestEnv;
+use crate::common::{TestEnv, skipped};
 
 /// People who differ in everything that is exported, created neither by name nor by state.
 fn staff() -> TestEnv {
@@ -194,6 +195,38 @@ fn a_file_that_cannot_be_replaced_stays_as_it_was() {
     }
 }
 
+/// R31: what is in the file is on the disk before it has its name, and the name before the command
+/// ends.
+#[test]
+fn a_file_is_synced_before_it_has_its_name_and_its_folder_afterwards() {
+    if Command::new("strace").arg("-V").output().is_err() {
+        return skipped("calls are watched by strace, which is not here");
+    }
+    let env = staff();
+    for line in ["user export users.csv", "user export users.csv --force", "store backup copy.db"] {
+        let calls = "trace=fsync,fdatasync,linkat,rename,renameat,renameat2";
+        let output = env.sh(&format!("strace -f -y -o trace -e {calls} $ccadmin {line}")).output();
+        output.success();
+        let trace = fs::read_to_string(env.path("trace")).unwrap();
+        let file = line.split(' ').nth(2).unwrap();
+        let named = |call: &str| {
+            (call.contains("link") || call.contains("rename"))
+                && call.contains(&format!("{file}\""))
+        };
+        let synced = |call: &str, path: &str| {
+            call.contains("sync(") && call.contains(&format!("<{path}")) && call.ends_with("= 0")
+        };
+        let home = env.home().canonicalize().unwrap();
+        let home = home.display();
+        let calls: Vec<&str> = trace.lines().collect();
+        let name = calls.iter().position(|call| named(call)).unwrap();
+        let inside = |call: &&str| synced(call, &format!("{home}/"));
+        assert!(calls[..name].iter().any(inside), "{line}: {trace}");
+        let folder = |call: &&str| synced(call, &format!("{home}>"));
+        assert!(calls[name..].iter().any(folder), "{line}: {trace}");
+    }
+}
+
 fn names(env: &TestEnv) -> Vec<String> {
     let entries = fs::read_dir(env.home()).unwrap();
     let mut names: Vec<String> =
@@ -214,7 +247,7 @@ fn the_form_is_the_options_else_the_files_else_the_settings() {
         ("user export e.jsonl -o csv", "", b'u'),
         ("user export f.jsonl -o table", "json", b'u'),
         ("user export g", "jsonl", b'{'),
-        ("user export h.txt", "table", b'u'),
+        ("user export h", "table", b'u'),
     ] {
         env.call(call).env("CCADMIN_OUTPUT", variable).output().success();
         let file = call.split(' ').nth(2).unwrap();

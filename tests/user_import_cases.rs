@@ -33,7 +33,10 @@ fn users(env: &TestEnv) -> String {
 }
 
 fn name_of(env: &TestEnv, username: &str) -> String {
-    env.run(&["user", "show", username, "-o", "json"][..]).json()["full_name"].as_str().unwrap().into()
+    env.run(&["user", "show", username, "-o", "json"][..]).json()["full_name"]
+        .as_str()
+        .unwrap()
+        .into()
 }
 
 /// The file is refused with status 11, and nobody is there.
@@ -305,7 +308,10 @@ fn lists_that_are_joined_by_something_else() {
     hint: nothing was changed; mend the file and try again
     [exit status: 11]
     ");
-    env.write("lines.csv", "username,full_name,roles,teams\na,A,\"agent\nrequester\",voice | chat\n");
+    env.write(
+        "lines.csv",
+        "username,full_name,roles,teams\na,A,\"agent\nrequester\",voice | chat\n",
+    );
     assert_snapshot!(env.run("user import lines.csv --no-password"), @r#"
     --- stderr ---
     error: line 2, column `roles`: lists are joined by `;`, and `agent\nrequester` by a line break
@@ -538,6 +544,30 @@ fn phone_numbers_as_people_write_them() {
     hint: ccadmin user import other.csv --on-conflict update --assume-plus
     [exit status: 11]
     ");
+}
+
+/// Names from a file of Notepad, and those who have left already.
+#[test]
+fn usernames_of_other_editors_and_leavers() {
+    let env = TestEnv::with_users();
+    case(&env, "32-names-notepad-bom.txt");
+    let file = fs::read(env.path("32-names-notepad-bom.txt")).unwrap();
+    assert_snapshot!(env.call("user deactivate -").stdin(&file).output(), @"");
+    let names = "\u{feff}eva\r\ngone\r\njames\r\n";
+    assert_snapshot!(env.call("user activate -").stdin(names).output(), @"");
+    for command in ["user activate", "user deactivate", "user unlock", "passwd --expire"] {
+        let output = env.call(&*format!("{command} - --ignore-missing")).stdin(names).output();
+        assert_eq!(output.status, Some(0), "{command}: {output}");
+        assert!(output.stderr.contains("not there: gone"), "{command}: {output}");
+    }
+    let passwords = "passwd eva gone james --generate-password --ignore-missing";
+    let output = env.run(passwords);
+    assert_eq!((output.status, output.stdout.lines().count()), (Some(0), 2), "{output}");
+    assert_snapshot!(env.run("user delete gone eva other --yes --ignore-missing"), @"");
+    assert_snapshot!(env.run("user delete gone --yes --ignore-missing -o json"), @"");
+    let agent =
+        env.call("user deactivate gone --ignore-missing").env("CCADMIN_SESSION", "").output();
+    assert_eq!(agent.status, Some(6), "{agent}");
 }
 
 /// The same address or number twice may be right.

@@ -76,6 +76,8 @@ fn an_empty_list() {
     let env = TestEnv::with_places();
     assert_snapshot!(env.run("user list"), @"
     USERNAME  FULL NAME  STATE  ROLES  TEAMS  PROJECTS  PASSWORD
+    --- stderr ---
+    no users yet: `ccadmin user create` makes the first
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user list -o json"), @"
@@ -99,11 +101,11 @@ fn columns_field_and_count() {
     let env = crowd();
     assert_snapshot!(
         env.run("user list --columns username,phone,project_selection,created_at --limit 2"), @"
-        USERNAME  PHONE         PROJECT SELECTION  CREATED AT
-        Bea       -             on                 2026-11-22 09:00:00+00:00
-        anna      +36201111111  on                 2026-11-21 09:00:00+00:00
-        [exit status: 0]
-        ");
+    USERNAME  PHONE         PROJECT SELECTION  CREATED AT (UTC)
+    Bea       -             on                 Sun 22 Nov 2026 09:00
+    anna      +36201111111  on                 Sat 21 Nov 2026 09:00
+    [exit status: 0]
+    ");
     assert_snapshot!(
         env.run("user list --columns username,projects,password_set_by -o csv --limit 2"), @"
         username,projects,password_set_by
@@ -415,4 +417,17 @@ fn whoever_changed_the_own_password_set_it() {
         .output()
         .success();
     assert_eq!(names(&env, "--password-set-by anna --password permanent"), "anna");
+}
+
+/// A column is sorted by under the name that stands above it, too.
+#[test]
+fn a_column_is_sorted_by_its_own_name() {
+    let env = TestEnv::with_users();
+    for (key, column) in
+        [("name", "full_name"), ("created", "created_at"), ("last-sign-in", "last_sign_in_at")]
+    {
+        let by = |key: &str| env.run(format!("user list --sort {key}").as_str()).to_string();
+        assert_eq!(by(key), by(column));
+        assert!(by(column).contains("exit status: 0"), "{}", by(column));
+    }
 }

@@ -34,25 +34,26 @@ fn everything_is_on_one_screen() {
     teams:             chat, voice
     skills:            billing:3
     project selection: on
-    password:          temporary, expires 2026-11-28 09:00:00+00:00
-    password set by:   os:<login>, 2026-11-21 09:00:00+00:00
+    password:          temporary, expires Sat 28 Nov 2026 09:00
+    password set by:   os:<login>, Sat 21 Nov 2026 09:00
     locked:            no
     last sign in:      never
     sessions:          none
     photo:             no
-    created:           2026-11-21 09:00:00+00:00
-    updated:           2026-11-21 09:00:00+00:00
+    created:           Sat 21 Nov 2026 09:00
+    updated:           Sat 21 Nov 2026 09:00
+    time zone:         UTC
 
     PROJECT     WEIGHT  SHARE
     en-support      30   75 %  ###############
     hu-support      10   25 %  #####
     old             70    0 %  inactive
 
-    LAST CHANGES BY ACTION FIELDS
-    2026-11-21 09:00:00+00:00 os:<login> weight.set projects
-    2026-11-21 09:00:00+00:00 os:<login> user.update language, teams
-    2026-11-21 09:00:00+00:00 os:<login> project.assign projects
-    2026-11-21 09:00:00+00:00 os:<login> user.create -
+    LAST CHANGES (UTC) BY ACTION CHANGE
+    Sat 21 Nov 2026 09:00 os:<login> weight.set projects: en-support 20 -> 30
+    Sat 21 Nov 2026 09:00 os:<login> user.update language: en-GB -> hu; teams: +chat
+    Sat 21 Nov 2026 09:00 os:<login> project.assign projects: +old:70
+    Sat 21 Nov 2026 09:00 os:<login> user.create -
     [exit status: 0]
     ");
     assert_snapshot!(screen(&env.run("user show eva")), @"
@@ -66,17 +67,18 @@ fn everything_is_on_one_screen() {
     teams:             -
     skills:            -
     project selection: on
-    password:          temporary, expires 2026-11-28 09:00:00+00:00
-    password set by:   os:<login>, 2026-11-21 09:00:00+00:00
+    password:          temporary, expires Sat 28 Nov 2026 09:00
+    password set by:   os:<login>, Sat 21 Nov 2026 09:00
     locked:            no
     last sign in:      never
     sessions:          none
     photo:             no
-    created:           2026-11-21 09:00:00+00:00
-    updated:           2026-11-21 09:00:00+00:00
+    created:           Sat 21 Nov 2026 09:00
+    updated:           Sat 21 Nov 2026 09:00
+    time zone:         UTC
 
-    LAST CHANGES BY ACTION FIELDS
-    2026-11-21 09:00:00+00:00 os:<login> user.create -
+    LAST CHANGES (UTC) BY ACTION CHANGE
+    Sat 21 Nov 2026 09:00 os:<login> user.create -
     [exit status: 0]
     ");
 }
@@ -90,9 +92,9 @@ fn bars_are_painted_on_a_terminal() {
          --project hu --generate-password",
     );
     let bar = "\u{2588}".repeat(20);
-    let shown = home.sits_at("ccadmin user show ann").leaves();
+    let shown = home.sits_at("env PAGER= ccadmin user show ann").leaves();
     shown.exited(0).shows(&format!("hu           10  100 %  {bar}\n"));
-    let plain = home.sits_at("ccadmin user show ann --color never").leaves();
+    let plain = home.sits_at("env PAGER= ccadmin user show ann --color never").leaves();
     plain.exited(0).shows(&bar);
     assert!(shown.raw.contains(&format!("\x1b[36m{bar}\x1b[0m")));
     assert!(!plain.raw.contains("\x1b[36m"));
@@ -127,7 +129,7 @@ fn each_sees_what_is_for_him() {
     let (james, eva) = (signs_in("james"), signs_in("eva"));
     for token in [james, eva] {
         let shown = env.call("user show james").env("CCADMIN_SESSION", token).output();
-        let wanted = "sessions:          2, last used 2026-11-21 09:00:00+00:00\n";
+        let wanted = "sessions:          2, last used Sat 21 Nov 2026 09:00\n";
         assert!(shown.stdout.contains(wanted), "{shown}");
         assert!(!shown.stdout.contains("LAST CHANGES"), "{shown}");
     }
@@ -137,7 +139,7 @@ fn each_sees_what_is_for_him() {
         assert_eq!(wrong.status, Some(6), "{wrong}");
     }
     let shown = env.run("user show james").stdout;
-    assert!(shown.contains("locked:            until 2026-11-21 09:15:00+00:00\n"), "{shown}");
+    assert!(shown.contains("locked:            until Sat 21 Nov 2026 09:15\n"), "{shown}");
 }
 
 #[test]
@@ -253,7 +255,23 @@ fn a_password_expires_by_the_clock() {
 fn times_are_local_in_a_table_and_utc_elsewhere() {
     let env = TestEnv::with_users();
     let table = env.call("user show james").env("TZ", "Europe/Budapest").output();
-    assert!(table.stdout.contains("2026-11-21 10:00:00+01:00"), "{table}");
+    assert!(table.stdout.contains("created:           Sat 21 Nov 2026 10:00\n"), "{table}");
+    assert!(table.stdout.contains("time zone:         Europe/Budapest\n"), "{table}");
     let json = env.call("user show james -o json").env("TZ", "Europe/Budapest").output().json();
     assert_eq!(json["created_at"], "2026-11-21T09:00:00Z");
+}
+
+#[test]
+fn whether_somebody_exists_is_told_by_the_status_alone() {
+    let env = TestEnv::with_users();
+    for (line, status) in [
+        ("user exists james", 0),
+        ("user exists James", 3),
+        ("user exists James -o json", 3),
+        ("user exists no.body", 3),
+    ] {
+        let output = env.run(line);
+        assert_eq!(output.status, Some(status), "{line}");
+        assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", ""), "{line}");
+    }
 }

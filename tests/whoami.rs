@@ -38,6 +38,7 @@ fn somebody_who_may_choose_sees_from_what() {
     full name:           Ann Lee
     roles:               agent
     os uid:              <uid>
+    caller locked until: -
     password:            permanent
     password expires at: -
     projects:            you choose at client start which of these to enter
@@ -49,7 +50,7 @@ fn somebody_who_may_choose_sees_from_what() {
     [exit status: 0]
     ");
     assert_snapshot!(whoami(&env, &token, "-o jsonl"), @r#"
-    {"actor":"ann","username":"ann","full_name":"Ann Lee","roles":["agent"],"os_uid":<uid>,"password":"permanent","password_expires_at":null,"project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333},{"project":"old","weight":70,"share":0.0}]}
+    {"actor":"ann","username":"ann","full_name":"Ann Lee","roles":["agent"],"os_uid":<uid>,"caller_locked_until":null,"password":"permanent","password_expires_at":null,"project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333},{"project":"old","weight":70,"share":0.0}]}
     [exit status: 0]
     "#);
 }
@@ -64,6 +65,7 @@ fn somebody_who_may_not_enters_all() {
     full name:           Ann Lee
     roles:               agent
     os uid:              <uid>
+    caller locked until: -
     password:            temporary
     password expires at: -
     projects:            you enter all of these
@@ -83,6 +85,7 @@ fn somebody_without_projects_enters_none() {
     full name:           Ann Lee
     roles:               agent
     os uid:              <uid>
+    caller locked until: -
     password:            permanent
     password expires at: -
     projects:            none
@@ -103,8 +106,8 @@ fn an_end_of_the_password_is_told() {
         .execute_batch("UPDATE users SET password_kind = 0, password_expires_at = 1795338000")
         .unwrap();
     assert_snapshot!(whoami(&env, &token, "-o csv").replace(&format!(",{},", rustix::process::getuid().as_raw()), ",<uid>,"), @"
-    actor,username,full_name,roles,os_uid,password,password_expires_at,project_selection,projects
-    ann,ann,Ann Lee,agent,<uid>,temporary,2026-11-22T09:00:00Z,true,
+    actor,username,full_name,roles,os_uid,caller_locked_until,password,password_expires_at,project_selection,projects
+    ann,ann,Ann Lee,agent,<uid>,,temporary,2026-11-22T09:00:00Z,true,
     [exit status: 0]
     ");
 }

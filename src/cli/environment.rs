@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::cli::terminal::prompt::PROMPT_TIMEOUT;
 use crate::model::Secret;
+use crate::privilege::{SESSION_VARIABLE, WRONG_SESSION};
 
 /// How long a program that delivers a message may take.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -48,10 +49,10 @@ impl Environment {
             data_home: folder("XDG_DATA_HOME"),
             state_home: folder("XDG_STATE_HOME"),
             // Set but empty is a session that is wrong, not none; so is what is no text.
-            session: match env::var("CCADMIN_SESSION") {
+            session: match env::var(SESSION_VARIABLE) {
                 Ok(token) => Some(Secret::new(token)),
                 Err(VarError::NotPresent) => None,
-                Err(VarError::NotUnicode(_)) => Some(Secret::new("?".to_owned())),
+                Err(VarError::NotUnicode(_)) => Some(Secret::new(WRONG_SESSION.to_owned())),
             },
             // The greatest number is no account: the system takes it for "leave it as it is".
             sudo_uid: env::var("SUDO_UID")

@@ -16,17 +16,20 @@ fn account(line: &str) -> Option<(&str, u32)> {
     Some((fields.next()?, fields.nth(1)?.parse().ok()?))
 }
 
-/// The login name of an account; one that has none goes by its number.
-pub(super) fn login(uid: u32) -> String {
+/// The login name of an account, where it has one.
+pub(super) fn account_name(uid: u32) -> Option<String> {
     let accounts = passwd_file();
     let fits = |name: &str| {
         (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
     };
-    accounts
-        .lines()
-        .filter_map(account)
-        .find(|(name, number)| *number == uid && fits(name))
-        .map_or_else(|| uid.to_string(), |(name, _)| name.to_owned())
+    let (name, _) =
+        accounts.lines().filter_map(account).find(|(name, number)| *number == uid && fits(name))?;
+    Some(name.to_owned())
+}
+
+/// The login name of an account; one that has none goes by its number.
+pub(super) fn login(uid: u32) -> String {
+    account_name(uid).unwrap_or_else(|| uid.to_string())
 }
 
 /// The numbers of accounts that are named by login name or number, and the names that no account

@@ -10,13 +10,13 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
-use crate::cli::Cli;
-use crate::cli::GlobalArgs;
+use crate::cli::command_line::Cli;
 use crate::cli::commands::audit;
 use crate::cli::commands::label;
 use crate::cli::commands::project;
 use crate::cli::commands::store;
 use crate::cli::commands::user;
+use crate::cli::global_args::GlobalArgs;
 
 /// Options that take the next word for their value.
 const GLOBAL_OPTIONS_WITH_VALUE: [&str; 5] =
@@ -94,7 +94,7 @@ mod tests {
     use std::os::unix::ffi::OsStringExt;
 
     use super::*;
-    use crate::cli::error::CliError;
+    use crate::cli::usage_error::usage_error;
 
     fn arguments(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
@@ -215,7 +215,7 @@ mod tests {
             let whole = Cli::command()
                 .try_get_matches_from(&arguments)
                 .and_then(|matches| Cli::from_arg_matches(&matches));
-            let text = |error: clap::Error| CliError::from(error).message;
+            let text = |error: clap::Error| usage_error(&error).message;
             assert_eq!(lean.map_err(text), whole.map(|cli| format!("{cli:?}")).map_err(text));
         });
     }

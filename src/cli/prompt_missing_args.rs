@@ -2,45 +2,15 @@
 
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, CommandFactory};
 
-use crate::cli::Cli;
-use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::cli::command_line::Cli;
+use crate::cli::error::CommandEnd;
 use crate::cli::parse::parse;
 use crate::cli::shell::command_line;
 use crate::cli::terminal::prompt::PromptError;
 use crate::cli::terminal::ui::Ui;
-
-/// The arguments that clap misses, as it shows them: `<NAME>`, `<USERNAME|->...`.
-fn missing(error: &clap::Error) -> Option<&[String]> {
-    if error.kind() != ErrorKind::MissingRequiredArgument {
-        return None;
-    }
-    match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::Strings(arguments)) => Some(arguments),
-        _ => None,
-    }
-}
-
-/// The failure for arguments that cannot be asked for.
-pub(super) fn failure(error: &clap::Error) -> Option<CliError> {
-    let arguments = missing(error)?;
-    let names: Vec<&str> = arguments
-        .iter()
-        .map(|shown| {
-            let shown = shown.trim_end_matches("...");
-            // An option is shown with its value, an argument by its name.
-            shown.strip_prefix('<').and_then(|name| name.strip_suffix('>')).unwrap_or(shown)
-        })
-        .collect();
-    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
-    let usage = usage.trim().trim_start_matches("Usage: ").to_owned();
-    Some(
-        CliError::new(ErrorCode::MissingInput, format!("missing: {}", names.join(", ")))
-            .with_hint(format!("usage: {usage}")),
-    )
-}
+use crate::cli::usage_error::{missing_arguments, usage_error};
 
 /// Parses again and again, asking for one missing argument after the other; a bad answer is
 /// explained and asked again. `None` where what is wrong cannot be asked for.
@@ -49,7 +19,7 @@ pub(super) fn ask(
     arguments: &[OsString],
     error: &clap::Error,
 ) -> Result<Option<(Cli, ArgMatches)>, CommandEnd> {
-    let Some(wanted) = missing(error) else { return Ok(None) };
+    let Some(wanted) = missing_arguments(error) else { return Ok(None) };
     let wanted = wanted.to_vec();
     let tree = Cli::command();
     let mut given = arguments.to_vec();
@@ -77,8 +47,8 @@ pub(super) fn ask(
             }
             tried.extend(words.into_iter().map(OsString::from));
             match parse(&tried) {
-                Err(error) if missing(&error).is_none() => {
-                    let failure = CliError::from(error);
+                Err(error) if missing_arguments(&error).is_none() => {
+                    let failure = usage_error(&error);
                     prompter.explain(&failure.message, failure.hint.as_deref())?;
                 }
                 _ => {
@@ -88,7 +58,7 @@ pub(super) fn ask(
             }
         }
     }
-    let parsed = parse(&given).map_err(CliError::from)?;
+    let parsed = parse(&given).map_err(|error| usage_error(&error))?;
     let words: Vec<String> = std::iter::once("ccadmin".to_owned())
         .chain(given.iter().skip(1).map(|word| word.to_string_lossy().into_owned()))
         .collect();

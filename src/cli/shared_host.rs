@@ -7,8 +7,8 @@ use std::os::unix::fs::MetadataExt;
 use clap::ArgMatches;
 use rustix::fs::StatVfsMountFlags;
 
-use crate::cli::GlobalArgs;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::cli::global_args::GlobalArgs;
 use crate::privilege::SetgidMode;
 
 /// Every command that they may call. What is not here is refused, a new command too until somebody
@@ -17,6 +17,7 @@ use crate::privilege::SetgidMode;
 const ALLOWED_COMMANDS: &[&str] = &[
     "assign-project",
     "audit list",
+    "audit show",
     "audit verify",
     "authenticate",
     "completions",
@@ -47,6 +48,7 @@ const ALLOWED_COMMANDS: &[&str] = &[
     "user create",
     "user deactivate",
     "user delete",
+    "user exists",
     "user list",
     "user rename",
     "user show",
@@ -181,7 +183,7 @@ mod tests {
     use clap::{Command, CommandFactory};
 
     use super::*;
-    use crate::cli::Cli;
+    use crate::cli::command_line::Cli;
 
     /// R26: a new command is refused on a shared host; this asks its author to decide.
     #[test]

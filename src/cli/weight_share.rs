@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use crate::cli::terminal::escape::escape;
 use crate::cli::terminal::output::TerminalShape;
-use crate::model::User;
+use crate::directory::ProjectAgent;
+use crate::model::{Assignment, User};
 
 /// The length of the bar of somebody who is wholly there for one project.
 const BAR_CELLS: usize = 20;
@@ -36,36 +37,70 @@ fn bar(share: f64, block: &str) -> String {
     block.repeat(if share > 0.0 { length.clamp(1, BAR_CELLS) } else { 0 })
 }
 
-/// Writes a user's projects with their weights, their shares of his attention, and a bar for each.
+/// A line of a table of shares.
+pub(crate) struct ShareRow<'a> {
+    /// The project of a user, or the user of a project.
+    pub(crate) name: &'a str,
+    pub(crate) weight: u32,
+    /// Between 0 and 1.
+    pub(crate) share: f64,
+    pub(crate) active: bool,
+}
+
+/// The projects of a user.
+pub(crate) fn shares_of_user(user: &User) -> Vec<ShareRow<'_>> {
+    let row = |one| -> ShareRow<'_> {
+        let one: &Assignment = one;
+        ShareRow {
+            name: one.project.as_str(),
+            weight: one.weight.get(),
+            share: user.share(one),
+            active: one.project_state.is_active(),
+        }
+    };
+    user.projects.iter().map(row).collect()
+}
+
+/// The users of a project.
+pub(crate) fn shares_of_project(agents: &[ProjectAgent]) -> Vec<ShareRow<'_>> {
+    let row = |agent| -> ShareRow<'_> {
+        let agent: &ProjectAgent = agent;
+        ShareRow {
+            name: agent.username.as_str(),
+            weight: agent.weight.get(),
+            share: agent.share,
+            active: agent.state.is_active(),
+        }
+    };
+    agents.iter().map(row).collect()
+}
+
+/// Writes names with their weights, their shares of a user's attention, and a bar for each.
 ///
 /// # Errors
 ///
 /// Writing failed.
 pub(crate) fn write_weight_shares(
     out: &mut dyn Write,
-    user: &User,
+    what: &str,
+    rows: &[ShareRow<'_>],
     terminal: Option<TerminalShape>,
 ) -> io::Result<()> {
     let colour = terminal.is_some_and(|shape| shape.colour);
     let paint = |style: &str, text: &str| {
         if colour { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
     };
-    // Slugs, and as wide as they are long; what a damaged store holds shows what it is.
-    let names: Vec<_> = user.projects.iter().map(|one| escape(one.project.as_str())).collect();
-    let widest = names.iter().map(|name| name.len()).chain(["PROJECT".len()]).max();
-    let width = widest.unwrap_or_default();
-    let header = format!("{:width$}  WEIGHT  SHARE", "PROJECT");
-    writeln!(out, "{}", paint("1", &header))?;
+    // ASCII, and as wide as they are long; what a damaged store holds shows what it is.
+    let names: Vec<_> = rows.iter().map(|row| escape(row.name)).collect();
+    let width = names.iter().map(|name| name.len()).max().unwrap_or_default().max(what.len());
+    writeln!(out, "{}", paint("1", &format!("{what:width$}  WEIGHT  SHARE")))?;
     let block = if terminal.is_some() { "\u{2588}" } else { "#" };
-    for (one, name) in user.projects.iter().zip(names) {
-        let share = user.share(one);
-        let behind = if one.project_state.is_active() {
-            paint("36", &bar(share, block))
-        } else {
-            "inactive".to_owned()
-        };
-        let (weight, percent) = (one.weight.get(), percent(share));
-        writeln!(out, "{name:width$}  {weight:>6}  {percent:>5}  {behind}")?;
+    for (row, name) in rows.iter().zip(names) {
+        let behind =
+            if row.active { paint("36", &bar(row.share, block)) } else { "inactive".to_owned() };
+        let (weight, percent) = (row.weight, percent(row.share));
+        let line = format!("{name:width$}  {weight:>6}  {percent:>5}  {behind}");
+        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }

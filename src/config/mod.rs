@@ -18,6 +18,7 @@
 mod error;
 mod layers;
 mod setting_table;
+mod to_toml;
 mod toml_value;
 
 #[cfg(test)]

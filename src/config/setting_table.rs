@@ -6,7 +6,8 @@
 use std::fmt;
 
 use super::Settings;
-use super::toml_value::{self, SettingError, ToToml, TomlValue, nearest};
+use super::to_toml::ToToml;
+use super::toml_value::{self, SettingError, TomlValue, nearest};
 
 /// One setting.
 pub(super) struct Setting {

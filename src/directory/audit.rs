@@ -234,6 +234,21 @@ impl Directory {
         listed
     }
 
+    /// The entry with the number `seq`, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`], or [`Error::Store`] where it cannot be read.
+    pub fn audit_entry(&self, seq: i64) -> Result<Option<AuditRecord>, Error> {
+        let mut found = None;
+        let filter = AuditFilter { seq: Some(seq), ..AuditFilter::default() };
+        self.audit(&filter, None, |record| {
+            found = Some(record);
+            false
+        })?;
+        Ok(found)
+    }
+
     /// Recomputes the whole chain of the log and looks for the hash `anchor` in it.
     ///
     /// # Errors
@@ -254,13 +269,27 @@ impl Directory {
         after: Option<Value>,
     ) -> AuditEntry {
         AuditEntry {
+            subject: Some(subject.to_owned()),
+            subject_id: Some(subject_id),
+            ..self.entry_without_subject(action, before, after)
+        }
+    }
+
+    /// An entry for something that was done to nobody and nothing that has a name in the store.
+    pub(super) fn entry_without_subject(
+        &self,
+        action: AuditAction,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> AuditEntry {
+        AuditEntry {
             at: self.clock.now(),
             actor: self.actor_name(),
             actor_id: self.actor_id(),
             os_uid: self.caller.uid,
             action,
-            subject: Some(subject.to_owned()),
-            subject_id: Some(subject_id),
+            subject: None,
+            subject_id: None,
             outcome: AuditOutcome::Done,
             before,
             after,

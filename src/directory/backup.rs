@@ -206,10 +206,7 @@ fn restore_entry(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::fixture::{
-        GOOD_PASSWORD, TEST_START, TestDirectory, new_user, of, secret, typed,
-    };
-    use crate::directory::permissions::{Actor, SessionToken};
+    use crate::directory::fixture::{GOOD_PASSWORD, TEST_START, TestDirectory, new_user, typed};
     use crate::directory::{NewPassword, SignInPolicy};
     use crate::model::{CredentialKind, Role};
 
@@ -222,18 +219,9 @@ mod tests {
         let (place, file) = (folder.path().join("x.db"), folder.path().join("copy.db"));
         let mut house = TestDirectory::on(&place);
         let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
-        let admin =
-            house.create_user(&new_user("boss", &[Role::Admin]), Some(&password)).unwrap().user;
+        house.create_user(&new_user("boss", &[Role::Admin]), Some(&password)).unwrap();
         house.back_up(&file).unwrap();
-        let mut proof = house.verify(&of("boss"), &secret(GOOD_PASSWORD)).unwrap();
-        let token = house.open_session(&mut proof, None).unwrap();
-        house.acts_as(Actor::User {
-            id: admin.id,
-            username: admin.username,
-            roles: admin.roles,
-            must_change: false,
-            session: SessionToken::hash(&token),
-        });
+        house.acts_as("boss");
         let incoming = BackupContents::read(&file, &place, &mut PredrawnEntropy([9; 16])).unwrap();
         let compared = house.compare(&incoming, |_| {}).unwrap();
         house.clock.set(TEST_START.plus(SignInPolicy::default().session_max));

@@ -193,6 +193,13 @@ pub enum Error {
         /// Who.
         username: Username,
     },
+    /// Nobody but the owner of the store resets the count of their own guesses; the denial is in the
+    /// audit log.
+    #[error("account {uid} is the one that you call from: it cannot unlock itself")]
+    OwnCaller {
+        /// The account's number.
+        uid: u32,
+    },
     /// His password is temporary: he can do nothing but change it.
     #[error("the password is temporary: change it first")]
     PasswordChangeRequired,

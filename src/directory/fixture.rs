@@ -14,9 +14,10 @@ use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::permissions::SessionToken;
 use super::{
-    Caller, Directory, Error, Expiry, HashParams, LabelKind, NewPassword, PasswordSource, Policy,
-    UserUpdate,
+    Actor, Caller, Directory, Error, Expiry, HashParams, LabelKind, NewPassword, PasswordSource,
+    Policy, UserUpdate,
 };
 use crate::model::{
     AssignmentRequest, Clock, CredentialKind, Duration, Entropy, NewUser, ProjectDetails, Role,
@@ -144,9 +145,23 @@ impl TestDirectory {
         *self.hook.borrow_mut() = Some(Box::new(act));
     }
 
-    /// Has somebody act from now on.
-    pub(super) fn acts_as(&mut self, acting: super::Actor) {
-        self.directory.acting = acting;
+    /// Has a user act from now on, who signs in with [`GOOD_PASSWORD`].
+    pub(super) fn acts_as(&mut self, username: &str) {
+        let mut proof = self.verify(&of(username), &secret(GOOD_PASSWORD)).unwrap();
+        let token = self.open_session(&mut proof, None).unwrap();
+        let user = proof.user;
+        self.directory.acting = Actor::User {
+            id: user.id,
+            username: user.username,
+            roles: user.roles,
+            must_change: false,
+            session: SessionToken::hash(&token),
+        };
+    }
+
+    /// Has the owner of the store act from now on.
+    pub(super) fn acts_as_owner(&mut self) {
+        self.directory.acting = Actor::Owner { login: "root".into() };
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -11,10 +11,12 @@ mod backup;
 mod check;
 mod complete_names;
 mod error;
+mod export_workbook;
 #[cfg(test)]
 mod fixture;
 mod import;
 mod labels;
+mod lookup;
 mod passwords;
 mod permissions;
 mod photos;
@@ -33,8 +35,8 @@ use crate::model::{Clock, Duration, Entropy, ProfileField, Role, RoleSet, Secret
 use crate::store::{Store, StoreInfo};
 
 pub use crate::store::{
-    BackupContents, BackupReport, ChainHead, ChainReport, LockHolder, PinnedLog, RegainedAccess,
-    SharedPhone, hex, sqlite_version,
+    BackupContents, BackupReport, ChainHead, ChainReport, LockHolder, LockedCaller, PinnedLog,
+    RegainedAccess, SharedPhone, hex, sqlite_version,
 };
 
 pub use assignments::AssignmentChange;

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Directory, Error, Task};
-use crate::model::{AuditAction, AuditEntry, AuditOutcome, Description};
+use crate::model::{AuditAction, AuditEntry, Description};
 use crate::store::{LockHolder, Retirement, Store, Transaction};
 
 impl Directory {
@@ -43,7 +43,7 @@ impl Directory {
         }
         transaction.set_retirement(retired)?;
         let told = |retired: Option<&Retirement>| json!({"retired": retired.is_some(), "moved_to": retired.and_then(place)});
-        let entry = self.store_entry(
+        let entry = self.entry_without_subject(
             AuditAction::StoreRetire,
             Some(told(before.as_ref())),
             Some(told(retired)),
@@ -65,31 +65,10 @@ impl Directory {
             "running_seconds": holder.age_seconds,
             "stopped": holder.is_stopped,
         });
-        let mut entry = self.store_entry(AuditAction::StoreUnlock, Some(told), None);
+        let mut entry = self.entry_without_subject(AuditAction::StoreUnlock, Some(told), None);
         entry.actor = format!("os:{}", self.caller.login);
         entry.actor_id = None;
         commit_with(self.store.write_although_retired()?, &entry)
-    }
-
-    /// An entry about the store as a whole.
-    fn store_entry(
-        &self,
-        action: AuditAction,
-        before: Option<Value>,
-        after: Option<Value>,
-    ) -> AuditEntry {
-        AuditEntry {
-            at: self.clock.now(),
-            actor: self.actor_name(),
-            actor_id: self.actor_id(),
-            os_uid: self.caller.uid,
-            action,
-            subject: None,
-            subject_id: None,
-            outcome: AuditOutcome::Done,
-            before,
-            after,
-        }
     }
 }
 

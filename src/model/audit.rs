@@ -251,8 +251,10 @@ pub struct AuditRecord {
 }
 
 /// Which entries are shown, newest first.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuditFilter {
+    /// Only the one with this number.
+    pub seq: Option<i64>,
     /// Only those about users with one of these ids.
     pub subjects: Option<Vec<i64>>,
     /// Only those by this actor.

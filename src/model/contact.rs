@@ -179,8 +179,8 @@ impl Phone {
             letter.is_whitespace()
                 || matches!(
                     letter,
-                    '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}'
-                        | '\u{fe63}' | '\u{ff0d}'
+                    '-' | '(' | ')' | '.' | '/' | '\u{2010}'
+                        ..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
                 )
                 || is_invisible(letter) && !letter.is_control()
         };
@@ -214,7 +214,8 @@ impl Phone {
         if code == "39" || !digits.get(code.len()..)?.starts_with('0') {
             return None;
         }
-        let number = phonenumber::parse(None, &*self.0).ok().filter(phonenumber::PhoneNumber::is_valid)?;
+        let number =
+            phonenumber::parse(None, &*self.0).ok().filter(phonenumber::PhoneNumber::is_valid)?;
         let written = number.format().mode(phonenumber::Mode::E164).to_string();
         (written != *self.0).then_some(written)
     }
@@ -441,7 +442,9 @@ mod tests {
             let reason = text.parse::<Phone>().unwrap_err().reason;
             assert!(reason.ends_with(meant), "{text}: {reason}");
         }
-        for text in ["+39 06 1234 5678", "+39 (06) 12345678", "+7 (495) 123-45-67", "+1 (212) 555 0100"] {
+        for text in
+            ["+39 06 1234 5678", "+39 (06) 12345678", "+7 (495) 123-45-67", "+1 (212) 555 0100"]
+        {
             assert!(text.parse::<Phone>().is_ok(), "{text}");
         }
     }

@@ -37,4 +37,25 @@ mod tests {
         let secret = Secret::new("hunter2hunter2".into());
         assert_eq!(format!("{secret:?}"), "Secret(…)");
     }
+
+    /// R18: what a dropped secret leaves is looked for where it was, in the memory of this process.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_is_left_where_a_secret_was() {
+        use std::fs::File;
+        use std::os::unix::fs::FileExt;
+
+        let memory = File::open("/proc/self/mem").unwrap();
+        let text = "kanari4711".repeat(100);
+        let place = text.as_ptr().addr() as u64;
+        let mut found = vec![0; text.len()];
+        let mut left = || {
+            memory.read_exact_at(&mut found, place).unwrap();
+            found.windows(10).filter(|bytes| bytes.starts_with(b"kanari")).count()
+        };
+        let secret = Secret::new(text);
+        assert_eq!(left(), 100, "{secret:?}");
+        drop(secret);
+        assert_eq!(left(), 0);
+    }
 }

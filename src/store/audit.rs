@@ -175,6 +175,10 @@ impl Reader<'_> {
                        outcome, before, after, hash FROM audit WHERE 1 "
             .to_owned();
         let mut values: Vec<SqlValue<'_>> = Vec::new();
+        if let Some(seq) = filter.seq {
+            sql.push_str("AND seq = ? ");
+            values.push(SqlValue::Integer(seq));
+        }
         if let Some(actor) = &filter.actor {
             sql.push_str("AND actor = ? ");
             values.push(actor.as_str().into());

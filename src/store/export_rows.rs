@@ -4,7 +4,8 @@
 use super::engine::{Engine, SqlRow, SqlValue, Statement};
 use super::memberships::MAX_ID_GAP;
 use super::projects::read_state;
-use super::users::{SCAN_CACHE_KIB, UserQuery};
+use super::user_query::UserQuery;
+use super::users::SCAN_CACHE_KIB;
 use super::{Reader, StoreError};
 use crate::model::{
     ExportRow, RoleSet, RowMembership, RowMemberships, SkillLevel, State, Timestamp, UserFilter,

@@ -20,6 +20,7 @@ mod file;
 #[cfg(test)]
 mod fixture;
 mod holders;
+mod info;
 mod labels;
 mod memberships;
 mod nearest_name;
@@ -34,18 +35,16 @@ mod sign_in_failures;
 mod signal_mask;
 #[cfg(test)]
 mod tests;
+mod user_query;
 mod users;
 
-use std::fs::{self, DirBuilder};
 use std::io;
 use std::ops::Deref;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::model::{Entropy, Timestamp};
 use engine::Engine;
-use file::temp_file::{TempFile, folder_of, io_error};
 use file::upgrade::SCHEMA_VERSION;
 use signal_mask::SignalBlock;
 
@@ -61,12 +60,14 @@ pub use file::backup::BackupReport;
 pub use file::restore::{BackupContents, RegainedAccess, UserAccess};
 pub use file::upgrade::UpgradeReport;
 pub use holders::PinnedLog;
+pub use info::StoreInfo;
 pub use labels::LabelKind;
 pub(crate) use nearest_name::NameIndex;
 pub use retired::Retirement;
 pub(crate) use sessions::StoredSession;
 pub use shared_phones::SharedPhone;
 pub(crate) use sign_in_attempts::{AttemptMark, SignInAttempt};
+pub use sign_in_failures::LockedCaller;
 pub(crate) use sign_in_failures::{FailureCounter, SignInFailures, SignInSuccesses};
 
 /// An open store.
@@ -133,37 +134,6 @@ impl Store {
         let mut store = Self::open(path, busy_timeout)?;
         store.engine.empty_log_at_end();
         Ok(store)
-    }
-
-    /// Makes a store in the file `path` (mode 0600) and what is missing of its folder (mode 0700).
-    ///
-    /// It is made beside its place and put there whole, so that nobody ever sees a half-made one
-    /// and of several that are made at once exactly one remains.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::AlreadyExists`], where something is there already; [`StoreError::Io`] and the
-    /// like, where it cannot be written.
-    pub fn create(
-        path: &Path,
-        now: Timestamp,
-        entropy: &mut dyn Entropy,
-    ) -> Result<(), StoreError> {
-        if fs::symlink_metadata(path).is_ok() {
-            return Err(StoreError::AlreadyExists { path: path.to_owned() });
-        }
-        make_folder(folder_of(path))?;
-        let store_id = random_hex(entropy).map_err(io_error("make a number for", path))?;
-        let temp_file = TempFile::create_named(path, &store_id)?;
-        {
-            let store = Self { engine: Engine::create(temp_file.path())?, id: store_id.clone() };
-            store.migrate()?;
-            store.engine.execute(
-                "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",
-                &[store_id.as_str().into(), now.seconds().into()],
-            )?;
-        }
-        temp_file.persist_store(path)
     }
 
     /// A store in memory, for tests of the rules.
@@ -240,38 +210,6 @@ impl Store {
         self.engine.check_content(each)
     }
 
-    /// What `store info` shows.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`], where it cannot be read.
-    pub fn info(&self) -> Result<StoreInfo, StoreError> {
-        let snapshot = self.read()?;
-        let engine = snapshot.engine;
-        let count =
-            |sql| engine.optional(sql, &[], |row| row.integer(0)).map(Option::unwrap_or_default);
-        let (store_id, created_at) = engine
-            .optional("SELECT store_id, created_at FROM store WHERE id = 1", &[], |row| {
-                Ok((row.text(0)?.to_owned(), Timestamp::from_seconds(row.integer(1)?)))
-            })?
-            .ok_or_else(|| StoreError::Damaged {
-                path: engine.path().to_owned(),
-                reason: "it does not know its own id".to_owned(),
-            })?;
-        Ok(StoreInfo {
-            path: engine.path().to_owned(),
-            store_id,
-            version: engine.schema_version()?,
-            created_at,
-            users: count("SELECT count(*) FROM users")?,
-            projects: count("SELECT count(*) FROM projects")?,
-            teams: count("SELECT count(*) FROM teams")?,
-            skills: count("SELECT count(*) FROM skills")?,
-            audit_entries: count("SELECT count(*) FROM audit")?,
-            retirement: snapshot.retirement()?,
-        })
-    }
-
     /// Begins to read: everything that is read through the answer is of one moment.
     ///
     /// # Errors
@@ -327,31 +265,6 @@ impl Store {
         let reader = Reader { engine: &self.engine };
         Transaction { reader, _signal_block: SignalBlock::all_signals() }.unless_retired().map(Some)
     }
-}
-
-/// What `store info` shows of a store.
-#[derive(Debug, Clone)]
-pub struct StoreInfo {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Its own number, by which sessions know it.
-    pub store_id: String,
-    /// The version of its schema.
-    pub version: i64,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// How many users there are.
-    pub users: i64,
-    /// How many projects there are.
-    pub projects: i64,
-    /// How many teams there are.
-    pub teams: i64,
-    /// How many skills there are.
-    pub skills: i64,
-    /// How many entries the audit log has.
-    pub audit_entries: i64,
-    /// Where it has moved to, where it has.
-    pub retirement: Option<Retirement>,
 }
 
 /// Reads the store; the methods are in the files of the nouns.
@@ -430,12 +343,6 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         self.reader.engine.rollback();
     }
-}
-
-/// Makes what is missing of a folder (mode 0700).
-fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(io_error("make the folder", folder))
 }
 
 fn random_hex(entropy: &mut dyn Entropy) -> io::Result<String> {

@@ -44,7 +44,28 @@ pub(crate) struct SignInSuccesses {
     pub(crate) since: Timestamp,
 }
 
+/// An account of the operating system that is turned away, whatever username it gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockedCaller {
+    /// Its number.
+    pub uid: u32,
+    /// When it can try again.
+    pub until: Timestamp,
+}
+
 impl Reader<'_> {
+    /// The callers that are turned away at `now`, by number.
+    pub(crate) fn locked_callers(&self, now: Timestamp) -> Result<Vec<LockedCaller>, StoreError> {
+        self.engine.all(
+            "SELECT os_uid, not_before FROM sign_in_callers WHERE not_before > ?1 ORDER BY os_uid",
+            &[now.seconds().into()],
+            |row| {
+                let uid = u32::try_from(row.integer(0)?).map_err(|_| row.unexpected(0))?;
+                Ok(LockedCaller { uid, until: Timestamp::from_seconds(row.integer(1)?) })
+            },
+        )
+    }
+
     /// What stands on a counter.
     pub(crate) fn failures(&self, counter: FailureCounter) -> Result<SignInFailures, StoreError> {
         let read = |row: &SqlRow<'_>| {
@@ -163,6 +184,17 @@ impl Transaction<'_> {
         let rows = self
             .engine
             .execute("DELETE FROM sign_in_failures WHERE user_id = ?1", &[user.0.into()])?;
+        Ok(rows > 0)
+    }
+
+    /// Forgets the failures of a caller at all usernames, and not how often it has signed in; tells
+    /// whether there were any.
+    pub(crate) fn forget_caller_failures(&self, uid: u32) -> Result<bool, StoreError> {
+        let rows = self.engine.execute(
+            "UPDATE sign_in_callers SET failures = 0, not_before = 0 \
+             WHERE os_uid = ?1 AND failures > 0",
+            &[i64::from(uid).into()],
+        )?;
         Ok(rows > 0)
     }
 

@@ -188,6 +188,11 @@ impl Desk {
         self
     }
 
+    /// The number of the program's process.
+    pub(crate) fn pid(&self) -> i32 {
+        self.process.pid().as_raw()
+    }
+
     /// Types `keys` and presses Enter.
     pub(crate) fn answers(&mut self, keys: &str) -> &mut Self {
         self.types(format!("{keys}\r"))

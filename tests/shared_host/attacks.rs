@@ -24,7 +24,7 @@ on_a_host! {
             "LD_LIBRARY_PATH", "GCONV_PATH", "HOSTALIASES", "NLSPATH", "SSL_CERT_FILE", "COMPLETE",
         ];
         let files = ["LD_PRELOAD", "LD_AUDIT", "TZ", "PAGER", "EDITOR", "SHELL", "BASH_ENV", "LANG", "LC_ALL",
-            "TERM", "LC_MESSAGES", "LANGUAGE", "CCADMIN_SESSION", "CCADMIN_OUTPUT"];
+            "TERM", "LC_MESSAGES", "LANGUAGE", "CCADMIN_OUTPUT"];
         let plain = host.ccadmin(AGENT1, ["user", "list"]).run();
         plain.refused(6, "nobody is signed in");
         let mut call = host.ccadmin(AGENT1, ["user", "list"]);

@@ -102,6 +102,24 @@ on_a_host! {
         assert!(is(host, AGENT1, PASSWORD));
     }
 
+    /// R31: a disk that is full leaves the file that was to be replaced, and nothing beside it.
+    fn a_full_disk_keeps_the_file_that_was_to_be_replaced(host) {
+        host.install();
+        tool("mkdir", ["/home/disk"]);
+        tool("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", "/home/disk"]);
+        fs::write("/home/disk/mine", "mine").unwrap();
+        host.shell(ROOT, "cat /dev/zero > /home/disk/filler").run();
+        for words in [&["user", "export", "/home/disk/mine", "--force"][..], &["user", "export", "/home/disk/new"],
+            &["store", "backup", "/home/disk/new"]] {
+            let done = host.ccadmin(ROOT, words.iter().copied()).run();
+            assert!(matches!(done.code, Some(1 | 13)), "{words:?}: {done:?}");
+            assert!(done.err.contains("No space left") || done.err.contains("full"), "{done:?}");
+            assert_eq!(fs::read_to_string("/home/disk/mine").unwrap(), "mine");
+            assert_eq!(fs::read_dir("/home/disk").unwrap().count(), 2, "{words:?}");
+        }
+        host.is_in_order();
+    }
+
     /// R48, M4, M9, M10: a side file that is gone or wrong: it is named, with the cure, and never
     /// made in the agent's name.
     fn side_files_are_never_made_for_agents(host) {

@@ -9,8 +9,8 @@ use nix::fcntl::{FcntlArg, fcntl};
 
 use super::attacks::stopped;
 use super::host::{
-    AGENT1, AGENT2, Account, Call, Done, Host, OTHER, PASSWORD, PROGRAM, ROOT, STORE, finish, has,
-    on_a_host, wait_until,
+    AGENT1, AGENT2, Account, Call, Done, Host, OTHER, PASSWORD, PROGRAM, ROOT, STORE, STRANGER,
+    finish, has, on_a_host, wait_until,
 };
 
 /// The unit that keeps a connection open.
@@ -82,6 +82,36 @@ on_a_host! {
         host.ccadmin(ROOT, ["store", "unlock", "--yes"]).run().ok();
         finish(holder);
         drop(decoy);
+    }
+
+    /// R64: an account that is turned away, for what failed or for what succeeded, waits for no lock
+    /// and changes no byte.
+    fn who_is_turned_away_waits_for_nobody(host) {
+        host.install();
+        host.settings(
+            "[store]\nbusy_timeout = \"1s\"\n[sign_in]\nmax_failures_per_caller = 2\n\
+             max_successes_per_caller = \"1/1d\"\n",
+        );
+        for _ in 0..2 {
+            host.change(AGENT1, "nobody", PASSWORD, OTHER).run().refused(6, "");
+        }
+        host.change(AGENT2, "agent2", PASSWORD, OTHER).run().ok();
+        let writer = rusqlite::Connection::open(STORE).unwrap();
+        writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+        // By another process: closing a file here would give up the locks that this one has on it.
+        let files = || host.shell(ROOT, &format!("sha256sum {STORE} {STORE}-wal")).run().ok().out.clone();
+        let before = files();
+        for name in ["agent1", "agent2", "nobody"] {
+            let charged = host.change(AGENT1, name, PASSWORD, OTHER).run();
+            charged.refused(6, "the username or the password is wrong");
+            let often = host.change(AGENT2, name, OTHER, PASSWORD).run();
+            often.refused(6, "has signed in too often");
+        }
+        assert_eq!(files(), before);
+        host.change(STRANGER, "agent1", PASSWORD, OTHER).run().refused(9, "");
+        writer.execute_batch("ROLLBACK").unwrap();
+        host.change(STRANGER, "agent1", PASSWORD, OTHER).run().ok();
+        host.is_in_order();
     }
 
     /// R44, R68: an agent's command leaves an empty log, alone and beside a connection that is open.

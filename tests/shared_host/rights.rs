@@ -214,6 +214,48 @@ on_a_host! {
         host.is_in_order();
     }
 
+    /// R32, R65: limits that an agent sets on the process once the group is gone make it fail, and what
+    /// was tried is charged or verified with its entry all the same.
+    fn limits_that_come_late_fail_closed(host) {
+        host.install();
+        if !has("prlimit") {
+            return;
+        }
+        let tries = || {
+            let words = ["audit", "list", "--action", "sign-in", "--field", "outcome"];
+            host.ccadmin(ROOT, words).run().ok().out.clone()
+        };
+        let limit = |pid: u32| {
+            let words = ["--pid", &pid.to_string(), "--fsize=0:0"].map(str::to_owned);
+            Call::new(AGENT1, "prlimit").words(words.iter().map(String::as_str)).run().ok();
+        };
+        let begin = || {
+            let call = host.ccadmin(AGENT1, ["passwd", "agent1", "--own"]);
+            call.at_terminal("Current password of agent1")
+        };
+        // What cannot be charged is not verified.
+        for guess in [PASSWORD, "a guess of mine"] {
+            let asking = begin();
+            limit(asking.pid());
+            asking.answer(guess);
+            assert_eq!(asking.end(), Some(1));
+            assert_eq!(tries(), "");
+        }
+        // What is verified is in the log, whatever comes next.
+        let mut asking = begin();
+        asking.answer(PASSWORD);
+        asking.wait_for("New password of agent1");
+        assert_eq!(tries(), "done\n");
+        limit(asking.pid());
+        asking.answer(OTHER);
+        asking.wait_for("again");
+        asking.answer(OTHER);
+        assert_eq!(asking.end(), Some(1));
+        assert_eq!(tries(), "done\n");
+        assert!(host.is_password("agent1", PASSWORD));
+        host.is_in_order();
+    }
+
     /// R24, R25: the way through sudo, for hosts without set-id bits: it runs as the store's owner,
     /// and asks for the name and the current password all the same.
     fn the_owner_is_asked_for_the_password_too(host) {

@@ -4,6 +4,8 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::host::{
     AGENT1, AGENT2, Account, Call, Host, OTHER, PASSWORD, PROGRAM, ROOT, STRANGER, finish,
     on_a_host, tool,
@@ -28,6 +30,77 @@ on_a_host! {
         host.ccadmin(AGENT1, ["logout"]).run().ok();
         assert!(!fs::exists(file).unwrap());
         host.ccadmin(AGENT1, ["whoami"]).run().refused(6, "");
+        host.is_in_order();
+    }
+
+    /// R12: an account that is turned away everywhere sees that where it is signed in, and unlocks
+    /// nobody by that who calls from it; somebody else with the same role does.
+    fn nobody_unlocks_the_account_that_they_call_from(host) {
+        host.install();
+        host.settings("[sign_in]\nmax_failures_per_caller = 2\n");
+        let words = ["user", "update", "agent2", "--add-role", "supervisor", "--keep-password"];
+        host.ccadmin(ROOT, words).run().ok();
+        for account in [AGENT1, STRANGER] {
+            login(host, account, "agent2").run().ok();
+        }
+        let locked_until = || {
+            let whoami = host.ccadmin(AGENT1, ["whoami", "-o", "json"]).run();
+            let answer: Value = serde_json::from_str(&whoami.ok().out).unwrap();
+            answer["caller_locked_until"].clone()
+        };
+        assert_eq!(locked_until(), Value::Null);
+        for _ in 0..2 {
+            host.change(AGENT1, "nobody", PASSWORD, OTHER).run().refused(6, "");
+        }
+        let until = locked_until();
+        assert!(until.is_string(), "{until}");
+        login(host, AGENT1, "agent1").run().refused(6, "");
+        let info = host.ccadmin(ROOT, ["store", "info"]).run();
+        assert!(info.ok().out.contains("locked callers: agent1 (5001) until "), "{info:?}");
+        // A supervisor at another account is told, and this one's own account stays locked.
+        let told = host.ccadmin(STRANGER, ["user", "show", "agent1"]).run();
+        assert!(told.ok().err.contains("`ccadmin user unlock --caller agent1`"), "{told:?}");
+        for name in ["agent1", "5001"] {
+            let own = host.ccadmin(AGENT1, ["user", "unlock", "--caller", name]).run();
+            own.refused(5, "it cannot unlock itself");
+        }
+        assert_eq!(locked_until(), until);
+        host.ccadmin(STRANGER, ["user", "unlock", "--caller", "agent1"]).run().ok();
+        assert_eq!(locked_until(), Value::Null);
+        login(host, AGENT1, "agent1").run().ok();
+        host.is_in_order();
+    }
+
+    /// R62: whatever is in the variable and is no token of this store makes nobody the owner: not root,
+    /// not the owner, not an agent; `--as-owner` does for those two. Nor does it leave the agent's own
+    /// session in the file to act.
+    fn a_wrong_token_makes_nobody_the_owner(host) {
+        host.install();
+        login(host, AGENT1, "agent1").run().ok();
+        let token = fs::read_to_string(session_file("/home/agent1/.local/state/ccadmin")).unwrap();
+        let cut = &token.trim()[..token.trim().len() - 1];
+        let foreign = format!("ccadmin_ffffffffffffffff_{}", "0".repeat(64));
+        let long = "x".repeat(300);
+        let owner = Account { name: "ccadmin", id: host.owner() };
+        for account in [ROOT, owner, AGENT1] {
+            let wrong = ["", " ", "os:root", cut, &foreign, "ccadmin__", "/etc/passwd", "%n", &long];
+            // A token is bound to the account that it was opened from.
+            let theirs = (account != AGENT1).then_some(token.trim());
+            for session in wrong.into_iter().chain(theirs) {
+                for words in [&["whoami"][..], &["user", "list"], &["user", "unlock", "agent2"],
+                    &["user", "update", "agent1", "--add-role", "admin", "--keep-password"]] {
+                    let call = host.ccadmin(account, words.iter().copied());
+                    call.env("CCADMIN_SESSION", session).run().refused(6, "");
+                }
+                let words = ["user", "list", "--count", "--as-owner"];
+                let done = host.ccadmin(account, words).env("CCADMIN_SESSION", session).run();
+                if account == AGENT1 {
+                    done.refused(6, "is for the account that owns the store");
+                } else {
+                    assert_eq!(done.ok().out, "2\n");
+                }
+            }
+        }
         host.is_in_order();
     }
 

@@ -6,7 +6,9 @@ use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
-use crate::cli::terminal::output::{Format, ListOptions, ListWriter, Record, Selection};
+use crate::cli::terminal::output::{
+    Format, LeftOut, ListOptions, ListWriter, Record, Selection, Summary,
+};
 
 /// A longer list than this is written as it is read, on a terminal too.
 const MAX_PAGED_ROWS: u64 = 10_000;
@@ -26,6 +28,39 @@ pub(crate) struct ListArgs {
     /// Show the number alone
     #[arg(long)]
     count: bool,
+
+    /// Leave out the header line of a table or CSV
+    #[arg(long, conflicts_with_all = ["field", "count"])]
+    no_header: bool,
+}
+
+/// What is listed, as messages name it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ListedThings {
+    /// Several of them: `users`.
+    pub(crate) plural: &'static str,
+    /// The command that makes the first one, where there is one.
+    pub(crate) create: Option<&'static str>,
+    /// Whether only some of them were asked for.
+    pub(crate) filtered: bool,
+}
+
+impl ListedThings {
+    /// All there are, made by the command `create`.
+    pub(crate) const fn made_by(plural: &'static str, create: &'static str) -> Self {
+        Self { plural, create: Some(create), filtered: false }
+    }
+
+    /// What is said where there are none.
+    fn none(self) -> String {
+        match self {
+            Self { plural, filtered: true, .. } => format!("no {plural} match"),
+            Self { plural, create: Some(create), .. } => {
+                format!("no {plural} yet: `{create}` makes the first")
+            }
+            Self { plural, .. } => format!("no {plural}"),
+        }
+    }
 }
 
 impl ListArgs {
@@ -55,10 +90,11 @@ impl ListArgs {
 
     /// Prints a list. `rows` hands each row to the function that it is given, until that says
     /// stop; nothing is printed on a terminal before it is through, so that no reader keeps the
-    /// store waiting. `total` counts all rows, where only some are read.
+    /// store waiting. `total` counts all rows, whatever the limit.
     pub(crate) fn print<R: Record>(
         &self,
         context: &Context,
+        things: ListedThings,
         limit: Option<u64>,
         rows: impl FnOnce(Option<u64>, &mut dyn FnMut(R) -> bool) -> Result<(), CommandEnd>,
         total: impl FnOnce() -> Result<u64, CommandEnd>,
@@ -69,19 +105,20 @@ impl ListArgs {
             selection: self.selection(),
             terminal: ui.stdout_terminal(),
             limit,
+            no_header: self.no_header,
         };
         let row_limit = options.row_limit();
+        let for_person = options.format == Format::Table && options.terminal.is_some();
         // What a person reads is put together first and shown when nothing is read any more.
-        let paged = options.format == Format::Table
-            && options.terminal.is_some()
-            && row_limit.is_some_and(|rows| rows <= MAX_PAGED_ROWS);
+        let paged = for_person && row_limit.is_some_and(|rows| rows <= MAX_PAGED_ROWS);
         let mut page = Vec::new();
         let mut out = ui.stdout().map_err(|error| CommandEnd::output(&error))?;
         let out: &mut dyn Write = if paged { &mut page } else { &mut out };
         let mut list = ListWriter::new(out, &options)?;
         if self.count {
             let total = total()?;
-            list.finish(Some(total)).map_err(|error| CommandEnd::output(&error))?;
+            let counted = limit.map_or(total, |limit| total.min(limit));
+            list.finish(Some(counted)).map_err(|error| CommandEnd::output(&error))?;
             return DONE;
         }
         let mut failed: Option<io::Error> = None;
@@ -95,17 +132,44 @@ impl ListArgs {
         if let Some(error) = failed {
             return Err(CommandEnd::output(&error));
         }
-        // Only where a limit of ours, not the caller's, may have kept rows out.
-        let full = limit.is_none() && row_limit.is_some() && list.is_full();
-        let total = if full { Some(total()?) } else { None };
+        // Counting all takes a while, which a program has not asked for.
+        let total = if for_person && list.is_full() { Some(total()?) } else { None };
         let summary = list.finish(total).map_err(|error| CommandEnd::output(&error))?;
         if paged {
             ui.page(&page).map_err(|error| CommandEnd::output(&error))?;
         }
+        if options.format == Format::Table && self.field.is_none() {
+            if summary.total == 0 {
+                ui.status(&things.none());
+            }
+            if let Some(left_out) = columns_left_out(&summary.columns_left_out) {
+                ui.status(&left_out);
+            }
+        }
         if summary.left_out() > 0 {
-            let left_out = summary.left_out();
-            ui.notice("more", &format!("{left_out} more; a pipe or a file gets them all"));
+            let Summary { shown, total, .. } = summary;
+            let rest = if limit.is_some() { "" } else { "; a pipe or a file gets all" };
+            ui.notice("more", &format!("{shown} of {total} {}{rest}", things.plural));
         }
         DONE
     }
+}
+
+/// What is said of the columns that the terminal had no room for.
+fn columns_left_out(columns: &[LeftOut]) -> Option<String> {
+    let (constant, dropped): (Vec<_>, Vec<_>) =
+        columns.iter().partition(|column| column.constant.is_some());
+    let label = |column: &LeftOut| column.name.replace('_', " ");
+    let mut parts = Vec::new();
+    if !constant.is_empty() {
+        let said = constant.iter().map(|column| {
+            format!("{} {}", label(column), column.constant.as_deref().unwrap_or_default())
+        });
+        parts.push(format!("the same in all rows: {}", said.collect::<Vec<_>>().join(", ")));
+    }
+    if !dropped.is_empty() {
+        let names: Vec<String> = dropped.iter().map(|column| label(column)).collect();
+        parts.push(format!("no room for: {} (`--columns` chooses)", names.join(", ")));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -4,4 +4,3 @@ pub(crate) mod list_args;
 pub(crate) mod password_options;
 pub(crate) mod time_arg;
 pub(crate) mod usernames;
-pub(crate) mod value_parsers;

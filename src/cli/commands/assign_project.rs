@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use crate::cli::args::value_parsers::once_each;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
+use crate::cli::value_parsers::once_each;
 use crate::model::{AssignmentRequest, Username, Weight};
 
 /// Assign a user to projects

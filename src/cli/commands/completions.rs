@@ -2,10 +2,9 @@
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::ui::Ui;
 
@@ -25,14 +24,15 @@ pub(crate) struct CompletionsArgs {
 }
 
 impl CompletionsArgs {
-    pub(crate) fn run(&self, ui: &Ui) -> CommandResult {
+    /// Prints the script; `tree` is the whole command line.
+    pub(crate) fn run(&self, ui: &Ui, mut tree: Command) -> CommandResult {
         let script = match self.shell {
             Shell::Bash => include_bytes!("../../../completions/ccadmin.bash").to_vec(),
             Shell::Zsh => include_bytes!("../../../completions/_ccadmin").to_vec(),
             Shell::Fish => include_bytes!("../../../completions/ccadmin.fish").to_vec(),
             shell => {
                 let mut script = Vec::new();
-                clap_complete::generate(shell, &mut Cli::command(), "ccadmin", &mut script);
+                clap_complete::generate(shell, &mut tree, "ccadmin", &mut script);
                 script
             }
         };

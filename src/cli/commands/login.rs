@@ -53,7 +53,7 @@ impl Record for SessionView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<SessionView>; 3] = [
             Column::text("username", |view, _| view.username.clone()),
-            Column::text("expires_at", |view, medium| medium.time(view.expires_at)),
+            Column::time("expires_at", |view, medium| medium.time(view.expires_at)),
             Column::text("token", |view, _| view.token.clone().unwrap_or_default()),
         ];
         &COLUMNS

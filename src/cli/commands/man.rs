@@ -5,10 +5,9 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
-use crate::cli::Cli;
 use crate::cli::error::{CliError, CommandResult, DONE, ErrorCode};
 use crate::cli::output_file::OutputFile;
 use crate::cli::terminal::ui::Ui;
@@ -28,9 +27,9 @@ pub(crate) struct ManArgs {
 }
 
 impl ManArgs {
-    pub(crate) fn run(&self, ui: &Ui) -> CommandResult {
+    /// Writes the pages of `tree`, the whole command line.
+    pub(crate) fn run(&self, ui: &Ui, mut tree: Command) -> CommandResult {
         self.make_folder().map_err(|error| self.failure(&error))?;
-        let mut tree = Cli::command();
         tree.build();
         let count = self.write(&tree)?;
         ui.status(&format!("wrote {count} pages to {}", self.folder.display()));

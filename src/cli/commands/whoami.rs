@@ -10,7 +10,7 @@ use crate::cli::commands::user::places;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{Column, Format, Record, lines, write_lines, write_one};
-use crate::cli::weight_share::write_weight_shares;
+use crate::cli::weight_share::{shares_of_user, write_weight_shares};
 use crate::directory::{Actor, Error};
 use crate::model::{Role, RoleSet, Timestamp, User};
 use crate::privilege;
@@ -31,6 +31,8 @@ struct WhoamiView {
     actor: String,
     roles: RoleSet,
     os_uid: u32,
+    /// Until when that account is turned away whatever username it gives, where it is.
+    caller_locked_until: Option<Timestamp>,
     now: Timestamp,
     /// `None` where it is the owner of the store.
     user: Option<User>,
@@ -55,6 +57,7 @@ impl Serialize for WhoamiView {
         map.serialize_entry("full_name", &user.map(|user| &user.full_name))?;
         map.serialize_entry("roles", &self.roles)?;
         map.serialize_entry("os_uid", &self.os_uid)?;
+        map.serialize_entry("caller_locked_until", &self.caller_locked_until)?;
         map.serialize_entry("password", &self.password())?;
         map.serialize_entry("password_expires_at", &self.password_expires_at())?;
         map.serialize_entry("project_selection", &user.map(|user| user.project_selection))?;
@@ -68,14 +71,17 @@ impl Record for WhoamiView {
         fn of(view: &WhoamiView, text: fn(&User) -> String) -> String {
             view.user.as_ref().map(text).unwrap_or_default()
         }
-        static COLUMNS: [Column<WhoamiView>; 9] = [
+        static COLUMNS: [Column<WhoamiView>; 10] = [
             Column::text("actor", |view, _| view.actor.clone()),
             Column::text("username", |view, _| of(view, |user| user.username.to_string())),
             Column::text("full_name", |view, _| of(view, |user| user.full_name.to_string())),
             Column::text("roles", |view, medium| medium.list(view.roles.iter())),
             Column::number("os_uid", |view, _| view.os_uid.to_string()),
+            Column::text("caller_locked_until", |view, medium| {
+                view.caller_locked_until.map(|end| medium.time(end)).unwrap_or_default()
+            }),
             Column::text("password", |view, _| view.password().unwrap_or_default().to_owned()),
-            Column::text("password_expires_at", |view, medium| {
+            Column::time("password_expires_at", |view, medium| {
                 view.password_expires_at().map(|end| medium.time(end)).unwrap_or_default()
             }),
             Column::text("project_selection", |view, _| {
@@ -106,7 +112,9 @@ impl WhoamiArgs {
             }
         };
         let os_uid = privilege::real_uid();
-        let view = WhoamiView { actor, roles, os_uid, now: context.now(), user };
+        let caller_locked_until = directory.own_lock()?;
+        let view =
+            WhoamiView { actor, roles, os_uid, caller_locked_until, now: context.now(), user };
         print(context, &view).map_err(|error| CommandEnd::output(&error))?;
         DONE
     }
@@ -134,7 +142,7 @@ fn print(context: &Context, view: &WhoamiView) -> io::Result<()> {
     write_lines(&mut out, fields, terminal)?;
     if !user.projects.is_empty() {
         writeln!(out)?;
-        write_weight_shares(&mut out, user, terminal)?;
+        write_weight_shares(&mut out, "PROJECT", &shares_of_user(user), terminal)?;
     }
     out.flush()
 }

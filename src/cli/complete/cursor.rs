@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, Command};
 
-use super::Candidate;
+use super::candidate::Candidate;
 
 /// What is expected at the cursor.
 pub(super) enum ExpectedAtCursor<'c> {

@@ -6,17 +6,18 @@
 //! WORDBREAKS LINE`, or as `ccadmin __complete zsh WORD...` with the words that the shell has found.
 
 mod bash_line;
+mod candidate;
 mod cursor;
 mod value_source;
 
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::CommandFactory;
+use clap::Command;
 
-use crate::cli::Cli;
 use crate::cli::environment::Environment;
 use crate::cli::terminal::ui::Ui;
+use candidate::Candidate;
 use cursor::{CursorPosition, ExpectedAtCursor};
 use value_source::{ValueSource, source};
 
@@ -26,23 +27,27 @@ pub(super) const COMPLETE_COMMAND: &str = "__complete";
 /// The answer where the shell knows better: it completes files.
 const COMPLETE_FILES: &str = ":files\n";
 
-/// Something that could stand at the cursor.
-struct Candidate {
-    word: String,
-    /// What it is, in a few words.
-    about: String,
-}
-
-/// Prints what could stand at the cursor, one a line, with a tab before what is said of it.
-/// `live` says whether the store may be asked.
-pub(super) fn run(call: &[OsString], environment: &Environment, ui: &Ui, live: bool) {
-    let answer = answer(call, environment, live).unwrap_or_default();
+/// Prints what could stand at the cursor, one a line, with a tab before what is said of it. `tree`
+/// is the whole command line; `live` says whether the store may be asked.
+pub(super) fn run(
+    call: &[OsString],
+    tree: Command,
+    environment: &Environment,
+    ui: &Ui,
+    live: bool,
+) {
+    let answer = answer(call, tree, environment, live).unwrap_or_default();
     // Whoever does not want it any more need not have it.
     let _ =
         ui.stdout().and_then(|mut out| out.write_all(answer.as_bytes()).and_then(|()| out.flush()));
 }
 
-fn answer(call: &[OsString], environment: &Environment, live: bool) -> Option<String> {
+fn answer(
+    call: &[OsString],
+    mut tree: Command,
+    environment: &Environment,
+    live: bool,
+) -> Option<String> {
     let call: Vec<String> = call.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let (shell, rest) = call.split_first()?;
     let (words, typed, done) = match (shell.as_str(), rest) {
@@ -55,7 +60,6 @@ fn answer(call: &[OsString], environment: &Environment, live: bool) -> Option<St
         ("zsh" | "fish", [words @ .., typed]) => (words.to_vec(), typed.clone(), 0),
         _ => return None,
     };
-    let mut tree = Cli::command();
     tree.build();
     let position = CursorPosition::find(&tree, &words, &typed);
     let Some(found) = candidates(&position, environment, live) else {
@@ -113,7 +117,10 @@ fn candidates(
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::cli::command_line::Cli;
 
     /// Whatever stands on the line: no panic, and every answer goes on with what is typed.
     #[test]
@@ -162,7 +169,7 @@ mod tests {
         bolero::check!().with_max_len(16).with_iterations(150).for_each(|bytes: &[u8]| {
             let line = crate::pieces::text(bytes, &words);
             let call: Vec<OsString> = ["bash", breaks, &line].map(OsString::from).into();
-            let answer = answer(&call, &environment, false).unwrap();
+            let answer = answer(&call, Cli::command(), &environment, false).unwrap();
             let split = bash_line::split(&line);
             let typed = &split.typed[split.behind_break(breaks)..];
             if answer != COMPLETE_FILES {
@@ -173,7 +180,7 @@ mod tests {
                 .into_iter()
                 .map(OsString::from)
                 .collect();
-            assert!(super::answer(&call, &environment, false).is_some());
+            assert!(super::answer(&call, Cli::command(), &environment, false).is_some());
         });
     }
 }

@@ -3,7 +3,6 @@
 use clap::Arg;
 
 use super::cursor::CursorPosition;
-use crate::cli::GlobalArgs;
 use crate::cli::commands::audit::EntryView;
 use crate::cli::commands::label::LabelView;
 use crate::cli::commands::project::ProjectView;
@@ -11,6 +10,7 @@ use crate::cli::commands::store::Finding;
 use crate::cli::commands::user::UserView;
 use crate::cli::context::Context;
 use crate::cli::environment::Environment;
+use crate::cli::global_args::GlobalArgs;
 use crate::cli::terminal::output::Record;
 use crate::cli::terminal::ui::ColorChoice;
 use crate::directory::CompletionKind;
@@ -139,10 +139,11 @@ mod tests {
     use clap::{Command, CommandFactory};
 
     use super::*;
-    use crate::cli::Cli;
+    use crate::cli::command_line::Cli;
 
     /// Values that only whoever types can know.
     const UNKNOWN: &[&str] = &[
+        "SEQ",
         "14d",
         "COLUMN=FIELD",
         "EMAIL",
@@ -156,6 +157,7 @@ mod tests {
         "TAG",
         "TEXT",
         "TIME",
+        "UID",
         "USERNAME",
         "WEIGHT",
     ];

@@ -10,7 +10,7 @@ use mail_builder::headers::raw::Raw;
 use mail_builder::headers::text::Text;
 use zeroize::Zeroizing;
 
-use super::{Message, Undelivered};
+use super::message::{Message, Undelivered};
 use crate::cli::context::{Context, SystemEntropy};
 use crate::cli::os_accounts::login;
 use crate::directory::hex;

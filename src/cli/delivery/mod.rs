@@ -1,9 +1,9 @@
 //! Messages that reach a person by a program of the site's own: an SMS to his phone, or an e-mail.
 
 mod email;
+mod message;
 mod program;
 
-use std::fmt;
 use std::fs;
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
@@ -15,6 +15,8 @@ use crate::cli::error::{CliError, ErrorCode};
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::config::DeliverCommand;
 use crate::model::{Email, Phone};
+
+pub(crate) use message::{Message, Undelivered};
 
 /// The way that a message takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +35,6 @@ impl Channel {
             Self::Email => "email",
         }
     }
-}
-
-/// What is to reach somebody.
-pub(crate) struct Message {
-    /// Of an e-mail; nothing else has one.
-    pub(crate) subject: String,
-    /// The text, which may hold a secret.
-    pub(crate) text: Zeroizing<String>,
 }
 
 /// A program that delivers messages, found to be there.
@@ -142,21 +136,5 @@ impl<'c> Delivery<'c> {
         let limit = self.context.delivery_limit;
         let stop = signals.map(AsFd::as_fd);
         program::run(&words.collect::<Vec<_>>(), input.as_bytes(), limit, stop)
-    }
-}
-
-/// Why a message was not delivered.
-#[derive(Debug)]
-pub(crate) struct Undelivered(String);
-
-impl From<std::io::Error> for Undelivered {
-    fn from(error: std::io::Error) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl fmt::Display for Undelivered {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
-use super::Undelivered;
+use super::message::Undelivered;
 use crate::cli::os_accounts::home;
 use crate::privilege;
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use minijinja::{AutoEscape, Environment, context};
 use zeroize::Zeroizing;
 
+use super::card::{Card, SecretText};
 use super::template::Templates;
-use super::{Card, SecretText};
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::model::LanguageTag;
 

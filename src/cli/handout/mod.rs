@@ -3,6 +3,7 @@
 //! Everything that can fail is tried before the store is changed: the settings, the text, the
 //! addresses, the file, which is on the disk by then. What is left is the sending.
 
+mod card;
 mod card_file;
 mod template;
 mod template_check;
@@ -11,8 +12,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use zeroize::Zeroizing;
-
 use self::card_file::{CardFile, CardFormat};
 use self::template::Templates;
 use crate::cli::context::Context;
@@ -20,10 +19,9 @@ use crate::cli::delivery::{Channel, Delivery, Message};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
 use crate::cli::shell::command_line;
 use crate::cli::terminal::prompt::DeferredSignals;
-use crate::directory::PasswordIssue;
-use crate::model::{
-    Email, FullName, LanguageTag, Phone, ProfileField, Secret, Timestamp, Username,
-};
+use crate::model::{Email, FullName, Phone, ProfileField, Username};
+
+pub(crate) use self::card::Card;
 
 /// The way that a new password takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,41 +67,6 @@ impl FromStr for DeliveryMethod {
         match CardFormat::of(&path) {
             Some(form) => Ok(Self::Print(path, form)),
             None => Err("the file that is printed ends with .txt or .html".to_owned()),
-        }
-    }
-}
-
-/// What one user is told.
-#[derive(Clone, Copy)]
-pub(crate) struct Card<'a> {
-    pub(crate) username: &'a Username,
-    pub(crate) full_name: &'a FullName,
-    pub(crate) email: Option<&'a Email>,
-    pub(crate) phone: Option<&'a Phone>,
-    pub(crate) language: Option<&'a LanguageTag>,
-    pub(crate) password: &'a Secret,
-    pub(crate) expires_at: Option<Timestamp>,
-}
-
-impl<'a> From<&'a PasswordIssue> for Card<'a> {
-    fn from(issue: &'a PasswordIssue) -> Self {
-        Self {
-            username: &issue.username,
-            full_name: &issue.full_name,
-            email: issue.email.as_ref(),
-            phone: issue.phone.as_ref(),
-            language: issue.language.as_ref(),
-            password: issue.password(),
-            expires_at: issue.expires_at(),
-        }
-    }
-}
-
-impl Card<'_> {
-    fn address(&self, channel: Channel) -> Option<&str> {
-        match channel {
-            Channel::Sms => self.phone.map(Phone::as_str),
-            Channel::Email => self.email.map(Email::as_str),
         }
     }
 }
@@ -355,6 +318,3 @@ pub(crate) fn begin<'c>(
 ) -> Result<Option<Handout<'c>>, CliError> {
     way.map(|way| Handout::new(context, way)).transpose()
 }
-
-/// A text that may hold a secret.
-type SecretText = Zeroizing<String>;

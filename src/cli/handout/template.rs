@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, context, filters};
 use zeroize::Zeroizing;
 
-use super::Card;
+use super::card::Card;
 use super::template_check::{ALLOWED_TAGS, misplaced};
 use crate::cli::context::Context;
 use crate::cli::delivery::Message;
@@ -177,7 +177,7 @@ impl Templates {
     /// Takes a template that tells the password, and not in the subject: that is shown, and written
     /// down, by every program that the mail passes.
     fn try_out(&self, name: &str) -> Result<(), CliError> {
-        for expires_at in ["", "2026-01-01 00:00:00+00:00"] {
+        for expires_at in ["", "Thu 1 Jan 2026 00:00"] {
             let fields = TemplateFields {
                 full_name: "Ann Example",
                 username: "ann",

@@ -1,5 +1,6 @@
 //! Everything that touches the terminal.
 
+mod errors;
 pub(crate) mod escape;
 pub(crate) mod output;
 pub(crate) mod pager;

@@ -93,8 +93,8 @@ impl Ui {
         Ok(BufWriter::with_capacity(64 * 1024, file))
     }
 
-    /// Prints what was put together for the terminal, by the pager where it is longer than the
-    /// screen.
+    /// Prints what was put together, by the pager where stdout is a terminal and it is longer than
+    /// the screen.
     pub(crate) fn page(&self, text: &[u8]) -> io::Result<()> {
         if let Some(pager) = &self.pager
             && self.is_too_long(text)

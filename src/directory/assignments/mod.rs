@@ -6,13 +6,12 @@ mod tests;
 use serde_json::Value;
 
 use super::audit::{difference, user_fields};
-use super::projects::require_project;
-use super::users::require_user;
+use super::lookup::{assignable_project, require_project, require_user};
 use super::{Directory, Error, Impact, Task};
 use crate::model::{
-    Assignment, AssignmentRequest, AuditAction, Project, ProjectName, User, Username, Weight,
+    Assignment, AssignmentRequest, AuditAction, ProjectName, User, Username, Weight,
 };
-use crate::store::{Reader, Transaction};
+use crate::store::Transaction;
 
 /// A user whose assignments were to be changed.
 #[derive(Debug, Clone)]
@@ -25,19 +24,6 @@ pub struct AssignmentChange {
     pub after: User,
     /// What came of it for the projects.
     pub impact: Impact,
-}
-
-/// The project that somebody is to be assigned to: it has to be there and active.
-pub(super) fn assignable_project(
-    reader: &Reader<'_>,
-    name: &ProjectName,
-) -> Result<Project, Error> {
-    let project = require_project(reader, name)?;
-    if project.state.is_active() {
-        Ok(project)
-    } else {
-        Err(Error::ProjectInactive { project: project.name })
-    }
 }
 
 impl Directory {

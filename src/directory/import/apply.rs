@@ -17,14 +17,16 @@ use super::prepare::{
     into_user,
 };
 use super::profile::Profile;
+use super::reader::RosterInput;
 use super::row::ImportRow;
 use super::{
     ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportSummary, ImportWarning,
     MAX_WAITING_BATCHES, PlannedAction, PlannedChange, ROWS_PER_BATCH, RowError,
 };
 use crate::directory::audit::{difference, project_fields, user_fields};
+use crate::directory::lookup::require_user;
 use crate::directory::permissions::Authority;
-use crate::directory::users::{can_administer, require_user};
+use crate::directory::users::can_administer;
 use crate::directory::{Directory, Error, LabelKind, OnConflict, Task};
 use crate::model::{
     AuditAction, AuditEntry, Credential, CredentialKind, PasswordOrigin, Project, ProjectDetails,
@@ -39,7 +41,7 @@ impl Directory {
     /// Reads the file once more and does what was planned; in a dry run all but the commit.
     pub(super) fn apply_plan<R: Read + Send>(
         &self,
-        input: R,
+        input: RosterInput<'_, R>,
         options: &ImportOptions,
         plan: &ImportPlan,
         hashes: &[RowHash],
@@ -108,7 +110,7 @@ impl Directory {
 
     fn write_rows<R: Read + Send>(
         &self,
-        input: R,
+        input: RosterInput<'_, R>,
         plan: &ImportPlan,
         hashes: &[RowHash],
         builder: &UserBuilder<'_>,

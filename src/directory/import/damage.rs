@@ -9,8 +9,22 @@ use crate::model::{Invalid, Rule};
 
 /// What stands before the number of an error in a cell of LibreOffice, by language.
 const NUMBERED_ERRORS: [&str; 16] = [
-    "err", "error", "fehler", "hiba", "erreur", "errore", "erro", "fout", "ошибка", "помилка", "błąd",
-    "chyba", "hata", "fel", "feil", "virhe",
+    "err",
+    "error",
+    "fehler",
+    "hiba",
+    "erreur",
+    "errore",
+    "erro",
+    "fout",
+    "ошибка",
+    "помилка",
+    "błąd",
+    "chyba",
+    "hata",
+    "fel",
+    "feil",
+    "virhe",
 ];
 
 /// The longest error word, in characters.
@@ -74,9 +88,8 @@ pub(super) fn shortened_number(text: &str) -> Option<Invalid> {
     let signed = text.contains(['E', 'e']) && text.contains(['+', '-']);
     (signed && is_exponent(text)).then(|| {
         let what = format!("`{text}` is what a spreadsheet made of a long number");
-        Invalid::new(Rule::Username, what).with_hint(
-            "format the column as text and enter the number again, digit by digit",
-        )
+        Invalid::new(Rule::Username, what)
+            .with_hint("format the column as text and enter the number again, digit by digit")
     })
 }
 
@@ -122,9 +135,9 @@ fn decoded_once(text: &str) -> Option<String> {
 /// Whether question marks stand where letters may have been.
 pub(super) fn may_lack_letters(name: &str) -> bool {
     let letters: Vec<char> = name.chars().collect();
-    letters.windows(2).any(|pair| {
-        matches!(pair, ['?', letter] | [letter, '?'] if letter.is_alphabetic())
-    })
+    letters
+        .windows(2)
+        .any(|pair| matches!(pair, ['?', letter] | [letter, '?'] if letter.is_alphabetic()))
 }
 
 /// Whether `new` is `old` with question marks where other letters were: one for each, or one for
@@ -164,13 +177,35 @@ mod tests {
     #[test]
     fn error_words_of_any_language_are_known() {
         for word in [
-            "#NAME?", "#name?", "#REF!", "#N/A", "#DIV/0!", "#HIÁNYZIK", "#ÉRTÉK!", "#WERT!", "#NV",
-            "#SPILL!", "#¡VALOR!", "#¿NOMBRE?", "#BEZUG!", "#ИМЯ?", "#Н/Д", "#ZÉRÓOSZTÓ!", "#SAYI/0!",
-            "#GETTING_DATA", "########", "Err:502", "Hiba:508", "Fehler: 522", "#DZIEL/0!",
+            "#NAME?",
+            "#name?",
+            "#REF!",
+            "#N/A",
+            "#DIV/0!",
+            "#HIÁNYZIK",
+            "#ÉRTÉK!",
+            "#WERT!",
+            "#NV",
+            "#SPILL!",
+            "#¡VALOR!",
+            "#¿NOMBRE?",
+            "#BEZUG!",
+            "#ИМЯ?",
+            "#Н/Д",
+            "#ZÉRÓOSZTÓ!",
+            "#SAYI/0!",
+            "#GETTING_DATA",
+            "########",
+            "Err:502",
+            "Hiba:508",
+            "Fehler: 522",
+            "#DZIEL/0!",
         ] {
             assert!(is_error_word(word), "{word}");
         }
-        for word in ["", "#", "#1", "#12", "# A", "#Anna", "#vip", "Err", "Err:1", "Anna:502", "A#B"] {
+        for word in
+            ["", "#", "#1", "#12", "# A", "#Anna", "#vip", "Err", "Err:1", "Anna:502", "A#B"]
+        {
             assert!(!is_error_word(word), "{word}");
         }
     }
@@ -187,8 +222,20 @@ mod tests {
             assert_eq!(decoded_once(text).as_deref(), Some(original));
         }
         for name in [
-            "Kovács Éva", "Tóth Őszkár", "Müller", "Ångström", "Łukasz Żółć", "Анна Петрова", "ΑΛΈΞΗΣ",
-            "佐藤 葵", "Nuñez", "Gonçalves", "Çağrı Şahin", "Đặng Văn", "İpek", "ÜNAL",
+            "Kovács Éva",
+            "Tóth Őszkár",
+            "Müller",
+            "Ångström",
+            "Łukasz Żółć",
+            "Анна Петрова",
+            "ΑΛΈΞΗΣ",
+            "佐藤 葵",
+            "Nuñez",
+            "Gonçalves",
+            "Çağrı Şahin",
+            "Đặng Văn",
+            "İpek",
+            "ÜNAL",
         ] {
             assert_eq!(decoded_once(name), None, "{name}");
         }

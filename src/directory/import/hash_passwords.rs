@@ -26,7 +26,7 @@ impl Directory {
     /// Hashes the passwords of those who are to be created, in the order of their rows.
     pub(super) fn hash_typed<R: Read + Send>(
         &self,
-        input: R,
+        input: reader::RosterInput<'_, R>,
         options: &ImportOptions,
         plan: &ImportPlan,
         observer: &mut dyn ImportObserver,

@@ -2,6 +2,7 @@
 //! there is.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use super::damage::{error_word, is_exponent, is_fraction};
 use super::remedy::{Doubt, Flaw, ImportRemedy};
@@ -112,9 +113,8 @@ impl ImportMapping {
         let shown = text.escape_debug();
         if is_exponent(text) || is_fraction(text.trim_start_matches('+')) {
             let what = format!("`{shown}` is what a spreadsheet made of a phone number");
-            let invalid = Invalid::new(Rule::Phone, what).with_hint(
-                "format the column as text and enter the number again, digit by digit",
-            );
+            let invalid = Invalid::new(Rule::Phone, what)
+                .with_hint("format the column as text and enter the number again, digit by digit");
             return Err(invalid.into());
         }
         let digits = Phone::compact(text);
@@ -138,6 +138,40 @@ impl ImportMapping {
     }
 }
 
+/// What cells said that come again and again, such as lists of teams: each is read once.
+#[derive(Default)]
+pub(super) struct CellCache(BTreeMap<ImportField, HashMap<String, RowEdits>>);
+
+impl CellCache {
+    /// So many different cells of a field are remembered.
+    const MAX_CELLS_PER_FIELD: usize = 1024;
+
+    /// Puts what a cell of CSV says into `edits`.
+    pub(super) fn apply(
+        &mut self,
+        mapping: &ImportMapping,
+        edits: &mut RowEdits,
+        field: ImportField,
+        text: &str,
+    ) -> Result<(), Flaw> {
+        if !field.repeats() {
+            return mapping.apply(edits, field, &cell(text)?);
+        }
+        let known = self.0.entry(field).or_default();
+        if let Some(known) = known.get(text) {
+            edits.copy(field, known);
+            return Ok(());
+        }
+        let mut read = RowEdits::default();
+        mapping.apply(&mut read, field, &cell(text)?)?;
+        edits.copy(field, &read);
+        if known.len() < Self::MAX_CELLS_PER_FIELD {
+            known.insert(text.to_owned(), read);
+        }
+        Ok(())
+    }
+}
+
 /// Whether two words are the same to people.
 pub(super) fn same(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
@@ -156,9 +190,8 @@ fn translated<T: std::str::FromStr<Err = Invalid> + Clone>(
     if let Some((_, name)) = words.iter().find(|(word, _)| same(word, text)) {
         return Ok(name.clone());
     }
-    text.parse().map_err(|invalid| {
-        Flaw::new(invalid, ImportRemedy::Word { field, word: text.to_owned() })
-    })
+    text.parse()
+        .map_err(|invalid| Flaw::new(invalid, ImportRemedy::Word { field, word: text.to_owned() }))
 }
 
 /// The same with a number behind a colon: `billing:3`.
@@ -301,13 +334,16 @@ fn list<T: PartialEq>(
 /// What is said of an item of a cell that is several, joined by something else than `;`.
 fn otherwise_joined(item: &str, value: &CellValue<'_>) -> Option<Flaw> {
     let CellValue::Text(text) = value else { return None };
-    let (separator, shown) = [(',', "`,`"), ('|', "`|`"), ('\n', "a line break"), ('\r', "a line break")]
-        .into_iter()
-        .find(|(separator, _)| item.contains(*separator))?;
+    let (separator, shown) =
+        [(',', "`,`"), ('|', "`|`"), ('\n', "a line break"), ('\r', "a line break")]
+            .into_iter()
+            .find(|(separator, _)| item.contains(*separator))?;
     let parts = text.split(separator).map(str::trim).filter(|part| !part.is_empty());
     let meant = parts.collect::<Vec<_>>().join(";");
     let what = format!("lists are joined by `;`, and `{}` by {shown}", text.escape_debug());
-    Some(Invalid::new(Rule::Row, what).with_hint(format!("write `{}`", meant.escape_debug())).into())
+    Some(
+        Invalid::new(Rule::Row, what).with_hint(format!("write `{}`", meant.escape_debug())).into(),
+    )
 }
 
 /// What a cell of a table says. Spreadsheets leave their marks: blanks around it, a `'` before what

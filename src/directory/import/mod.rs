@@ -24,6 +24,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod warning;
 
 use std::io::{self, Read, Seek};
 use std::num::NonZero;
@@ -42,6 +43,7 @@ pub use mapping::ImportMapping;
 pub use reader::{FileForm, ImportFormat, RawRow, TextEncoding};
 pub use remedy::ImportRemedy;
 pub use row::RowError;
+pub use warning::ImportWarning;
 
 pub use per_row::RowOutcome;
 
@@ -204,75 +206,6 @@ pub struct PlannedChange {
     pub after: Map<String, Value>,
 }
 
-/// Something that may not be what was meant; it does not keep an import from being done.
-#[derive(Debug, Clone)]
-pub enum ImportWarning {
-    /// A new username differs from another one in nothing but case.
-    CaseTwin {
-        /// The line.
-        line: u64,
-        /// The new one.
-        username: Username,
-        /// The other.
-        twin: String,
-    },
-    /// A team, skill or project is made, and one that is there is nearly called so.
-    NearlyThere {
-        /// What is made.
-        object: super::ObjectKind,
-        /// Its name.
-        name: String,
-        /// The one that is there.
-        near: String,
-    },
-    /// Passwords stand in rows about users who exist: they keep theirs.
-    PasswordsKept {
-        /// How many.
-        count: u64,
-    },
-    /// The write will take so long that others notice.
-    LongWrite {
-        /// Rows.
-        rows: u64,
-        /// Seconds, roughly.
-        seconds: u64,
-    },
-    /// A project of the one whom new users are like is inactive: they do not get it.
-    LeftOut(crate::model::ProjectName),
-    /// A project has no active agent left.
-    Unattended(crate::model::ProjectName),
-    /// Rows have fewer cells than the header: what they lack is taken for empty.
-    RowsEndEarly {
-        /// How many.
-        count: u64,
-        /// The line of the first.
-        line: u64,
-    },
-    /// The header stands again between the rows, and is left out.
-    HeaderAgain {
-        /// The line.
-        line: u64,
-    },
-    /// An e-mail address or a phone number is in two rows.
-    SharedContact {
-        /// The line.
-        line: u64,
-        /// Which of the two.
-        field: ImportField,
-        /// The address or number.
-        value: String,
-        /// The line that has it too.
-        earlier: u64,
-    },
-    /// A new user's name has question marks where letters may have been.
-    LettersMayBeLost {
-        /// The line.
-        line: u64,
-        /// The name.
-        name: String,
-    },
-}
-
 /// Whoever looks on while a roster is imported, and can stop it.
 pub trait ImportObserver {
     /// How far it is: `done` of `total`, where that is known.
@@ -352,14 +285,39 @@ impl Directory {
             self.authorize(Task::Administer, Some(AuditAction::UserImport))?;
         }
         input.rewind().map_err(Error::Input)?;
-        let plan = self.plan(&mut input, options, observer)?;
+        let mut start = Vec::new();
+        input.by_ref().take(SIGNATURE_BYTES).read_to_end(&mut start).map_err(Error::Input)?;
+        input.rewind().map_err(Error::Input)?;
+        let sheet = reader::open_workbook(&start, &mut input, &options.form)
+            .map_err(|stopped| refuse(stopped, observer))?;
+        if let Some(remark) = sheet.as_ref().and_then(|sheet| sheet.remark.clone()) {
+            observer.warn(remark);
+        }
+        let sheet = sheet.as_ref();
+        let plan = self.plan(whole(&mut input, sheet)?, options, observer)?;
         let mut hashes = Vec::new();
         if plan.typed > 0 && !options.dry_run {
-            input.rewind().map_err(Error::Input)?;
-            hashes = self.hash_typed(&mut input, options, &plan, observer)?;
+            hashes = self.hash_typed(whole(&mut input, sheet)?, options, &plan, observer)?;
         }
-        input.rewind().map_err(Error::Input)?;
-        self.apply_plan(&mut input, options, &plan, &hashes, observer)
+        self.apply_plan(whole(&mut input, sheet)?, options, &plan, &hashes, observer)
+    }
+}
+
+/// So many bytes at the beginning tell a workbook from a text.
+const SIGNATURE_BYTES: u64 = 8;
+
+/// A file from its beginning, or the sheet that it is.
+fn whole<'s, R: Read + Seek>(
+    input: R,
+    sheet: Option<&'s reader::Sheet>,
+) -> Result<reader::RosterInput<'s, R>, Error> {
+    let mut input = input;
+    match sheet {
+        Some(sheet) => Ok(reader::RosterInput::Sheet(sheet)),
+        None => {
+            input.rewind().map_err(Error::Input)?;
+            Ok(reader::RosterInput::Text(input))
+        }
     }
 }
 
@@ -435,11 +393,11 @@ fn each_batch<R: Read + Send>(
 }
 
 fn begin<'d, R: Read>(
-    input: R,
+    input: reader::RosterInput<'d, R>,
     options: &'d ImportOptions,
     observer: &mut dyn ImportObserver,
 ) -> Result<reader::RosterReader<'d, R>, Error> {
-    reader::RosterReader::begin(input, options.form, &options.mapping)
+    reader::RosterReader::begin(input, &options.form, &options.mapping)
         .map_err(|stopped| refuse(stopped, observer))
 }
 

@@ -12,11 +12,11 @@ use super::profile::Profile;
 use super::reader::ColumnNames;
 use super::row::{FieldEdit, ImportRow, RowError};
 use super::{
-    ImportObserver, ImportOptions, ImportSummary, ImportWarning, OnConflict,
-    PlannedChange, RawRow, reader,
+    ImportObserver, ImportOptions, ImportSummary, ImportWarning, OnConflict, PlannedChange, RawRow,
+    reader,
 };
+use crate::directory::lookup::require_user;
 use crate::directory::passwords::password::Password;
-use crate::directory::users::require_user;
 use crate::directory::{Directory, Error, ObjectKind, Task};
 use crate::model::{AuditAction, ImportField, Secret, User};
 use crate::store::{Reader, StoreError};
@@ -107,6 +107,21 @@ impl Directory {
             self.authorize(Task::Administer, Some(AuditAction::UserImport))
                 .or_else(|error| self.finish(Err(error)))?;
         }
+        let mut input = input;
+        let mut start = [0; 8];
+        // Of a pipe what is there is enough: a workbook begins with all of it.
+        let count = input.read(&mut start).map_err(Error::Input)?;
+        let start = start.get(..count).unwrap_or_default();
+        let mut input = std::io::Cursor::new(start).chain(input);
+        let sheet = reader::open_workbook(start, &mut input, &options.form)
+            .map_err(|stopped| super::refuse(stopped, observer))?;
+        if let Some(remark) = sheet.as_ref().and_then(|sheet| sheet.remark.clone()) {
+            observer.warn(remark);
+        }
+        let input = match &sheet {
+            Some(sheet) => reader::RosterInput::Sheet(sheet),
+            None => reader::RosterInput::Text(input),
+        };
         let mut rows = super::begin(input, options, observer)?;
         let columns = rows.columns();
         let mut summary = ImportSummary::default();

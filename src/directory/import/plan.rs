@@ -11,18 +11,18 @@ use super::contacts::{SeenContacts, warn_of_lost_letters};
 use super::deactivate_absent::{AbsentUser, find_absent};
 use super::existing_names::{ExistingNames, NewName, UnknownNames};
 use super::profile::Profile;
-use super::reader::ColumnNames;
+use super::reader::{ColumnNames, RosterInput};
 use super::row::{ImportRow, ListEdit, RowEdits, RowError};
 use super::{
-    ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportWarning,
-    OnConflict, begin, each_batch, reader, threads,
+    ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportWarning, OnConflict, begin,
+    each_batch, reader, threads,
 };
+use crate::directory::lookup::require_user;
 use crate::directory::permissions::Authority;
-use crate::directory::users::require_user;
 use crate::directory::{Directory, Error, ObjectKind, Policy, Task, UserTemplate};
 use crate::model::{
-    Assignment, AuditAction, FullName, ImportField, Invalid, ProfileField, ProjectName, RoleSet, Rule, State,
-    User, Username,
+    Assignment, AuditAction, FullName, ImportField, Invalid, ProfileField, ProjectName, RoleSet,
+    Rule, State, User, Username,
 };
 use crate::store::{Reader, Transaction};
 
@@ -371,7 +371,7 @@ impl Directory {
     /// Reads the file for the first time.
     pub(super) fn plan<R: Read + Send>(
         &self,
-        input: R,
+        input: RosterInput<'_, R>,
         options: &ImportOptions,
         observer: &mut dyn ImportObserver,
     ) -> Result<ImportPlan, Error> {
@@ -694,7 +694,7 @@ pub(super) fn row_errors(
         line: row.line,
         column: field.map(|field| columns.name(field)),
         username: Some(row.username.to_string()),
-        cell: None,
+        cell: field.and_then(|field| columns.cell(field, row.line)),
         error,
         remedy: row.edits.remedy(field),
     })

@@ -1,14 +1,11 @@
 //! A row of a roster: what its cells say, before anybody is looked up.
 
-use std::collections::{BTreeMap, HashMap};
-
 use super::damage::lacks_letters_of;
-use super::mapping::{ImportMapping, cell};
-use super::remedy::{Doubt, Flaw, ImportRemedy};
+use super::remedy::{Doubt, ImportRemedy};
 use crate::directory::Error;
 use crate::model::{
-    AssignmentRequest, Email, FullName, ImportField, Invalid, LanguageTag, Phone, Role, Rule, Secret,
-    SkillGrant, State, TeamName, User, Username,
+    AssignmentRequest, Email, FullName, ImportField, Invalid, LanguageTag, Phone, Role, Rule,
+    Secret, SkillGrant, State, TeamName, User, Username,
 };
 
 /// What a row says of one field.
@@ -107,7 +104,7 @@ impl RowEdits {
     }
 
     /// Says of a field that [repeats](ImportField::repeats) what `other` says of it.
-    fn copy(&mut self, field: ImportField, other: &Self) {
+    pub(super) fn copy(&mut self, field: ImportField, other: &Self) {
         match field {
             ImportField::State => self.state = other.state.clone(),
             ImportField::Roles => self.roles.clone_from(&other.roles),
@@ -127,40 +124,6 @@ impl RowEdits {
     }
 }
 
-/// What cells said that come again and again, such as lists of teams: each is read once.
-#[derive(Default)]
-pub(super) struct CellCache(BTreeMap<ImportField, HashMap<String, RowEdits>>);
-
-impl CellCache {
-    /// So many different cells of a field are remembered.
-    const MAX_CELLS_PER_FIELD: usize = 1024;
-
-    /// Puts what a cell of CSV says into `edits`.
-    pub(super) fn apply(
-        &mut self,
-        mapping: &ImportMapping,
-        edits: &mut RowEdits,
-        field: ImportField,
-        text: &str,
-    ) -> Result<(), Flaw> {
-        if !field.repeats() {
-            return mapping.apply(edits, field, &cell(text)?);
-        }
-        let known = self.0.entry(field).or_default();
-        if let Some(known) = known.get(text) {
-            edits.copy(field, known);
-            return Ok(());
-        }
-        let mut read = RowEdits::default();
-        mapping.apply(&mut read, field, &cell(text)?)?;
-        edits.copy(field, &read);
-        if known.len() < Self::MAX_CELLS_PER_FIELD {
-            known.insert(text.to_owned(), read);
-        }
-        Ok(())
-    }
-}
-
 /// Why a row was refused, and where.
 #[derive(Debug)]
 pub struct RowError {
@@ -177,4 +140,3 @@ pub struct RowError {
     /// What would let it in.
     pub remedy: Option<ImportRemedy>,
 }
-

@@ -8,8 +8,7 @@ use super::*;
 use crate::directory::fixture::{
     GOOD_PASSWORD, TestDirectory, all, new_user, of, roles, secret, typed,
 };
-use crate::directory::permissions::SessionToken;
-use crate::directory::{Actor, NewPassword, Password, PasswordContext, PasswordPolicy};
+use crate::directory::{NewPassword, Password, PasswordContext, PasswordPolicy};
 use crate::model::{CredentialKind, CredentialState, PasswordOrigin, ProfileField, State};
 
 type Act = Box<dyn FnMut()>;
@@ -557,7 +556,8 @@ fn lines_of_json() {
 {"username": "q", "full_name": null}
 {"username": "
 "#;
-    let options = ImportOptions { form: in_format(Some(ImportFormat::Jsonl)), ..without_passwords() };
+    let options =
+        ImportOptions { form: in_format(Some(ImportFormat::Jsonl)), ..without_passwords() };
     insta::assert_snapshot!(row_errors(&mut house, wrong, &options).join("\n"), @"
     1 full_name: `full_name` has to be a string
     2 fone: unknown field `fone`
@@ -709,16 +709,8 @@ fn a_case_twin_of_an_admin_is_noticed_meanwhile() {
     house.agent("BOB", &[]);
     let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
     let new = new_user("sue", &[Role::Supervisor]);
-    let sue = house.create_user(&new, Some(&password)).unwrap().user;
-    let mut proof = house.verify(&of("sue"), &secret(GOOD_PASSWORD)).unwrap();
-    let token = house.open_session(&mut proof, None).unwrap();
-    house.acts_as(Actor::User {
-        id: sue.id,
-        username: sue.username,
-        roles: sue.roles,
-        must_change: false,
-        session: SessionToken::hash(&token),
-    });
+    house.create_user(&new, Some(&password)).unwrap();
+    house.acts_as("sue");
     let leaving = ImportOptions {
         on_conflict: OnConflict::Skip,
         deactivate_missing: Some(DeactivateMissing {

@@ -4,23 +4,141 @@ use crate::model::fold;
 
 /// The words for yes and true, those of a language in a line.
 const YES: &[&str] = &[
-    "1", "true", "on", "yes", "y", "✓", "✔", //
-    "igaz", "igen", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "verdadeiro", "sim", "vero", //
-    "waar", "prawda", "tak", "pravda", "ano", "áno", "adevărat", "da", "doğru", "evet", "istina", //
-    "resnica", "sant", "sann", "sand", "tosi", "kyllä", "tõene", "αληθής", "αληθές", "ναι", //
-    "истина", "да", "істина", "так", "правда", "benar", "ya", "đúng", "真", "是", "はい", "참", "예", //
-    "सत्य", "हाँ", "সত্য", "হ্যাঁ", "صواب", "صحيح", "نعم", "درست", "بله", "אמת", "כן", "จริง", "ใช่",
+    "1",
+    "true",
+    "on",
+    "yes",
+    "y",
+    "✓",
+    "✔", //
+    "igaz",
+    "igen",
+    "wahr",
+    "ja",
+    "vrai",
+    "oui",
+    "verdadero",
+    "sí",
+    "verdadeiro",
+    "sim",
+    "vero", //
+    "waar",
+    "prawda",
+    "tak",
+    "pravda",
+    "ano",
+    "áno",
+    "adevărat",
+    "da",
+    "doğru",
+    "evet",
+    "istina", //
+    "resnica",
+    "sant",
+    "sann",
+    "sand",
+    "tosi",
+    "kyllä",
+    "tõene",
+    "αληθής",
+    "αληθές",
+    "ναι", //
+    "истина",
+    "да",
+    "істина",
+    "так",
+    "правда",
+    "benar",
+    "ya",
+    "đúng",
+    "真",
+    "是",
+    "はい",
+    "참",
+    "예", //
+    "सत्य",
+    "हाँ",
+    "সত্য",
+    "হ্যাঁ",
+    "صواب",
+    "صحيح",
+    "نعم",
+    "درست",
+    "بله",
+    "אמת",
+    "כן",
+    "จริง",
+    "ใช่",
 ];
 
 /// The words for no and false.
 const NO: &[&str] = &[
-    "0", "false", "off", "no", "n", //
-    "hamis", "nem", "falsch", "nein", "faux", "non", "falso", "não", "onwaar", "nee", "fałsz", //
-    "nie", "nepravda", "ne", "fals", "nu", "yanlış", "hayır", "neistina", "laž", "neresnica", //
-    "falskt", "nej", "usann", "nei", "falsk", "epätosi", "ei", "väär", "ψευδής", "ψευδές", "όχι", //
-    "ложь", "лъжа", "нет", "не", "хибність", "неправда", "ні", "salah", "tidak", "sai", "không", //
-    "假", "否", "いいえ", "거짓", "아니오", "असत्य", "नहीं", "মিথ্যা", "না", "خطأ", "خطا", "لا", //
-    "نادرست", "نه", "שקר", "לא", "เท็จ", "ไม่",
+    "0",
+    "false",
+    "off",
+    "no",
+    "n", //
+    "hamis",
+    "nem",
+    "falsch",
+    "nein",
+    "faux",
+    "non",
+    "falso",
+    "não",
+    "onwaar",
+    "nee",
+    "fałsz", //
+    "nie",
+    "nepravda",
+    "ne",
+    "fals",
+    "nu",
+    "yanlış",
+    "hayır",
+    "neistina",
+    "laž",
+    "neresnica", //
+    "falskt",
+    "nej",
+    "usann",
+    "nei",
+    "falsk",
+    "epätosi",
+    "ei",
+    "väär",
+    "ψευδής",
+    "ψευδές",
+    "όχι", //
+    "ложь",
+    "лъжа",
+    "нет",
+    "не",
+    "хибність",
+    "неправда",
+    "ні",
+    "salah",
+    "tidak",
+    "sai",
+    "không", //
+    "假",
+    "否",
+    "いいえ",
+    "거짓",
+    "아니오",
+    "असत्य",
+    "नहीं",
+    "মিথ্যা",
+    "না",
+    "خطأ",
+    "خطا",
+    "لا", //
+    "نادرست",
+    "نه",
+    "שקר",
+    "לא",
+    "เท็จ",
+    "ไม่",
 ];
 
 /// Whether `text` says yes or no.

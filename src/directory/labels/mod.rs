@@ -6,10 +6,11 @@ mod tests;
 use serde_json::json;
 
 use super::audit::users_of;
+use super::lookup::label_id;
 use super::{Directory, Error, ObjectKind, Task};
 use crate::model::AuditAction;
 pub use crate::store::LabelKind;
-use crate::store::{NameIndex, Reader};
+use crate::store::NameIndex;
 
 /// A team or a skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,15 +48,6 @@ impl LabelKind {
             }
         }
     }
-}
-
-/// The id of a label that has to be there; the nearest name is looked for where it is not.
-pub(super) fn label_id(reader: &Reader<'_>, kind: LabelKind, name: &str) -> Result<i64, Error> {
-    reader.label_id(kind, name)?.ok_or_else(|| Error::NotFound {
-        object: kind.object(),
-        name: name.to_owned(),
-        nearest: None,
-    })
 }
 
 impl Directory {

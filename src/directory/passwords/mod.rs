@@ -13,8 +13,8 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::audit::credential_field;
-use super::sign_in::{Verified, require_unchanged};
-use super::users::require_user;
+use super::lookup::require_user;
+use super::sign_in::verified::{Verified, require_unchanged};
 use super::{Actor, Directory, Error, Policy, Task};
 use crate::model::{
     AuditAction, Credential, CredentialKind, Duration, Email, FullName, Invalid, LanguageTag,

@@ -6,7 +6,7 @@ mod tests;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::users::require_user;
+use super::lookup::require_user;
 use super::{Directory, Error, Task};
 use crate::model::{AuditAction, Photo, User, Username};
 use crate::store::hex;

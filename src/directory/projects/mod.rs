@@ -6,13 +6,13 @@ mod tests;
 use serde_json::Value;
 
 use super::audit::{difference, project_fields, users_of};
+use super::lookup::require_project;
 use super::users::impact::{AgentsBefore, ProjectImpact};
 use super::{Directory, Error, ObjectKind, Task};
 use crate::model::{
     AuditAction, Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Username,
     Weight,
 };
-use crate::store::Reader;
 
 /// A project with the number of its users.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,15 +72,6 @@ pub struct ProjectDeletion {
     pub users: i64,
     /// What came of it for them.
     pub impact: ProjectImpact,
-}
-
-/// The project that has to be there.
-pub(super) fn require_project(reader: &Reader<'_>, name: &ProjectName) -> Result<Project, Error> {
-    reader.find_project(name.as_str())?.ok_or_else(|| Error::NotFound {
-        object: ObjectKind::Project,
-        name: name.to_string(),
-        nearest: None,
-    })
 }
 
 impl Directory {

@@ -9,66 +9,20 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 pub(super) mod throttle;
-
-use std::fmt;
+mod unlock;
+pub(super) mod verified;
 
 use serde_json::{Value, json};
 
 use super::passwords::hash::{self, StoredHash};
 use super::passwords::password::Password;
 use super::{Directory, Error};
-use crate::model::{
-    AuditAction, AuditEntry, AuditOutcome, CredentialKind, PasswordOrigin, Secret, Timestamp, User,
-    Username,
-};
-use crate::store::{Reader, StoredCredential};
-use throttle::{Attempt, AttemptReservation};
+use crate::model::{AuditAction, AuditEntry, AuditOutcome, PasswordOrigin, Secret, User, Username};
+use crate::store::StoredCredential;
+use throttle::Attempt;
+use verified::AttemptReservation;
 
-/// Somebody who has just proved who they are, and the very password that proved it.
-pub struct Verified {
-    pub(super) user: User,
-    pub(super) hash: String,
-    pub(super) changed_at: Timestamp,
-    pub(super) password: Password,
-    rehashed: Option<StoredHash>,
-    pub(super) reservation: AttemptReservation,
-}
-
-impl Verified {
-    /// The proof that remains when the password has been changed to another one.
-    pub(super) fn renewed(user: User, hash: String, at: Timestamp, new: Password) -> Self {
-        let reservation = AttemptReservation::default();
-        Self { user, hash, changed_at: at, password: new, rehashed: None, reservation }
-    }
-
-    /// Who they are.
-    #[must_use]
-    pub fn username(&self) -> &Username {
-        &self.user.username
-    }
-
-    /// Their name.
-    #[must_use]
-    pub fn full_name(&self) -> &str {
-        self.user.full_name.as_str()
-    }
-
-    /// Whether they may do nothing before they have changed their password.
-    #[must_use]
-    pub fn must_change(&self) -> bool {
-        self.user
-            .credential
-            .as_ref()
-            .is_none_or(|credential| credential.kind == CredentialKind::Temporary)
-    }
-}
-
-/// The user alone: neither the password nor its hash is shown.
-impl fmt::Debug for Verified {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Verified").field(&self.user.username).finish()
-    }
-}
+pub use verified::Verified;
 
 impl Directory {
     /// Checks that whoever calls knows the user's current password, for changing it. That leaves an
@@ -193,25 +147,4 @@ impl Directory {
         entry.actor_id = Some(verified.user.id.0);
         entry
     }
-}
-
-/// Whether the account is still what it was when its user proved who they are.
-pub(super) fn require_unchanged(
-    reader: &Reader<'_>,
-    verified: &Verified,
-    now: Timestamp,
-) -> Result<StoredCredential, Error> {
-    let known = &verified.user;
-    let credential = reader.credential(known.id)?.ok_or(Error::PasswordChangedMeanwhile)?;
-    if credential.hash != verified.hash || credential.record.changed_at != verified.changed_at {
-        return Err(Error::PasswordChangedMeanwhile);
-    }
-    let current = reader.find_user(&known.username)?;
-    if !current.is_some_and(|user| user.id == known.id && user.state.is_active()) {
-        return Err(Error::AuthenticationFailed);
-    }
-    if credential.record.expires_at.is_some_and(|end| end <= now) {
-        return Err(Error::PasswordExpired);
-    }
-    Ok(credential)
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::throttle::AttemptReservation;
-use super::{Verified, codes, require_unchanged};
+use super::codes;
+use super::verified::{AttemptReservation, Verified, require_unchanged};
 use crate::directory::permissions::SessionToken;
 use crate::directory::{Actor, Directory, Error};
 use crate::model::{AuditAction, Secret};

@@ -7,8 +7,8 @@ use crate::directory::fixture::{
     GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TestDirectory, generated, new_user, of, secret, typed,
 };
 use crate::directory::{Error, NewPassword};
-use crate::model::{AuditFilter, Duration, Role, State, UserId};
-use crate::store::FailureCounter;
+use crate::model::{AuditFilter, CredentialKind, Duration, Role, State, UserId};
+use crate::store::{FailureCounter, LockedCaller};
 
 const UID: u32 = 1_000;
 
@@ -292,4 +292,112 @@ fn a_caller_signs_in_so_often_and_no_more() {
     signs_in(&mut house, "james", GOOD_PASSWORD).unwrap();
     let mut house = house.rule(|policy| policy.sign_in.max_successes_per_caller = of("0/1h"));
     house.refused(|house| signs_in(house, "james", GOOD_PASSWORD));
+}
+
+/// A house whose caller has given so many wrong passwords that it is turned away everywhere, and in
+/// which Sue is a supervisor and Boss an admin.
+fn house_with_locked_caller() -> TestDirectory {
+    let mut house = house();
+    house.enters(0);
+    let own = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
+    for (name, role) in [("sue", Role::Supervisor), ("boss", Role::Admin)] {
+        house.create_user(&new_user(name, &[role]), Some(&own)).unwrap();
+    }
+    house.enters(UID);
+    signs_in(&mut house, "mary", GOOD_PASSWORD).unwrap();
+    for name in ["james", "nobody"] {
+        for _ in 0..10 {
+            signs_in(&mut house, name, "wrong").unwrap_err();
+        }
+    }
+    house
+}
+
+/// R12: a caller that is turned away everywhere is named, and let in again with an entry; what is
+/// counted at each user stays, and so do its successes.
+#[test]
+fn a_caller_is_unlocked() {
+    let mut house = house_with_locked_caller();
+    let until = house.now().plus(Duration::from_seconds(15 * 60));
+    house.refused(|house| signs_in(house, "mary", GOOD_PASSWORD));
+    assert_eq!(house.own_lock().unwrap(), Some(until));
+    house.enters(0);
+    assert_eq!(house.own_lock().unwrap(), None);
+    assert_eq!(house.locked_callers().unwrap(), [LockedCaller { uid: UID, until }]);
+    let (unlocked, log) = house.logged(|house| house.unlock_caller(UID));
+    assert!(unlocked);
+    let [entry] = &log[..] else { panic!("{log:?}") };
+    assert_eq!((&entry["action"], &entry["outcome"]), (&json!("user.unlock"), &json!("done")));
+    assert_eq!((&entry["subject"], &entry["subject_id"]), (&Value::Null, &Value::Null));
+    let before = json!({"os_uid": UID, "locked_until": until.to_string()});
+    assert_eq!((&entry["before"], &entry["after"]), (&before, &Value::Null));
+    assert_eq!(house.locked_callers().unwrap(), []);
+    assert!(!house.untouched(|house| house.unlock_caller(UID)));
+    assert!(!house.untouched(|house| house.unlock_caller(UID + 1)), "it never called");
+    assert_eq!(failures(&house, FailureCounter::Caller(UID)), 0);
+    assert_eq!(failures(&house, FailureCounter::Pair(UserId(1), UID)), 10);
+    assert_eq!(house.store().read().unwrap().successes(UID).unwrap().count, 1);
+    house.enters(UID);
+    assert_eq!(house.own_lock().unwrap(), None);
+    signs_in(&mut house, "mary", GOOD_PASSWORD).unwrap();
+    house.refused(|house| signs_in(house, "james", GOOD_PASSWORD));
+}
+
+/// R12: who may unlock a user may unlock a caller, and the one that they call from nobody but the
+/// owner of the store.
+#[test]
+fn nobody_unlocks_the_account_that_they_call_from() {
+    for name in ["sue", "boss"] {
+        let mut house = house_with_locked_caller();
+        house.enters(UID + 1);
+        house.acts_as(name);
+        assert_eq!(house.locked_callers().unwrap().len(), 1);
+        assert!(house.unlock_caller(UID).unwrap(), "{name}");
+    }
+    for name in ["sue", "boss"] {
+        let mut house = house_with_locked_caller();
+        house.clock.advance(Duration::from_seconds(15 * 60));
+        house.acts_as(name);
+        signs_in(&mut house, "james", "wrong").unwrap_err();
+        assert!(house.own_lock().unwrap().is_some());
+        let entries = house.store().log().len();
+        let error = house.unlock_caller(UID).unwrap_err();
+        assert!(matches!(error, Error::OwnCaller { uid: UID }), "{error}");
+        assert!(house.own_lock().unwrap().is_some(), "{name}");
+        let denied = house.store().log().split_off(entries);
+        let [entry] = &denied[..] else { panic!("{denied:?}") };
+        assert_eq!((&entry["action"], &entry["actor"]), (&json!("user.unlock"), &json!(name)));
+        assert_eq!((&entry["outcome"], &entry["subject"]), (&json!("denied"), &Value::Null));
+        // By sudo, say.
+        house.acts_as_owner();
+        assert!(house.unlock_caller(UID).unwrap());
+    }
+    let mut house = house_with_locked_caller();
+    house.enters(UID + 1);
+    house.acts_as("mary");
+    assert!(matches!(house.locked_callers().unwrap_err(), Error::NotAllowed));
+    let error = house.unlock_caller(UID).unwrap_err();
+    assert!(matches!(error, Error::Forbidden { .. }), "{error}");
+    assert_eq!(failures(&house, FailureCounter::Caller(UID)), 20);
+}
+
+/// R12: a lock that is over is none, nor is one of a caller that is trusted by now.
+#[test]
+fn only_callers_that_are_turned_away_are_named() {
+    let mut house = house_with_locked_caller();
+    house.enters(0);
+    house.clock.advance(Duration::from_seconds(15 * 60 - 1));
+    assert_eq!(house.locked_callers().unwrap().len(), 1);
+    let mut house = house.rule(|policy| policy.sign_in.trusted_callers = vec![UID]);
+    assert_eq!(house.locked_callers().unwrap(), []);
+    house.enters(UID);
+    assert_eq!(house.own_lock().unwrap(), None);
+    let mut house = house.rule(|policy| policy.sign_in.trusted_callers = Vec::new());
+    house.clock.advance(Duration::from_seconds(1));
+    assert_eq!(house.own_lock().unwrap(), None);
+    house.enters(0);
+    assert_eq!(house.locked_callers().unwrap(), []);
+    let (unlocked, log) = house.logged(|house| house.unlock_caller(UID));
+    assert!(unlocked, "its failures are counted on, until they are forgiven");
+    assert_eq!(log[0]["before"]["locked_until"], Value::Null);
 }

@@ -7,11 +7,9 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::Verified;
-use crate::directory::{Directory, Error, Task};
-use crate::model::{
-    AuditAction, AuditEntry, AuditOutcome, Duration, Rate, Timestamp, User, UserId, Username,
-};
+use super::verified::{AttemptReservation, Verified};
+use crate::directory::{Directory, Error};
+use crate::model::{AuditEntry, AuditOutcome, Duration, Rate, Timestamp, User, UserId, Username};
 use crate::store::{
     AttemptMark, FailureCounter, Reader, Recorded, SignInAttempt, SignInFailures, SignInSuccesses,
     StoredCredential, Transaction,
@@ -59,17 +57,6 @@ impl Default for SignInPolicy {
             trusted_callers: Vec::new(),
         }
     }
-}
-
-/// What a sign-in that is not over yet has been charged for as if it had failed.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in crate::directory) struct AttemptReservation {
-    /// At the account.
-    pub(in crate::directory) account: bool,
-    /// At the caller, over all accounts.
-    pub(in crate::directory) caller: bool,
-    /// The mark of the try, until its entry is written.
-    pub(in crate::directory) mark: Option<AttemptMark>,
 }
 
 /// What was found before the password was looked at.
@@ -166,7 +153,11 @@ impl Directory {
 
     /// Whether the caller signs in for many people, and is not counted as one.
     fn is_trusted_caller(&self) -> Result<bool, Error> {
-        let uid = self.caller.uid;
+        self.is_trusted(self.caller.uid)
+    }
+
+    /// Whether the account `uid` signs in for many people, and is not counted as one.
+    pub(super) fn is_trusted(&self, uid: u32) -> Result<bool, Error> {
         Ok(self.store.trusts(uid)? || self.policy.sign_in.trusted_callers.contains(&uid))
     }
 
@@ -356,46 +347,6 @@ impl Directory {
         let Some(transaction) = self.store.try_write()? else { return Ok(()) };
         let recorded = self.record_abandoned(&transaction, now)?;
         commit(transaction, recorded)
-    }
-
-    /// Forgives failed sign-ins: all users or, where one is not there, none. Tells for each whether
-    /// there were any.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`]; [`Error::Forbidden`].
-    pub fn unlock(&mut self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
-        let unlocked = self.write_unlocks(usernames);
-        self.finish_for(usernames.first().map_or("", Username::as_str), unlocked)
-    }
-
-    fn write_unlocks(&self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
-        let (transaction, authority) = self.begin(Task::Manage, AuditAction::UserUnlock)?;
-        let mut users = Vec::with_capacity(usernames.len());
-        let mut recorded = None;
-        for username in usernames {
-            let mut user = crate::directory::users::require_user(&transaction, username)?;
-            authority.covers(&transaction, &user, user.roles)?;
-            let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
-            if forgiven {
-                let locked = user.locked_until(self.now()).map(|end| end.to_string());
-                let before = json!({"locked_until": locked});
-                let entry = self.entry(
-                    AuditAction::UserUnlock,
-                    username.as_str(),
-                    user.id.0,
-                    Some(before),
-                    None,
-                );
-                recorded = Some(transaction.record(&entry)?);
-            }
-            user.locked_until = None;
-            users.push((forgiven, user));
-        }
-        if let Some(recorded) = recorded {
-            transaction.commit(recorded)?;
-        }
-        Ok(users)
     }
 }
 

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::directory::assignments::assignable_project;
 use crate::directory::audit::{credential_field, user_fields};
-use crate::directory::labels::label_id;
+use crate::directory::lookup::{assignable_project, label_id};
 use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
 use crate::directory::{Directory, Error, LabelKind, ObjectKind, Task};
 use crate::model::{

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::require_user;
 use crate::directory::audit::{credential_field, user_fields};
+use crate::directory::lookup::require_user;
 use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{AuditAction, User, Username};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::directory::Error;
 use crate::directory::audit::users_of;
-use crate::directory::projects::require_project;
+use crate::directory::lookup::require_project;
 use crate::model::{Project, ProjectName, User, Username};
 use crate::store::Reader;
 

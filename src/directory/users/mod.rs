@@ -12,9 +12,8 @@ mod template;
 mod tests;
 mod update;
 
-use super::labels::label_id;
-use super::projects::require_project;
-use super::{Actor, Directory, Error, LabelKind, ObjectKind, Policy};
+use super::lookup::{label_id, require_project, require_user};
+use super::{Actor, Directory, Error, LabelKind, Policy};
 use crate::model::{
     CredentialState, ExportRow, Memberships, NewUser, ProfileField, Role, RoleSet, Timestamp, User,
     UserFilter, Username,
@@ -86,15 +85,6 @@ impl Policy {
             .filter(|field| empty(*field))
             .collect()
     }
-}
-
-/// The user who has to be there.
-pub(super) fn require_user(reader: &Reader<'_>, username: &Username) -> Result<User, Error> {
-    reader.find_user(username)?.ok_or_else(|| Error::NotFound {
-        object: ObjectKind::User,
-        name: username.to_string(),
-        nearest: None,
-    })
 }
 
 impl Directory {

@@ -1,6 +1,6 @@
 //! Everything about one user at one moment, for whoever looks at him.
 
-use super::require_user;
+use crate::directory::lookup::require_user;
 use crate::directory::permissions::SESSION_TOUCH_INTERVAL;
 use crate::directory::{Directory, Error, Task};
 use crate::model::{AuditFilter, AuditRecord, Timestamp, User, Username};

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::require_user;
 use crate::directory::audit::{credential_field, difference, user_fields};
+use crate::directory::lookup::require_user;
 use crate::directory::{Directory, Error, ObjectKind, Task};
 use crate::model::{AuditAction, User, Username};
 

@@ -1,6 +1,6 @@
 //! Activating and deactivating users.
 
-use super::require_user;
+use crate::directory::lookup::require_user;
 use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{AuditAction, State, User, Username};
 

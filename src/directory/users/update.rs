@@ -1,10 +1,8 @@
 //! Changing a user's sheet, roles, teams and skills.
 
-use super::require_user;
 use crate::directory::audit::{difference, user_fields};
-use crate::directory::labels::label_id;
+use crate::directory::lookup::{label_id, require_project, require_user};
 use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
-use crate::directory::projects::require_project;
 use crate::directory::{Directory, Error, Impact, LabelKind, Task};
 use crate::model::{
     AuditAction, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret, SkillGrant, SkillName,

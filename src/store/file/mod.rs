@@ -4,6 +4,7 @@
 //! that keeps its data elsewhere needs none of it.
 
 pub(super) mod backup;
+pub(super) mod create;
 pub(super) mod database_file;
 pub(super) mod lock_holder;
 pub(super) mod replace_in_place;

@@ -10,11 +10,12 @@ use std::time::Duration;
 use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 
+use super::create::make_folder;
 use super::replace_in_place::replace_in_place;
 use super::temp_file::{TempFile, folder_of, io_error, name_beside};
 use crate::model::{Entropy, RoleSet, State, Timestamp, Username};
 use crate::store::engine::{Engine, SqlValue};
-use crate::store::{ChainHead, Reader, Recorded, Store, StoreError, Transaction, make_folder};
+use crate::store::{ChainHead, Reader, Recorded, Store, StoreError, Transaction};
 
 /// No other process knows a copy that is being made.
 const NO_WAIT: Duration = Duration::ZERO;

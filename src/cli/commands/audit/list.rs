@@ -4,7 +4,8 @@ use clap::Args;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::cli::args::list_args::ListArgs;
+use super::change::in_words;
+use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::args::time_arg::TimeArg;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::CommandResult;
@@ -108,28 +109,40 @@ impl Record for EntryView {
         fn text(value: Option<&String>) -> String {
             value.cloned().unwrap_or_default()
         }
-        static COLUMNS: [Column<EntryView>; 11] = [
+        static COLUMNS: [Column<EntryView>; 12] = [
             Column::number("seq", |view, _| view.seq.to_string()),
-            Column::text("at", |view, medium| medium.time(view.at)),
-            Column::text("actor", |view, _| view.actor.clone()),
+            Column::time("at", |view, medium| medium.time(view.at)),
+            Column { gives_way: 1, ..Column::whole("actor", |view, _| view.actor.clone()) },
             Column {
                 in_table: false,
                 ..Column::number("os_uid", |view, _| view.os_uid.to_string())
             },
-            Column::text("action", |view, _| view.action.clone()),
-            Column::text("subject", |view, _| text(view.subject.as_ref())),
+            Column { gives_way: 1, ..Column::whole("action", |view, _| view.action.clone()) },
+            Column {
+                gives_way: 1,
+                ..Column::whole("subject", |view, _| text(view.subject.as_ref()))
+            },
             Column {
                 in_table: false,
                 ..Column::number("subject_id", |view, _| {
                     view.subject_id.map(|id| id.to_string()).unwrap_or_default()
                 })
             },
-            Column::text("outcome", |view, _| view.outcome.clone()),
+            Column { gives_way: 2, ..Column::whole("outcome", |view, _| view.outcome.clone()) },
+            Column {
+                in_csv: false,
+                ..Column::text("change", |view, _| {
+                    in_words(view.before.as_deref(), view.after.as_deref())
+                })
+            },
             Column {
                 in_table: false,
                 ..Column::text("before", |view, _| text(view.before.as_ref()))
             },
-            Column::text("after", |view, _| text(view.after.as_ref())),
+            Column {
+                in_table: false,
+                ..Column::text("after", |view, _| text(view.after.as_ref()))
+            },
             Column { in_table: false, ..Column::text("hash", |view, _| view.hash.clone()) },
         ];
         &COLUMNS
@@ -142,6 +155,7 @@ impl AuditListArgs {
         let now = context.now();
         let filter = AuditFilter {
             subjects: None,
+            seq: None,
             actor: self.actor,
             action: self.action.map(|action| action.as_str().to_owned()),
             since: self.since.map(|moment| moment.resolve(now)),
@@ -149,8 +163,10 @@ impl AuditListArgs {
         };
         let directory = context.directory(StoreAccess::Read)?;
         let user = self.user.as_deref();
+        let filtered = user.is_some() || filter != AuditFilter::default();
         self.list.print(
             context,
+            ListedThings { plural: "entries", create: None, filtered },
             self.limit,
             |limit, each| {
                 let mut left = limit.unwrap_or(u64::MAX);
@@ -168,7 +184,7 @@ impl AuditListArgs {
                     count += 1;
                     true
                 })?;
-                Ok(self.limit.map_or(count, |limit| count.min(limit)))
+                Ok(count)
             },
         )
     }

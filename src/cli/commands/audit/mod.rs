@@ -1,12 +1,15 @@
 //! `ccadmin audit`: who did what to whom.
 
+mod change;
 mod list;
+mod show;
 mod verify;
 
 use clap::Subcommand;
 
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
+pub(crate) use change::in_words;
 pub(crate) use list::EntryView;
 
 /// Look at the audit log
@@ -15,6 +18,8 @@ pub(crate) use list::EntryView;
 pub(crate) enum AuditCommand {
     /// List audit entries, newest first
     List(list::AuditListArgs),
+    /// Show an audit entry, with what was before and after
+    Show(show::AuditShowArgs),
     /// Check that nobody changed the audit log
     Verify(verify::AuditVerifyArgs),
 }
@@ -23,6 +28,7 @@ impl AuditCommand {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
         match self {
             Self::List(args) => args.run(context),
+            Self::Show(args) => args.run(context),
             Self::Verify(args) => args.run(context),
         }
     }

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use crate::cli::args::list_args::ListArgs;
+use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::batch::print_batch;
 use crate::cli::batch_delete::delete_each;
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE};
+use crate::cli::error::{CommandEnd, CommandResult, DONE};
+use crate::cli::hints::rename_error;
 use crate::cli::terminal::output::{Column, Record, write_one};
 use crate::directory::{self, Error, LabelKind};
 
@@ -29,7 +30,7 @@ impl From<directory::Label> for LabelView {
 impl Record for LabelView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<LabelView>; 2] = [
-            Column::text("name", |view, _| view.name.clone()),
+            Column::whole("name", |view, _| view.name.clone()),
             Column::number("users", |view, _| view.users.to_string()),
         ];
         &COLUMNS
@@ -65,8 +66,13 @@ impl LabelCommand<'_> {
         let Self { context, kind } = *self;
         list.selection().check::<LabelView>()?;
         let directory = context.directory(StoreAccess::Read)?;
+        let things = match kind {
+            LabelKind::Team => ListedThings::made_by("teams", "ccadmin team create NAME"),
+            LabelKind::Skill => ListedThings::made_by("skills", "ccadmin skill create NAME"),
+        };
         list.print(
             context,
+            things,
             None,
             |_, each| Ok(directory.labels(kind, |label| each(LabelView::from(label)))?),
             || Ok(directory.count_labels(kind)?),
@@ -87,7 +93,7 @@ impl LabelCommand<'_> {
     pub(super) fn rename(&self, name: &str, new: &str) -> CommandResult {
         let Self { context, kind } = *self;
         let mut directory = context.directory(StoreAccess::Write)?;
-        if directory.rename_label(kind, name, new).map_err(CliError::of_rename)? {
+        if directory.rename_label(kind, name, new).map_err(rename_error)? {
             context.ui.status(&format!("renamed {name} to {new}"));
         } else {
             context.ui.notice("already", &format!("already so: {new}"));

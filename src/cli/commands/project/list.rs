@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::view::ProjectView;
-use crate::cli::args::list_args::ListArgs;
+use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::CommandResult;
 
@@ -23,6 +23,7 @@ impl ProjectListArgs {
         let directory = context.directory(StoreAccess::Read)?;
         self.list.print(
             context,
+            ListedThings::made_by("projects", "ccadmin project create NAME"),
             None,
             |_, each| Ok(directory.projects(|sheet| each(ProjectView::from(sheet)))?),
             || Ok(directory.count_projects()?),

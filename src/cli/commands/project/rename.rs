@@ -5,7 +5,8 @@ use clap::Args;
 use super::view::ProjectView;
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CliError, CommandResult, DONE};
+use crate::cli::error::{CommandResult, DONE};
+use crate::cli::hints::rename_error;
 use crate::model::ProjectName;
 
 /// Rename a project; its users stay
@@ -24,7 +25,7 @@ impl ProjectRenameArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let mut directory = context.directory(StoreAccess::Write)?;
         let change = directory.rename_project(&self.name, &self.new);
-        let change = change.map_err(CliError::of_rename)?;
+        let change = change.map_err(rename_error)?;
         if change.changed {
             context.ui.status(&format!("renamed {} to {}", self.name, self.new));
         } else {

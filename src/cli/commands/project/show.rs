@@ -7,15 +7,15 @@ use clap::Args;
 use super::view::ProjectView;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
-use crate::cli::terminal::output::{
-    Format, ListOptions, ListWriter, lines, write_lines, write_one,
-};
+use crate::cli::terminal::output::{Format, lines, write_lines, write_one};
+use crate::cli::weight_share::{shares_of_project, write_weight_shares};
+use crate::directory::{ProjectAgent, ProjectSummary};
 use crate::model::ProjectName;
 
 /// Show a project and its users
 ///
-/// A user's share is the part of his attention that the project gets: his weight in it / the sum of
-/// his weights in active projects. The sum of the shares says how many full agents the project has.
+/// A user's share is the part of their attention that the project gets: their weight in it / the sum
+/// of their weights in active projects. The sum of the shares says how many full agents the project has.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project show hu-support")]
@@ -33,32 +33,28 @@ impl ProjectShowArgs {
             agents.push(agent);
             true
         })?;
-        let view = ProjectView::with_agents(sheet, agents);
-        print(context, &view).map_err(|error| CommandEnd::output(&error))?;
+        print(context, sheet, agents).map_err(|error| CommandEnd::output(&error))?;
         DONE
     }
 }
 
-fn print(context: &Context, view: &ProjectView) -> io::Result<()> {
+fn print(context: &Context, sheet: ProjectSummary, agents: Vec<ProjectAgent>) -> io::Result<()> {
     let ui = &context.ui;
     let terminal = ui.stdout_terminal();
-    let mut out = ui.stdout()?;
     if ui.format != Format::Table {
-        return write_one(&mut out, view, ui.format, terminal);
+        let view = ProjectView::with_agents(sheet, agents);
+        return write_one(&mut ui.stdout()?, &view, ui.format, terminal);
     }
-    let mut fields = lines(view);
-    if let Some(sum) = view.full_agents() {
-        fields.push(("full_agents", format!("{sum:.3}").into()));
+    let mut page = Vec::new();
+    let full_agents: f64 = agents.iter().map(|agent| agent.share).sum();
+    let view = ProjectView::from(sheet);
+    let mut fields = lines(&view);
+    // No users make a sum of -0.
+    fields.push(("full_agents", format!("{:.3}", full_agents + 0.0).into()));
+    write_lines(&mut page, fields, terminal)?;
+    if !agents.is_empty() {
+        writeln!(page)?;
+        write_weight_shares(&mut page, "USER", &shares_of_project(&agents), terminal)?;
     }
-    write_lines(&mut out, fields, terminal)?;
-    if !view.agents().is_empty() {
-        writeln!(out)?;
-        let options = ListOptions { terminal, ..ListOptions::default() };
-        let mut list = ListWriter::new(&mut out, &options).map_err(io::Error::other)?;
-        for agent in view.agents() {
-            list.push(agent)?;
-        }
-        list.finish(None)?;
-    }
-    out.flush()
+    ui.page(&page)
 }

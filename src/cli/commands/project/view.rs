@@ -64,16 +64,6 @@ impl ProjectView {
             ..sheet.into()
         }
     }
-
-    /// How many full agents it has, where that is known.
-    pub(crate) fn full_agents(&self) -> Option<f64> {
-        self.full_agents
-    }
-
-    /// Its users, to be listed below it.
-    pub(crate) fn agents(&self) -> &[AgentView] {
-        self.agents.as_deref().unwrap_or_default()
-    }
 }
 
 /// As the documented shapes have it. No users make a sum of -0, which is 0 all the same.
@@ -95,23 +85,14 @@ impl From<ProjectAgent> for AgentView {
 impl Record for ProjectView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<ProjectView>; 5] = [
-            Column::text("name", |view, _| view.name.clone()),
-            Column::text("state", |view, _| view.state.to_owned()),
-            Column::text("language", |view, _| view.language.clone().unwrap_or_default()),
+            Column::whole("name", |view, _| view.name.clone()),
+            Column { gives_way: 1, ..Column::text("state", |view, _| view.state.to_owned()) },
+            Column {
+                gives_way: 2,
+                ..Column::text("language", |view, _| view.language.clone().unwrap_or_default())
+            },
             Column::number("users", |view, _| view.users.to_string()),
             Column::text("description", |view, _| view.description.clone().unwrap_or_default()),
-        ];
-        &COLUMNS
-    }
-}
-
-impl Record for AgentView {
-    fn columns() -> &'static [Column<Self>] {
-        static COLUMNS: [Column<AgentView>; 4] = [
-            Column::text("username", |view, _| view.username.clone()),
-            Column::text("state", |view, _| view.state.to_owned()),
-            Column::number("weight", |view, _| view.weight.to_string()),
-            Column::number("share", |view, _| format!("{:.3}", view.share)),
         ];
         &COLUMNS
     }

@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use clap::Args;
-use serde::Serialize;
 
+use super::finding::Finding;
 use super::{install_check, warnings};
-use crate::cli::args::list_args::ListArgs;
+use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode, RESTORE_HINT};
+use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::second_factor::SecondFactor;
-use crate::cli::terminal::output::{Column, Format, Record, Selection};
-use crate::directory::{CheckFinding, FindingKind, PinnedLog};
+use crate::cli::terminal::output::{Format, Selection};
 
 /// Look for what is wrong with the store and with the way it is installed
 ///
@@ -34,78 +33,6 @@ pub(crate) struct StoreCheckArgs {
 /// page, and an export goes on for longer only among very many users.
 const PINNED: Duration = Duration::from_secs(2);
 
-/// Something that is not as it should be.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Finding {
-    /// What it is.
-    pub(super) what: String,
-    /// What to do about it.
-    hint: Option<String>,
-}
-
-impl Finding {
-    pub(super) fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { what: what.into(), hint: Some(hint.into()) }
-    }
-}
-
-impl From<CheckFinding> for Finding {
-    fn from(flaw: CheckFinding) -> Self {
-        let hint = match flaw.kind {
-            FindingKind::Damage => RESTORE_HINT,
-            FindingKind::Log => {
-                "somebody has changed the log, or the disk has: compare it with a backup, or restore \
-                 one with `ccadmin store restore FILE`"
-            }
-            FindingKind::Value => {
-                "somebody has changed it past ccadmin, or the disk has: set it again with the command \
-                 for it, or restore a backup"
-            }
-            FindingKind::LockedOut => "`ccadmin user update USERNAME --phone NUMBER` gives one",
-        };
-        Self::new(flaw.what, hint)
-    }
-}
-
-impl From<PinnedLog> for Finding {
-    fn from(log: PinnedLog) -> Self {
-        let readers: Vec<String> = log
-            .readers
-            .iter()
-            .map(|reader| {
-                let account = reader.uid.map(|uid| format!(" (account {uid})")).unwrap_or_default();
-                let stopped = if reader.is_stopped { ", stopped" } else { "" };
-                format!("process {}{account}{stopped}", reader.pid)
-            })
-            .collect();
-        Self::new(
-            format!(
-                "the log beside the store has {} bytes and cannot be emptied: {} has been reading \
-                 all the while",
-                log.bytes,
-                readers.join(", ")
-            ),
-            "look at what it does, and end it where nobody needs it: `kill -9 PID`",
-        )
-    }
-}
-
-impl From<CliError> for Finding {
-    fn from(failure: CliError) -> Self {
-        Self { what: failure.message, hint: failure.hint }
-    }
-}
-
-impl Record for Finding {
-    fn columns() -> &'static [Column<Self>] {
-        static COLUMNS: [Column<Finding>; 2] = [
-            Column::text("what", |finding, _| finding.what.clone()),
-            Column::text("hint", |finding, _| finding.hint.clone().unwrap_or_default()),
-        ];
-        &COLUMNS
-    }
-}
-
 impl StoreCheckArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let selection = self.list.selection();
@@ -125,6 +52,7 @@ impl StoreCheckArgs {
         }
         self.list.print(
             context,
+            ListedThings { plural: "findings", create: None, filtered: false },
             None,
             |_, each| {
                 for finding in findings {

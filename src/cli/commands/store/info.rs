@@ -11,14 +11,20 @@ use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::check::unknown_callers;
-use crate::cli::C_LIBRARY;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use crate::cli::locked_callers::{CallerView, locked_callers};
 use crate::cli::terminal::output::{Column, Format, ListOptions, ListWriter, Record, write_one};
 use crate::directory::{Directory, sqlite_version};
 use crate::model::Timestamp;
 
+/// The C library that this program was built with, and how it was linked.
+pub(crate) const C_LIBRARY: &str = env!("CCADMIN_C_LIBRARY");
+
 /// Show where the store is, what it holds, and every setting in force with where it comes from
+///
+/// Locked callers are the accounts of the operating system that gave too many wrong passwords and are
+/// turned away whatever username they give; `ccadmin user unlock --caller NAME` forgives.
 ///
 /// With `--keep-open` the connection stays open, without reading or locking anything, until SIGTERM or
 /// Ctrl-C. While it does nobody else is the first to open the store, which is the one moment in which
@@ -49,6 +55,8 @@ struct StoreView {
     teams: i64,
     skills: i64,
     audit_entries: i64,
+    /// The accounts of the system that are turned away whatever username they give.
+    locked_callers: Vec<CallerView>,
     retired_at: Option<Timestamp>,
     moved_to: Option<String>,
     sqlite: &'static str,
@@ -67,17 +75,18 @@ struct SettingView {
 
 impl Record for StoreView {
     fn columns() -> &'static [Column<Self>] {
-        static COLUMNS: [Column<StoreView>; 14] = [
+        static COLUMNS: [Column<StoreView>; 15] = [
             Column::text("path", |view, _| view.path.clone()),
             Column::text("store_id", |view, _| view.store_id.clone()),
             Column::number("version", |view, _| view.version.to_string()),
-            Column::text("created_at", |view, medium| medium.time(view.created_at)),
+            Column::time("created_at", |view, medium| medium.time(view.created_at)),
             Column::text("acting", |view, _| view.acting.clone()),
             Column::number("users", |view, _| view.users.to_string()),
             Column::number("projects", |view, _| view.projects.to_string()),
             Column::number("teams", |view, _| view.teams.to_string()),
             Column::number("skills", |view, _| view.skills.to_string()),
             Column::number("audit_entries", |view, _| view.audit_entries.to_string()),
+            Column::text("locked_callers", |view, medium| medium.list(&view.locked_callers)),
             Column::text("retired_at", |view, medium| {
                 view.retired_at.map(|at| medium.time(at)).unwrap_or_default()
             }),
@@ -151,6 +160,7 @@ fn print_of(context: &Context, directory: &Directory) -> Result<(), CommandEnd> 
         teams: facts.teams,
         skills: facts.skills,
         audit_entries: facts.audit_entries,
+        locked_callers: locked_callers(directory)?,
         retired_at: facts.retirement.as_ref().map(|retired| retired.at),
         moved_to: facts.retirement.and_then(|retired| retired.moved_to),
         sqlite: sqlite_version(),

@@ -9,17 +9,18 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{OFlags, StatVfsMountFlags};
 
-use super::check::Finding;
+use super::finding::Finding;
+use crate::cli::installed_store::InstalledStore;
 use crate::cli::shell::quote;
-use crate::config::Layer;
 use crate::model::Timestamp;
 use crate::privilege::SITE_SETTINGS;
 
 /// Everything that is wrong with the install of the store at `path`. Where the store cannot be
 /// seen, nothing: opening it tells more.
 pub(super) fn look(path: &Path, now: Timestamp) -> Vec<Finding> {
-    let Some(mut install) = InstallCheck::of(path) else { return Vec::new() };
-    if install.is_shared() {
+    let Some(store) = InstalledStore::of(path) else { return Vec::new() };
+    let mut install = InstallCheck { store, findings: Vec::new() };
+    if install.store.is_shared() {
         install.look_at_program();
         install.look_at_settings();
         install.look_at_group();
@@ -39,53 +40,19 @@ const STALE_TEMP_FILE_SECONDS: i64 = 3_600;
 type ExpectedAccess = (u32, u32, u32);
 
 struct InstallCheck {
-    program: PathBuf,
-    folder: PathBuf,
-    database: PathBuf,
-    /// Whether the site's settings name this store.
-    named: bool,
-    /// Who owns the database: everything else goes by that.
-    owner: u32,
-    group: u32,
+    store: InstalledStore,
     findings: Vec<Finding>,
 }
 
 impl InstallCheck {
-    fn of(path: &Path) -> Option<Self> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let folder = folder.canonicalize().ok()?;
-        let database = folder.join(path.file_name()?);
-        let metadata = fs::symlink_metadata(&database).ok()?;
-        let program = std::env::current_exe().ok()?;
-        let (owner, group) = (metadata.uid(), metadata.gid());
-        let named = sites_store().is_some_and(|store| store == database);
-        Some(Self { program, folder, database, named, owner, group, findings: Vec::new() })
-    }
-
-    /// Whether it is one that agents with shell accounts use: the site's settings name it, or the
-    /// program is set-group-ID and the store, or its folder, is of its group. What got lost of such
-    /// an install is to be found; a store of somebody's own is none, whatever its mode.
-    fn is_shared(&self) -> bool {
-        let has = |path, bits| fs::metadata(path).is_ok_and(|found| found.mode() & bits != 0);
-        let groups = |path: &Path| fs::metadata(path).ok().map(|found| found.gid());
-        if has(&self.program, 0o2000) {
-            let group = groups(&self.program);
-            return self.named || group == Some(self.group) || group == groups(&self.folder);
-        }
-        self.named && (has(&self.folder, 0o2000) || has(&self.database, 0o060))
-    }
-
     fn find(&mut self, what: impl Into<String>, hint: impl Into<String>) {
         self.findings.push(Finding::new(what, hint));
     }
 
     /// Root's, and of the store's group: anything else gives agents no rights, or too many.
     fn look_at_program(&mut self) {
-        let program = self.program.clone();
-        self.expect(&program, (0, self.group, 0o2755));
+        let program = self.store.program.clone();
+        self.expect(&program, (0, self.store.group, 0o2755));
         let nosuid = rustix::fs::statvfs(&program)
             .is_ok_and(|disk| disk.f_flag.contains(StatVfsMountFlags::NOSUID));
         if nosuid {
@@ -104,15 +71,15 @@ impl InstallCheck {
         let folder = path.parent().unwrap_or(Path::new("/"));
         self.trusted(folder, 0);
         self.trusted(path, 0);
-        if !self.named {
-            let hint = format!("set `database = \"{}\"` in it", self.database.display());
+        if !self.store.named {
+            let hint = format!("set `database = \"{}\"` in it", self.store.database.display());
             self.find(format!("{SITE_SETTINGS} does not name this store"), hint);
         }
     }
 
     /// Whoever is in it may read and write everything, so nobody is to be.
     fn look_at_group(&mut self) {
-        let group = name("/etc/group", self.group);
+        let group = name("/etc/group", self.store.group);
         let mut members = BTreeSet::new();
         let mut password = false;
         for fields in records("/etc/group").chain(records("/etc/gshadow")) {
@@ -127,12 +94,12 @@ impl InstallCheck {
         }
         for fields in records("/etc/passwd") {
             let number = |field: usize| fields.get(field).and_then(|text| text.parse().ok());
-            if number(3) == Some(self.group) && number(2) != Some(self.owner) {
+            if number(3) == Some(self.store.group) && number(2) != Some(self.store.owner) {
                 members.extend(fields.first().cloned());
             }
         }
         members.remove("");
-        members.remove(&self.group.to_string());
+        members.remove(&self.store.group.to_string());
         for member in members {
             self.find(
                 format!("`{member}` is in the group `{group}`, and may read and write the store"),
@@ -147,12 +114,12 @@ impl InstallCheck {
 
     /// Agents may enter the folder and make nothing in it, so the side files have to be there.
     fn look_at_shared_files(&mut self) {
-        let (folder, database) = (self.folder.clone(), self.database.clone());
-        self.expect(&folder, (self.owner, self.group, 0o2750));
-        self.expect(&database, (self.owner, self.group, 0o660));
+        let (folder, database) = (self.store.folder.clone(), self.store.database.clone());
+        self.expect(&folder, (self.store.owner, self.store.group, 0o2750));
+        self.expect(&database, (self.store.owner, self.store.group, 0o660));
         for file in self.side_files() {
             if fs::symlink_metadata(&file).is_ok() {
-                self.expect(&file, (self.owner, self.group, 0o660));
+                self.expect(&file, (self.store.owner, self.store.group, 0o660));
             } else {
                 self.find(
                     format!("{} is missing, so that agents cannot use the store", shown(&file)),
@@ -160,7 +127,9 @@ impl InstallCheck {
                 );
             }
         }
-        for above in folder.ancestors().skip(1).filter(|above| can_be_changed(above, self.owner)) {
+        for above in
+            folder.ancestors().skip(1).filter(|above| can_be_changed(above, self.store.owner))
+        {
             let what = format!("{} can be changed by others than root", shown(above));
             self.findings.push(Finding::new(
                 what,
@@ -174,10 +143,10 @@ impl InstallCheck {
         let others = |path: &Path, bits| {
             fs::symlink_metadata(path).is_ok_and(|found| found.mode() & bits != 0)
         };
-        let folder = self.folder.clone();
+        let folder = self.store.folder.clone();
         // One that others keep their files in too is not the store's to be closed.
         let is_own = fs::metadata(&folder)
-            .is_ok_and(|found| found.uid() == self.owner && found.mode() & 0o1000 == 0);
+            .is_ok_and(|found| found.uid() == self.store.owner && found.mode() & 0o1000 == 0);
         let elsewhere = "keep the store in a folder of its own, with the mode 700";
         if others(&folder, 0o022) {
             let what = format!("the folder {} can be written by others", shown(&folder));
@@ -185,22 +154,23 @@ impl InstallCheck {
             self.find(what, if is_own { close } else { elsewhere.to_owned() });
         }
         let theirs =
-            fs::metadata(&folder).is_ok_and(|found| ![0, self.owner].contains(&found.uid()));
+            fs::metadata(&folder).is_ok_and(|found| ![0, self.store.owner].contains(&found.uid()));
         if theirs {
-            let owner = name("/etc/passwd", self.owner);
+            let owner = name("/etc/passwd", self.store.owner);
             let what =
                 format!("the folder {} is not {owner}'s, who owns the store", shown(&folder));
             self.find(what, elsewhere);
         }
-        let files = [vec![self.database.clone()], self.side_files()].concat();
+        let files = [vec![self.store.database.clone()], self.side_files()].concat();
         for file in files {
             if others(&file, 0o077) {
                 let what = format!("{} can be read or written by others", shown(&file));
                 self.find(what, format!("chmod 600 {}", shown(&file)));
             }
-            let theirs = fs::symlink_metadata(&file).is_ok_and(|found| found.uid() != self.owner);
+            let theirs =
+                fs::symlink_metadata(&file).is_ok_and(|found| found.uid() != self.store.owner);
             if theirs {
-                let owner = name("/etc/passwd", self.owner);
+                let owner = name("/etc/passwd", self.store.owner);
                 let what = format!("{} is not {owner}'s, who owns the store", shown(&file));
                 self.find(what, format!("chown {owner} {}", shown(&file)));
             }
@@ -209,8 +179,8 @@ impl InstallCheck {
 
     /// Copies beside the store hold what it holds.
     fn look_at_copies(&mut self) {
-        let known = [vec![self.database.clone()], self.side_files()].concat();
-        let stem = self.database.file_stem().map(|stem| stem.as_encoded_bytes().to_owned());
+        let known = [vec![self.store.database.clone()], self.side_files()].concat();
+        let stem = self.store.database.file_stem().map(|stem| stem.as_encoded_bytes().to_owned());
         let stem = stem.unwrap_or_default();
         for copy in self.files_beside() {
             let is_open = fs::symlink_metadata(&copy).is_ok_and(|found| is_open_to_others(&found));
@@ -239,7 +209,7 @@ impl InstallCheck {
     }
 
     fn files_beside(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let entries = fs::read_dir(&self.store.folder).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         files.sort();
         files
@@ -247,7 +217,7 @@ impl InstallCheck {
 
     fn side_files(&self) -> Vec<PathBuf> {
         let beside = |suffix| {
-            let mut name = self.database.as_os_str().to_owned();
+            let mut name = self.store.database.as_os_str().to_owned();
             name.push(suffix);
             PathBuf::from(name)
         };
@@ -295,20 +265,6 @@ fn can_be_changed(path: &Path, also: u32) -> bool {
         let is_sticky = found.is_dir() && found.mode() & 0o1000 != 0;
         ![0, also].contains(&found.uid()) || (found.mode() & 0o022 != 0 && !is_sticky)
     })
-}
-
-/// Whether the store at `path`, which others may open, is one of somebody's own.
-pub(crate) fn is_private(path: &Path) -> bool {
-    InstallCheck::of(path).is_some_and(|install| !install.is_shared())
-}
-
-/// The store that the site's settings name.
-fn sites_store() -> Option<PathBuf> {
-    let path = Path::new(SITE_SETTINGS);
-    let settings = Layer::read(path, None).ok().flatten()?;
-    let named = settings.database()?;
-    let named = named.strip_prefix("sqlite:").unwrap_or(named);
-    path.parent()?.join(named).canonicalize().ok()
 }
 
 /// Whether a file begins as a store does: SQLite's mark, and further on ours. Never asked of the

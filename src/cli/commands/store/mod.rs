@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod finding;
 mod info;
 mod init;
 mod install_check;
@@ -15,8 +16,8 @@ use clap::Subcommand;
 
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
-pub(crate) use check::Finding;
-pub(crate) use install_check::is_private;
+pub(crate) use finding::Finding;
+pub(crate) use info::C_LIBRARY;
 
 /// Administer the store
 #[derive(Debug, Subcommand)]

@@ -6,11 +6,11 @@ use super::created::{found, report};
 use super::interactive::NewUserForm;
 use super::template;
 use crate::cli::args::password_options::PasswordOptions;
-use crate::cli::args::value_parsers::{OnOff, OneOf, once_each, role_set};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{self, Card, DeliveryMethod, Handout, PreparedHandout};
 use crate::cli::shell::command_line;
+use crate::cli::value_parsers::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{CreatedUser, Directory, Error, NewPassword, PasswordSource};
 use crate::model::{
     AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, ProfileField, Role,

@@ -6,10 +6,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::cli::commands::audit::in_words;
 use crate::cli::terminal::output::{
-    Column, ListOptions, ListWriter, Medium, Record, TerminalShape, write_lines,
+    Column, ListOptions, ListWriter, Medium, Record, TerminalShape, write_lines, zone_line,
 };
-use crate::cli::weight_share::write_weight_shares;
+use crate::cli::weight_share::{shares_of_user, write_weight_shares};
 use crate::directory::UserRecord;
 use crate::model::{AuditRecord, CredentialState, Timestamp, User};
 
@@ -22,34 +23,28 @@ struct ChangeView {
     at: Timestamp,
     actor: String,
     action: String,
-    /// The names of the fields that are not what they were.
-    fields: Vec<String>,
+    /// What it changed, in words.
+    change: String,
 }
 
 impl From<AuditRecord> for ChangeView {
     fn from(record: AuditRecord) -> Self {
-        let after = match record.before {
-            Some(_) => record.after.and_then(|text| serde_json::from_str(&text).ok()),
-            // What was made anew has every field.
-            None => None,
+        let change = match record.before {
+            Some(_) => in_words(record.before.as_deref(), record.after.as_deref()),
+            // What was made anew stands above, in full.
+            None => String::new(),
         };
-        let fields: serde_json::Map<String, serde_json::Value> = after.unwrap_or_default();
-        Self {
-            at: record.at,
-            actor: record.actor,
-            action: record.action,
-            fields: fields.into_iter().map(|(name, _)| name).collect(),
-        }
+        Self { at: record.at, actor: record.actor, action: record.action, change }
     }
 }
 
 impl Record for ChangeView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<ChangeView>; 4] = [
-            Column::text("last_changes", |view, medium| medium.time(view.at)),
-            Column::text("by", |view, _| view.actor.clone()),
-            Column::text("action", |view, _| view.action.clone()),
-            Column::text("fields", |view, medium| medium.list(&view.fields)),
+            Column::time("last_changes", |view, medium| medium.time(view.at)),
+            Column { gives_way: 1, ..Column::whole("by", |view, _| view.actor.clone()) },
+            Column::whole("action", |view, _| view.action.clone()),
+            Column::text("change", |view, _| view.change.clone()),
         ];
         &COLUMNS
     }
@@ -65,7 +60,7 @@ pub(super) fn write(
     write_lines(out, lines(&record, now), terminal)?;
     if !record.user.projects.is_empty() {
         writeln!(out)?;
-        write_weight_shares(out, &record.user, terminal)?;
+        write_weight_shares(out, "PROJECT", &shares_of_user(&record.user), terminal)?;
     }
     let changes = record.changes.unwrap_or_default();
     if !changes.is_empty() {
@@ -115,6 +110,7 @@ fn lines(record: &UserRecord, now: Timestamp) -> Vec<(&'static str, Cow<'_, str>
         ("photo", yes(user.photo).into()),
         ("created", table.time(user.created_at).into()),
         ("updated", table.time(user.updated_at).into()),
+        zone_line(),
     ]);
     lines
 }

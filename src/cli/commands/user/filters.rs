@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::time_arg::TimeArg;
-use crate::cli::args::value_parsers::{OneOf, field, role_set, skill_filter};
+use crate::cli::value_parsers::{OneOf, field, role_set, skill_filter};
 use crate::model::{
     CredentialState, LanguageTag, ProfileField, ProjectName, Role, SkillLevel, SkillName, State,
     TeamName, Timestamp, UserFilter,

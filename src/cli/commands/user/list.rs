@@ -4,10 +4,10 @@ use clap::Args;
 
 use super::filters::FilterArgs;
 use super::view::UserView;
-use crate::cli::args::list_args::ListArgs;
-use crate::cli::args::value_parsers::SortOption;
+use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::CommandResult;
+use crate::cli::value_parsers::SortOption;
 use crate::model::{Memberships, UserFilter};
 
 /// List users
@@ -56,17 +56,19 @@ impl UserListArgs {
             projects: shows("projects"),
         };
         let counted = filter.clone();
+        let things = ListedThings {
+            filtered: self.filters.filter(now) != UserFilter::default(),
+            ..ListedThings::made_by("users", "ccadmin user create")
+        };
         self.list.print(
             context,
+            things,
             self.limit,
             |limit, each| {
                 filter.limit = limit;
                 Ok(directory.list_users(&filter, places, |user| each(UserView::new(user, now)))?)
             },
-            || {
-                let count = directory.count_users(&counted)?;
-                Ok(self.limit.map_or(count, |limit| count.min(limit)))
-            },
+            || Ok(directory.count_users(&counted)?),
         )
     }
 }

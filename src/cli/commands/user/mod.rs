@@ -5,6 +5,7 @@ mod created;
 mod csv_export;
 mod delete;
 mod details;
+mod exists;
 mod export;
 mod filters;
 mod import;
@@ -35,6 +36,8 @@ pub(crate) enum UserCommand {
     List(list::UserListArgs),
     /// Show a user
     Show(show::UserShowArgs),
+    /// Say by the exit status whether a user exists
+    Exists(exists::UserExistsArgs),
     /// Change a user's data sheet
     Update(update::UserUpdateArgs),
     /// Deactivate users
@@ -62,6 +65,7 @@ impl UserCommand {
             Self::Create(args) => args.run(context),
             Self::List(args) => args.run(context),
             Self::Show(args) => args.run(context),
+            Self::Exists(args) => args.run(context),
             Self::Update(args) => args.run(context),
             Self::Deactivate(args) => args.run(context),
             Self::Activate(args) => args.run(context),

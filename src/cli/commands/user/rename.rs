@@ -5,7 +5,8 @@ use clap::Args;
 use super::interactive::twin_warning;
 use super::view::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CliError, CommandResult, DONE};
+use crate::cli::error::{CommandResult, DONE};
+use crate::cli::hints::rename_error;
 use crate::model::Username;
 
 /// Rename a user
@@ -28,7 +29,7 @@ impl UserRenameArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let Self { username, new } = self;
         let mut directory = context.directory(StoreAccess::Write)?;
-        let renamed = directory.rename_user(&username, &new).map_err(CliError::of_rename)?;
+        let renamed = directory.rename_user(&username, &new).map_err(rename_error)?;
         if renamed.changed {
             context.ui.status(&format!("renamed {username} to {new}"));
         } else {

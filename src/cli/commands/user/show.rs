@@ -6,7 +6,9 @@ use super::details;
 use super::view::UserView;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
+use crate::cli::locked_callers::tell_locked_callers;
 use crate::cli::terminal::output::{Format, write_one};
+use crate::directory::Directory;
 use crate::model::Username;
 
 /// Show a user
@@ -29,15 +31,27 @@ impl UserShowArgs {
         let directory = context.directory(StoreAccess::Read)?;
         if ui.format == Format::Table {
             let record = directory.user_record(&self.username, details::MAX_CHANGES_SHOWN)?;
-            ui.stdout()
-                .and_then(|mut out| details::write(&mut out, record, now, ui.stdout_terminal()))
+            let is_locked = record.user.locked_until(now).is_some();
+            let mut page = Vec::new();
+            details::write(&mut page, record, now, ui.stdout_terminal())
+                .and_then(|()| ui.page(&page))
                 .map_err(|error| CommandEnd::output(&error))?;
-            return DONE;
+            return tell_if_open(context, &directory, is_locked);
         }
-        let view = UserView::new(directory.find_user(&self.username)?, now);
+        let user = directory.find_user(&self.username)?;
+        let is_locked = user.locked_until(now).is_some();
+        let view = UserView::new(user, now);
         ui.stdout()
             .and_then(|mut out| write_one(&mut out, &view, ui.format, ui.stdout_terminal()))
             .map_err(|error| CommandEnd::output(&error))?;
-        DONE
+        tell_if_open(context, &directory, is_locked)
     }
+}
+
+/// Of a user who is not locked, tells which accounts of the system are all the same.
+fn tell_if_open(context: &Context, directory: &Directory, is_locked: bool) -> CommandResult {
+    if !is_locked {
+        tell_locked_callers(context, directory)?;
+    }
+    DONE
 }

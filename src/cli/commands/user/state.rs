@@ -3,9 +3,12 @@
 use clap::Args;
 
 use super::view::{UserView, print_issued};
-use crate::cli::args::usernames::{Targets, UsernameOrStdin};
+use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin};
+use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::CommandResult;
+use crate::cli::error::{CliError, CommandResult, DONE, ErrorCode};
+use crate::cli::locked_callers::{CallerView, tell_locked_callers};
+use crate::cli::os_accounts::accounts;
 use crate::model::State;
 
 /// Deactivate users
@@ -21,6 +24,9 @@ pub(crate) struct UserDeactivateArgs {
     /// Who, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
+
+    #[command(flatten)]
+    missing: MissingUsers,
 }
 
 /// Activate users
@@ -34,29 +40,47 @@ pub(crate) struct UserActivateArgs {
     /// Who, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
+
+    #[command(flatten)]
+    missing: MissingUsers,
 }
 
 /// Forgive failed sign-ins
 ///
 /// Whoever was turned away after too many wrong passwords can try again at once. Several users are
 /// tried one by one; `-` takes usernames from stdin, one a line, and does all of them or none.
+///
+/// An account of the operating system that gave too many wrong passwords, for whichever users, is
+/// turned away whatever username it gives; `ccadmin store info` lists such accounts, and `--caller`
+/// lets one try again. Your own is unlocked by the owner of the store or root alone.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user unlock james
-  ccadmin user list --locked --field username | ccadmin user unlock -")]
+  ccadmin user list --locked --field username | ccadmin user unlock -
+  ccadmin user unlock --caller nobody")]
 pub(crate) struct UserUnlockArgs {
     /// Who, or `-` for usernames from stdin
-    #[arg(required = true, value_name = "USERNAME|-")]
+    #[arg(required_unless_present = "caller", value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
+    /// Forgive an account of the operating system instead, by its number or its login name
+    #[arg(long, value_name = "UID|NAME", conflicts_with = "usernames")]
+    caller: Option<String>,
+
+    #[command(flatten)]
+    missing: MissingUsers,
 }
 
 impl UserUnlockArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
+        if let Some(name) = &self.caller {
+            return unlock_caller(context, name);
+        }
         let ui = &context.ui;
         let targets = Targets::of(ui, self.usernames)?;
         let several = targets.are_several();
         let mut directory = context.directory(StoreAccess::Write)?;
-        targets.run(
+        let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
+        let ended = targets.run(
             ui,
             |usernames| {
                 let unlocked = directory.unlock(usernames)?;
@@ -77,27 +101,57 @@ impl UserUnlockArgs {
                     .collect();
                 print_issued(context, &views, several)
             },
-        )
+        )?;
+        tell_locked_callers(context, &directory)?;
+        Ok(ended)
     }
+}
+
+/// Forgives the account `name`, a login name or a number.
+fn unlock_caller(context: &Context, name: &str) -> CommandResult {
+    let (known, _) = accounts(&[name.to_owned()]);
+    let Some(uid) = known.first().copied() else {
+        let message = format!("there is no account `{name}` in /etc/passwd");
+        return Err(CliError::new(ErrorCode::AccountNotFound, message)
+            .with_hint("an account of another name service goes by its number: `id -u NAME`")
+            .about("caller", name)
+            .into());
+    };
+    let unlocked = context.directory(StoreAccess::Write)?.unlock_caller(uid)?;
+    let view = CallerView::unlocked(uid);
+    let ui = &context.ui;
+    if unlocked {
+        ui.status(&format!("unlocked the calling account {view}"));
+    } else {
+        ui.notice("already", &format!("already unlocked: the calling account {view}"));
+    }
+    print_batch(context, &[view], false)?;
+    DONE
 }
 
 impl UserDeactivateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        set_states(context, self.usernames, State::Inactive)
+        set_states(context, self.usernames, self.missing, State::Inactive)
     }
 }
 
 impl UserActivateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        set_states(context, self.usernames, State::Active)
+        set_states(context, self.usernames, self.missing, State::Active)
     }
 }
 
-fn set_states(context: &Context, usernames: Vec<UsernameOrStdin>, state: State) -> CommandResult {
+fn set_states(
+    context: &Context,
+    usernames: Vec<UsernameOrStdin>,
+    missing: MissingUsers,
+    state: State,
+) -> CommandResult {
     let ui = &context.ui;
     let targets = Targets::of(ui, usernames)?;
     let several = targets.are_several();
     let mut directory = context.directory(StoreAccess::Write)?;
+    let targets = targets.without_missing(ui, &directory, missing.ignore)?;
     let verb = match state {
         State::Active => "activated",
         State::Inactive => "deactivated",

@@ -4,11 +4,11 @@ use clap::{Args, ValueEnum};
 
 use super::view::{UserView, print_issued};
 use crate::cli::args::password_options::{self, PasswordOptions};
-use crate::cli::args::value_parsers::{OnOff, OneOf, once_each, role_set};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
 use crate::cli::handout::{self, Card, PreparedHandout};
 use crate::cli::second_factor;
+use crate::cli::value_parsers::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{Directory, Error, UserUpdate};
 use crate::model::{
     Email, FullName, LanguageTag, Phone, Role, Secret, SkillGrant, SkillName, TeamName, Username,

@@ -136,8 +136,7 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
         in_csv: bool,
         cell: fn(&UserView<ISSUED>, Medium) -> String,
     ) -> Column<UserView<ISSUED>> {
-        let cell = Cell::Made(cell);
-        Column { name, cell, in_table, in_csv, raw_in_csv: false, align_right: false }
+        Column { in_table, in_csv, ..Column::new(name, Cell::Made(cell)) }
     }
     fn kept<const ISSUED: bool>(
         name: &'static str,
@@ -145,14 +144,22 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
         in_csv: bool,
         cell: fn(&UserView<ISSUED>, Medium) -> &str,
     ) -> Column<UserView<ISSUED>> {
-        let cell = Cell::Kept(cell);
-        Column { name, cell, in_table, in_csv, raw_in_csv: false, align_right: false }
+        Column { in_table, in_csv, ..Column::new(name, Cell::Kept(cell)) }
+    }
+    fn moment<const ISSUED: bool>(
+        name: &'static str,
+        cell: fn(&UserView<ISSUED>, Medium) -> String,
+    ) -> Column<UserView<ISSUED>> {
+        Column { whole: true, is_time: true, ..column(name, false, false, cell) }
     }
     fn time(moment: Option<Timestamp>, medium: Medium) -> String {
         moment.map(|moment| medium.time(moment)).unwrap_or_default()
     }
     vec![
-        kept("username", true, true, |view, _| view.user.username.as_str()),
+        Column {
+            whole: true,
+            ..kept("username", true, true, |view, _| view.user.username.as_str())
+        },
         kept("full_name", true, true, |view, _| view.user.full_name.as_str()),
         kept("email", false, true, |view, _| {
             view.user.email.as_ref().map_or("", |email| email.as_str())
@@ -163,9 +170,15 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
                 view.user.phone.as_ref().map_or("", |phone| phone.as_str())
             })
         },
-        kept("state", true, true, |view, _| view.user.state.as_str()),
-        column("roles", true, true, |view, medium| medium.list(view.user.roles.iter())),
-        column("teams", true, true, |view, medium| medium.list(&view.user.teams)),
+        Column { gives_way: 1, ..kept("state", true, true, |view, _| view.user.state.as_str()) },
+        Column {
+            gives_way: 3,
+            ..column("roles", true, true, |view, medium| medium.list(view.user.roles.iter()))
+        },
+        Column {
+            gives_way: 4,
+            ..column("teams", true, true, |view, medium| medium.list(&view.user.teams))
+        },
         column("skills", false, true, |view, medium| {
             let skills = view.user.skills.iter();
             medium.list(skills.map(|one| Numbered(one.skill.as_str(), one.level.get().into())))
@@ -185,29 +198,28 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
             let projects = view.user.projects.iter();
             medium.list(projects.map(|one| Numbered(one.project.as_str(), one.weight.get())))
         }),
-        kept("password", true, false, |view, _| view.user.password_state(view.now).as_str()),
+        Column {
+            gives_way: 2,
+            ..kept("password", true, false, |view, _| view.user.password_state(view.now).as_str())
+        },
         kept("password_set_by", false, false, |view, _| {
             view.user.credential.as_ref().map_or("", |credential| &credential.set_by)
         }),
-        column("password_changed_at", false, false, |view, medium| {
+        moment("password_changed_at", |view, medium| {
             time(view.user.credential.as_ref().map(|credential| credential.changed_at), medium)
         }),
-        column("password_expires_at", false, false, |view, medium| {
+        moment("password_expires_at", |view, medium| {
             let credential = view.user.credential.as_ref();
             time(credential.and_then(|credential| credential.expires_at), medium)
         }),
         column("locked", false, false, |view, _| {
             view.user.locked_until(view.now).is_some().to_string()
         }),
-        column("locked_until", false, false, |view, medium| {
-            time(view.user.locked_until(view.now), medium)
-        }),
+        moment("locked_until", |view, medium| time(view.user.locked_until(view.now), medium)),
         column("photo", false, false, |view, _| view.user.photo.to_string()),
-        column("created_at", false, false, |view, medium| medium.time(view.user.created_at)),
-        column("updated_at", false, false, |view, medium| medium.time(view.user.updated_at)),
-        column("last_sign_in_at", false, false, |view, medium| {
-            time(view.user.last_sign_in_at, medium)
-        }),
+        moment("created_at", |view, medium| medium.time(view.user.created_at)),
+        moment("updated_at", |view, medium| medium.time(view.user.updated_at)),
+        moment("last_sign_in_at", |view, medium| time(view.user.last_sign_in_at, medium)),
     ]
 }
 
@@ -223,12 +235,12 @@ impl Record for UserView<true> {
         static COLUMNS: LazyLock<Vec<Column<UserView<true>>>> = LazyLock::new(|| {
             let mut all = columns();
             all.push(Column {
-                name: "temporary_password",
-                cell: Cell::Kept(|view, _| view.line().unwrap_or_default()),
                 in_table: false,
-                in_csv: true,
                 raw_in_csv: true,
-                align_right: false,
+                ..Column::new(
+                    "temporary_password",
+                    Cell::Kept(|view, _| view.line().unwrap_or_default()),
+                )
             });
             all
         });

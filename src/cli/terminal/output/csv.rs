@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Column, Medium};
+use super::record::{Column, Medium};
 use crate::cli::terminal::escape::escape;
 use crate::model::escape_formula;
 
@@ -23,6 +23,11 @@ impl<'a, R> CsvRows<'a, R> {
         on_terminal: bool,
     ) -> Self {
         Self { out, cells: CsvCells::new(on_terminal), columns, headed: false }
+    }
+
+    /// The rows alone.
+    pub(super) fn skip_header(&mut self) {
+        self.headed = true;
     }
 
     pub(super) fn push(&mut self, record: &R) -> io::Result<()> {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Column, Medium, Record};
+use super::record::{Column, Medium, Record};
 use crate::cli::terminal::escape::invisible;
 
 /// What of a record is written.

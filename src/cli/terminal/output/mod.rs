@@ -5,6 +5,8 @@
 
 pub(crate) mod csv;
 mod json;
+mod layout;
+mod record;
 mod selection;
 mod table;
 pub(crate) mod time;
@@ -14,17 +16,17 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use serde::Serialize;
-
 use super::escape::escape;
-use crate::model::Timestamp;
 
+pub(crate) use layout::LeftOut;
+pub(crate) use record::{Cell, Column, Medium, Record, TerminalShape};
 pub(crate) use selection::{Selection, UnknownColumn};
 
 use json::{Items, Part};
+use layout::HeaderCell;
 use selection::Chosen;
-use table::{HeaderCell, Table};
-use time::{local_time, utc_time};
+use table::Table;
+use time::zone_name;
 
 /// So many rows a table on a terminal shows where no limit was asked for.
 const MAX_ROWS_ON_TERMINAL: u64 = 1_000;
@@ -85,112 +87,6 @@ impl FromStr for Format {
     }
 }
 
-/// For whom a cell is rendered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Medium {
-    /// For people: times in local time with offset, lists joined by `, `.
-    Table,
-    /// For programs (CSV and bare values): times in UTC, lists joined by `;`.
-    Csv,
-}
-
-impl Medium {
-    /// A moment as this medium shows it.
-    pub(crate) fn time(self, moment: Timestamp) -> String {
-        match self {
-            Self::Table => local_time(moment),
-            Self::Csv => utc_time(moment),
-        }
-    }
-
-    /// A list as this medium shows it.
-    pub(crate) fn list(self, items: impl IntoIterator<Item: Display>) -> String {
-        use fmt::Write as _;
-
-        let separator = match self {
-            Self::Table => ", ",
-            Self::Csv => ";",
-        };
-        let mut text = String::new();
-        for (index, item) in items.into_iter().enumerate() {
-            if index > 0 {
-                text.push_str(separator);
-            } else {
-                // Enough for most lists, so that it need not grow item by item.
-                text.reserve(48);
-            }
-            // Writing into a string cannot fail.
-            _ = write!(text, "{item}");
-        }
-        text
-    }
-}
-
-/// What a column shows of a record.
-pub(crate) enum Cell<R: ?Sized + 'static> {
-    /// Text that is made for it.
-    Made(fn(&R, Medium) -> String),
-    /// Text that is there already: a list of many rows copies none of it.
-    Kept(for<'r> fn(&'r R, Medium) -> &'r str),
-}
-
-/// A column of a record.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four independent answers, each named where a column is declared"
-)]
-pub(crate) struct Column<R: ?Sized + 'static> {
-    /// Its name for `--columns`, in a CSV header, and that of the record's JSON field if it has
-    /// one.
-    pub(crate) name: &'static str,
-    /// The cell; empty where there is no value.
-    pub(crate) cell: Cell<R>,
-    /// Whether a table shows it unasked.
-    pub(crate) in_table: bool,
-    /// Whether CSV holds it unasked.
-    pub(crate) in_csv: bool,
-    /// Exempt from the defusing of formulas, and never cut in a table: a phone number, a password.
-    pub(crate) raw_in_csv: bool,
-    /// For numbers, which are never cut either.
-    pub(crate) align_right: bool,
-}
-
-impl<R> Column<R> {
-    /// A column of text that every table and every CSV shows.
-    pub(crate) const fn text(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
-        let cell = Cell::Made(cell);
-        Self { name, cell, in_table: true, in_csv: true, raw_in_csv: false, align_right: false }
-    }
-
-    /// A column of numbers that every table and every CSV shows.
-    pub(crate) const fn number(name: &'static str, cell: fn(&R, Medium) -> String) -> Self {
-        Self { align_right: true, ..Self::text(name, cell) }
-    }
-
-    /// The cell of a record; empty where there is no value.
-    pub(super) fn show<'r>(&self, record: &'r R, medium: Medium) -> Cow<'r, str> {
-        match self.cell {
-            Cell::Made(make) => Cow::Owned(make(record, medium)),
-            Cell::Kept(find) => Cow::Borrowed(find(record, medium)),
-        }
-    }
-}
-
-/// Something that can be listed and shown. Its JSON is its serialization.
-pub(crate) trait Record: Serialize + Sized + 'static {
-    /// Its columns in the order of a table and of CSV.
-    fn columns() -> &'static [Column<Self>];
-}
-
-/// What the terminal that stdout is can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TerminalShape {
-    /// Its width in columns.
-    pub(crate) width: usize,
-    /// Whether colour is wanted.
-    pub(crate) colour: bool,
-}
-
 /// How a list is written.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ListOptions {
@@ -202,6 +98,8 @@ pub(crate) struct ListOptions {
     pub(crate) terminal: Option<TerminalShape>,
     /// The number of rows that was asked for.
     pub(crate) limit: Option<u64>,
+    /// Whether a table or CSV has no header line.
+    pub(crate) no_header: bool,
 }
 
 impl ListOptions {
@@ -218,17 +116,19 @@ impl ListOptions {
 }
 
 /// What a list came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Summary {
     /// The rows that were written.
     pub(crate) shown: u64,
     /// All rows, as far as the caller told.
     pub(crate) total: u64,
+    /// The columns that the terminal had no room for.
+    pub(crate) columns_left_out: Vec<LeftOut>,
 }
 
 impl Summary {
     /// The rows that a limit kept out.
-    pub(crate) const fn left_out(self) -> u64 {
+    pub(crate) const fn left_out(&self) -> u64 {
         self.total.saturating_sub(self.shown)
     }
 }
@@ -266,14 +166,21 @@ impl<'a, R: Record> ListWriter<'a, R> {
                 let columns = chosen.columns(|column| column.in_table);
                 let heads = columns.iter().map(|column| HeaderCell {
                     name: column.name,
+                    is_time: column.is_time,
                     align_right: column.align_right,
-                    whole: column.align_right || column.raw_in_csv,
+                    whole: column.whole || column.align_right || column.raw_in_csv,
+                    gives_way: column.gives_way,
                 });
-                Body::Table(Table::new(out, heads.collect(), options.terminal), columns)
+                let header = !options.no_header;
+                Body::Table(Table::new(out, heads.collect(), options.terminal, header), columns)
             }
             (Format::Csv, chosen) => {
                 let columns = chosen.columns(|column| column.in_csv);
-                Body::Csv(Box::new(csv::CsvRows::new(out, columns, options.terminal.is_some())))
+                let mut rows = csv::CsvRows::new(out, columns, options.terminal.is_some());
+                if options.no_header {
+                    rows.skip_header();
+                }
+                Body::Csv(Box::new(rows))
             }
             (format @ (Format::Json | Format::Jsonl), chosen) => {
                 let part = match chosen {
@@ -339,8 +246,9 @@ impl<'a, R: Record> ListWriter<'a, R> {
     /// Writing failed.
     pub(crate) fn finish(self, total: Option<u64>) -> io::Result<Summary> {
         let total = total.unwrap_or(self.pushed);
+        let mut columns_left_out = Vec::new();
         match self.body {
-            Body::Table(table, _) => table.finish()?,
+            Body::Table(table, _) => columns_left_out = table.finish()?,
             Body::Bare(out, _) => out.flush()?,
             Body::Csv(rows) => rows.finish()?,
             Body::Json(items) => items.finish()?,
@@ -349,13 +257,28 @@ impl<'a, R: Record> ListWriter<'a, R> {
                 out.flush()?;
             }
         }
-        Ok(Summary { shown: self.pushed.min(self.limit), total })
+        Ok(Summary { shown: self.pushed.min(self.limit), total, columns_left_out })
     }
 }
 
-/// The names and values of all columns of one thing, as a table shows them.
+/// The names and values of all columns of one thing, as a table shows them, and the zone of its
+/// times where it has any.
 pub(crate) fn lines<R: Record>(record: &R) -> Vec<(&'static str, Cow<'_, str>)> {
-    R::columns().iter().map(|column| (column.name, column.show(record, Medium::Table))).collect()
+    let columns = R::columns();
+    let mut lines: Vec<_> =
+        columns.iter().map(|column| (column.name, column.show(record, Medium::Table))).collect();
+    let is_told = |(column, (_, value)): (&Column<R>, &(_, Cow<'_, str>))| {
+        column.is_time && !value.is_empty()
+    };
+    if columns.iter().zip(&lines).any(is_told) {
+        lines.push(zone_line());
+    }
+    lines
+}
+
+/// The line that tells the zone of the times above it.
+pub(crate) fn zone_line() -> (&'static str, Cow<'static, str>) {
+    ("time_zone", zone_name().into())
 }
 
 /// Writes `name: value` lines, the values below one another and never cut.

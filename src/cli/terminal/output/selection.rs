@@ -1,6 +1,6 @@
 //! What of a list is written: `--columns`, `--field`, `--count`.
 
-use super::{Column, Record};
+use super::record::{Column, Record};
 use crate::cli::terminal::escape::escape;
 
 /// How alike two names must be for one to be suggested for the other.

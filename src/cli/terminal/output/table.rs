@@ -1,31 +1,21 @@
 //! Tables for people: a header and padded columns, no borders. Off a terminal nothing is cut;
-//! on one the widest columns give way until a row fits.
+//! on one columns give way until a row fits ([`Layout`]).
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::TerminalShape;
+use super::layout::{COLUMN_GAP_CELLS, HeaderCell, Layout, LeftOut};
+use super::record::TerminalShape;
+use super::time::zone_name;
 use crate::cli::terminal::escape::escape;
 
 /// So many rows decide the widths; later ones are written as they come.
 const MEASURED_ROWS: usize = 1_000;
 
-/// No column is cut to less while others can give way, and none at all to less than the second.
-const MIN_COLUMN_WIDTHS: [usize; 2] = [8, 3];
-
-const COLUMN_GAP_CELLS: usize = 2;
 const BOLD: &str = "\u{1b}[1m";
 const RESET_STYLE: &str = "\u{1b}[0m";
-
-/// A column's head and how its cells stand.
-pub(super) struct HeaderCell {
-    pub(super) name: &'static str,
-    pub(super) align_right: bool,
-    /// Worth nothing when cut: a number, a phone number, a password.
-    pub(super) whole: bool,
-}
 
 /// Writes rows as they come, after the first ones have decided the widths.
 pub(super) struct Table<'a> {
@@ -34,8 +24,9 @@ pub(super) struct Table<'a> {
     terminal: Option<TerminalShape>,
     /// The rows that wait for the widths.
     waiting: Vec<Vec<String>>,
-    /// Empty until they are decided.
-    widths: Vec<usize>,
+    /// Has no columns until they are decided.
+    layout: Layout,
+    header: bool,
     line: String,
 }
 
@@ -44,53 +35,46 @@ impl<'a> Table<'a> {
         out: &'a mut dyn Write,
         heads: Vec<HeaderCell>,
         terminal: Option<TerminalShape>,
+        header: bool,
     ) -> Self {
-        Self { out, heads, terminal, waiting: Vec::new(), widths: Vec::new(), line: String::new() }
+        let layout = Layout::default();
+        Self { out, heads, terminal, waiting: Vec::new(), layout, header, line: String::new() }
     }
 
     /// Adds a row, a cell for each head.
     pub(super) fn push<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>) -> io::Result<()> {
         let cells: Vec<String> = cells.map(shown).collect();
-        if !self.widths.is_empty() {
+        if !self.layout.columns.is_empty() {
             return self.write_row(&cells, false);
         }
         self.waiting.push(cells);
         if self.waiting.len() == MEASURED_ROWS {
-            self.release()?;
+            self.release(false)?;
         }
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> io::Result<()> {
-        if self.widths.is_empty() {
-            self.release()?;
+    /// Writes what has waited; gives the columns that there was no room for.
+    pub(super) fn finish(mut self) -> io::Result<Vec<LeftOut>> {
+        if self.layout.columns.is_empty() {
+            self.release(true)?;
         }
-        self.out.flush()
+        self.out.flush()?;
+        Ok(self.layout.left_out)
     }
 
-    /// Decides the widths and writes the header and what has waited.
-    fn release(&mut self) -> io::Result<()> {
-        let header: Vec<String> =
-            self.heads.iter().map(|head| label(head.name).to_ascii_uppercase()).collect();
+    /// Decides the widths and writes the header and what has waited, which `is_all` says to be the
+    /// whole list.
+    fn release(&mut self, is_all: bool) -> io::Result<()> {
+        let header: Vec<String> = self.heads.iter().map(heading).collect();
         let rows = std::mem::take(&mut self.waiting);
-        self.widths = (0..header.len())
-            .map(|index| {
-                std::iter::once(&header)
-                    .chain(&rows)
-                    .map(|row| row[index].width())
-                    .max()
-                    .unwrap_or_default()
-            })
-            .collect();
+        self.layout = Layout::natural(&header, &rows);
         if let Some(shape) = self.terminal {
-            let may = |index: usize| !self.heads[index].whole;
-            for least in MIN_COLUMN_WIDTHS {
-                // What tells the rows apart comes first, so it is cut last.
-                shrink(&mut self.widths, shape.width, least, |index| index > 0 && may(index));
-                shrink(&mut self.widths, shape.width, least, may);
-            }
+            self.layout.fit(&self.heads, shape.width, is_all.then_some(&rows));
         }
-        self.write_row(&header, self.terminal.is_some_and(|shape| shape.colour))?;
+        if self.header {
+            self.write_row(&header, self.terminal.is_some_and(|shape| shape.colour))?;
+        }
         for row in &rows {
             self.write_row(row, false)?;
         }
@@ -99,10 +83,10 @@ impl<'a> Table<'a> {
 
     fn write_row(&mut self, cells: &[String], bold: bool) -> io::Result<()> {
         self.line.clear();
-        let last = cells.len().saturating_sub(1);
-        for (index, ((cell, head), &width)) in
-            cells.iter().zip(&self.heads).zip(&self.widths).enumerate()
-        {
+        let columns = &self.layout.columns;
+        let last = columns.len().saturating_sub(1);
+        for (position, &(index, width)) in columns.iter().enumerate() {
+            let (cell, head) = (&cells[index], &self.heads[index]);
             let cell = if self.terminal.is_some() && !head.whole {
                 cut(cell, width)
             } else {
@@ -113,7 +97,7 @@ impl<'a> Table<'a> {
                 pad(&mut self.line, padding);
             }
             self.line.push_str(&cell);
-            if index < last {
+            if position < last {
                 pad(&mut self.line, if head.align_right { 0 } else { padding } + COLUMN_GAP_CELLS);
             }
         }
@@ -143,6 +127,12 @@ pub(super) fn write_details(
     Ok(())
 }
 
+/// What stands above a column.
+fn heading(head: &HeaderCell) -> String {
+    let heading = label(head.name).to_ascii_uppercase();
+    if head.is_time { format!("{heading} ({})", zone_name()) } else { heading }
+}
+
 /// A column's name as people read it.
 fn label(name: &str) -> String {
     name.replace('_', " ")
@@ -161,23 +151,6 @@ fn shown(cell: Cow<'_, str>) -> String {
 
 fn pad(line: &mut String, count: usize) {
     line.extend(std::iter::repeat_n(' ', count));
-}
-
-/// Takes from the widest of the columns that `may` give way until a row fits or none has more than
-/// `least`.
-fn shrink(widths: &mut [usize], room: usize, least: usize, may: impl Fn(usize) -> bool) {
-    let mut total =
-        widths.iter().sum::<usize>() + COLUMN_GAP_CELLS * widths.len().saturating_sub(1);
-    while total > room {
-        let widest = widths
-            .iter_mut()
-            .enumerate()
-            .filter(|(index, width)| may(*index) && **width > least)
-            .max_by_key(|(_, width)| **width);
-        let Some((_, width)) = widest else { return };
-        *width -= 1;
-        total -= 1;
-    }
 }
 
 /// The text in at most `width` columns, with an ellipsis where something is missing.
@@ -209,14 +182,5 @@ mod tests {
         assert_eq!(cut("佐藤葵", 5), "佐藤…");
         assert_eq!(cut("佐藤葵", 4), "佐…");
         assert_eq!(cut("Ne\u{301}meth", 4), "Ne\u{301}m…");
-    }
-
-    #[test]
-    fn the_widest_columns_give_way_first() {
-        let mut widths = [10, 30, 12, 20];
-        shrink(&mut widths, 60, 8, |index| index > 0);
-        assert_eq!(widths, [10, 16, 12, 16]);
-        shrink(&mut widths, 10, 8, |index| index > 0);
-        assert_eq!(widths, [10, 8, 8, 8]);
     }
 }

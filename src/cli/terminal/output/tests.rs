@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 
 use super::*;
-use crate::model::unescape_formula;
+use crate::model::{Timestamp, unescape_formula};
 
 #[derive(Serialize, Clone, Default)]
 struct Agent {

@@ -13,9 +13,19 @@ pub(crate) fn zone() -> &'static TimeZone {
     ZONE.get_or_init(TimeZone::system)
 }
 
-/// Local time with its offset: `2026-11-21 10:00:00+01:00`.
+/// Local time, short: `Sat 21 Nov 2026 10:00`. [`zone_name`] is told once beside the times.
 pub(crate) fn local_time(moment: Timestamp) -> String {
     in_zone(moment, zone())
+}
+
+/// The name of the zone: `Europe/Budapest`, or `UTC+01` where it is an offset alone.
+pub(crate) fn zone_name() -> String {
+    let zone = zone();
+    match (zone.iana_name(), zone.to_fixed_offset()) {
+        (Some(name), _) => name.to_owned(),
+        (None, Ok(offset)) => format!("UTC{offset}"),
+        (None, Err(_)) => "local time".to_owned(),
+    }
 }
 
 /// RFC 3339 in UTC with whole seconds: `2026-11-21T09:00:00Z`.
@@ -25,7 +35,7 @@ pub(crate) fn utc_time(moment: Timestamp) -> String {
 
 fn in_zone(moment: Timestamp, zone: &TimeZone) -> String {
     match jiff::Timestamp::from_second(moment.seconds()) {
-        Ok(instant) => instant.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%:z").to_string(),
+        Ok(instant) => instant.to_zoned(zone.clone()).strftime("%a %-d %b %Y %H:%M").to_string(),
         // Only a damaged store holds such a number; it is shown as it is.
         Err(_) => moment.to_string(),
     }
@@ -38,10 +48,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_shown_with_its_offset() {
+    fn a_time_is_short_and_in_its_zone() {
         let moment = Timestamp::from_seconds(1_795_251_600);
-        assert_eq!(in_zone(moment, &TimeZone::fixed(offset(1))), "2026-11-21 10:00:00+01:00");
-        assert_eq!(in_zone(moment, &TimeZone::UTC), "2026-11-21 09:00:00+00:00");
+        assert_eq!(in_zone(moment, &TimeZone::fixed(offset(1))), "Sat 21 Nov 2026 10:00");
+        assert_eq!(in_zone(moment, &TimeZone::UTC), "Sat 21 Nov 2026 09:00");
         assert_eq!(utc_time(moment), "2026-11-21T09:00:00Z");
         assert_eq!(
             in_zone(Timestamp::from_seconds(i64::MAX), &TimeZone::UTC),

@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead};
 
-use super::record::Record;
-use super::{MAX_ROW_BYTES, ReadError};
+use super::cells::Record;
+use super::record::{MAX_ROW_BYTES, ReadError};
 use crate::model::{Invalid, Rule};
 
 /// What may separate cells, the likeliest first.
@@ -81,7 +81,11 @@ impl<B: BufRead> CsvRecords<B> {
                 record.line = self.line;
             }
             let before = rest.len();
-            let scan = Scan { separator: self.separator, line: &mut self.line, after_cr: &mut self.after_cr };
+            let scan = Scan {
+                separator: self.separator,
+                line: &mut self.line,
+                after_cr: &mut self.after_cr,
+            };
             let step = scan.run(&mut rest, &mut state, record);
             taken += before - rest.len();
             let used = bytes.len() - rest.len();
@@ -156,9 +160,8 @@ impl Scan<'_> {
                 }
                 (State::Cell, b' ' | b'\t') => record.push(&[byte]),
                 (State::Cell | State::Bare, _) => {
-                    let ends = |byte: &u8| {
-                        *byte == self.separator || matches!(byte, b'\n' | b'\r' | 0)
-                    };
+                    let ends =
+                        |byte: &u8| *byte == self.separator || matches!(byte, b'\n' | b'\r' | 0);
                     let (cell, behind) =
                         rest.split_at(rest.iter().position(ends).unwrap_or(rest.len()));
                     record.push(cell);
@@ -229,7 +232,8 @@ mod tests {
         loop {
             match records.read(&mut record) {
                 Ok(true) => {
-                    let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned());
+                    let cells =
+                        record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned());
                     found.push((record.line, cells.collect()));
                 }
                 Ok(false) => return Ok(found),
@@ -276,9 +280,9 @@ mod tests {
             let Some(found) = found.ok().filter(|_| !text.starts_with('\u{feff}')) else { return };
             let mut reader = csv::ReaderBuilder::new();
             let mut reader = reader.has_headers(false).flexible(true).from_reader(text.as_bytes());
-            let others = reader.records().map(|record| {
-                record.unwrap().iter().map(str::to_owned).collect::<Vec<String>>()
-            });
+            let others = reader
+                .records()
+                .map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<String>>());
             // It passes over empty lines by itself.
             let cells = found.into_iter().map(|(_, cells)| cells).filter(|cells| cells != &[""]);
             let others: Vec<_> = others.filter(|cells| cells != &[""]).collect();

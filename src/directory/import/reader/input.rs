@@ -9,7 +9,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
-use super::MAX_ROW_BYTES;
+use super::record::MAX_ROW_BYTES;
 
 /// So much is read at once, in bytes.
 const BUFFER_BYTES: usize = 64 * 1024;

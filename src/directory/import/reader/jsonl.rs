@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::input::TextInput;
-use super::{MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
+use super::record::{MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
 use crate::directory::import::mapping::{CellValue, ImportMapping};
 use crate::directory::import::remedy::Flaw;
 use crate::model::{ImportField, Invalid, Rule, Secret};
@@ -98,10 +98,7 @@ impl<R: Read> JsonlReader<R> {
         let JsonObject(fields) = match object {
             Ok(object) => object,
             Err(invalid) => {
-                return Ok(Some(ParsedRow::Flawed(
-                    vec![row_error(self.number, invalid)],
-                    None,
-                )));
+                return Ok(Some(ParsedRow::Flawed(vec![row_error(self.number, invalid)], None)));
             }
         };
         let mut seen: Vec<ImportField> = Vec::new();

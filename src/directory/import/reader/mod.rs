@@ -1,26 +1,27 @@
 //! A roster's file: CSV or JSONL, read row by row, in memory that does not grow with it.
 
+mod cells;
 mod csv;
 mod input;
 mod jsonl;
-mod record;
+pub(super) mod record;
+mod sheet;
 mod table;
+mod workbook;
 
 use std::fmt;
-use std::io::{self, BufRead, Read};
+use std::io::{BufRead, Read};
 
 use encoding_rs::Encoding;
 
-use super::ImportWarning;
 use super::mapping::ImportMapping;
-use super::remedy::Flaw;
-use super::row::{ImportRow, RowEdits, RowError};
-use crate::directory::Error;
-use crate::model::{ImportField, Invalid, Rule};
+use super::warning::ImportWarning;
+use crate::model::{Invalid, Rule};
 use input::TextInput;
 
-/// The longest row, in bytes: what is longer is a quote that was left open, or no roster.
-pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
+pub use record::RawRow;
+pub(super) use record::{ColumnNames, ParsedRow, ReadError};
+pub(super) use workbook::Sheet;
 
 /// The form of a roster's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum ImportFormat {
     Csv,
     /// One JSON object a line.
     Jsonl,
+    /// A workbook of a spreadsheet: XLSX, or XLS.
+    Workbook,
 }
 
 impl fmt::Display for ImportFormat {
@@ -36,31 +39,24 @@ impl fmt::Display for ImportFormat {
         formatter.write_str(match self {
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
+            Self::Workbook => "workbook",
         })
     }
 }
 
-/// What came out of a file next.
-pub(super) enum ParsedRow {
-    /// A row whose values are valid.
-    Row(Box<ImportRow>),
-    /// A row with faults, and what could be read of it where that says whom it is about.
-    Flawed(Vec<RowError>, Option<Box<ImportRow>>),
-}
-
 /// The rows of a file.
 pub(super) struct RosterReader<'d, R> {
-    form: FormatReader<R>,
+    form: FormatReader<'d, R>,
     mapping: &'d ImportMapping,
 }
 
-enum FormatReader<R> {
-    Table(Box<table::TableReader<R>>),
+enum FormatReader<'d, R> {
+    Table(Box<table::TableReader<'d, R>>),
     Jsonl(jsonl::JsonlReader<R>),
 }
 
 /// How a file is written down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileForm {
     /// Its form; without one it is seen from its first bytes.
     pub format: Option<ImportFormat>,
@@ -68,6 +64,43 @@ pub struct FileForm {
     pub encoding: Option<TextEncoding>,
     /// The line of the header, where that is not the first which holds anything.
     pub header_line: Option<u64>,
+    /// The sheet of a workbook, where that is not the first which holds anything.
+    pub sheet: Option<String>,
+}
+
+/// A file that is opened: text, which is read as it goes, or a sheet in memory.
+pub(super) enum RosterInput<'s, R> {
+    Text(R),
+    Sheet(&'s workbook::Sheet),
+}
+
+/// The sheet that is meant, where a file that begins with `start` is a workbook.
+///
+/// # Errors
+///
+/// It is one, and cannot be read.
+pub(super) fn open_workbook(
+    start: &[u8],
+    input: impl Read,
+    form: &FileForm,
+) -> Result<Option<workbook::Sheet>, ReadError> {
+    let is_one = start.starts_with(workbook::ZIP_MAGIC) || start.starts_with(workbook::OLE_MAGIC);
+    match form.format {
+        Some(ImportFormat::Workbook) if !is_one => {
+            let invalid = Invalid::new(Rule::Header, "the file is no workbook")
+                .with_hint("without `--format` it is seen what it is");
+            Err(ReadError::at(0, invalid))
+        }
+        Some(ImportFormat::Workbook) | None if is_one => {
+            workbook::read(input, form.sheet.as_deref()).map(Some)
+        }
+        _ if form.sheet.is_some() => {
+            let invalid = Invalid::new(Rule::Header, "the file has no sheets: it is no workbook")
+                .with_hint("leave `--sheet` out");
+            Err(ReadError::at(0, invalid))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// A way of writing letters as bytes.
@@ -103,10 +136,17 @@ impl<'d, R: Read> RosterReader<'d, R> {
     ///
     /// The faults of the header; or that the file cannot be read.
     pub(super) fn begin(
-        input: R,
-        form: FileForm,
+        input: RosterInput<'d, R>,
+        form: &FileForm,
         mapping: &'d ImportMapping,
     ) -> Result<Self, ReadError> {
+        let input = match input {
+            RosterInput::Text(input) => input,
+            RosterInput::Sheet(sheet) => {
+                let table = table::TableReader::of_sheet(&sheet.cells, mapping, form.header_line)?;
+                return Ok(Self { form: FormatReader::Table(Box::new(table)), mapping });
+            }
+        };
         let mut input = TextInput::begin(input, form.encoding.map(|encoding| encoding.0))?;
         let first = first_bytes(&mut input)?;
         if form.format.is_none() && first == Some(b'[') {
@@ -171,105 +211,6 @@ impl<'d, R: Read> RosterReader<'d, R> {
     }
 }
 
-/// A row as it stood in its file, with the header above it.
-#[derive(Debug, Clone)]
-pub struct RawRow {
-    /// The names of the columns.
-    pub header: Vec<Vec<u8>>,
-    /// The cells.
-    pub cells: Vec<Vec<u8>>,
-}
-
-/// Why a file is not read on.
-pub(super) enum ReadError {
-    /// It is refused as a whole.
-    Flawed(Vec<RowError>),
-    /// It cannot be read.
-    Failed(io::Error),
-}
-
-impl From<io::Error> for ReadError {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl ReadError {
-    /// A fault in a line that says something about the whole file.
-    pub(super) fn at(line: u64, invalid: Invalid) -> Self {
-        Self::Flawed(vec![row_error(line, invalid)])
-    }
-}
-
-/// A fault in a line, of no column.
-pub(super) fn row_error(line: u64, flaw: impl Into<Flaw>) -> RowError {
-    let Flaw { invalid, remedy } = flaw.into();
-    let error = Error::Invalid(invalid);
-    RowError { line, column: None, username: None, cell: None, error, remedy }
-}
-
-/// What a file calls the fields, and where it has them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ColumnNames(Vec<(ImportField, String, usize)>);
-
-impl ColumnNames {
-    /// The column of a field, as the file calls it.
-    pub(super) fn name(&self, field: ImportField) -> String {
-        let known = self.0.iter().find(|(one, ..)| *one == field);
-        known.map_or_else(|| field.to_string(), |(_, name, _)| name.clone())
-    }
-}
-
-/// What is read of a row before it is one.
-#[derive(Default)]
-pub(super) struct RowBuilder {
-    pub(super) line: u64,
-    pub(super) username: Option<String>,
-    pub(super) edits: RowEdits,
-    pub(super) password: Option<crate::model::Secret>,
-    pub(super) row_errors: Vec<RowError>,
-}
-
-impl RowBuilder {
-    pub(super) fn at(line: u64) -> Self {
-        Self { line, ..Self::default() }
-    }
-
-    /// Notes what is wrong in a column.
-    pub(super) fn note(&mut self, column: &str, _index: Option<usize>, flaw: impl Into<Flaw>) {
-        let column = Some(column.to_owned());
-        self.row_errors.push(RowError { column, ..row_error(self.line, flaw) });
-    }
-
-    pub(super) fn finish(mut self, username_column: &str, index: Option<usize>) -> ParsedRow {
-        let username = match self.username.as_deref() {
-            None | Some("") => {
-                let hint = "every row says whom it is about";
-                let invalid = Invalid::new(Rule::Username, "there is no username").with_hint(hint);
-                self.note(username_column, index, invalid);
-                None
-            }
-            Some(text) => match text.parse() {
-                Ok(username) => Some(username),
-                Err(invalid) => {
-                    self.note(username_column, index, invalid);
-                    None
-                }
-            },
-        };
-        let name = username.as_ref().map(ToString::to_string);
-        for row_error in &mut self.row_errors {
-            row_error.username.clone_from(&name);
-        }
-        let Self { line, edits, password, row_errors, .. } = self;
-        let row = username.map(|username| Box::new(ImportRow { line, username, edits, password }));
-        match row {
-            Some(row) if row_errors.is_empty() => ParsedRow::Row(row),
-            row => ParsedRow::Flawed(row_errors, row),
-        }
-    }
-}
-
 /// The first byte of a file that is no blank; refuses what is no text.
 fn first_bytes<R: Read>(input: &mut TextInput<R>) -> Result<Option<u8>, ReadError> {
     let start = input.fill_buf()?;
@@ -279,10 +220,6 @@ fn first_bytes<R: Read>(input: &mut TextInput<R>) -> Result<Option<u8>, ReadErro
             Invalid::new(Rule::Header, "the file is empty")
                 .with_hint("the first line names the columns, `username` among them"),
         ));
-    }
-    if start.starts_with(b"PK\x03\x04") {
-        let invalid = Invalid::new(Rule::Header, "the file is a spreadsheet or an archive, no text");
-        return Err(ReadError::at(1, invalid.with_hint("save it as CSV in UTF-8")));
     }
     Ok(start.iter().copied().find(|byte| !byte.is_ascii_whitespace()))
 }

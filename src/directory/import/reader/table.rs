@@ -2,16 +2,19 @@
 
 use std::io::{self, Read};
 
+use super::cells::{Record, is_blank};
 use super::csv::{CsvRecords, SEPARATORS, named_separator, separators_in};
 use super::input::{TextInput, likeliest_encoding};
-use super::record::{Record, is_blank};
-use super::{ColumnNames, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
-use crate::directory::import::ImportWarning;
+use super::record::{ColumnNames, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
+use super::sheet::{SheetCells, SheetRecords};
 use crate::directory::import::damage::{error_word, shortened_number, wrong_letters};
 use crate::directory::import::header::{ColumnMeaning, likely};
-use crate::directory::import::mapping::{ImportMapping, password_cell, plain_cell, same};
+use crate::directory::import::mapping::{
+    CellCache, ImportMapping, password_cell, plain_cell, same,
+};
 use crate::directory::import::remedy::{Doubt, Flaw, ImportRemedy};
-use crate::directory::import::row::{CellCache, RowEdits, RowError};
+use crate::directory::import::row::{RowEdits, RowError};
+use crate::directory::import::warning::ImportWarning;
 use crate::model::{ImportField, Invalid, Rule};
 
 /// So many faults of a header are told; a header that is none has thousands.
@@ -24,8 +27,8 @@ const MAX_RECORDS_AHEAD: usize = 20;
 const MAX_SAMPLES: usize = 3;
 
 /// The rows of a table.
-pub(in crate::directory::import) struct TableReader<R> {
-    records: CsvRecords<HeadFirst<R>>,
+pub(in crate::directory::import) struct TableReader<'s, R> {
+    records: Records<'s, R>,
     columns: Vec<TableColumn>,
     /// Fields that are put together from several columns, in the order of their parts.
     joined: Vec<(ImportField, Vec<usize>)>,
@@ -39,6 +42,12 @@ pub(in crate::directory::import) struct TableReader<R> {
     short_rows: (u64, u64),
 }
 
+/// Where the rows come from.
+enum Records<'s, R> {
+    Csv(CsvRecords<HeadFirst<R>>),
+    Sheet(SheetRecords<'s>),
+}
+
 /// The header's line again, then the rest.
 type HeadFirst<R> = io::Chain<io::Cursor<Vec<u8>>, TextInput<R>>;
 
@@ -47,7 +56,7 @@ struct TableColumn {
     field: Option<ImportField>,
 }
 
-impl<R: Read> TableReader<R> {
+impl<'s, R: Read> TableReader<'s, R> {
     /// Begins to read CSV: finds the header, in the line that the caller names or the first that
     /// holds anything.
     pub(in crate::directory::import) fn begin(
@@ -81,7 +90,32 @@ impl<R: Read> TableReader<R> {
         };
         let separator = separator.unwrap_or_else(|| best_separator(&first, mapping));
         let records = CsvRecords::new(io::Cursor::new(first).chain(input), separator, line);
-        let mut table = Self {
+        let mut table = Self::over(Records::Csv(records));
+        table.records.read(&mut table.header)?;
+        table.read_header(mapping)?;
+        Ok(table)
+    }
+
+    /// Begins to read a sheet.
+    pub(in crate::directory::import) fn of_sheet(
+        sheet: &'s SheetCells,
+        mapping: &ImportMapping,
+        header_line: Option<u64>,
+    ) -> Result<Self, ReadError> {
+        let mut table = Self::over(Records::Sheet(SheetRecords::new(sheet)));
+        while table.records.read(&mut table.header)? {
+            if header_line.is_none_or(|line| table.header.line >= line) {
+                table.read_header(mapping)?;
+                return Ok(table);
+            }
+        }
+        let invalid = Invalid::new(Rule::Header, "there is no header")
+            .with_hint("the first row names the columns, `username` among them");
+        Err(ReadError::at(header_line.unwrap_or(1), invalid))
+    }
+
+    fn over(records: Records<'s, R>) -> Self {
+        Self {
             records,
             columns: Vec::new(),
             joined: Vec::new(),
@@ -90,10 +124,7 @@ impl<R: Read> TableReader<R> {
             familiar: CellCache::default(),
             remarks: Vec::new(),
             short_rows: (0, 0),
-        };
-        table.records.read(&mut table.header)?;
-        table.read_header(mapping)?;
-        Ok(table)
+        }
     }
 
     fn read_header(&mut self, mapping: &ImportMapping) -> Result<(), ReadError> {
@@ -124,13 +155,16 @@ impl<R: Read> TableReader<R> {
         self.columns = names
             .into_iter()
             .zip(&meanings)
-            .map(|(name, meaning)| {
-                TableColumn { field: meaning.field().filter(|_| !name.is_empty()), name }
+            .map(|(name, meaning)| TableColumn {
+                field: meaning.field().filter(|_| !name.is_empty()),
+                name,
             })
             .collect();
         for field in ImportField::ALL {
             let mut parts: Vec<usize> = (0..self.columns.len())
-                .filter(|index| self.columns.get(*index).is_some_and(|one| one.field == Some(field)))
+                .filter(|index| {
+                    self.columns.get(*index).is_some_and(|one| one.field == Some(field))
+                })
                 .collect();
             if parts.len() > 1 {
                 let order = |index: &usize| {
@@ -159,10 +193,10 @@ impl<R: Read> TableReader<R> {
             let flaw = match meaning {
                 ColumnMeaning::Unknown => Some(self.unknown_column(index, name, meanings)),
                 meaning => meaning.field().and_then(|field| {
-                    let earlier = meanings.iter().take(index).position(|one| one.field() == Some(field))?;
-                    let said = |one: Option<&ColumnMeaning>| {
-                        matches!(one, Some(ColumnMeaning::Said(_)))
-                    };
+                    let earlier =
+                        meanings.iter().take(index).position(|one| one.field() == Some(field))?;
+                    let said =
+                        |one: Option<&ColumnMeaning>| matches!(one, Some(ColumnMeaning::Said(_)));
                     let joins = said(Some(meaning)) && said(meanings.get(earlier));
                     if joins && can_be_joined(field) {
                         return None;
@@ -195,15 +229,13 @@ impl<R: Read> TableReader<R> {
     }
 
     fn unknown_column(&self, index: usize, name: &str, meanings: &[ColumnMeaning]) -> Flaw {
-        let likely = likely(name).filter(|field| {
-            !meanings.iter().any(|one| one.field() == Some(*field))
-        });
+        let likely =
+            likely(name).filter(|field| !meanings.iter().any(|one| one.field() == Some(*field)));
         let hint = match likely {
             Some(field) => format!("did you mean `{field}`?"),
-            None => format!(
-                "the fields are: {}",
-                ImportField::ALL.map(ImportField::as_str).join(", ")
-            ),
+            None => {
+                format!("the fields are: {}", ImportField::ALL.map(ImportField::as_str).join(", "))
+            }
         };
         let what = format!("unknown column `{}`", name.escape_debug());
         let invalid = Invalid::new(Rule::Header, what).with_hint(format!(
@@ -231,7 +263,7 @@ impl<R: Read> TableReader<R> {
 
     /// The first values of a column, as far as they were read already.
     fn samples(&self, column: usize) -> Vec<String> {
-        let records = self.ahead(|_| self.records.separator);
+        let records = self.ahead(None);
         let cells = records.iter().filter_map(|record| record.get(column));
         let cells = cells.filter(|cell| !is_blank(cell)).take(MAX_SAMPLES);
         cells.map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
@@ -241,27 +273,40 @@ impl<R: Read> TableReader<R> {
     fn better_header(&self, mapping: &ImportMapping) -> Option<u64> {
         let names_username = |record: &&Record| {
             record.iter().any(|cell| {
-                std::str::from_utf8(cell).is_ok_and(|name| {
-                    mapping.meaning(name).field() == Some(ImportField::Username)
-                })
+                std::str::from_utf8(cell)
+                    .is_ok_and(|name| mapping.meaning(name).field() == Some(ImportField::Username))
             })
         };
-        let records = self.ahead(|line| best_separator(line, mapping));
+        let records = self.ahead(Some(mapping));
         records.iter().find(names_username).map(|record| record.line)
     }
 
     /// The lines below the header that were read already: looking at more could wait for somebody
     /// who writes them one by one.
-    fn ahead(&self, separator: impl Fn(&[u8]) -> u8) -> Vec<Record> {
-        let buffer = self.records.input.get_ref().1.buffer();
-        // What is left of a CR LF behind the header.
-        let buffer = buffer.strip_prefix(b"\n").filter(|_| self.records.after_cr).unwrap_or(buffer);
-        let lines = buffer.split_inclusive(|byte| *byte == b'\n').take(MAX_RECORDS_AHEAD);
+    ///
+    /// Of CSV each line is taken apart as the header is, or as the `mapping` finds best.
+    fn ahead(&self, mapping: Option<&ImportMapping>) -> Vec<Record> {
         let mut records = Vec::new();
-        for (line, number) in lines.zip(self.records.line..) {
+        let csv = match &self.records {
+            Records::Csv(csv) => csv,
+            Records::Sheet(sheet) => {
+                let mut sheet = sheet.ahead();
+                let mut record = Record::default();
+                while records.len() < MAX_RECORDS_AHEAD && sheet.read(&mut record) {
+                    records.push(std::mem::take(&mut record));
+                }
+                return records;
+            }
+        };
+        let buffer = csv.input.get_ref().1.buffer();
+        // What is left of a CR LF behind the header.
+        let buffer = buffer.strip_prefix(b"\n").filter(|_| csv.after_cr).unwrap_or(buffer);
+        let lines = buffer.split_inclusive(|byte| *byte == b'\n').take(MAX_RECORDS_AHEAD);
+        for (line, number) in lines.zip(csv.line..) {
             let mut record = Record::default();
+            let separator = mapping.map_or(csv.separator, |mapping| best_separator(line, mapping));
             // A part of a record, where a cell has several lines, is none.
-            if let Ok(true) = CsvRecords::new(line, separator(line), number).read(&mut record) {
+            if let Ok(true) = CsvRecords::new(line, separator, number).read(&mut record) {
                 records.push(record);
             }
         }
@@ -270,13 +315,17 @@ impl<R: Read> TableReader<R> {
 
     /// What is said of a cell that is not UTF-8: how it reads in the likeliest encoding.
     fn not_utf8(&self, cell: &[u8], record: &Record) -> Flaw {
-        let ahead = self.records.input.get_ref().1.buffer();
+        let ahead = match &self.records {
+            Records::Csv(csv) => csv.input.get_ref().1.buffer(),
+            Records::Sheet(_) => &[],
+        };
         let encoding = likeliest_encoding(&[record.bytes(), b"\n", ahead].concat());
         let (text, _) = encoding.decode_without_bom_handling(cell);
         let name = encoding.name().to_ascii_lowercase();
         let what = format!("it is not UTF-8: as {name} it reads `{}`", text.trim().escape_debug());
-        let invalid = Invalid::new(Rule::Row, what)
-            .with_hint(format!("`--encoding {name}` reads the file so; or save it as CSV in UTF-8"));
+        let invalid = Invalid::new(Rule::Row, what).with_hint(format!(
+            "`--encoding {name}` reads the file so; or save it as CSV in UTF-8"
+        ));
         Flaw::new(invalid, ImportRemedy::Encoding(encoding.name()))
     }
 
@@ -317,8 +366,10 @@ impl<R: Read> TableReader<R> {
 
     fn row(&mut self, mapping: &ImportMapping) -> ParsedRow {
         let mut draft = RowBuilder::at(self.record.line);
+        draft.of_sheet = matches!(self.records, Records::Sheet(_));
         let named = self.columns.iter().rposition(|column| !column.name.is_empty());
-        if self.record.len() <= named.unwrap_or_default() {
+        // In a sheet no row says where it ends.
+        if !draft.of_sheet && self.record.len() <= named.unwrap_or_default() {
             self.short_rows = match self.short_rows {
                 (0, _) => (1, draft.line),
                 (count, line) => (count + 1, line),
@@ -370,7 +421,8 @@ impl<R: Read> TableReader<R> {
         let shown = shown.trim().escape_debug();
         let (ordinal, line) = (ordinal(index + 1), draft.line);
         let invalid = if index < self.columns.len() {
-            let what = format!("the {ordinal} column has no name, and line {line} has `{shown}` there");
+            let what =
+                format!("the {ordinal} column has no name, and line {line} has `{shown}` there");
             Invalid::new(Rule::Header, what).with_hint("give it one in the header, or take it out")
         } else {
             let what = format!(
@@ -384,10 +436,12 @@ impl<R: Read> TableReader<R> {
     }
 
     pub(in crate::directory::import) fn columns(&self) -> ColumnNames {
-        let columns = self.columns.iter().enumerate().filter_map(|(index, column)| {
-            Some((column.field?, column.name.clone(), index))
-        });
-        ColumnNames(columns.collect())
+        let columns = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter_map(|(index, column)| Some((column.field?, column.name.clone(), index)));
+        ColumnNames(columns.collect(), matches!(self.records, Records::Sheet(_)))
     }
 
     pub(in crate::directory::import) fn take_remarks(&mut self) -> Vec<ImportWarning> {
@@ -395,13 +449,27 @@ impl<R: Read> TableReader<R> {
     }
 
     pub(in crate::directory::import) fn digest(&self) -> u64 {
-        self.records.input.get_ref().1.digest()
+        match &self.records {
+            Records::Csv(csv) => csv.input.get_ref().1.digest(),
+            // It is in memory, and nobody changes it.
+            Records::Sheet(_) => 0,
+        }
     }
 
     pub(in crate::directory::import) fn raw(&self) -> RawRow {
         RawRow {
             header: self.columns.iter().map(|column| column.name.clone().into_bytes()).collect(),
             cells: self.record.iter().map(<[u8]>::to_vec).collect(),
+        }
+    }
+}
+
+impl<R: Read> Records<'_, R> {
+    /// Reads the next record; `false` at the end.
+    fn read(&mut self, record: &mut Record) -> Result<bool, ReadError> {
+        match self {
+            Self::Csv(csv) => csv.read(record),
+            Self::Sheet(sheet) => Ok(sheet.read(record)),
         }
     }
 }
@@ -451,9 +519,8 @@ fn can_be_joined(field: ImportField) -> bool {
 
 /// Whether a line holds nothing but blanks, separators and quotes.
 fn is_empty_line(line: &[u8]) -> bool {
-    let nothing = |byte: &u8| {
-        byte.is_ascii_whitespace() || *byte == b'"' || SEPARATORS.contains(byte)
-    };
+    let nothing =
+        |byte: &u8| byte.is_ascii_whitespace() || *byte == b'"' || SEPARATORS.contains(byte);
     line.iter().all(nothing) || is_blank(line)
 }
 
@@ -475,8 +542,8 @@ fn best_separator(header: &[u8], mapping: &ImportMapping) -> u8 {
 /// `third`, as people say it.
 fn ordinal(number: usize) -> String {
     const WORDS: [&str; 12] = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-        "eleventh", "twelfth",
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        "tenth", "eleventh", "twelfth",
     ];
     match number.checked_sub(1).and_then(|index| WORDS.get(index)) {
         Some(word) => (*word).to_owned(),

@@ -11,7 +11,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::directory::sign_in::{Verified, require_unchanged};
+use crate::directory::sign_in::verified::{Verified, require_unchanged};
 use crate::directory::{Directory, Error};
 use crate::model::{AuditOutcome, Duration, Entropy, Phone, Secret, Timestamp};
 use crate::store::{Reader, StoredCode};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Engine, MAX_VALUE_BYTES, SqlValue};
+use super::open::{APPLICATION_ID, MAX_VALUE_BYTES};
+use super::{Engine, SqlValue};
 use crate::store::StoreError;
 
 fn engine() -> Engine {
@@ -101,7 +102,7 @@ fn a_connection_is_hardened() {
         ("synchronous", 2),
         ("journal_size_limit", 0),
         ("recursive_triggers", 1),
-        ("application_id", super::APPLICATION_ID),
+        ("application_id", APPLICATION_ID),
     ] {
         assert_eq!(number(&engine, &format!("PRAGMA {pragma}")), value, "{pragma}");
     }

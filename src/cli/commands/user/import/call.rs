@@ -1,6 +1,6 @@
 //! The call that would let a file in that was refused: the one that was given, with what was missing.
 
-use super::report::FaultKind;
+use super::fault::FaultKind;
 use crate::cli::context::Context;
 use crate::cli::shell::command_line;
 use crate::directory::ImportRemedy;
@@ -26,7 +26,9 @@ pub(super) fn additions<'k>(
                 options.extend(translation(*field, word, nearest));
                 continue;
             }
-            FaultKind::NoSuch(_, _, None) if !options.iter().any(|one| one == "--create-missing") => {
+            FaultKind::NoSuch(_, _, None)
+                if !options.iter().any(|one| one == "--create-missing") =>
+            {
                 &["--create-missing"]
             }
             _ => &[],
@@ -74,7 +76,8 @@ pub(super) fn likeliest(field: ImportField, word: &str) -> String {
         let nearest = Role::ALL.into_iter().min_by_key(near).filter(|role| near(role) <= 2);
         return nearest.unwrap_or(Role::Agent).to_string();
     }
-    let parts = folded.split(|letter: char| !letter.is_ascii_alphanumeric() && !"_.".contains(letter));
+    let parts =
+        folded.split(|letter: char| !letter.is_ascii_alphanumeric() && !"_.".contains(letter));
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 

@@ -2,6 +2,7 @@
 
 mod call;
 mod credentials;
+mod fault;
 mod options;
 mod per_row;
 mod refused;
@@ -14,12 +15,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::time_arg::expiry;
-use crate::cli::args::value_parsers::OneOf;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult};
 use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::cli::terminal::prompt::DeferredSignals;
+use crate::cli::value_parsers::OneOf;
 use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary, TextEncoding};
 use crate::model::{Role, Username};
 
@@ -43,16 +44,22 @@ use view::PlanView;
   ccadmin user import users.csv --on-conflict update --no-password
   ccadmin user import other.csv --map 'First name=full_name' --map 'Last name=full_name' \\
       --map 'Cost centre=-' --default roles=agent --no-password
-  ccadmin user import old.csv --encoding windows-1250 --header-line 3 --assume-plus --dry-run")]
+  ccadmin user import old.csv --encoding windows-1250 --header-line 3 --assume-plus \\
+      --no-password --dry-run
+  ccadmin user import people.xlsx --sheet Staff --no-password --dry-run")]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct UserImportArgs {
-    /// CSV, or JSONL of the shape that `user export -o jsonl` writes; `-` is stdin
+    /// A workbook (XLSX, XLS), CSV, or JSONL of the shape that `user export -o jsonl` writes; `-` is stdin
     #[arg(value_name = "FILE|-")]
     file: PathBuf,
 
     /// The form of the file [default: what it looks like]
-    #[arg(long, value_name = "csv|jsonl", hide_possible_values = true)]
+    #[arg(long, value_name = "csv|jsonl|xlsx|xls", hide_possible_values = true)]
     format: Option<FormatOption>,
+
+    /// The sheet of a workbook [default: the first that holds anything]
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
 
     /// The line of the header [default: the first that holds anything]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -173,6 +180,8 @@ pub(crate) struct UserImportArgs {
 enum FormatOption {
     Csv,
     Jsonl,
+    Xlsx,
+    Xls,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -211,6 +220,7 @@ impl UserImportArgs {
             None
         };
         let mut report = ImportReport::new(context, credentials, hand_out.as_mut(), plan)
+            .of_file(&self.file)
             .naming_every_row(self.all_errors);
         let imported = directory.import(input, &options, &mut report);
         let mut finished = report.finish(imported.is_ok());

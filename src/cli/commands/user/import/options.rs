@@ -52,9 +52,11 @@ impl UserImportArgs {
                 format: self.format.map(|format| match format {
                     FormatOption::Csv => ImportFormat::Csv,
                     FormatOption::Jsonl => ImportFormat::Jsonl,
+                    FormatOption::Xlsx | FormatOption::Xls => ImportFormat::Workbook,
                 }),
                 encoding: self.encoding,
                 header_line: self.header_line,
+                sheet: self.sheet.clone(),
             },
             mapping,
             dry_run: self.dry_run,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::call;
-use super::report::{Fault, FaultKind};
+use super::fault::{Fault, FaultKind};
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::directory::ImportRemedy;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::SpooledTempFile;
 
 use super::credentials::Credentials;
+use super::fault::Fault;
 use super::hold_signals;
 use super::refused::RefusedRows;
 use super::view::PlanView;
@@ -14,15 +15,14 @@ use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{Card, Handout, PreparedHandout};
 use crate::cli::impact;
-use crate::cli::terminal::output::{Format, ListWriter, Summary};
+use crate::cli::terminal::output::{Format, ListWriter};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{
-    Error, ImportObserver, ImportPhase, ImportRemedy, ImportWarning, ObjectKind, PlannedAction,
-    PlannedChange, RowError,
+    Error, ImportObserver, ImportPhase, ImportWarning, PlannedAction, PlannedChange, RowError,
 };
-use crate::model::{Credential, ImportField, PasswordOrigin, Secret, User};
+use crate::model::{Credential, PasswordOrigin, Secret, User};
 
 /// So much of a plan stays in memory before it goes into a file without a name.
 const MAX_PLAN_BYTES_IN_MEMORY: usize = 1 << 20;
@@ -61,6 +61,8 @@ pub(super) struct ImportReport<'a, 'p> {
     /// Why the hand-out could not be made ready.
     refused: Option<CliError>,
     plan: Option<ListWriter<'p, PlanView>>,
+    /// What the file is called.
+    file: String,
     /// Why rows were refused.
     refused_rows: RefusedRows,
     /// Whether each of them is told at once.
@@ -104,6 +106,7 @@ impl<'a, 'p> ImportReport<'a, 'p> {
             prepared: None,
             refused: None,
             plan,
+            file: String::new(),
             refused_rows: RefusedRows::default(),
             all_errors: context.ui.format.is_json(),
             tells_skipped: context.ui.format != Format::Table,
@@ -111,6 +114,12 @@ impl<'a, 'p> ImportReport<'a, 'p> {
             signals: None,
             signal: None,
         }
+    }
+
+    /// Calls the file so, where it is a workbook.
+    pub(super) fn of_file(self, file: &Path) -> Self {
+        let name = file.file_name().unwrap_or(file.as_os_str());
+        Self { file: name.to_string_lossy().into_owned(), ..self }
     }
 
     /// Tells each row that is refused by itself, where `all` says so.
@@ -126,7 +135,8 @@ impl<'a, 'p> ImportReport<'a, 'p> {
         if !committed {
             self.credentials.take_back();
         }
-        let listed = self.plan.map_or(Ok(0), |plan| plan.finish(None).map(Summary::left_out));
+        let listed =
+            self.plan.map_or(Ok(0), |plan| plan.finish(None).map(|summary| summary.left_out()));
         let (prepared, refused, refused_rows) = (self.prepared, self.refused, self.refused_rows);
         let (signal, warned) = (self.signal, self.warned);
         let _signals = self.signals;
@@ -224,7 +234,7 @@ impl ImportObserver for ImportReport<'_, '_> {
     }
 
     fn refused(&mut self, row_error: RowError) {
-        let fault = Fault::new(row_error);
+        let fault = Fault::new(row_error).of_file(&self.file);
         if self.all_errors {
             let mut failure = fault.whole();
             if !self.ui.format.is_json() {
@@ -308,6 +318,7 @@ fn kind_of(remark: &ImportWarning) -> &'static str {
         ImportWarning::HeaderAgain { .. } => "header-again",
         ImportWarning::SharedContact { .. } => "shared-contact",
         ImportWarning::LettersMayBeLost { .. } => "letters-may-be-lost",
+        ImportWarning::OtherSheets { .. } => "other-sheets",
     }
 }
 
@@ -338,154 +349,33 @@ pub(super) fn print_remark(ui: &Ui, remark: &ImportWarning) {
             impact::warn_unattended(ui, std::slice::from_ref(project));
         }
         ImportWarning::RowsEndEarly { count, line } => {
-            let rows = if *count == 1 { "1 row ends".to_owned() } else { format!("{count} rows end") };
-            let what = format!("{rows} early, first in line {line}: what is missing is taken as empty");
+            let rows =
+                if *count == 1 { "1 row ends".to_owned() } else { format!("{count} rows end") };
+            let what =
+                format!("{rows} early, first in line {line}: what is missing is taken as empty");
             ui.warning(kind_of(remark), &what);
         }
         ImportWarning::HeaderAgain { line } => {
-            ui.warning(kind_of(remark), &format!("line {line} is the header again: it is left out"));
+            ui.warning(
+                kind_of(remark),
+                &format!("line {line} is the header again: it is left out"),
+            );
         }
         ImportWarning::SharedContact { line, field, value, earlier } => ui.warning(
             kind_of(remark),
             &format!("line {line}: `{value}` is the {field} of line {earlier} too"),
         ),
+        ImportWarning::OtherSheets { used, others } => {
+            let others: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+            let what = format!(
+                "the sheet `{used}` is read; {} hold something too: `--sheet NAME` reads another",
+                others.join(", ")
+            );
+            ui.warning(kind_of(remark), &what);
+        }
         ImportWarning::LettersMayBeLost { line, name } => ui.warning(
             kind_of(remark),
             &format!("line {line}: are there letters missing in `{name}`?"),
         ),
     }
-}
-
-/// What a fault is, as far as that decides what is said of many.
-#[derive(Debug, Clone)]
-pub(super) enum FaultKind {
-    /// The user is there already.
-    Exists,
-    /// A new user's row does not say enough.
-    Lacks(Vec<&'static str>),
-    /// There is no team, skill or project of this name; the nearest that there is.
-    NoSuch(ImportField, String, Option<String>),
-    /// Anything else.
-    Other,
-}
-
-/// Why a row was refused: the place, what is wrong there, and what helps in a file.
-pub(super) struct Fault {
-    pub(super) kind: FaultKind,
-    pub(super) line: u64,
-    pub(super) column: Option<String>,
-    pub(super) username: Option<String>,
-    cell: Option<String>,
-    /// The message is without the place.
-    pub(super) failure: CliError,
-    pub(super) remedy: Option<ImportRemedy>,
-}
-
-impl Fault {
-    pub(super) fn new(row_error: RowError) -> Self {
-        let RowError { line, column, username, cell, error, remedy } = row_error;
-        let hint = hint_of(&error);
-        let kind = kind_of_fault(&error);
-        let missing = match &error {
-            Error::Missing { fields } => {
-                let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
-                Some(format!("missing: {}", names.join(", ")))
-            }
-            _ => None,
-        };
-        let mut failure = CliError::from(error);
-        failure.hint = hint.or(failure.hint);
-        if let Some(missing) = missing {
-            failure.message = missing;
-        }
-        failure.details.clear();
-        if line > 0 {
-            failure = failure.about("line", line);
-        }
-        let details = [("column", &column), ("cell", &cell), ("username", &username)];
-        for (field, value) in details {
-            if let Some(value) = value {
-                failure = failure.about(field, value.as_str());
-            }
-        }
-        Self { kind, line, column, username, cell, failure, remedy }
-    }
-
-    /// Where it is, as "first in …" says it.
-    pub(super) fn place_of_first(&self) -> String {
-        match &self.cell {
-            Some(cell) => format!("cell {cell}"),
-            None => format!("line {}", self.line),
-        }
-    }
-
-    /// The message with its place.
-    pub(super) fn whole_message(&self) -> String {
-        let message = &self.failure.message;
-        match (self.line, &self.column, &self.cell) {
-            (0, _, _) => message.clone(),
-            (_, _, Some(cell)) => format!("cell {cell}: {message}"),
-            (line, None, None) => format!("line {line}: {message}"),
-            (line, Some(column), None) => format!("line {line}, column `{column}`: {message}"),
-        }
-    }
-
-    /// All of it as one error.
-    pub(super) fn whole(&self) -> CliError {
-        CliError {
-            code: self.failure.code,
-            message: self.whole_message(),
-            hint: self.failure.hint.clone(),
-            details: self.failure.details.clone(),
-        }
-    }
-}
-
-fn kind_of_fault(error: &Error) -> FaultKind {
-    match error {
-        Error::Exists { object: ObjectKind::User, .. } => FaultKind::Exists,
-        Error::RowLacks { what, .. } => FaultKind::Lacks(what.clone()),
-        Error::NotFound { object, name, nearest } => match object {
-            ObjectKind::Team => FaultKind::NoSuch(ImportField::Teams, name.clone(), nearest.clone()),
-            ObjectKind::Skill => {
-                FaultKind::NoSuch(ImportField::Skills, name.clone(), nearest.clone())
-            }
-            ObjectKind::Project => {
-                FaultKind::NoSuch(ImportField::Projects, name.clone(), nearest.clone())
-            }
-            ObjectKind::User => FaultKind::Other,
-        },
-        _ => FaultKind::Other,
-    }
-}
-
-/// What helps in a file, where that is not what helps in a command.
-fn hint_of(error: &Error) -> Option<String> {
-    let hint = match error {
-        Error::Exists { .. } => {
-            "`--on-conflict skip` leaves them as they are, `--on-conflict update` changes them"
-        }
-        Error::NotFound { object: ObjectKind::User, .. } => return None,
-        Error::NotFound { nearest: None, .. } => "`--create-missing` makes it",
-        Error::NotFound { name, nearest: Some(nearest), .. } => {
-            return Some(format!("`{name}`: did you mean `{nearest}`?"));
-        }
-        Error::NotAssignable { .. } => "only `agent` and `external-agent` have projects",
-        Error::StillAssigned { .. } => "clear `projects` in the same row: `-`",
-        Error::PasswordForRole { .. } => {
-            "`ccadmin user update USERNAME --add-role ROLE` does it, with a fresh password"
-        }
-        Error::Missing { .. } => {
-            "the settings of this site (`user.require`) or the hand-out want them"
-        }
-        Error::LastRole { .. } => "leave the cell empty, or give them another role",
-        Error::LastAdmin { .. } => "make somebody else an admin first",
-        _ => return None,
-    };
-    Some(hint.to_owned())
-}
-
-/// Why a row was refused, as one error.
-pub(super) fn row_failure(row_error: RowError) -> CliError {
-    Fault::new(row_error).whole()
 }

@@ -96,8 +96,11 @@ pub(crate) fn field(text: &str) -> Result<ProfileField, String> {
 pub(crate) enum SortOption {
     #[default]
     Username,
+    #[value(alias = "full_name", alias = "full-name")]
     Name,
+    #[value(alias = "created_at", alias = "created-at")]
     Created,
+    #[value(alias = "last_sign_in_at", alias = "last-sign-in-at")]
     LastSignIn,
 }
 

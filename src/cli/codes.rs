@@ -1,0 +1,154 @@
+//! Every error code with its exit status, in one table.
+
+use crate::model::Rule;
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $status:literal,)*) => {
+        /// What went wrong, for a script: the word is stable, and so is its exit status.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum ErrorCode {
+            $($variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code.
+            #[cfg(test)]
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The exit status of the program.
+            pub(crate) const fn status(self) -> u8 {
+                match self {
+                    $(Self::$variant => $status,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    Internal "internal" 1,
+    Io "io" 1,
+    OutputFailed "output-failed" 1,
+    Usage "usage" 2,
+    MissingInput "missing-input" 2,
+    Config "config" 2,
+    UserNotFound "user-not-found" 3,
+    ProjectNotFound "project-not-found" 3,
+    PhotoNotFound "photo-not-found" 3,
+    TeamNotFound "team-not-found" 3,
+    SkillNotFound "skill-not-found" 3,
+    EntryNotFound "entry-not-found" 3,
+    StoreNotFound "store-not-found" 3,
+    AccountNotFound "account-not-found" 3,
+    UserExists "user-exists" 4,
+    ProjectExists "project-exists" 4,
+    TeamExists "team-exists" 4,
+    SkillExists "skill-exists" 4,
+    StoreExists "store-exists" 4,
+    FileExists "file-exists" 4,
+    LastAdmin "last-admin" 4,
+    LastRole "last-role" 4,
+    NotAssignable "not-assignable" 4,
+    NotAssigned "not-assigned" 4,
+    ProjectInactive "project-inactive" 4,
+    InUse "in-use" 4,
+    StillAssigned "still-assigned" 4,
+    NoPassword "no-password" 4,
+    PlanStale "plan-stale" 4,
+    Forbidden "forbidden" 5,
+    SignInRequired "sign-in-required" 6,
+    AuthenticationFailed "authentication-failed" 6,
+    TooManySignIns "too-many-sign-ins" 6,
+    PasswordChangeRequired "password-change-required" 7,
+    InvalidUsername "invalid-username" 8,
+    InvalidName "invalid-name" 8,
+    InvalidEmail "invalid-email" 8,
+    InvalidPhone "invalid-phone" 8,
+    InvalidLanguage "invalid-language" 8,
+    InvalidProject "invalid-project" 8,
+    InvalidTeam "invalid-team" 8,
+    InvalidSkill "invalid-skill" 8,
+    InvalidLevel "invalid-level" 8,
+    InvalidWeight "invalid-weight" 8,
+    InvalidDescription "invalid-description" 8,
+    InvalidTime "invalid-time" 8,
+    InvalidPhoto "invalid-photo" 8,
+    InvalidRole "invalid-role" 8,
+    InvalidState "invalid-state" 8,
+    InvalidProjectSelection "invalid-project-selection" 8,
+    WeakPassword "weak-password" 8,
+    StoreBusy "store-busy" 9,
+    SecondFactorRequired "code-required" 10,
+    DeliveryFailed "delivery-failed" 12,
+    RowsRefused "rows-refused" 11,
+    InvalidHeader "invalid-header" 11,
+    InvalidRow "invalid-row" 11,
+    DuplicateRow "duplicate-row" 11,
+    TooManyDeactivations "too-many-deactivations" 11,
+    CheckFailed "check-failed" 13,
+    StoreDamaged "store-damaged" 13,
+    StoreForeign "store-foreign" 13,
+    StoreFull "store-full" 13,
+    StoreReadOnly "store-read-only" 13,
+    StoreNewer "store-newer" 13,
+    StoreOlder "store-older" 13,
+    StoreRetired "store-retired" 13,
+}
+
+impl From<Rule> for ErrorCode {
+    fn from(rule: Rule) -> Self {
+        match rule {
+            Rule::Username => Self::InvalidUsername,
+            Rule::Name => Self::InvalidName,
+            Rule::Email => Self::InvalidEmail,
+            Rule::Phone => Self::InvalidPhone,
+            Rule::Language => Self::InvalidLanguage,
+            Rule::Project => Self::InvalidProject,
+            Rule::Team => Self::InvalidTeam,
+            Rule::Skill => Self::InvalidSkill,
+            Rule::Level => Self::InvalidLevel,
+            Rule::Weight => Self::InvalidWeight,
+            Rule::Description => Self::InvalidDescription,
+            Rule::Password => Self::WeakPassword,
+            Rule::Time => Self::InvalidTime,
+            Rule::Photo => Self::InvalidPhoto,
+            Rule::Role => Self::InvalidRole,
+            Rule::State => Self::InvalidState,
+            Rule::ProjectSelection => Self::InvalidProjectSelection,
+            Rule::Header => Self::InvalidHeader,
+            Rule::Row => Self::InvalidRow,
+            Rule::Duplicate => Self::DuplicateRow,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_their_statuses_documented() {
+        let readme = include_str!("../../README.md");
+        let mut words: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        let row = |status: u8| {
+            readme
+                .lines()
+                .find(|line| line.starts_with(&format!("| {status} |")))
+                .unwrap_or_else(|| panic!("README has no row for the exit status {status}"))
+        };
+        for code in ErrorCode::ALL {
+            let word = format!("`{}`", code.as_str());
+            assert!(row(code.status()).contains(&word), "README: {word} at {}", code.status());
+        }
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), ErrorCode::ALL.len());
+    }
+}

@@ -1,0 +1,80 @@
+//! What `ccadmin store check` finds: what is wrong, and what to do about it.
+
+use serde::Serialize;
+
+use crate::cli::error::CliError;
+use crate::cli::hints::RESTORE_HINT;
+use crate::cli::terminal::output::{Column, Record};
+use crate::directory::{CheckFinding, FindingKind, PinnedLog};
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Finding {
+    /// What it is.
+    pub(super) what: String,
+    /// What to do about it.
+    hint: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { what: what.into(), hint: Some(hint.into()) }
+    }
+}
+
+impl From<CheckFinding> for Finding {
+    fn from(flaw: CheckFinding) -> Self {
+        let hint = match flaw.kind {
+            FindingKind::Damage => RESTORE_HINT,
+            FindingKind::Log => {
+                "somebody has changed the log, or the disk has: compare it with a backup, or restore \
+                 one with `ccadmin store restore FILE`"
+            }
+            FindingKind::Value => {
+                "somebody has changed it past ccadmin, or the disk has: set it again with the command \
+                 for it, or restore a backup"
+            }
+            FindingKind::LockedOut => "`ccadmin user update USERNAME --phone NUMBER` gives one",
+        };
+        Self::new(flaw.what, hint)
+    }
+}
+
+impl From<PinnedLog> for Finding {
+    fn from(log: PinnedLog) -> Self {
+        let readers: Vec<String> = log
+            .readers
+            .iter()
+            .map(|reader| {
+                let account = reader.uid.map(|uid| format!(" (account {uid})")).unwrap_or_default();
+                let stopped = if reader.is_stopped { ", stopped" } else { "" };
+                format!("process {}{account}{stopped}", reader.pid)
+            })
+            .collect();
+        Self::new(
+            format!(
+                "the log beside the store has {} bytes and cannot be emptied: {} has been reading \
+                 all the while",
+                log.bytes,
+                readers.join(", ")
+            ),
+            "look at what it does, and end it where nobody needs it: `kill -9 PID`",
+        )
+    }
+}
+
+impl From<CliError> for Finding {
+    fn from(failure: CliError) -> Self {
+        Self { what: failure.message, hint: failure.hint }
+    }
+}
+
+impl Record for Finding {
+    fn columns() -> &'static [Column<Self>] {
+        static COLUMNS: [Column<Finding>; 2] = [
+            Column::text("what", |finding, _| finding.what.clone()),
+            Column::text("hint", |finding, _| finding.hint.clone().unwrap_or_default()),
+        ];
+        &COLUMNS
+    }
+}

@@ -1,0 +1,72 @@
+//! The options that every command takes.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+use crate::cli::environment::Environment;
+use crate::cli::terminal::output::Format;
+use crate::cli::terminal::ui::{ColorChoice, Ui};
+use crate::cli::value_parsers::OneOf;
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+pub(crate) struct GlobalArgs {
+    /// Read the settings from FILE
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<OsString>,
+
+    /// Use this store: a path or sqlite:PATH
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database: Option<OsString>,
+
+    /// Act as the owner of the store, whatever session there is
+    #[arg(long, global = true)]
+    pub(crate) as_owner: bool,
+
+    /// Print in this form: table, json, jsonl, csv
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_parser = OneOf::<Format>::words(),
+        hide_possible_values = true
+    )]
+    pub(crate) output: Option<Format>,
+
+    /// Say nothing but errors and warnings
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Say which store is used and who is acting
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+
+    /// Never ask
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+}
+
+impl GlobalArgs {
+    /// How this run talks.
+    pub(crate) fn ui(&self, environment: &Environment) -> Ui {
+        Ui {
+            format: self.output.unwrap_or_default(),
+            quiet: self.quiet,
+            verbose: self.verbose,
+            no_input: self.no_input || environment.no_input,
+            color: self.color,
+            no_color: environment.no_color,
+            terminal_is_plain: environment.terminal_is_plain(),
+            prompt_timeout: environment.prompt_timeout(),
+            pager: None,
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The statement of a list of users, put together from a filter.
+
+use std::fmt::Write as _;
+
+use super::engine::SqlValue;
+use super::projects::state_to_integer;
+use crate::model::{
+    CredentialState, ProfileField, ProjectName, SortKey, State, TeamName, Timestamp, UserFilter,
+    fold,
+};
+
+/// The orders in which a list is read, one after the other. Those who never signed in come in a
+/// second part, since the index holds only those who did.
+pub(super) fn orders(filter: &UserFilter) -> &'static [&'static str] {
+    match (filter.sort, filter.reverse) {
+        (SortKey::Username, false) => &["ORDER BY username"],
+        (SortKey::Username, true) => &["ORDER BY username DESC"],
+        (SortKey::Name, false) => &["ORDER BY full_name, id"],
+        (SortKey::Name, true) => &["ORDER BY full_name DESC, id DESC"],
+        (SortKey::Created, false) => &["ORDER BY id"],
+        (SortKey::Created, true) => &["ORDER BY id DESC"],
+        (SortKey::LastSignIn, false) => &[
+            "AND last_sign_in_at IS NOT NULL ORDER BY last_sign_in_at, id",
+            "AND last_sign_in_at IS NULL ORDER BY id",
+        ],
+        (SortKey::LastSignIn, true) => &[
+            "AND last_sign_in_at IS NULL ORDER BY id DESC",
+            "AND last_sign_in_at IS NOT NULL ORDER BY last_sign_in_at DESC, id DESC",
+        ],
+    }
+}
+
+/// Whether to filter first and sort afterwards, instead of walking the index of `order`: rows are
+/// stored in the order of ids, so fetching each in another order takes ten times as long.
+///
+/// Not where most users match, so that a short list can end early; and not where an index finds the
+/// few that can.
+pub(super) fn filters_before_sorting(filter: &UserFilter, order: &str) -> bool {
+    let in_rowid_order = order.ends_with("ORDER BY id") || order.ends_with("ORDER BY id DESC");
+    let by_index = !filter.projects.is_empty()
+        || !filter.teams.is_empty()
+        || !filter.skills.is_empty()
+        || filter.locked;
+    let by_profile = filter.state == Some(State::Inactive)
+        || !filter.roles.is_empty()
+        || filter.language.is_some()
+        || filter.search.is_some()
+        || !filter.missing.is_empty()
+        || filter.password.is_some()
+        || filter.password_set_by.is_some()
+        || filter.never_signed_in
+        || filter.created_since.is_some()
+        || filter.created_before.is_some();
+    by_profile && !by_index && !in_rowid_order
+}
+
+/// A value that a query keeps until it is run.
+enum BoundValue {
+    Integer(i64),
+    Text(String),
+}
+
+/// A list's statement, put together from fixed pieces, and its values.
+pub(super) struct UserQuery {
+    pub(super) sql: String,
+    bound: Vec<BoundValue>,
+}
+
+impl UserQuery {
+    /// The statement that begins with `select` and goes on, behind the conditions of `filter`, with
+    /// `rest` and `order`.
+    pub(super) fn new(
+        select: &'static str,
+        filter: &UserFilter,
+        now: Timestamp,
+        rest: &'static str,
+        order: &'static str,
+    ) -> Self {
+        let mut query = Self { sql: format!("{select}WHERE 1 "), bound: Vec::new() };
+        query.add_profile(filter);
+        query.add_memberships(filter);
+        query.add_password(filter, now);
+        if filter.locked {
+            // Few ever fail to sign in: these are looked at, and not every user.
+            query.and(
+                "AND id IN (SELECT user_id FROM sign_in_failures WHERE not_before > ?) ",
+                BoundValue::Integer(now.seconds()),
+            );
+        }
+        query.sql.push_str(rest);
+        query.sql.push_str(order);
+        query
+    }
+
+    /// Keeps out whose id is not in a range, both ends of which it includes, and adds an order.
+    pub(super) fn ids_between(mut self, first: i64, last: i64, order: &'static str) -> Self {
+        self.and("AND id BETWEEN ? ", BoundValue::Integer(first));
+        self.and("AND ? ", BoundValue::Integer(last));
+        self.sql.push_str(order);
+        self
+    }
+
+    pub(super) fn values(&self) -> Vec<SqlValue<'_>> {
+        self.bound
+            .iter()
+            .map(|value| match value {
+                BoundValue::Integer(number) => SqlValue::Integer(*number),
+                BoundValue::Text(text) => SqlValue::Text(text),
+            })
+            .collect()
+    }
+
+    /// Adds a piece of the statement whose one `?` is `value`.
+    fn and(&mut self, piece: &'static str, value: BoundValue) {
+        self.sql.push_str(piece);
+        self.bound.push(value);
+    }
+
+    fn add_profile(&mut self, filter: &UserFilter) {
+        if let Some(state) = filter.state {
+            self.and("AND state = ? ", BoundValue::Integer(state_to_integer(state)));
+        }
+        if !filter.roles.is_empty() {
+            self.and("AND roles & ? <> 0 ", BoundValue::Integer(filter.roles.bits()));
+        }
+        if let Some(language) = &filter.language {
+            let range = format!("{language}-");
+            self.and("AND (language = ? ", BoundValue::Text(language.clone()));
+            // Everything that begins with the prefix and a hyphen; `.` follows `-` in ASCII.
+            self.and("OR language >= ? ", BoundValue::Text(range));
+            self.and("AND language < ?) ", BoundValue::Text(format!("{language}.")));
+        }
+        if let Some(text) = &filter.search {
+            match fold(text) {
+                // It stands between two fields, and in none.
+                text if text.contains('\n') => self.sql.push_str("AND 0 "),
+                text => self.and("AND instr(search, ?) ", BoundValue::Text(text)),
+            }
+        }
+        if !filter.missing.is_empty() {
+            self.sql.push_str("AND (0 ");
+            for field in &filter.missing {
+                self.sql.push_str(missing_condition(*field));
+            }
+            self.sql.push_str(") ");
+        }
+        if filter.never_signed_in {
+            self.sql.push_str("AND last_sign_in_at IS NULL ");
+        }
+        if let Some(since) = filter.created_since {
+            self.and("AND created_at >= ? ", BoundValue::Integer(since.seconds()));
+        }
+        if let Some(before) = filter.created_before {
+            self.and("AND created_at < ? ", BoundValue::Integer(before.seconds()));
+        }
+    }
+
+    fn add_memberships(&mut self, filter: &UserFilter) {
+        self.any_of(
+            "AND id IN (SELECT user_id FROM assignments JOIN projects ON id = project_id \
+             WHERE name IN (",
+            filter.projects.iter().map(ProjectName::as_str),
+        );
+        self.any_of(
+            "AND id IN (SELECT user_id FROM user_teams JOIN teams ON id = team_id \
+             WHERE name IN (",
+            filter.teams.iter().map(TeamName::as_str),
+        );
+        if !filter.skills.is_empty() {
+            // From the wishes to the skills to those who have them, each by its index: of an OR
+            // over two tables none would be made use of.
+            self.sql.push_str("AND id IN (SELECT user_id FROM (VALUES ");
+            for (at, (skill, level)) in filter.skills.iter().enumerate() {
+                self.sql.push_str(if at == 0 { "(" } else { ", (" });
+                self.and("?, ", BoundValue::Text(skill.as_str().to_owned()));
+                self.and("?)", BoundValue::Integer(level.get().into()));
+            }
+            self.sql.push_str(
+                ") AS wished JOIN skills ON name = column1 \
+                 JOIN user_skills ON skill_id = skills.id AND level >= column2) ",
+            );
+        }
+    }
+
+    fn any_of<'n>(&mut self, piece: &'static str, names: impl Iterator<Item = &'n str>) {
+        let before = self.bound.len();
+        self.bound.extend(names.map(|name| BoundValue::Text(name.to_owned())));
+        let count = self.bound.len() - before;
+        if count > 0 {
+            let _ = write!(self.sql, "{piece}?{})) ", ", ?".repeat(count - 1));
+        }
+    }
+
+    fn add_password(&mut self, filter: &UserFilter, now: Timestamp) {
+        if let Some(worth) = filter.password {
+            let now = BoundValue::Integer(now.seconds());
+            match worth {
+                CredentialState::None => self.sql.push_str("AND password_kind IS NULL "),
+                CredentialState::Expired => self.and("AND password_expires_at <= ? ", now),
+                CredentialState::Temporary => {
+                    self.and(
+                        "AND password_kind = 0 AND coalesce(password_expires_at > ?, 1) ",
+                        now,
+                    );
+                }
+                CredentialState::Permanent => {
+                    self.and(
+                        "AND password_kind = 1 AND coalesce(password_expires_at > ?, 1) ",
+                        now,
+                    );
+                }
+            }
+        }
+        if let Some(setter) = &filter.password_set_by {
+            self.and("AND password_set_by = ? ", BoundValue::Text(setter.clone()));
+        }
+    }
+}
+
+/// One of the fields that a list asks to be missing.
+fn missing_condition(field: ProfileField) -> &'static str {
+    match field {
+        ProfileField::Email => "OR email IS NULL ",
+        ProfileField::Phone => "OR phone IS NULL ",
+        ProfileField::Language => "OR language IS NULL ",
+        ProfileField::Team => "OR NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) ",
+        ProfileField::Skill => {
+            "OR NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) "
+        }
+        ProfileField::Project => {
+            "OR NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) "
+        }
+    }
+}
