@@ -164,9 +164,9 @@ fn nothing_is_left_of_what_failed() {
     ");
     assert_snapshot!(env.run("user export .local/share/ccadmin/ccadmin.db --force"), @"
     --- stderr ---
-    error: .local/share/ccadmin/ccadmin.db is a file of the store in use
-    hint: name another file
-    [exit status: 4]
+    error: `.db` says nothing about what the file is to hold
+    hint: call it .xlsx, .csv, .json or .jsonl, or say it with -o
+    [exit status: 2]
     ");
     symlink(env.store(), env.path("link")).unwrap();
     assert_eq!(env.run("user export link --force").status, Some(4));

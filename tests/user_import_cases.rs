@@ -6,6 +6,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 
+use crate::common::pty::Home;
 use crate::common::{Output, TestEnv};
 
 /// A store with the project and the team that the files name.
@@ -552,7 +553,12 @@ fn usernames_of_other_editors_and_leavers() {
     let env = TestEnv::with_users();
     case(&env, "32-names-notepad-bom.txt");
     let file = fs::read(env.path("32-names-notepad-bom.txt")).unwrap();
-    assert_snapshot!(env.call("user deactivate -").stdin(&file).output(), @"");
+    assert_snapshot!(env.call("user deactivate -").stdin(&file).output(), @r#"
+--- stderr ---
+error: line 1: `\u{feff}eva` is not a username: `\u{feff}` at position 1 is not allowed
+hint: use ASCII letters, digits and `.` `_` `-` `@` `+`
+[exit status: 8]
+"#);
     let names = "\u{feff}eva\r\ngone\r\njames\r\n";
     assert_snapshot!(env.call("user activate -").stdin(names).output(), @"");
     for command in ["user activate", "user deactivate", "user unlock", "passwd --expire"] {
@@ -641,4 +647,46 @@ fn a_second_run_says_that_everybody_is_there() {
     hint: ccadmin user import three.csv --no-password --on-conflict update
     [exit status: 11]
     ");
+}
+
+/// What a file leaves open is asked for once on a terminal; the answers are told as options.
+#[test]
+fn what_is_unknown_is_asked_for() {
+    let home = Home::new();
+    home.does("ccadmin project create hu-support; ccadmin team create voice");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/30-hr-export.csv");
+    fs::copy(path, home.path().join("hr.csv")).unwrap();
+    let mut desk = home.sits_at("ccadmin user import hr.csv --no-password");
+    for column in ["`Emp ID` (1)", "`Cost Centre` (100)", "`Manager` (Boss)", "`Start date`"] {
+        desk.sees(&format!("What is the column {column}"));
+        desk.types("\r");
+    }
+    desk.sees("1 user created");
+    desk.sees("the same without asking: ccadmin user import hr.csv --no-password --map 'Emp ID=-'");
+    desk.leaves().exited(0);
+    let rows = "username,full_name,roles,teams,phone\n\
+                a,A,\u{fc}gyn\u{f6}k,Hang,36201234567\nb,B,\u{fc}gyn\u{f6}k,Hang,36301234567\n";
+    let latin: Vec<u8> = rows.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    fs::write(home.path().join("words.csv"), latin).unwrap();
+    let mut desk = home.sits_at("ccadmin user import words.csv --no-password");
+    desk.sees("Read it as windows-1252?");
+    desk.types("y\r");
+    desk.sees("What is `ügynök` in roles?");
+    desk.types("external\r");
+    desk.sees("What is `Hang` in teams?");
+    desk.types("voice\r");
+    desk.sees("Are they international numbers that lost it?");
+    desk.types("y\r");
+    desk.sees("2 users created");
+    let call = "--map-role 'ügynök=external-agent' --map-team Hang=voice --assume-plus";
+    desk.sees(call);
+    desk.leaves().exited(0);
+    assert_eq!(home.user("b")["phone"], "+36301234567");
+    // Who says no is told what is wrong.
+    fs::write(home.path().join("no.csv"), "username,full_name,roles,phone\nc,C,agent,36201234567\n").unwrap();
+    let mut desk = home.sits_at("ccadmin user import no.csv --no-password");
+    desk.sees("Are they international numbers that lost it?");
+    desk.types("n\r");
+    desk.sees("1 row was refused");
+    desk.leaves().exited(11);
 }

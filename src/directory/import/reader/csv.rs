@@ -4,6 +4,8 @@ use std::io::{self, BufRead};
 
 use super::cells::Record;
 use super::record::{MAX_ROW_BYTES, ReadError};
+use crate::directory::import::header::ColumnMeaning;
+use crate::directory::import::mapping::ImportMapping;
 use crate::model::{Invalid, Rule};
 
 /// What may separate cells, the likeliest first.
@@ -193,7 +195,7 @@ fn refused(line: u64, what: &str, hint: &str) -> ReadError {
 }
 
 /// How often each separator stands in `line`, outside quotes; those that do not are left out.
-pub(super) fn separators_in(line: &[u8]) -> Vec<(u8, usize)> {
+fn separators_in(line: &[u8]) -> Vec<(u8, usize)> {
     let mut counts = SEPARATORS.map(|separator| (separator, 0));
     let mut quoted = false;
     for byte in line {
@@ -203,6 +205,21 @@ pub(super) fn separators_in(line: &[u8]) -> Vec<(u8, usize)> {
         }
     }
     counts.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+/// What separates the cells of a header: what makes the most of them known, else the most of them.
+pub(super) fn best_separator(header: &[u8], mapping: &ImportMapping) -> u8 {
+    let known = |separator: u8| {
+        let mut record = Record::default();
+        // A header may go on in the next line: what is there of it counts.
+        let _ = CsvRecords::new(header, separator, 1).read(&mut record);
+        let names = record.iter().filter_map(|cell| std::str::from_utf8(cell).ok());
+        names.filter(|name| mapping.meaning(name) != ColumnMeaning::Unknown).count()
+    };
+    let counts = separators_in(header).into_iter().rev();
+    // The first of those that are equally good.
+    let best = counts.max_by_key(|(separator, count)| (known(*separator), *count));
+    best.map_or(b',', |(separator, _)| separator)
 }
 
 /// The separator that a line such as `sep=;` names, which spreadsheets write and read.

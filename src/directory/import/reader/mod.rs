@@ -7,6 +7,7 @@ mod jsonl;
 pub(super) mod record;
 mod sheet;
 mod table;
+mod table_header;
 mod workbook;
 
 use std::fmt;

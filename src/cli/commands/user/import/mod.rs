@@ -5,18 +5,20 @@ mod credentials;
 mod fault;
 mod options;
 mod per_row;
+mod questions;
 mod refused;
 mod report;
 mod source;
 mod view;
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::time_arg::expiry;
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CommandEnd, CommandResult};
+use crate::cli::error::{CliError, CommandEnd, CommandResult};
 use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::cli::terminal::prompt::DeferredSignals;
@@ -25,6 +27,7 @@ use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary, TextEnco
 use crate::model::{Role, Username};
 
 use credentials::Credentials;
+use refused::RefusedRows;
 use report::{ImportReport, spool};
 use source::ImportSource;
 use view::PlanView;
@@ -192,7 +195,7 @@ enum ConflictOption {
 }
 
 impl UserImportArgs {
-    pub(super) fn run(self, context: &Context) -> CommandResult {
+    pub(super) fn run(mut self, context: &Context) -> CommandResult {
         let options = self.options(context)?;
         let seen = self.credentials.is_some() || self.hand_out.is_some() || self.each;
         if self.generate_passwords && !seen {
@@ -203,8 +206,59 @@ impl UserImportArgs {
         if self.each {
             return self.run_each(context, &options);
         }
-        let mut hand_out = handout::begin(context, self.hand_out.as_ref())?;
         let input = ImportSource::open(&context.ui, &self.file)?.whole()?;
+        let (mut asked, mut answers) = (Vec::new(), Vec::new());
+        loop {
+            let refused = match self.attempt(context, &input)? {
+                Attempt::Done(outcome) => {
+                    if !answers.is_empty() {
+                        let call = call::with(context, &answers);
+                        context.ui.status(&format!("the same without asking: {call}"));
+                    }
+                    return outcome;
+                }
+                Attempt::Refused(refused) => refused,
+            };
+            let (rows, failure) = *refused;
+            let mut given = Vec::new();
+            if context.ui.can_ask() {
+                let directory = context.directory(StoreAccess::Read)?;
+                given = questions::ask(context, &directory, &rows.remedies(), &mut asked)?;
+            }
+            if given.is_empty() {
+                return Err(rows.tell(context, failure, self.all_errors));
+            }
+            self.take(&given);
+            answers.extend(given);
+        }
+    }
+
+    /// Takes the answers to questions for options of the call.
+    fn take(&mut self, answers: &[String]) {
+        let mut words = answers.iter();
+        while let Some(option) = words.next() {
+            if option == "--assume-plus" {
+                self.assume_plus = true;
+                continue;
+            }
+            let Some(value) = words.next().cloned() else { return };
+            match option.as_str() {
+                "--map" => self.columns.push(value),
+                "--map-role" => self.roles.push(value),
+                "--map-team" => self.teams.push(value),
+                "--map-skill" => self.skills.push(value),
+                "--map-project" => self.projects.push(value),
+                "--encoding" => self.encoding = value.parse().ok(),
+                "--header-line" => self.header_line = value.parse().ok(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Imports the file once.
+    fn attempt(&self, context: &Context, input: &File) -> Result<Attempt, CommandEnd> {
+        let options = self.options(context)?;
+        let mut hand_out = handout::begin(context, self.hand_out.as_ref())?;
         let credentials = Credentials::whole(self.credentials.as_deref())?;
         let need = if self.dry_run { StoreAccess::Read } else { StoreAccess::Write };
         let mut directory = context.directory(need)?;
@@ -226,7 +280,7 @@ impl UserImportArgs {
         let mut finished = report.finish(imported.is_ok());
         let summary = match imported {
             Err(Error::Stopped) => return Err(finished.interrupted()),
-            Err(error) => return Err(finished.failure(context, error, self.all_errors)),
+            Err(error) => return finished.failure(error),
             Ok(summary) => summary,
         };
         // Whatever becomes of the output: what is ready to be handed out is handed out.
@@ -243,9 +297,17 @@ impl UserImportArgs {
         })?;
         match finished.signal() {
             Some(signal) => Err(CommandEnd::Interrupted(signal)),
-            None => handed,
+            None => Ok(Attempt::Done(handed)),
         }
     }
+}
+
+/// What came of reading a file once.
+enum Attempt {
+    /// It is in, or would be; and whether the hand-out was delivered.
+    Done(CommandResult),
+    /// Rows of it, or all of it, were refused: why, and the error of the whole.
+    Refused(Box<(RefusedRows, CliError)>),
 }
 
 /// What came of it, in a line.

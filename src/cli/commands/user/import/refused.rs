@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::call;
+use super::questions;
 use super::fault::{Fault, FaultKind};
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
@@ -83,8 +84,14 @@ impl RefusedRows {
     }
 
     /// Tells what was wrong; `counted` is the error of the whole.
-    pub(super) fn tell(&self, context: &Context, counted: &CliError, all: bool) -> CommandEnd {
+    pub(super) fn tell(&self, context: &Context, counted: CliError, all: bool) -> CommandEnd {
         let ui = &context.ui;
+        if ui.format.is_json() {
+            return match self.likeliest_call(context) {
+                Some(call) => counted.about("call", call).into(),
+                None => counted.into(),
+            };
+        }
         let mut lines: Vec<(u64, String)> = Vec::new();
         let mut left_out = false;
         for similar in self.faults.iter().filter(|_| !all) {
@@ -116,9 +123,20 @@ impl RefusedRows {
         CommandEnd::Reported(counted.code.status())
     }
 
+    /// What would let rows in.
+    pub(super) fn remedies(&self) -> Vec<ImportRemedy> {
+        let named = questions::of_faults(self.kinds());
+        self.remedies.iter().cloned().chain(named).collect()
+    }
+
+    /// What the faults are, each different name that is not there among them.
+    fn kinds(&self) -> impl Iterator<Item = &FaultKind> {
+        self.faults.iter().flat_map(|similar| similar.variants.iter().map(|one| &one.fault.kind))
+    }
+
     /// The call that would most likely let the file in.
-    pub(super) fn likeliest_call(&self, context: &Context) -> Option<String> {
-        let additions = call::additions(&self.remedies, self.faults.iter().map(|one| &one.kind));
+    fn likeliest_call(&self, context: &Context) -> Option<String> {
+        let additions = call::additions(&self.remedies, self.kinds());
         (!additions.is_empty()).then(|| call::with(context, &additions))
     }
 }

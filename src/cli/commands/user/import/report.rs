@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::SpooledTempFile;
 
+use super::Attempt;
 use super::credentials::Credentials;
 use super::fault::Fault;
 use super::hold_signals;
@@ -81,7 +82,7 @@ pub(super) struct FinishedImport<'a> {
     kept: Option<PathBuf>,
     prepared: Option<PreparedHandout<'a, 'a>>,
     refused: Option<CliError>,
-    pub(super) refused_rows: RefusedRows,
+    refused_rows: RefusedRows,
     warned: HashMap<&'static str, u64>,
     /// How many rows a list on a terminal left out, or why it could not be made.
     listed: io::Result<u64>,
@@ -163,20 +164,15 @@ impl FinishedImport<'_> {
         }
     }
 
-    /// What ended it, for people.
-    pub(super) fn failure(&mut self, context: &Context, error: Error, all: bool) -> CommandEnd {
+    /// What ended it, for people: rows that were refused, or anything else.
+    pub(super) fn failure(&mut self, error: Error) -> Result<Attempt, CommandEnd> {
         let refused = matches!(error, Error::RowsRefused { .. });
         let failure = self.refused.take().unwrap_or_else(|| error.into());
-        if !refused {
-            return failure.into();
+        if refused {
+            let rows = std::mem::take(&mut self.refused_rows);
+            return Ok(Attempt::Refused(Box::new((rows, failure))));
         }
-        if context.ui.format.is_json() {
-            return match self.refused_rows.likeliest_call(context) {
-                Some(call) => failure.about("call", call).into(),
-                None => failure.into(),
-            };
-        }
-        self.refused_rows.tell(context, &failure, all)
+        Err(failure.into())
     }
 
     /// Delivers what was made ready to be handed out.
