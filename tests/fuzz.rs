@@ -220,10 +220,10 @@ impl Entropy for Counted {
 #[derive(Default)]
 pub(crate) struct Onlooker {
     /// How many lines the file has.
-    lines: u64,
-    refused: usize,
-    planned: usize,
-    issued: usize,
+    pub(crate) lines: u64,
+    pub(crate) refused: usize,
+    pub(crate) planned: usize,
+    pub(crate) issued: usize,
 }
 
 impl ImportObserver for Onlooker {

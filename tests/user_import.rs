@@ -131,13 +131,13 @@ fn a_file_that_is_there_is_left_alone() {
     assert_snapshot!(env.run("user import none.csv --no-password"), @"
     --- stderr ---
     error: none.csv cannot be read: No such file or directory (os error 2)
-    hint: name a file of CSV or JSONL, or `-` for stdin
+    hint: name a workbook or a file of CSV or JSONL, or `-` for stdin
     [exit status: 1]
     ");
     assert_snapshot!(env.run("user import . --no-password"), @"
     --- stderr ---
     error: . cannot be read: is a directory
-    hint: name a file of CSV or JSONL, or `-` for stdin
+    hint: name a workbook or a file of CSV or JSONL, or `-` for stdin
     [exit status: 1]
     ");
     assert_eq!(env.contents(), before);

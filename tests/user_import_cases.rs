@@ -553,14 +553,18 @@ fn usernames_of_other_editors_and_leavers() {
     let env = TestEnv::with_users();
     case(&env, "32-names-notepad-bom.txt");
     let file = fs::read(env.path("32-names-notepad-bom.txt")).unwrap();
-    assert_snapshot!(env.call("user deactivate -").stdin(&file).output(), @r#"
---- stderr ---
-error: line 1: `\u{feff}eva` is not a username: `\u{feff}` at position 1 is not allowed
-hint: use ASCII letters, digits and `.` `_` `-` `@` `+`
-[exit status: 8]
-"#);
+    assert_snapshot!(env.call("user deactivate -").stdin(&file).output(), @"
+    --- stderr ---
+    deactivated eva
+    [exit status: 0]
+    ");
     let names = "\u{feff}eva\r\ngone\r\njames\r\n";
-    assert_snapshot!(env.call("user activate -").stdin(names).output(), @"");
+    assert_snapshot!(env.call("user activate -").stdin(names).output(), @"
+--- stderr ---
+error: there is no user `gone`
+hint: `ccadmin user list` shows what there is
+[exit status: 3]
+");
     for command in ["user activate", "user deactivate", "user unlock", "passwd --expire"] {
         let output = env.call(&*format!("{command} - --ignore-missing")).stdin(names).output();
         assert_eq!(output.status, Some(0), "{command}: {output}");
@@ -569,8 +573,18 @@ hint: use ASCII letters, digits and `.` `_` `-` `@` `+`
     let passwords = "passwd eva gone james --generate-password --ignore-missing";
     let output = env.run(passwords);
     assert_eq!((output.status, output.stdout.lines().count()), (Some(0), 2), "{output}");
-    assert_snapshot!(env.run("user delete gone eva other --yes --ignore-missing"), @"");
-    assert_snapshot!(env.run("user delete gone --yes --ignore-missing -o json"), @"");
+    assert_snapshot!(env.run("user delete gone eva other --yes --ignore-missing"), @"
+        --- stderr ---
+        not there: gone
+        not there: other
+        deleted eva
+        [exit status: 0]
+        ");
+    assert_snapshot!(env.run("user delete gone --yes --ignore-missing -o json"), @r#"
+    --- stderr ---
+    {"warning":{"code":"user-not-found","message":"not there: gone","hint":null}}
+    [exit status: 0]
+    "#);
     let agent =
         env.call("user deactivate gone --ignore-missing").env("CCADMIN_SESSION", "").output();
     assert_eq!(agent.status, Some(6), "{agent}");
@@ -666,7 +680,8 @@ fn what_is_unknown_is_asked_for() {
     desk.leaves().exited(0);
     let rows = "username,full_name,roles,teams,phone\n\
                 a,A,\u{fc}gyn\u{f6}k,Hang,36201234567\nb,B,\u{fc}gyn\u{f6}k,Hang,36301234567\n";
-    let latin: Vec<u8> = rows.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    let latin: Vec<u8> =
+        rows.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
     fs::write(home.path().join("words.csv"), latin).unwrap();
     let mut desk = home.sits_at("ccadmin user import words.csv --no-password");
     desk.sees("Read it as windows-1252?");
@@ -683,7 +698,11 @@ fn what_is_unknown_is_asked_for() {
     desk.leaves().exited(0);
     assert_eq!(home.user("b")["phone"], "+36301234567");
     // Who says no is told what is wrong.
-    fs::write(home.path().join("no.csv"), "username,full_name,roles,phone\nc,C,agent,36201234567\n").unwrap();
+    fs::write(
+        home.path().join("no.csv"),
+        "username,full_name,roles,phone\nc,C,agent,36201234567\n",
+    )
+    .unwrap();
     let mut desk = home.sits_at("ccadmin user import no.csv --no-password");
     desk.sees("Are they international numbers that lost it?");
     desk.types("n\r");

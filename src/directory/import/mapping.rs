@@ -110,6 +110,11 @@ impl ImportMapping {
 
     /// What spreadsheets make of numbers is looked for first: some of it could be a number as well.
     fn phone(&self, text: &str, doubts: &mut Vec<Doubt>) -> Result<Phone, Flaw> {
+        let whole = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+        // What nearly every row has.
+        if text.strip_prefix('+').is_some_and(whole) {
+            return Ok(Phone::parse(text, None)?);
+        }
         let shown = text.escape_debug();
         if is_exponent(text) || is_fraction(text.trim_start_matches('+')) {
             let what = format!("`{shown}` is what a spreadsheet made of a phone number");
@@ -118,9 +123,8 @@ impl ImportMapping {
             return Err(invalid.into());
         }
         let digits = Phone::compact(text);
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
         let region = self.phone_region.as_deref();
-        let lost = plain && (8..=15).contains(&digits.len()) && !digits.starts_with('0');
+        let lost = whole(&digits) && (8..=15).contains(&digits.len()) && !digits.starts_with('0');
         if lost && (region.is_none() || Phone::is_international(&digits)) {
             let phone = Phone::parse(&format!("+{digits}"), None)?;
             if !self.assume_plus {

@@ -254,14 +254,20 @@ fn check_archive(bytes: &[u8]) -> Result<(), ReadError> {
         let name = part.name().map_err(damaged)?.to_ascii_lowercase();
         let is_sheet = name.contains("worksheets/");
         let limit = if is_sheet { left } else { left.min(MAX_WHOLE_PART_BYTES) };
-        let size = check_part(part, limit, &mut buffer)?;
+        let announces = name.ends_with("sharedstrings.xml");
+        let size = check_part(part, limit, announces, &mut buffer)?;
         left = left.saturating_sub(size);
     }
     Ok(())
 }
 
-/// Looks through a part; gives its size.
-fn check_part(mut part: impl Read, limit: u64, buffer: &mut [u8]) -> Result<u64, ReadError> {
+/// Looks through a part; gives its size. One that `announces` says how many texts it has.
+fn check_part(
+    mut part: impl Read,
+    limit: u64,
+    announces: bool,
+    buffer: &mut [u8],
+) -> Result<u64, ReadError> {
     const ANNOUNCEMENT: &[u8] = b"uniqueCount";
     let (mut size, mut run) = (0_u64, 0_u64);
     let mut tail: Vec<u8> = Vec::new();
@@ -278,14 +284,17 @@ fn check_part(mut part: impl Read, limit: u64, buffer: &mut [u8]) -> Result<u64,
         if size > limit {
             return Err(too_large("unpacked, a part of it is far larger than a roster"));
         }
-        for piece in read.split_inclusive(|byte| *byte == b'<') {
-            run += piece.len() as u64;
-            if run > MAX_RUN_BYTES {
-                return Err(too_large("a cell holds more than 1 MiB"));
-            }
-            if piece.ends_with(b"<") {
-                run = 0;
-            }
+        // Within what is read at once no text is too long.
+        let is_mark = |byte: &u8| *byte == b'<';
+        run += read.iter().position(is_mark).unwrap_or(read.len()) as u64;
+        if run > MAX_RUN_BYTES {
+            return Err(too_large("a cell holds more than 1 MiB"));
+        }
+        if let Some(last) = read.iter().rposition(is_mark) {
+            run = (read.len() - last) as u64;
+        }
+        if !announces {
+            continue;
         }
         tail.extend_from_slice(read);
         let announced = tail.windows(ANNOUNCEMENT.len()).enumerate();

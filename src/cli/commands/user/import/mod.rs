@@ -49,7 +49,7 @@ use view::PlanView;
       --map 'Cost centre=-' --default roles=agent --no-password
   ccadmin user import old.csv --encoding windows-1250 --header-line 3 --assume-plus \\
       --no-password --dry-run
-  ccadmin user import people.xlsx --sheet Staff --no-password --dry-run")]
+  ccadmin user import staff.xlsx --sheet Agents --no-password --dry-run")]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct UserImportArgs {
     /// A workbook (XLSX, XLS), CSV, or JSONL of the shape that `user export -o jsonl` writes; `-` is stdin

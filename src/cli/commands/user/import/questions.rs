@@ -74,8 +74,13 @@ fn answer(
             if yes { option(["--header-line", &line.to_string()]) } else { Vec::new() }
         }
         ImportRemedy::AssumePlus => {
-            let question = "Phone numbers have no `+`. Are they international numbers that lost it?";
-            if prompter.confirm(question, false)? { vec!["--assume-plus".to_owned()] } else { Vec::new() }
+            let question =
+                "Phone numbers have no `+`. Are they international numbers that lost it?";
+            if prompter.confirm(question, false)? {
+                vec!["--assume-plus".to_owned()]
+            } else {
+                Vec::new()
+            }
         }
         ImportRemedy::Column { name, samples, likely } => {
             let mut fields: Vec<ImportField> = likely.iter().copied().collect();
@@ -90,7 +95,8 @@ fn answer(
                 [] => String::new(),
                 samples => format!(" ({})", samples.join(", ")),
             };
-            let picked = prompter.pick_one(&format!("What is the column `{name}`{shown}?"), &items)?;
+            let picked =
+                prompter.pick_one(&format!("What is the column `{name}`{shown}?"), &items)?;
             let meaning = items.get(picked).map_or("-", |item| item.label.as_str());
             option(["--map", &format!("{name}={meaning}")])
         }

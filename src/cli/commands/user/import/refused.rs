@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::call;
-use super::questions;
 use super::fault::{Fault, FaultKind};
+use super::questions;
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::directory::ImportRemedy;

@@ -364,7 +364,7 @@ pub(super) fn print_remark(ui: &Ui, remark: &ImportWarning) {
         ImportWarning::OtherSheets { used, others } => {
             let others: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
             let what = format!(
-                "the sheet `{used}` is read; {} hold something too: `--sheet NAME` reads another",
+                "the sheet `{used}` is read; there is something in {} too: `--sheet NAME` reads another",
                 others.join(", ")
             );
             ui.warning(kind_of(remark), &what);
