@@ -7,7 +7,7 @@ use encoding_rs::{
 
 use crate::model::{Invalid, Rule};
 
-/// What stands before the number of an error in a cell of LibreOffice, by language.
+/// What stands before the number of an error in a cell of `LibreOffice`, by language.
 const NUMBERED_ERRORS: [&str; 16] = [
     "err",
     "error",

@@ -140,9 +140,9 @@ impl ImportMapping {
     }
 
     /// The columns that the call gives a meaning and that a header does not have.
-    pub(super) fn unused<'h>(&self, header: impl Iterator<Item = &'h str> + Clone) -> Vec<String> {
+    pub(super) fn unused(&self, header: &[&str]) -> Vec<String> {
         let missing = |name: &&String| {
-            !header.clone().any(|column| same(column, name) || key(column) == key(name))
+            !header.iter().any(|column| same(column, name) || key(column) == key(name))
         };
         self.columns.iter().map(|(name, _)| name).filter(missing).cloned().collect()
     }

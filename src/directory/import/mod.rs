@@ -307,18 +307,15 @@ impl Directory {
 const SIGNATURE_BYTES: u64 = 8;
 
 /// A file from its beginning, or the sheet that it is.
-fn whole<'s, R: Read + Seek>(
-    input: R,
-    sheet: Option<&'s reader::Sheet>,
-) -> Result<reader::RosterInput<'s, R>, Error> {
-    let mut input = input;
-    match sheet {
-        Some(sheet) => Ok(reader::RosterInput::Sheet(sheet)),
-        None => {
-            input.rewind().map_err(Error::Input)?;
-            Ok(reader::RosterInput::Text(input))
-        }
+fn whole<R: Read + Seek>(
+    mut input: R,
+    sheet: Option<&reader::Sheet>,
+) -> Result<reader::RosterInput<'_, R>, Error> {
+    if let Some(sheet) = sheet {
+        return Ok(reader::RosterInput::Sheet(sheet));
     }
+    input.rewind().map_err(Error::Input)?;
+    Ok(reader::RosterInput::Text(input))
 }
 
 /// How many threads work at once.

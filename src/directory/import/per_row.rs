@@ -139,7 +139,9 @@ impl Directory {
                     return Err(Error::RowsRefused { count: refused + 1 });
                 }
             };
-            rows.take_remarks().into_iter().for_each(|remark| observer.warn(remark));
+            for remark in rows.take_remarks() {
+                observer.warn(remark);
+            }
             if observer.should_stop() {
                 return Err(Error::Stopped);
             }
@@ -159,7 +161,9 @@ impl Directory {
             let raw = rows.raw();
             answer(observer, RowOutcome::Refused { row_errors, raw }).map_err(Error::Unanswered)?;
         }
-        rows.take_remarks().into_iter().for_each(|remark| observer.warn(remark));
+        for remark in rows.take_remarks() {
+            observer.warn(remark);
+        }
         if refused > 0 {
             return Err(Error::RowsRefused { count: refused });
         }

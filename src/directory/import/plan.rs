@@ -409,7 +409,9 @@ impl Directory {
             read: 0,
         };
         let digest = each_batch(rows, observer, |observer, batch, remarks| {
-            remarks.into_iter().for_each(|remark| observer.warn(remark));
+            for remark in remarks {
+                observer.warn(remark);
+            }
             batch.into_iter().try_for_each(|next| planner.add(next, observer))?;
             planner.finish_batch(observer);
             Ok(())

@@ -74,12 +74,12 @@ impl UserExportArgs {
         record(context, &directory, &filter, self.file.file_name())?;
         let failed = |error| CommandEnd::from(file.failure(&error));
         let count = match form {
-            FileForm::Workbook => directory.export_workbook(&filter, &mut file.writer()).map_err(
-                |error| match error {
+            FileForm::Workbook => {
+                directory.export_workbook(&filter, file.writer()).map_err(|error| match error {
                     Error::Output(error) => failed(error),
                     other => other.into(),
-                },
-            )?,
+                })?
+            }
             FileForm::List(_) => {
                 let format = form.list_format();
                 let options = ListOptions { format, ..ListOptions::default() };

@@ -22,8 +22,11 @@ pub(super) struct TextInput<R> {
 
 enum Text<R> {
     Plain(BufReader<DigestReader<R>>),
-    Decoded(Box<BufReader<DecodeReaderBytes<BufReader<DigestReader<R>>, Vec<u8>>>>),
+    Decoded(Box<BufReader<Decoder<R>>>),
 }
+
+/// What makes UTF-8 of another encoding.
+type Decoder<R> = DecodeReaderBytes<BufReader<DigestReader<R>>, Vec<u8>>;
 
 /// The digest of what is read, which a decoder between does not hand out.
 type SharedDigest = Arc<Mutex<DefaultHasher>>;

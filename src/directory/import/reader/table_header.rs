@@ -107,8 +107,9 @@ impl<R: Read> TableReader<'_, R> {
                 return errors;
             }
         }
-        let named = names.iter().map(String::as_str).filter(|name| !name.is_empty());
-        for name in mapping.unused(named) {
+        let header: Vec<&str> =
+            names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        for name in mapping.unused(&header) {
             let what = format!("there is no column `{}`", name.escape_debug());
             let invalid = Invalid::new(Rule::Header, what)
                 .with_hint("`--map` names it: is it spelt as in the header?");

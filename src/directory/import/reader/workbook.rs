@@ -297,9 +297,8 @@ fn check_part(
             continue;
         }
         tail.extend_from_slice(read);
-        let announced = tail.windows(ANNOUNCEMENT.len()).enumerate();
-        let announced = announced.filter(|(_, window)| *window == ANNOUNCEMENT);
-        for (at, _) in announced {
+        let found = tail.windows(ANNOUNCEMENT.len()).enumerate();
+        for (at, _) in found.filter(|(_, window)| *window == ANNOUNCEMENT) {
             let behind = tail.get(at + ANNOUNCEMENT.len()..).unwrap_or_default();
             let digits = behind.iter().skip_while(|byte| !byte.is_ascii_digit()).take(20);
             let digits: Vec<u8> = digits.copied().take_while(u8::is_ascii_digit).collect();

@@ -140,8 +140,16 @@ impl<'a, 'p> ImportReport<'a, 'p> {
             self.plan.map_or(Ok(0), |plan| plan.finish(None).map(|summary| summary.left_out()));
         let (prepared, refused, refused_rows) = (self.prepared, self.refused, self.refused_rows);
         let (signal, warned) = (self.signal, self.warned);
-        let _signals = self.signals;
-        FinishedImport { kept, prepared, refused, refused_rows, warned, listed, signal, _signals }
+        FinishedImport {
+            kept,
+            prepared,
+            refused,
+            refused_rows,
+            warned,
+            listed,
+            signal,
+            _signals: self.signals,
+        }
     }
 
     fn hear(&mut self) {
