@@ -267,6 +267,7 @@ rm -f "$work"/*.time "$work"/*.cpu
 echo "== $users users in (generated passwords, teams, skills, projects, audit entries)"
 fresh() { rm -f "$work"/fresh* && ccadmin "$work/fresh.db" store init --quiet 2>/dev/null; }
 columns=$(head -n 1 "$work/cells.csv")
+ccadmin "$work/full.db" user export --quiet --force "$work/cells.xlsx"
 for ((round = 0; round < 3; round++)); do
     fresh
     once import ccadmin "$work/fresh.db" user import "$work/cells.csv" --quiet --create-missing \
@@ -277,8 +278,13 @@ for ((round = 0; round < 3; round++)); do
     once flat_import sqlite3 "$work/import.db" "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
         CREATE TABLE cells (${columns/username/username PRIMARY KEY})" '.mode csv' \
         ".import --skip 1 $work/cells.csv cells"
+    fresh
+    once sheet_import ccadmin "$work/fresh.db" user import "$work/cells.xlsx" --quiet --create-missing \
+        --generate-passwords --credentials "$work/fresh.csv"
 done
 ms import 1 'ccadmin user import'
+ms sheet_import 1 'the same users from a workbook'
+quotient sheet_import import '<= 6' 'import of a workbook / of its CSV'
 ms bare 1 'a bare loop that writes the same rows'
 ms flat_import 1 'sqlite3 .import into one flat table'
 quotient import bare '<= 1.3' 'import / bare loop'

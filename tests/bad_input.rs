@@ -499,8 +499,8 @@ fn phone_numbers_and_addresses() {
     [exit status: 8]
     $ user update james --phone 0036201234567
     --- stderr ---
-    error: `0036201234567` is not a phone number: it has no country code
-    hint: write it like +36201234567, or set `phone.default_region` in the config
+    error: `0036201234567` has `00` in place of the `+`: `+36201234567`?
+    hint: write it like +36201234567
     [exit status: 8]
     $ user update james --email james
     --- stderr ---

@@ -13,16 +13,16 @@ use std::str::FromStr;
 use bolero::check;
 use ccadmin::config::{ConfigError, Layer, Layers};
 use ccadmin::directory::{
-    Caller, DeactivateMissing, DeactivationLimit, Directory, Error as Refused, HashParams,
-    ImportField, ImportFormat, ImportMapping, ImportObserver, ImportOptions, ImportPasswords,
+    Caller, DeactivateMissing, DeactivationLimit, Directory, Error as Refused, FileForm,
+    HashParams, ImportFormat, ImportMapping, ImportObserver, ImportOptions, ImportPasswords,
     ImportPhase, ImportSummary, ImportWarning, LabelKind, OnConflict, PlannedChange, Policy,
     RowError,
 };
 use ccadmin::model::{
     AssignmentRequest, AuditFilter, Description, Duration, Email, Entropy, FixedClock, FullName,
-    Invalid, LanguageTag, Memberships, Phone, ProjectDetails, ProjectName, Role, Secret,
-    SkillGrant, SkillLevel, SkillName, TeamName, Timestamp, User, UserFilter, Username, Weight,
-    escape_formula, fold, is_invisible, unescape_formula,
+    ImportField, Invalid, LanguageTag, Memberships, Phone, ProjectDetails, ProjectName, Role,
+    Secret, SkillGrant, SkillLevel, SkillName, TeamName, Timestamp, User, UserFilter, Username,
+    Weight, escape_formula, fold, is_invisible, unescape_formula,
 };
 use ccadmin::store::Store;
 
@@ -216,12 +216,12 @@ impl Entropy for Counted {
 
 /// Looks on at an import, and counts.
 #[derive(Default)]
-struct Onlooker {
+pub(crate) struct Onlooker {
     /// How many lines the file has.
-    lines: u64,
-    refused: usize,
-    planned: usize,
-    issued: usize,
+    pub(crate) lines: u64,
+    pub(crate) refused: usize,
+    pub(crate) planned: usize,
+    pub(crate) issued: usize,
 }
 
 impl ImportObserver for Onlooker {
@@ -259,7 +259,7 @@ impl ImportObserver for Onlooker {
 }
 
 /// A directory with two users and a place of each kind, whose hashes cost next to nothing.
-fn directory() -> Directory {
+pub(crate) fn directory() -> Directory {
     let now = Timestamp::from_seconds(NOW);
     let policy = Policy {
         hash: HashParams { memory_kib: 8, iterations: 1, parallelism: 1 },
@@ -287,7 +287,7 @@ fn directory() -> Directory {
 fn options(choices: u8, format: Option<ImportFormat>) -> ImportOptions {
     let chosen = |bit: u8| choices >> bit & 1 == 1;
     let mut options = ImportOptions {
-        format: format.filter(|_| chosen(0)),
+        form: FileForm { format: format.filter(|_| chosen(0)), ..FileForm::default() },
         on_conflict: match (chosen(1), chosen(2)) {
             (true, _) => OnConflict::Update,
             (false, true) => OnConflict::Skip,

@@ -112,8 +112,18 @@ fn template() -> Home {
     fs::write(home.path().join("james.jpg"), JPEG).unwrap();
     let roster = "username,full_name,roles\nanna,Anna,agent\n";
     fs::write(home.path().join("users.csv"), roster).unwrap();
-    let other = "Login,Full name,Cost centre\nanna,Anna,12\n";
+    let other = "Login,First name,Last name,Cost centre\nanna,Anna,Kiss,12\n";
     fs::write(home.path().join("other.csv"), other).unwrap();
+    let old = "Staff\n\nusername,full_name,phone,roles\nanna,Anna,36201234567,agent\n";
+    fs::write(home.path().join("old.csv"), old).unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("Agents").unwrap();
+    for (column, (name, value)) in
+        (0..).zip([("login", "anna"), ("name", "Anna"), ("role", "agent")])
+    {
+        sheet.write_string(0, column, name).unwrap().write_string(1, column, value).unwrap();
+    }
+    book.save(home.path().join("staff.xlsx")).unwrap();
     home
 }
 

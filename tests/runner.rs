@@ -53,6 +53,7 @@ mod user_create;
 mod user_delete;
 mod user_export;
 mod user_import;
+mod user_import_cases;
 mod user_list;
 mod user_photo;
 mod user_rename;
@@ -60,6 +61,7 @@ mod user_show;
 mod user_state;
 mod user_update;
 mod whoami;
+mod workbooks;
 
 use std::fs;
 use std::path::Path;

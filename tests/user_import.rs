@@ -23,11 +23,11 @@ fn a_roster_goes_in_as_a_whole() {
     env.write("two.csv", TWO);
     assert_snapshot!(env.run("user import two.csv"), @"
     --- stderr ---
-    error: line 2: `ann` is new and has no temporary_password
-    hint: give it in the row, or give `--generate-passwords` or `--no-password`
-    error: line 3: `tom` is new and has no temporary_password
+    error: 2 users are new and have no temporary_password, first `ann` in line 2
     error: 2 rows were refused
+    hint: give it in the row, or give `--generate-passwords` or `--no-password`
     hint: nothing was changed; fix the file and try again
+    hint: ccadmin user import two.csv --generate-passwords --credentials passwords.csv
     [exit status: 11]
     ");
     assert_snapshot!(env.run("user import two.csv --generate-passwords"), @"
@@ -63,11 +63,11 @@ fn a_roster_goes_in_as_a_whole() {
     fs::rename(env.path("new.csv"), env.path("old.csv")).unwrap();
     assert_snapshot!(env.run(import), @"
     --- stderr ---
-    error: line 2, column `username`: the user `ann` already exists
-    hint: `--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them
-    error: line 3, column `username`: the user `tom` already exists
+    error: everybody in the file is there: 2 users exist already, first `ann` in line 2
     error: 2 rows were refused
+    hint: `--on-conflict skip` leaves them as they are, `--on-conflict update` changes them
     hint: nothing was changed; fix the file and try again
+    hint: ccadmin user import two.csv --generate-passwords --credentials new.csv --on-conflict update
     [exit status: 11]
     ");
     assert!(!env.path("new.csv").exists());
@@ -131,13 +131,13 @@ fn a_file_that_is_there_is_left_alone() {
     assert_snapshot!(env.run("user import none.csv --no-password"), @"
     --- stderr ---
     error: none.csv cannot be read: No such file or directory (os error 2)
-    hint: name a file of CSV or JSONL, or `-` for stdin
+    hint: name a workbook or a file of CSV or JSONL, or `-` for stdin
     [exit status: 1]
     ");
     assert_snapshot!(env.run("user import . --no-password"), @"
     --- stderr ---
     error: . cannot be read: is a directory
-    hint: name a file of CSV or JSONL, or `-` for stdin
+    hint: name a workbook or a file of CSV or JSONL, or `-` for stdin
     [exit status: 1]
     ");
     assert_eq!(env.contents(), before);
@@ -157,33 +157,33 @@ fn every_bad_row_is_named() {
     assert_snapshot!(env.run("user import bad.csv --no-password"), @"
     --- stderr ---
     error: line 2, column `username`: the user `james` already exists
-    hint: `--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them
     error: line 3, column `phone`: `36301234567` has no `+`: a spreadsheet has removed it
-    hint: write it as +36301234567, in a column that is formatted as text
     error: line 3, column `projects`: there is no project `hu-suport`
-    hint: did you mean `hu-support`?
     error: line 4, column `username`: `ann` is already in line 3
-    hint: each user has one row: remove one of them
     error: line 5, column `username`: `bo b` is not a username: a space at position 3 is not allowed
-    hint: use ASCII letters, digits and `.` `_` `-` `@` `+`
     error: line 6, column `roles`: `chef` is not a role
-    hint: it has to be one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others
     error: line 6, column `temporary_password`: a password has at least 15 characters, this one has 5
-    hint: use a longer phrase of several unrelated words
     error: 5 rows were refused
+    hint: `--on-conflict skip` leaves them as they are, `--on-conflict update` changes them
+    hint: write the `+`, in a column that is formatted as text; `--assume-plus` takes such digits for international numbers
+    hint: `hu-suport`: did you mean `hu-support`?
+    hint: each user has one row: remove one of them
+    hint: use ASCII letters, digits and `.` `_` `-` `@` `+`
+    hint: it has to be one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others
     hint: nothing was changed; fix the file and try again
+    hint: ccadmin user import bad.csv --no-password --assume-plus --map-role chef=agent --on-conflict update --map-project hu-suport=hu-support
     [exit status: 11]
     ");
     assert_snapshot!(env.run("user import bad.csv --no-password -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"user-exists","message":"line 2, column `username`: the user `james` already exists","hint":"`--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them","column":"username","line":2,"username":"james"}}
-    {"error":{"code":"invalid-phone","message":"line 3, column `phone`: `36301234567` has no `+`: a spreadsheet has removed it","hint":"write it as +36301234567, in a column that is formatted as text","column":"phone","line":3,"username":"ann"}}
-    {"error":{"code":"project-not-found","message":"line 3, column `projects`: there is no project `hu-suport`","hint":"did you mean `hu-support`?","column":"projects","line":3,"username":"ann"}}
+    {"error":{"code":"user-exists","message":"line 2, column `username`: the user `james` already exists","hint":"`--on-conflict skip` leaves them as they are, `--on-conflict update` changes them","column":"username","line":2,"username":"james"}}
+    {"error":{"code":"invalid-phone","message":"line 3, column `phone`: `36301234567` has no `+`: a spreadsheet has removed it","hint":"write the `+`, in a column that is formatted as text; `--assume-plus` takes such digits for international numbers","column":"phone","line":3,"username":"ann"}}
+    {"error":{"code":"project-not-found","message":"line 3, column `projects`: there is no project `hu-suport`","hint":"`hu-suport`: did you mean `hu-support`?","column":"projects","line":3,"username":"ann"}}
     {"error":{"code":"duplicate-row","message":"line 4, column `username`: `ann` is already in line 3","hint":"each user has one row: remove one of them","column":"username","line":4,"username":"ann"}}
     {"error":{"code":"invalid-username","message":"line 5, column `username`: `bo b` is not a username: a space at position 3 is not allowed","hint":"use ASCII letters, digits and `.` `_` `-` `@` `+`","column":"username","line":5}}
     {"error":{"code":"invalid-role","message":"line 6, column `roles`: `chef` is not a role","hint":"it has to be one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others","column":"roles","line":6,"username":"sam"}}
     {"error":{"code":"weak-password","message":"line 6, column `temporary_password`: a password has at least 15 characters, this one has 5","hint":"use a longer phrase of several unrelated words","column":"temporary_password","line":6,"username":"sam"}}
-    {"error":{"code":"rows-refused","message":"5 rows were refused","hint":"nothing was changed; fix the file and try again"}}
+    {"error":{"code":"rows-refused","message":"5 rows were refused","hint":"nothing was changed; fix the file and try again","call":"ccadmin user import bad.csv --no-password -o json --assume-plus --map-role chef=agent --on-conflict update --map-project hu-suport=hu-support"}}
     [exit status: 11]
     "#);
     assert_eq!(env.contents(), before);
@@ -191,11 +191,12 @@ fn every_bad_row_is_named() {
     assert_snapshot!(env.run("user import header.csv"), @"
     --- stderr ---
     error: line 1, column `fone`: unknown column `fone`
-    hint: did you mean `phone`?; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
     error: line 1, column `Cost centre`: unknown column `Cost centre`
-    hint: the fields are: username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, temporary_password; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
     error: the file was refused
+    hint: did you mean `phone`?; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
+    hint: the fields are: username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, temporary_password; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
     hint: nothing was changed; fix the file and try again
+    hint: ccadmin user import header.csv --map fone=phone --map 'Cost centre=-'
     [exit status: 11]
     ");
     let update = "user import header.csv --on-conflict update --map fone=phone --map 'Cost centre=-' \
@@ -203,8 +204,8 @@ fn every_bad_row_is_named() {
     assert_snapshot!(env.run(update), @"
     --- stderr ---
     error: line 2, column `fone`: `1` is not a phone number: it has no country code
-    hint: write it like +36201234567, or set `phone.default_region` in the config
     error: 1 row was refused
+    hint: write it like +36201234567, or set `phone.default_region` in the config
     hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
@@ -222,7 +223,6 @@ fn an_update_tells_the_old_and_the_new() {
     assert_snapshot!(env.run(&*format!("{import} --dry-run")), @"
     LINE  ACTION  USERNAME  CHANGES
        2  update  james     email: james@example.com -> -; projects: en-support:20,hu-support:10 -> hu-support:50; skills: billing:3 -> -; teams: voice -> chat,voice
-       3  skip    eva       -
     --- stderr ---
     warning: the project `en-support` has no active agent left
     dry run, nothing was changed; it would be: 0 users created, 1 changed, 1 left unchanged
@@ -329,8 +329,6 @@ fn the_rest_are_deactivated_within_bounds() {
     ");
     assert_snapshot!(env.run(&*format!("{import} --max-deactivate 1 --dry-run")), @"
     LINE  ACTION      USERNAME  CHANGES
-       2  skip        ann       -
-       3  skip        tom       -
        -  deactivate  james     state: active -> inactive
     --- stderr ---
     dry run, nothing was changed; it would be: 0 users created, 0 changed, 2 left unchanged, 1 deactivated
@@ -367,8 +365,8 @@ fn new_passwords_are_handed_out() {
     assert_snapshot!(env.run(&*format!("{import} email")), @"
     --- stderr ---
     error: line 3: missing: email
-    hint: the settings of this site (`user.require`) or the hand-out require them
     error: 1 row was refused
+    hint: the settings of this site (`user.require`) or the hand-out require them
     hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
@@ -422,7 +420,7 @@ fn each_row_is_answered_at_once() {
         (&"refuse".into(), &"user-exists".into())
     );
     assert_eq!(ask("kim,,agent,")["error"]["code"], "missing-input");
-    assert_eq!(ask("kim,Kim,agent")["error"]["code"], "invalid-row");
+    assert_eq!(ask("kim,Kim,agent,,x")["error"]["code"], "invalid-row");
     assert_eq!(ask("tom,Tom,agent,")["action"], "create");
     drop(rows);
     let output = child.wait_with_output().unwrap();
@@ -431,7 +429,7 @@ fn each_row_is_answered_at_once() {
     reason,username,full_name,roles,projects
     "line 3, column `username`: the user `james` already exists",james,James,agent,
     line 4: `kim` is new and has no full_name,kim,,agent,
-    line 5: the row has 3 cells and the header 4,kim,Kim,agent
+    "line 5: the row has a cell too many: `x` is in the fifth column, and the header has 4",kim,Kim,agent,,x
     "#);
     let mode = fs::metadata(env.path("rejects.csv")).unwrap().permissions().mode();
     assert_eq!(mode & 0o7777, 0o600);
@@ -442,8 +440,8 @@ fn each_row_is_answered_at_once() {
     --- stderr ---
     james: left unchanged
     kim: created
-    error: line 4: the row has 4 cells and the header 5
-    hint: is the line cut off, or a cell with a separator not quoted?
+    error: line 4: the row has a cell too many: `x` is in the sixth column, and the header has 5
+    hint: is a cell with a separator not quoted?
     error: 1 row was refused
     hint: the other rows are done; fix these and import them again
     [exit status: 11]
@@ -516,11 +514,11 @@ fn rejects_are_the_rows_as_they_were() {
     let call = "user import - --no-password --each --rejects bad.csv -q";
     let output = env.call(call).stdin(rows).output();
     assert_eq!(output.status, Some(11), "{output}");
-    assert_snapshot!(fs::read_to_string(env.path("bad.csv")).unwrap(), @"
+    assert_snapshot!(fs::read_to_string(env.path("bad.csv")).unwrap(), @r#"
     reason,username,full_name,roles,teams
-    line 2: the row has 5 cells and the header 4,bob,Bob,agent,voice,chat
-    line 3: the row has 2 cells and the header 4,sue,Sue
-    ");
+    "line 2: the row has a cell too many: `chat` is in the fifth column, and the header has 4",bob,Bob,agent,voice,chat
+    line 3: `sue` is new and has no roles,sue,Sue
+    "#);
     let again = env.run("user import bad.csv --no-password --each -q");
     assert_eq!(again.status, Some(11), "{again}");
     assert_eq!(env.run("user list --count").stdout, "2\n");
@@ -556,6 +554,6 @@ fn a_bar_shows_how_far_it_is() {
     desk.sees("8 users created");
     desk.leaves().exited(0);
     let mut desk = home.sits_at("ccadmin user import r.csv -q");
-    desk.sees("already exists");
+    desk.sees("exist already");
     desk.leaves().exited(11).hides("reading rows");
 }

@@ -126,7 +126,8 @@ fn run(
         return (ui, outcome);
     }
     match Context::new(&cli.global, environment, shared) {
-        Ok(context) => {
+        Ok(mut context) => {
+            context.note_call(arguments);
             let outcome = cli.command.run(&context);
             (context.ui, outcome)
         }

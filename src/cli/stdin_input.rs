@@ -175,7 +175,9 @@ fn usernames_of(mut input: impl BufRead) -> Result<Vec<Username>, CliError> {
             break;
         }
         let text = String::from_utf8_lossy(&line);
-        let text = text.strip_suffix('\n').unwrap_or(&text);
+        // Editors of Windows mark the beginning of a file.
+        let text = text.strip_prefix('\u{feff}').filter(|_| number == 1).unwrap_or(&text);
+        let text = text.strip_suffix('\n').unwrap_or(text);
         let text = text.strip_suffix('\r').unwrap_or(text);
         if text.is_empty() {
             continue;
@@ -253,7 +255,8 @@ mod tests {
         let words = ["\n", "\n", "\r\n", "\r", "eva", "james.carter", "x@example.com", &long];
         bolero::check!().with_max_len(24).with_iterations(2_000).for_each(|bytes: &[u8]| {
             let text = crate::pieces::text(bytes, &words);
-            let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+            let unmarked = text.strip_prefix('\u{feff}').unwrap_or(&text);
+            let lines = unmarked.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
             let named: Result<Vec<Username>, usize> = (1..)
                 .zip(lines)
                 .filter(|(_, line)| !line.is_empty())

@@ -29,7 +29,7 @@ pub use layers::{EffectiveSetting, Layer, Layers, ResolvedSettings, SettingSourc
 
 use std::collections::BTreeMap;
 
-use crate::model::{Duration, LanguageTag, Policy};
+use crate::model::{Duration, ImportField, LanguageTag, Policy};
 
 /// Every setting, valid from the moment it is here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Settings {
     pub deliver: DeliverSettings,
     /// The text that a new user gets.
     pub hand_out: HandOutSettings,
+    /// How files of users are read.
+    pub import: ImportSettings,
     /// The store.
     pub store: StoreSettings,
 }
@@ -92,6 +94,13 @@ pub struct HandOutSettings {
     pub templates: BTreeMap<LanguageTag, String>,
 }
 
+/// `[import]`: how files of users are read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportSettings {
+    /// What the site's own columns mean; `None`: nothing, they are left out.
+    pub columns: BTreeMap<String, Option<ImportField>>,
+}
+
 /// `[store]`: how the store is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreSettings {
@@ -109,6 +118,7 @@ impl Default for Settings {
             phone: PhoneSettings::default(),
             deliver: DeliverSettings::default(),
             hand_out: HandOutSettings::default(),
+            import: ImportSettings::default(),
             store: StoreSettings::default(),
         }
     }

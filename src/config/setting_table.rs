@@ -102,6 +102,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         settings.hand_out.template.clone().unwrap_or_default().show()
     }),
     key!("hand_out.templates", hand_out.templates, files()),
+    key!("import.columns", import.columns, columns()),
     key!("store.busy_timeout", store.busy_timeout, short_duration()),
 ];
 

@@ -157,6 +157,7 @@ fn every_setting_is_read_copied_and_shown_in_its_own_place() {
         ("deliver.email.command", "[\"/bin/mail\", \"{to}\"]"),
         ("hand_out.template", "\"t.txt\""),
         ("hand_out.templates", "{ en-GB = \"gb.txt\", hu = \"hu.txt\" }"),
+        ("import.columns", "{ \"Cost centre\" = \"-\", \"Név\" = \"full_name\" }"),
         ("store.busy_timeout", "\"1h\""),
     ];
     assert_eq!(
@@ -278,6 +279,15 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "[hand_out.templates]\nen-gb = \"a\"\nen-GB = \"b\"\n",
         "config.toml:3: `hand_out.templates` has the language `en-GB` twice",
+    ),
+    (
+        "[import.columns]\n\"Név\" = \"ful_name\"\n",
+        "config.toml:2: `import.columns` takes a field, this is `ful_name`\ndid you mean `full_name`?",
+    ),
+    (
+        "[import]\ncolumns = [\"Név\"]\n",
+        "config.toml:2: `import.columns` takes columns and fields, such as \"Név\" = \"full_name\", \
+         this is a list",
     ),
     (
         "[hand_out]\ntemplates.hu = \"\"\n",

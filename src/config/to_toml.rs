@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, RoleSet, Weight};
+use crate::model::{Duration, ImportField, LanguageTag, ProfileField, Rate, Role, RoleSet, Weight};
 
 /// A setting as TOML text; `None` where it is unset and TOML has no word for that.
 pub(super) trait ToToml {
@@ -31,6 +31,21 @@ macro_rules! show_as_string {
 
 show_as_is!(bool, u32, usize, Weight);
 show_as_string!(String, Duration, Rate, ProfileField, Role);
+
+/// Columns are called as people like.
+impl ToToml for BTreeMap<String, Option<ImportField>> {
+    fn show(&self) -> Option<String> {
+        let items = self.iter().map(|(name, field)| {
+            let field = field.map_or("-", ImportField::as_str);
+            Some(format!("{} = {}", name.show()?, field.to_owned().show()?))
+        });
+        let items: Option<Vec<String>> = items.collect();
+        items.map(|items| match items.as_slice() {
+            [] => "{}".to_owned(),
+            items => format!("{{ {} }}", items.join(", ")),
+        })
+    }
+}
 
 /// Languages are plain enough to be keys without quotation marks.
 impl ToToml for BTreeMap<LanguageTag, String> {

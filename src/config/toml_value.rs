@@ -9,7 +9,8 @@ use toml::de::DeValue;
 
 use super::DeliverCommand;
 use crate::model::{
-    Duration, LanguageTag, Policy, ProfileField, Rate, Role, RoleSet, Weight, is_invisible, nearest,
+    Duration, ImportField, LanguageTag, Policy, ProfileField, Rate, Role, RoleSet, Weight,
+    is_invisible, nearest,
 };
 
 /// A value in a file, with its place there.
@@ -389,4 +390,32 @@ pub(super) fn files(value: &TomlValue<'_>) -> Result<BTreeMap<LanguageTag, Strin
         }
     }
     Ok(files)
+}
+
+/// What columns of a file mean: the name of a field, `-` for nothing.
+pub(super) fn columns(
+    value: &TomlValue<'_>,
+) -> Result<BTreeMap<String, Option<ImportField>>, SettingError> {
+    const EXPECTED: &str = "columns and fields, such as \"Név\" = \"full_name\"";
+    const MAX_COLUMNS: usize = 1_000;
+    let inner = value.get_ref();
+    let Some(table) = inner.as_table() else {
+        return Err(SettingError::unexpected(value, EXPECTED, kind_of(inner)));
+    };
+    if table.len() > MAX_COLUMNS {
+        return Err(SettingError::unexpected(value, "at most 1000 columns", "more"));
+    }
+    let mut columns = BTreeMap::new();
+    for (name, field) in table {
+        let written = string(field, "the name of a field, or \"-\" for none")?;
+        let meaning = match written {
+            "-" => None,
+            name => Some(name.parse::<ImportField>().map_err(|invalid| {
+                let error = SettingError::unexpected(field, "a field", &quoted(written));
+                SettingError { hint: invalid.hint, ..error }
+            })?),
+        };
+        columns.insert(name.get_ref().to_string(), meaning);
+    }
+    Ok(columns)
 }

@@ -12,6 +12,7 @@ mod change;
 mod check;
 mod complete_names;
 mod error;
+mod export_workbook;
 #[cfg(test)]
 mod fixture;
 mod import;
@@ -45,9 +46,10 @@ pub use backup::{RestoreComparison, restore_damaged, restore_new};
 pub use check::{CheckFinding, FindingKind};
 pub use error::Error;
 pub use import::{
-    DeactivateMissing, DeactivationLimit, ImportDefaults, ImportField, ImportFormat, ImportMapping,
-    ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportSummary, ImportWarning,
-    OnConflict, PlannedAction, PlannedChange, RawRow, RowError, RowOutcome,
+    DeactivateMissing, DeactivationLimit, FileForm, ImportDefaults, ImportFormat, ImportMapping,
+    ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportRemedy, ImportSummary,
+    ImportWarning, OnConflict, PlannedAction, PlannedChange, RawRow, RowError, RowOutcome,
+    TextEncoding,
 };
 pub use labels::Label;
 pub use passwords::hash::{HashError, StoredHash, Verdict};

@@ -5,13 +5,15 @@
 
 mod audit;
 mod clock;
-mod contact;
+mod email;
 mod entity_kind;
 mod export_row;
 mod formula_escape;
+mod import_field;
 mod invalid;
 mod language;
 mod names;
+mod phone;
 mod photo;
 mod policy;
 mod project;
@@ -27,14 +29,16 @@ mod weight;
 
 pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord};
 pub use clock::{Clock, Duration, Entropy, FixedClock, Timestamp};
-pub use contact::{Email, Phone};
+pub use email::Email;
 pub use entity_kind::{EntityKind, LabelKind};
 pub(crate) use export_row::RowMembership;
 pub use export_row::{ExportRow, RowMemberships};
 pub use formula_escape::{escape_formula, unescape_formula};
+pub use import_field::ImportField;
 pub use invalid::{Invalid, Rule};
 pub use language::LanguageTag;
 pub use names::{ProjectName, SkillName, TeamName, Username};
+pub use phone::Phone;
 pub use photo::{Photo, PhotoKind};
 pub use policy::{HashParams, Policy, SignInPolicy};
 pub use project::{Project, ProjectDetails};

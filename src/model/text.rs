@@ -8,11 +8,15 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use super::text_type::text_type;
 use super::{Invalid, Rule};
 
+/// Blanks at which no line breaks. Names that differ in nothing but these look the same.
+const NO_BREAK_BLANKS: [char; 3] = ['\u{a0}', '\u{2007}', '\u{202f}'];
+
 /// The longest free text, in characters.
 const MAX_TEXT_CHARS: usize = 200;
 
 text_type!(
-    /// A person's full name: NFC, 1-200 characters, trimmed, nothing invisible in it.
+    /// A person's full name: NFC, 1-200 characters, trimmed, nothing invisible in it, a blank where
+    /// a no-break one stood.
     FullName,
     |text| check(text, Rule::Name, "name")
 );
@@ -37,10 +41,10 @@ fn check(text: &str, rule: Rule, noun: &str) -> Result<Arc<str>, Invalid> {
         ));
     }
     let trimmed = text.trim();
-    let normal: Arc<str> = if is_surely_nfc(trimmed) {
+    let normal: Arc<str> = if is_surely_nfc(trimmed) && !trimmed.contains(NO_BREAK_BLANKS) {
         trimmed.into()
     } else {
-        trimmed.nfc().collect::<String>().into()
+        trimmed.replace(NO_BREAK_BLANKS, " ").nfc().collect::<String>().into()
     };
     let count = normal.chars().count();
     if count == 0 {
@@ -123,6 +127,8 @@ mod tests {
     fn names_are_trimmed_and_normalized() {
         let name: FullName = "  Jo\u{301}zsef Nagy ".parse().unwrap();
         assert_eq!(name.as_str(), "József Nagy");
+        let name: FullName = "Kiss\u{a0}Anna\u{202f}Éva\u{a0}".parse().unwrap();
+        assert_eq!(name.as_str(), "Kiss Anna Éva");
         assert!("佐藤 葵".parse::<FullName>().is_ok());
         assert!("O'Brien <x> \"q\"".parse::<FullName>().is_ok());
     }

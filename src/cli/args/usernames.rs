@@ -4,11 +4,22 @@ use std::collections::HashSet;
 use std::process::ExitCode;
 use std::str::FromStr;
 
+use clap::Args;
+
 use crate::cli::batch::try_each;
 use crate::cli::error::{CliError, CommandEnd, CommandResult};
 use crate::cli::stdin_input;
 use crate::cli::terminal::ui::Ui;
+use crate::directory::{Directory, Error};
 use crate::model::{Invalid, Username};
+
+/// Those who are named and not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+pub(crate) struct MissingUsers {
+    /// Tell which of the users are not there, and do the rest
+    #[arg(long = "ignore-missing")]
+    pub(crate) ignore: bool,
+}
 
 /// A username, or `-` for those on stdin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +73,37 @@ impl Targets {
         let mut seen = HashSet::new();
         names.retain(|name| seen.insert(name.clone()));
         Ok(Self::Each(names))
+    }
+
+    /// Without those who are not there, where `ignore` says so: each is told, and none is an error.
+    ///
+    /// # Errors
+    ///
+    /// Whoever asks may not look at users, or the store cannot be read.
+    pub(crate) fn without_missing(
+        self,
+        ui: &Ui,
+        directory: &Directory,
+        ignore: bool,
+    ) -> Result<Self, Error> {
+        if !ignore {
+            return Ok(self);
+        }
+        let there = |usernames: Vec<Username>| {
+            let mut found = Vec::with_capacity(usernames.len());
+            for username in usernames {
+                if directory.user_exists(&username)? {
+                    found.push(username);
+                } else {
+                    ui.notice("user-not-found", &format!("not there: {username}"));
+                }
+            }
+            Ok(found)
+        };
+        match self {
+            Self::Each(usernames) => there(usernames).map(Self::Each),
+            Self::Together(usernames) => there(usernames).map(Self::Together),
+        }
     }
 
     /// Whom they name.

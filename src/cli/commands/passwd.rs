@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::args::password_options::{self, PasswordOptions};
-use crate::cli::args::usernames::{Targets, UsernameOrStdin};
+use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin};
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
@@ -33,6 +33,7 @@ pub(crate) struct PasswdArgs {
     /// --password-stdin, give two lines: the current one, then the new one)
     #[arg(long, conflicts_with_all = [
         "generate_password", "expires", "permanent_password", "hand_out", "expire",
+        "ignore",
     ])]
     own: bool,
 
@@ -43,6 +44,9 @@ pub(crate) struct PasswdArgs {
         "hand_out",
     ])]
     expire: bool,
+
+    #[command(flatten)]
+    missing: MissingUsers,
 
     #[command(flatten)]
     password: PasswordOptions,
@@ -95,13 +99,18 @@ impl PasswdArgs {
         }
         let mut directory = context.directory(StoreAccess::Change)?;
         if self.expire {
+            let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
             return expire(context, directory, targets);
         }
         match self.way(&targets, directory.acting())? {
             WhosePasswords::Own(username) => {
                 self.change_own(context, &mut directory, username, first)
             }
-            WhosePasswords::Others => self.set(context, directory, targets, first),
+            WhosePasswords::Others => {
+                directory.may_set_passwords(targets.usernames())?;
+                let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
+                self.set(context, directory, targets, first)
+            }
         }
     }
 
@@ -143,8 +152,6 @@ impl PasswdArgs {
         first: Option<Secret>,
     ) -> CommandResult {
         let ui = &context.ui;
-        // Before anything that is missing, or wrong with the call.
-        directory.may_set_passwords(targets.usernames())?;
         let several = targets.are_several();
         if several && first.is_some() {
             return Err(CommandEnd::usage("one typed password cannot be given to several users")

@@ -47,6 +47,8 @@ pub(crate) struct Context {
     /// The options of this call that another one needs to mean the same store and settings, and to act
     /// as the same.
     repeated: Vec<String>,
+    /// The call as it was given, the name of the program first.
+    call: Vec<String>,
     /// How long a program that delivers a message may take.
     pub(crate) delivery_limit: Duration,
     /// The set-group-ID mode: the site's store for somebody who could not open it.
@@ -126,10 +128,23 @@ impl Context {
             unknown_callers,
             sudo_uid: environment.sudo_uid,
             repeated,
+            call: vec!["ccadmin".to_owned()],
             delivery_limit: environment.delivery_limit(),
             shared,
             warned: Cell::new(false),
         })
+    }
+
+    /// Takes note of the arguments of the call, the name of the program first.
+    pub(crate) fn note_call(&mut self, arguments: &[OsString]) {
+        let words = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned());
+        self.call.truncate(1);
+        self.call.extend(words);
+    }
+
+    /// The call as it was given.
+    pub(crate) fn call(&self) -> &[String] {
+        &self.call
     }
 
     /// The words that begin a command with the same store, settings and actor as this one.

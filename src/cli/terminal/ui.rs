@@ -182,6 +182,13 @@ impl Ui {
         }
         self.line(&format!("{} {}", self.paint("error:", "1;31"), escape(&failure.message)));
         if let Some(hint) = hint {
+            self.hint(hint);
+        }
+    }
+
+    /// Says what to do, on a line of its own; in JSON a hint stands in what it belongs to.
+    pub(crate) fn hint(&self, hint: &str) {
+        if !self.format.is_json() {
             self.line(&format!("{} {}", self.paint("hint:", "1;36"), escape(hint)));
         }
     }

@@ -17,6 +17,7 @@ use super::prepare::{
     into_user,
 };
 use super::profile::Profile;
+use super::reader::RosterInput;
 use super::row::ImportRow;
 use super::{
     ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportSummary, ImportWarning,
@@ -40,7 +41,7 @@ impl Directory {
     /// Reads the file once more and does what was planned; in a dry run all but the commit.
     pub(super) fn apply_plan<R: Read + Send>(
         &self,
-        input: R,
+        input: RosterInput<'_, R>,
         options: &ImportOptions,
         plan: &ImportPlan,
         hashes: &[RowHash],
@@ -109,7 +110,7 @@ impl Directory {
 
     fn write_rows<R: Read + Send>(
         &self,
-        input: R,
+        input: RosterInput<'_, R>,
         plan: &ImportPlan,
         hashes: &[RowHash],
         builder: &UserBuilder<'_>,
@@ -450,7 +451,14 @@ impl<'w> ImportWriter<'w> {
         {
             let name = Some(username.to_string());
             let error = Error::LastAdmin { username };
-            self.observer.refused(RowError { line, column: None, username: name, error });
+            self.observer.refused(RowError {
+                line,
+                column: None,
+                username: name,
+                cell: None,
+                error,
+                remedy: None,
+            });
             return Err(Error::RowsRefused { count: 1 });
         }
         for name in self.left_projects {

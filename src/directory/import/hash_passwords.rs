@@ -26,7 +26,7 @@ impl Directory {
     /// Hashes the passwords of those who are to be created, in the order of their rows.
     pub(super) fn hash_typed<R: Read + Send>(
         &self,
-        input: R,
+        input: reader::RosterInput<'_, R>,
         options: &ImportOptions,
         plan: &ImportPlan,
         observer: &mut dyn ImportObserver,
@@ -54,7 +54,7 @@ impl Directory {
             }
             drop(answers);
             let mut row = 0;
-            let read = each_batch(rows, observer, |observer, batch| {
+            let read = each_batch(rows, observer, |observer, batch, _| {
                 for next in batch {
                     let reader::ParsedRow::Row(read) = next else { return Err(stale()) };
                     let expected = plan.rows.get(row).ok_or_else(stale)?;

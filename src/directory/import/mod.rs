@@ -7,17 +7,24 @@
 //! cores, while nobody is kept waiting.
 
 mod apply;
+mod contacts;
+mod damage;
 mod deactivate_absent;
 mod existing_names;
 mod hash_passwords;
+mod header;
+mod mapping;
 mod per_row;
 mod plan;
 mod prepare;
 mod profile;
 mod reader;
+mod remedy;
 mod row;
 #[cfg(test)]
 mod tests;
+mod truth;
+mod warning;
 
 use std::io::{self, Read, Seek};
 use std::num::NonZero;
@@ -29,11 +36,14 @@ use serde_json::{Map, Value};
 use super::passwords::Expiry;
 use super::{Directory, Error, Task};
 use crate::model::{
-    AuditAction, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, Username,
+    AuditAction, ImportField, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, Username,
 };
 
-pub use reader::{ImportFormat, RawRow};
-pub use row::{ImportField, ImportMapping, RowError};
+pub use mapping::ImportMapping;
+pub use reader::{FileForm, ImportFormat, RawRow, TextEncoding};
+pub use remedy::ImportRemedy;
+pub use row::RowError;
+pub use warning::ImportWarning;
 
 pub use per_row::RowOutcome;
 
@@ -109,15 +119,19 @@ impl ImportDefaults {
             let what = format!("`{field}` is each user's own");
             return Err(Invalid::new(Rule::Header, what).with_hint("it has to be in the file"));
         }
-        mapping.apply(&mut self.0, field, &row::cell(value)?)
+        mapping.apply(&mut self.0, field, &mapping::cell(value)?).map_err(|flaw| flaw.invalid)?;
+        match self.0.unsettled(None).pop() {
+            Some((_, Error::Invalid(invalid))) => Err(invalid),
+            _ => Ok(()),
+        }
     }
 }
 
 /// How a roster is imported.
 #[derive(Debug, Clone, Default)]
 pub struct ImportOptions {
-    /// The form of the file; without one it is seen from its first byte.
-    pub format: Option<ImportFormat>,
+    /// How the file is written down.
+    pub form: FileForm,
     /// How its values are read.
     pub mapping: ImportMapping,
     /// Whether nothing to change.
@@ -190,45 +204,6 @@ pub struct PlannedChange {
     pub before: Map<String, Value>,
     /// The fields that change, as they become.
     pub after: Map<String, Value>,
-}
-
-/// Something that may not be what was meant; it does not keep an import from being done.
-#[derive(Debug, Clone)]
-pub enum ImportWarning {
-    /// A new username differs from another one only in case.
-    CaseTwin {
-        /// The line.
-        line: u64,
-        /// The new one.
-        username: Username,
-        /// The other.
-        twin: String,
-    },
-    /// A team, skill or project is made, and one that is there is nearly called so.
-    NearlyThere {
-        /// What is made.
-        object: super::EntityKind,
-        /// Its name.
-        name: String,
-        /// The one that is there.
-        near: String,
-    },
-    /// Passwords stand in rows about users who exist: they keep theirs.
-    PasswordsKept {
-        /// How many.
-        count: u64,
-    },
-    /// The write will take so long that others notice.
-    LongWrite {
-        /// Rows.
-        rows: u64,
-        /// Seconds, roughly.
-        seconds: u64,
-    },
-    /// A project of the one whom new users are like is inactive: they do not get it.
-    LeftOut(crate::model::ProjectName),
-    /// A project has no active agent left.
-    Unattended(crate::model::ProjectName),
 }
 
 /// Whoever looks on while a roster is imported, and can stop it.
@@ -310,15 +285,37 @@ impl Directory {
             self.authorize(Task::Administer, Some(AuditAction::UserImport))?;
         }
         input.rewind().map_err(Error::Input)?;
-        let plan = self.plan(&mut input, options, observer)?;
+        let mut start = Vec::new();
+        input.by_ref().take(SIGNATURE_BYTES).read_to_end(&mut start).map_err(Error::Input)?;
+        input.rewind().map_err(Error::Input)?;
+        let sheet = reader::open_workbook(&start, &mut input, &options.form)
+            .map_err(|stopped| refuse(stopped, observer))?;
+        if let Some(remark) = sheet.as_ref().and_then(|sheet| sheet.remark.clone()) {
+            observer.warn(remark);
+        }
+        let sheet = sheet.as_ref();
+        let plan = self.plan(whole(&mut input, sheet)?, options, observer)?;
         let mut hashes = Vec::new();
         if plan.typed > 0 && !options.dry_run {
-            input.rewind().map_err(Error::Input)?;
-            hashes = self.hash_typed(&mut input, options, &plan, observer)?;
+            hashes = self.hash_typed(whole(&mut input, sheet)?, options, &plan, observer)?;
         }
-        input.rewind().map_err(Error::Input)?;
-        self.apply_plan(&mut input, options, &plan, &hashes, observer)
+        self.apply_plan(whole(&mut input, sheet)?, options, &plan, &hashes, observer)
     }
+}
+
+/// So many bytes at the beginning tell a workbook from a text.
+const SIGNATURE_BYTES: u64 = 8;
+
+/// A file from its beginning, or the sheet that it is.
+fn whole<R: Read + Seek>(
+    mut input: R,
+    sheet: Option<&reader::Sheet>,
+) -> Result<reader::RosterInput<'_, R>, Error> {
+    if let Some(sheet) = sheet {
+        return Ok(reader::RosterInput::Sheet(sheet));
+    }
+    input.rewind().map_err(Error::Input)?;
+    Ok(reader::RosterInput::Text(input))
 }
 
 /// How many threads work at once.
@@ -335,13 +332,16 @@ const MAX_WAITING_BATCHES: usize = 4;
 /// Rows that follow one another.
 struct RowBatch {
     rows: Vec<reader::ParsedRow>,
+    /// What was noticed meanwhile.
+    remarks: Vec<ImportWarning>,
     /// Why there are no further ones, where there are none.
     end: Option<Result<(), reader::ReadError>>,
 }
 
 impl RowBatch {
     fn read<R: Read>(rows: &mut reader::RosterReader<'_, R>) -> Self {
-        let mut batch = Self { rows: Vec::with_capacity(ROWS_PER_BATCH), end: None };
+        let rows_of_batch = Vec::with_capacity(ROWS_PER_BATCH);
+        let mut batch = Self { rows: rows_of_batch, remarks: Vec::new(), end: None };
         while batch.rows.len() < ROWS_PER_BATCH {
             match rows.next() {
                 Ok(Some(next)) => batch.rows.push(next),
@@ -351,6 +351,7 @@ impl RowBatch {
                 }
             }
         }
+        batch.remarks = rows.take_remarks();
         batch
     }
 }
@@ -360,7 +361,11 @@ impl RowBatch {
 fn each_batch<R: Read + Send>(
     mut rows: reader::RosterReader<'_, R>,
     observer: &mut dyn ImportObserver,
-    mut each: impl FnMut(&mut dyn ImportObserver, Vec<reader::ParsedRow>) -> Result<(), Error>,
+    mut each: impl FnMut(
+        &mut dyn ImportObserver,
+        Vec<reader::ParsedRow>,
+        Vec<ImportWarning>,
+    ) -> Result<(), Error>,
 ) -> Result<u64, Error> {
     thread::scope(|scope| {
         let (sender, batches) = sync_channel(MAX_WAITING_BATCHES);
@@ -374,8 +379,8 @@ fn each_batch<R: Read + Send>(
                 }
             }
         });
-        for RowBatch { rows, end } in batches {
-            each(observer, rows)?;
+        for RowBatch { rows, remarks, end } in batches {
+            each(observer, rows, remarks)?;
             if let Some(Err(stopped)) = end {
                 return Err(refuse(stopped, observer));
             }
@@ -385,11 +390,11 @@ fn each_batch<R: Read + Send>(
 }
 
 fn begin<'d, R: Read>(
-    input: R,
+    input: reader::RosterInput<'d, R>,
     options: &'d ImportOptions,
     observer: &mut dyn ImportObserver,
 ) -> Result<reader::RosterReader<'d, R>, Error> {
-    reader::RosterReader::begin(input, options.format, &options.mapping)
+    reader::RosterReader::begin(input, &options.form, &options.mapping)
         .map_err(|stopped| refuse(stopped, observer))
 }
 

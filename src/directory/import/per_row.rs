@@ -4,19 +4,21 @@
 use std::io::Read;
 
 use super::apply::ImportWriter;
+use super::contacts::warn_of_lost_letters;
 use super::existing_names::{ExistingNames, NewName, UnknownNames};
 use super::plan::{FieldErrors, RowValidator, check_labels, row_errors};
 use super::prepare::UserBuilder;
 use super::profile::Profile;
+use super::reader::ColumnNames;
 use super::row::{FieldEdit, ImportRow, RowError};
 use super::{
-    ImportField, ImportObserver, ImportOptions, ImportSummary, ImportWarning, OnConflict,
-    PlannedChange, RawRow, reader,
+    ImportObserver, ImportOptions, ImportSummary, ImportWarning, OnConflict, PlannedChange, RawRow,
+    reader,
 };
 use crate::directory::lookup::require_user;
 use crate::directory::passwords::password::Password;
 use crate::directory::{Directory, EntityKind, Error, Task};
-use crate::model::{AuditAction, Secret, User};
+use crate::model::{AuditAction, ImportField, Secret, User};
 use crate::store::{Reader, StoreError};
 
 /// What came of one row.
@@ -103,7 +105,23 @@ impl Directory {
         if options.create_missing {
             self.permit(Task::Administer, AuditAction::UserImport, &[])?;
         }
+        let mut input = input;
+        let mut start = [0; 8];
+        // Of a pipe what is there is enough: a workbook begins with all of it.
+        let count = input.read(&mut start).map_err(Error::Input)?;
+        let start = start.get(..count).unwrap_or_default();
+        let mut input = std::io::Cursor::new(start).chain(input);
+        let sheet = reader::open_workbook(start, &mut input, &options.form)
+            .map_err(|stopped| super::refuse(stopped, observer))?;
+        if let Some(remark) = sheet.as_ref().and_then(|sheet| sheet.remark.clone()) {
+            observer.warn(remark);
+        }
+        let input = match &sheet {
+            Some(sheet) => reader::RosterInput::Sheet(sheet),
+            None => reader::RosterInput::Text(input),
+        };
         let mut rows = super::begin(input, options, observer)?;
+        let columns = rows.columns();
         let mut summary = ImportSummary::default();
         let mut refused = 0;
         loop {
@@ -119,13 +137,16 @@ impl Directory {
                     return Err(Error::RowsRefused { count: refused + 1 });
                 }
             };
+            for remark in rows.take_remarks() {
+                observer.warn(remark);
+            }
             if observer.should_stop() {
                 return Err(Error::Stopped);
             }
             let row_errors = match next {
                 reader::ParsedRow::Flawed(row_errors, _) => row_errors,
                 reader::ParsedRow::Row(row) => {
-                    match self.import_row(&row, options, observer, &mut summary)? {
+                    match self.import_row(&row, options, &columns, observer, &mut summary)? {
                         Ok(done) => {
                             answer(observer, done).map_err(Error::Unanswered)?;
                             continue;
@@ -137,6 +158,9 @@ impl Directory {
             refused += 1;
             let raw = rows.raw();
             answer(observer, RowOutcome::Refused { row_errors, raw }).map_err(Error::Unanswered)?;
+        }
+        for remark in rows.take_remarks() {
+            observer.warn(remark);
         }
         if refused > 0 {
             return Err(Error::RowsRefused { count: refused });
@@ -150,6 +174,7 @@ impl Directory {
         &mut self,
         row: &ImportRow,
         options: &ImportOptions,
+        columns: &ColumnNames,
         observer: &mut dyn ImportObserver,
         summary: &mut ImportSummary,
     ) -> Result<Result<RowOutcome, Vec<RowError>>, Error> {
@@ -161,11 +186,11 @@ impl Directory {
                         self.record_denials(*action, &[Some(row.username.as_str())]);
                     }
                 }
-                Ok(Err(row_errors(row, errors, options).collect()))
+                Ok(Err(row_errors(row, errors, columns).collect()))
             }
             Err(error) if is_of_the_row(&error) => {
                 let errors = vec![(None, error)];
-                Ok(Err(row_errors(row, errors, options).collect()))
+                Ok(Err(row_errors(row, errors, columns).collect()))
             }
             Err(error) => Err(error),
         }
@@ -301,6 +326,9 @@ fn judge_row(
     }
     let mut errors = validator.errors(row, old.as_ref(), &profile);
     let authority = if old.is_none() { validator.create } else { Some(validator.manage) };
+    if old.is_none() {
+        warn_of_lost_letters(row, observer);
+    }
     if let Some(Err(error)) = authority.map(|one| one.covers_case_twins(reader, &row.username)) {
         errors.push((Some(ImportField::Username), error));
     }

@@ -7,20 +7,22 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::Read;
 use std::thread;
 
+use super::contacts::{SeenContacts, warn_of_lost_letters};
 use super::deactivate_absent::{AbsentUser, find_absent};
 use super::existing_names::{ExistingNames, NewName, UnknownNames};
 use super::profile::Profile;
+use super::reader::{ColumnNames, RosterInput};
 use super::row::{ImportRow, ListEdit, RowEdits, RowError};
 use super::{
-    ImportField, ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportWarning,
-    OnConflict, begin, each_batch, reader, threads,
+    ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportWarning, OnConflict, begin,
+    each_batch, reader, threads,
 };
 use crate::directory::lookup::require_user;
 use crate::directory::permissions::Authority;
 use crate::directory::{Directory, EntityKind, Error, Policy, Task, UserTemplate};
 use crate::model::{
-    Assignment, AuditAction, FullName, Invalid, ProfileField, ProjectName, RoleSet, Rule, State,
-    User, Username,
+    Assignment, AuditAction, FullName, ImportField, Invalid, ProfileField, ProjectName, RoleSet,
+    Rule, State, User, Username,
 };
 use crate::store::{Reader, Transaction};
 
@@ -94,6 +96,7 @@ impl RowValidator<'_> {
             Some(old) => self.validate_change(row, old, profile, &mut errors),
         }
         self.validate_memberships(row, old, profile, &mut errors);
+        errors.extend(row.edits.unsettled(old));
         errors
     }
 
@@ -368,7 +371,7 @@ impl Directory {
     /// Reads the file for the first time.
     pub(super) fn plan<R: Read + Send>(
         &self,
-        input: R,
+        input: RosterInput<'_, R>,
         options: &ImportOptions,
         observer: &mut dyn ImportObserver,
     ) -> Result<ImportPlan, Error> {
@@ -387,6 +390,8 @@ impl Directory {
             labels,
             unknown: UnknownNames::default(),
             seen: SeenUsernames::new(),
+            contacts: SeenContacts::default(),
+            columns: rows.columns(),
             twins: CaseTwins::default(),
             plan: ImportPlan {
                 rows: Vec::new(),
@@ -403,7 +408,10 @@ impl Directory {
             passwords_kept: 0,
             read: 0,
         };
-        let digest = each_batch(rows, observer, |observer, batch| {
+        let digest = each_batch(rows, observer, |observer, batch, remarks| {
+            for remark in remarks {
+                observer.warn(remark);
+            }
             batch.into_iter().try_for_each(|next| planner.add(next, observer))?;
             planner.finish_batch(observer);
             Ok(())
@@ -464,6 +472,8 @@ struct PlanBuilder<'a> {
     labels: ExistingNames,
     unknown: UnknownNames,
     seen: SeenUsernames,
+    contacts: SeenContacts,
+    columns: ColumnNames,
     twins: CaseTwins,
     plan: ImportPlan,
     /// The rows of the batch, in their order.
@@ -568,7 +578,7 @@ impl PlanBuilder<'_> {
                 observer.refused(row_error);
             }
             if let Some(row) = row {
-                for row_error in row_errors(&row, errors, self.validator.options) {
+                for row_error in row_errors(&row, errors, &self.columns) {
                     observer.refused(row_error);
                 }
             }
@@ -588,6 +598,7 @@ impl PlanBuilder<'_> {
             let fault = (Some(ImportField::Username), Error::Invalid(invalid));
             return Ok((ExpectedUser::Absent, vec![fault], None));
         }
+        self.contacts.look_at(row, observer);
         let folded = self.seen.folded(username);
         let revision = if self.twins.know_nobody_like(folded) {
             None
@@ -629,6 +640,7 @@ impl PlanBuilder<'_> {
                 }),
             }
         }
+        warn_of_lost_letters(row, observer);
         let typed =
             row.password.is_some().then_some(TypedPassword { full_name: profile.full_name });
         self.plan.typed += u64::from(typed.is_some());
@@ -678,12 +690,14 @@ impl PlanBuilder<'_> {
 pub(super) fn row_errors(
     row: &ImportRow,
     errors: FieldErrors,
-    options: &ImportOptions,
+    columns: &ColumnNames,
 ) -> impl Iterator<Item = RowError> {
     errors.into_iter().map(|(field, error)| RowError {
         line: row.line,
-        column: field.map(|field| options.mapping.name_of(field)),
+        column: field.map(|field| columns.name(field)),
         username: Some(row.username.to_string()),
+        cell: field.and_then(|field| columns.cell(field, row.line)),
         error,
+        remedy: row.edits.remedy(field),
     })
 }

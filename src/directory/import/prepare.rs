@@ -191,21 +191,21 @@ pub(super) struct PrepareThread<'a> {
 }
 
 impl PrepareThread<'_> {
-    pub(super) fn run(mut self, input: impl Read) {
+    pub(super) fn run(mut self, input: reader::RosterInput<'_, impl Read>) {
         if let Err(error) = self.read(input) {
             // Nobody listens any more where the other side has failed.
             let _ = self.jobs.send(Err(error));
         }
     }
 
-    fn read(&mut self, input: impl Read) -> Result<(), Error> {
+    fn read(&mut self, input: reader::RosterInput<'_, impl Read>) -> Result<(), Error> {
         let options = self.builder.validator.options;
         let changed = |stopped| match stopped {
             reader::ReadError::Failed(error) => Error::Input(error),
             reader::ReadError::Flawed(_) => stale(),
         };
-        let mut rows = reader::RosterReader::begin(input, options.format, &options.mapping)
-            .map_err(changed)?;
+        let mut rows =
+            reader::RosterReader::begin(input, &options.form, &options.mapping).map_err(changed)?;
         let mut batch = Vec::with_capacity(ROWS_PER_BATCH);
         let mut hashes = self.hashes.iter().peekable();
         let mut index = 0;

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::args::usernames::{Targets, UsernameOrStdin, named};
+use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin, named};
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
@@ -33,6 +33,9 @@ pub(crate) struct UserDeleteArgs {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+
+    #[command(flatten)]
+    missing: MissingUsers,
 }
 
 /// Somebody who is gone.
@@ -69,6 +72,7 @@ impl UserDeleteArgs {
         let several = targets.are_several();
         let mut directory = context.directory(StoreAccess::Write)?;
         directory.may_delete_users(targets.usernames())?;
+        let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
         if !self.yes && !is_meant(context, &directory, targets.usernames())? {
             ui.notice("not-deleted", "nothing was deleted");
             return Err(CommandEnd::Reported(ErrorCode::MissingInput.status()));

@@ -14,14 +14,14 @@ use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::output_file::OutputFile;
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::config::SettingSource;
-use crate::directory::Directory;
+use crate::directory::{Directory, Error};
 use crate::model::{Memberships, SortKey, UserFilter};
 
 /// Write users to a file or to stdout, for `ccadmin user import`
 ///
 /// Users come in the order in which they were created, including inactive ones, with their roles,
 /// teams, skills and projects but never a password. The format is that of `-o`, otherwise that of
-/// the file's name (.csv, .json, .jsonl), otherwise that of the settings; `table` means CSV.
+/// the file's name (.xlsx, .csv, .json, .jsonl), otherwise that of the settings; `table` means CSV.
 ///
 /// FILE gets mode 0600; if the export fails, it is not created. The audit log records who exported
 /// how many users.
@@ -30,6 +30,7 @@ use crate::model::{Memberships, SortKey, UserFilter};
 /// all at once.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  ccadmin user export people.xlsx
   ccadmin user export users.csv
   ccadmin user export --project hu-support --state active -o jsonl
   ccadmin user export users.jsonl --role agent --force")]
@@ -49,8 +50,9 @@ pub(crate) struct UserExportArgs {
 impl UserExportArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let filter = UserFilter { sort: SortKey::Created, ..self.filters.filter(context.now()) };
-        let format = self.format(context);
+        let form = self.form(context)?;
         if self.file == Path::new("-") {
+            let format = form.list_format();
             let options = ListOptions {
                 format,
                 terminal: context.ui.stdout_terminal(),
@@ -72,30 +74,51 @@ impl UserExportArgs {
             .map_err(|failure| self.with_hint(failure))?;
         let directory = context.directory(StoreAccess::Read)?;
         record(context, &directory, &filter, self.file.file_name())?;
-        let options = ListOptions { format, ..ListOptions::default() };
-        let failed = |error| file.failure(&error).into();
-        let count = write(&directory, &filter, &mut file.writer(), &options, failed)?;
+        let failed = |error| CommandEnd::from(file.failure(&error));
+        let count = match form {
+            FileForm::Workbook => {
+                directory.export_workbook(&filter, file.writer()).map_err(|error| match error {
+                    Error::Output(error) => failed(error),
+                    other => other.into(),
+                })?
+            }
+            FileForm::List(_) => {
+                let format = form.list_format();
+                let options = ListOptions { format, ..ListOptions::default() };
+                write(&directory, &filter, &mut file.writer(), &options, failed)?
+            }
+        };
         file.finish().map_err(|failure| self.with_hint(failure))?;
         let users = if count == 1 { "user" } else { "users" };
         context.ui.status(&format!("exported {count} {users} to {}", self.file.display()));
         DONE
     }
 
-    /// What the file is to hold.
-    fn format(&self, context: &Context) -> Format {
-        let ending = self.file.extension().and_then(|ending| ending.to_str()?.parse().ok());
-        let chosen = match ending {
-            Some(format)
-                if !matches!(context.settings.source("output"), SettingSource::Flag(_)) =>
-            {
-                format
+    /// What the file is to hold: what its ending says, or `-o`. An ending that means nothing is a
+    /// slip of the fingers where nothing else says what is meant.
+    fn form(&self, context: &Context) -> Result<FileForm, CliError> {
+        let said = matches!(context.settings.source("output"), SettingSource::Flag(_));
+        let ending = self.file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let form = match ending.as_deref().filter(|_| self.file != Path::new("-")) {
+            Some("xlsx") if said => {
+                return Err(CommandEnd::usage(
+                    "-o says one form, and the name of the file another",
+                )
+                .with_hint("leave -o out: FILE.xlsx is a workbook"));
             }
-            _ => context.ui.format,
+            Some("xlsx") => FileForm::Workbook,
+            _ if said => FileForm::List(context.ui.format),
+            None => FileForm::List(context.ui.format),
+            Some(ending) => match ending.parse() {
+                Ok(format) if format != Format::Table => FileForm::List(format),
+                _ => {
+                    let what = format!("`.{ending}` says nothing about what the file is to hold");
+                    return Err(CommandEnd::usage(what)
+                        .with_hint("call it .xlsx, .csv, .json or .jsonl, or say it with -o"));
+                }
+            },
         };
-        match chosen {
-            Format::Table => Format::Csv,
-            other => other,
-        }
+        Ok(form)
     }
 
     /// With the option that helps here.
@@ -104,6 +127,25 @@ impl UserExportArgs {
             return failure.with_hint("`--force` replaces it");
         }
         failure
+    }
+}
+
+/// What an export is written as.
+#[derive(Debug, Clone, Copy)]
+enum FileForm {
+    /// A workbook of a spreadsheet.
+    Workbook,
+    /// A list, in one of the forms of output.
+    List(Format),
+}
+
+impl FileForm {
+    /// The form of a list; a table would not be read again.
+    fn list_format(self) -> Format {
+        match self {
+            Self::List(Format::Table) | Self::Workbook => Format::Csv,
+            Self::List(format) => format,
+        }
     }
 }
 

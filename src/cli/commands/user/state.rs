@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::view::{UserView, print_issued};
-use crate::cli::args::usernames::{Targets, UsernameOrStdin};
+use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin};
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandResult, DONE, ErrorCode};
@@ -24,6 +24,9 @@ pub(crate) struct UserDeactivateArgs {
     /// The users, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
+
+    #[command(flatten)]
+    missing: MissingUsers,
 }
 
 /// Activate users
@@ -37,6 +40,9 @@ pub(crate) struct UserActivateArgs {
     /// The users, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
+
+    #[command(flatten)]
+    missing: MissingUsers,
 }
 
 /// Unlock users after too many failed sign-ins
@@ -60,6 +66,9 @@ pub(crate) struct UserUnlockArgs {
     /// Forgive an account of the operating system instead, by its number or its login name
     #[arg(long, value_name = "UID|NAME", conflicts_with = "usernames")]
     caller: Option<String>,
+
+    #[command(flatten)]
+    missing: MissingUsers,
 }
 
 impl UserUnlockArgs {
@@ -71,6 +80,7 @@ impl UserUnlockArgs {
         let targets = Targets::of(ui, self.usernames)?;
         let several = targets.are_several();
         let mut directory = context.directory(StoreAccess::Write)?;
+        let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
         let ended = targets.run(
             ui,
             |usernames| {
@@ -122,21 +132,27 @@ fn unlock_caller(context: &Context, name: &str) -> CommandResult {
 
 impl UserDeactivateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        set_states(context, self.usernames, State::Inactive)
+        set_states(context, self.usernames, self.missing, State::Inactive)
     }
 }
 
 impl UserActivateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        set_states(context, self.usernames, State::Active)
+        set_states(context, self.usernames, self.missing, State::Active)
     }
 }
 
-fn set_states(context: &Context, usernames: Vec<UsernameOrStdin>, state: State) -> CommandResult {
+fn set_states(
+    context: &Context,
+    usernames: Vec<UsernameOrStdin>,
+    missing: MissingUsers,
+    state: State,
+) -> CommandResult {
     let ui = &context.ui;
     let targets = Targets::of(ui, usernames)?;
     let several = targets.are_several();
     let mut directory = context.directory(StoreAccess::Write)?;
+    let targets = targets.without_missing(ui, &directory, missing.ignore)?;
     let verb = match state {
         State::Active => "activated",
         State::Inactive => "deactivated",

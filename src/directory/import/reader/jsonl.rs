@@ -1,16 +1,16 @@
 //! JSONL: one object a line, of the shape in which users are exported.
 
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, Read};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::record::{
-    DigestReader, MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error,
-};
-use crate::directory::import::row::{CellValue, ImportField, ImportMapping};
-use crate::model::{Invalid, Rule, Secret};
+use super::input::TextInput;
+use super::record::{MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
+use crate::directory::import::mapping::{CellValue, ImportMapping};
+use crate::directory::import::remedy::Flaw;
+use crate::model::{ImportField, Invalid, Rule, Secret};
 
 /// What an export holds beside what can be set.
 const READ_ONLY_FIELDS: [&str; 8] = [
@@ -29,7 +29,7 @@ const MAX_JSON_FIELDS: usize = 200;
 
 /// The lines of a file.
 pub(in crate::directory::import) struct JsonlReader<R> {
-    input: BufReader<DigestReader<R>>,
+    input: TextInput<R>,
     line: Vec<u8>,
     number: u64,
 }
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for JsonObject {
 }
 
 impl<R: Read> JsonlReader<R> {
-    pub(in crate::directory::import) fn new(input: BufReader<DigestReader<R>>) -> Self {
+    pub(in crate::directory::import) fn new(input: TextInput<R>) -> Self {
         Self { input, line: Vec::new(), number: 0 }
     }
 
@@ -98,10 +98,7 @@ impl<R: Read> JsonlReader<R> {
         let JsonObject(fields) = match object {
             Ok(object) => object,
             Err(invalid) => {
-                return Ok(Some(ParsedRow::Flawed(
-                    vec![row_error(self.number, None, None, invalid)],
-                    None,
-                )));
+                return Ok(Some(ParsedRow::Flawed(vec![row_error(self.number, invalid)], None)));
             }
         };
         let mut seen: Vec<ImportField> = Vec::new();
@@ -109,10 +106,10 @@ impl<R: Read> JsonlReader<R> {
             if READ_ONLY_FIELDS.contains(&name.as_str()) && !mapping.maps(name) {
                 continue;
             }
-            let taken = match mapping.column(name) {
+            let taken = match mapping.member(name) {
                 Ok(None) => continue,
                 Ok(Some(field)) if seen.contains(&field) => {
-                    Err(Invalid::new(Rule::Row, format!("`{field}` appears twice")))
+                    Err(Invalid::new(Rule::Row, format!("`{field}` appears twice")).into())
                 }
                 Ok(Some(field)) => {
                     seen.push(field);
@@ -121,14 +118,14 @@ impl<R: Read> JsonlReader<R> {
                 Err(invalid) => {
                     let hint = invalid.hint.unwrap_or_default();
                     let what = format!("unknown field `{}`", name.escape_debug());
-                    Err(Invalid::new(Rule::Row, what).with_hint(hint))
+                    Err(Invalid::new(Rule::Row, what).with_hint(hint).into())
                 }
             };
-            if let Err(invalid) = taken {
-                draft.note(name, invalid);
+            if let Err(flaw) = taken {
+                draft.note(name, None, flaw);
             }
         }
-        Ok(Some(draft.finish("username")))
+        Ok(Some(draft.finish("username", None)))
     }
 
     /// Reads the next line that holds anything; `false` at the end.
@@ -155,7 +152,7 @@ impl<R: Read> JsonlReader<R> {
     }
 
     pub(in crate::directory::import) fn digest(&self) -> u64 {
-        self.input.get_ref().digest()
+        self.input.digest()
     }
 
     pub(in crate::directory::import) fn raw(&self) -> RawRow {
@@ -168,18 +165,18 @@ fn take(
     mapping: &ImportMapping,
     field: ImportField,
     value: &Value,
-) -> Result<(), Invalid> {
+) -> Result<(), Flaw> {
     match (field, value) {
         (ImportField::Username, Value::String(text)) => draft.username = Some(text.clone()),
         (ImportField::Username, _) => {
-            return Err(Invalid::new(Rule::Username, "the username has to be a string"));
+            return Err(Invalid::new(Rule::Username, "the username has to be a string").into());
         }
         (ImportField::TemporaryPassword, Value::Null) => {}
         (ImportField::TemporaryPassword, Value::String(text)) => {
             draft.password = Some(Secret::new(text.clone()));
         }
         (ImportField::TemporaryPassword, _) => {
-            return Err(Invalid::new(Rule::Password, "a password has to be a string"));
+            return Err(Invalid::new(Rule::Password, "a password has to be a string").into());
         }
         (_, Value::Null) => mapping.apply(&mut draft.edits, field, &CellValue::Clear)?,
         (ImportField::ProjectSelection, Value::Bool(on)) => {
@@ -200,7 +197,9 @@ fn take(
         (_, Value::String(text)) => {
             mapping.apply(&mut draft.edits, field, &CellValue::Text(text.into()))?;
         }
-        (_, _) => return Err(Invalid::new(Rule::Row, format!("`{field}` has to be a string"))),
+        (_, _) => {
+            return Err(Invalid::new(Rule::Row, format!("`{field}` has to be a string")).into());
+        }
     }
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! A row as it is read, whatever the form of its file, and what stops the reading.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::Hasher as _;
-use std::io::{self, Read};
+use std::io;
 
+use super::sheet::address;
 use crate::directory::Error;
-use crate::directory::import::row::{ImportField, ImportRow, RowEdits, RowError};
-use crate::model::{Invalid, Rule};
+use crate::directory::import::remedy::Flaw;
+use crate::directory::import::row::{ImportRow, RowEdits, RowError};
+use crate::model::{ImportField, Invalid, Rule};
 
 /// The longest row, in bytes: what is longer is a quote that was left open, or no roster.
 pub(in crate::directory::import) const MAX_ROW_BYTES: usize = 1 << 20;
@@ -45,17 +45,41 @@ impl From<io::Error> for ReadError {
 impl ReadError {
     /// A fault in a line that says something about the whole file.
     pub(in crate::directory::import) fn at(line: u64, invalid: Invalid) -> Self {
-        Self::Flawed(vec![row_error(line, None, None, invalid)])
+        Self::Flawed(vec![row_error(line, invalid)])
     }
 }
 
-pub(in crate::directory::import) fn row_error(
-    line: u64,
-    column: Option<String>,
-    username: Option<String>,
-    invalid: Invalid,
-) -> RowError {
-    RowError { line, column, username, error: Error::Invalid(invalid) }
+/// A fault in a line, of no column.
+pub(in crate::directory::import) fn row_error(line: u64, flaw: impl Into<Flaw>) -> RowError {
+    let Flaw { invalid, remedy } = flaw.into();
+    let error = Error::Invalid(invalid);
+    RowError { line, column: None, username: None, cell: None, error, remedy }
+}
+
+/// What a file calls the fields, and where it has them.
+#[derive(Debug, Clone, Default)]
+pub(in crate::directory::import) struct ColumnNames(
+    pub(in crate::directory::import) Vec<(ImportField, String, usize)>,
+    /// Whether they are columns of a sheet.
+    pub(in crate::directory::import) bool,
+);
+
+impl ColumnNames {
+    /// The column of a field, as the file calls it.
+    pub(in crate::directory::import) fn name(&self, field: ImportField) -> String {
+        let known = self.0.iter().find(|(one, ..)| *one == field);
+        known.map_or_else(|| field.to_string(), |(_, name, _)| name.clone())
+    }
+
+    /// The cell of a sheet that has a field of the row in `line`.
+    pub(in crate::directory::import) fn cell(
+        &self,
+        field: ImportField,
+        line: u64,
+    ) -> Option<String> {
+        let (_, _, column) = self.0.iter().find(|(one, ..)| self.1 && *one == field)?;
+        Some(address(*column, line))
+    }
 }
 
 /// What is read of a row before it is one.
@@ -66,6 +90,8 @@ pub(in crate::directory::import) struct RowBuilder {
     pub(in crate::directory::import) edits: RowEdits,
     pub(in crate::directory::import) password: Option<crate::model::Secret>,
     pub(in crate::directory::import) row_errors: Vec<RowError>,
+    /// Whether it is a row of a sheet.
+    pub(in crate::directory::import) of_sheet: bool,
 }
 
 impl RowBuilder {
@@ -74,22 +100,33 @@ impl RowBuilder {
     }
 
     /// Notes what is wrong in a column.
-    pub(in crate::directory::import) fn note(&mut self, column: &str, invalid: Invalid) {
-        self.row_errors.push(row_error(self.line, Some(column.to_owned()), None, invalid));
+    pub(in crate::directory::import) fn note(
+        &mut self,
+        column: &str,
+        index: Option<usize>,
+        flaw: impl Into<Flaw>,
+    ) {
+        let column = Some(column.to_owned());
+        let cell = index.filter(|_| self.of_sheet).map(|index| address(index, self.line));
+        self.row_errors.push(RowError { column, cell, ..row_error(self.line, flaw) });
     }
 
-    pub(in crate::directory::import) fn finish(mut self, username_column: &str) -> ParsedRow {
+    pub(in crate::directory::import) fn finish(
+        mut self,
+        username_column: &str,
+        index: Option<usize>,
+    ) -> ParsedRow {
         let username = match self.username.as_deref() {
             None | Some("") => {
                 let hint = "every row needs one";
                 let invalid = Invalid::new(Rule::Username, "there is no username").with_hint(hint);
-                self.note(username_column, invalid);
+                self.note(username_column, index, invalid);
                 None
             }
             Some(text) => match text.parse() {
                 Ok(username) => Some(username),
                 Err(invalid) => {
-                    self.note(username_column, invalid);
+                    self.note(username_column, index, invalid);
                     None
                 }
             },
@@ -106,35 +143,3 @@ impl RowBuilder {
         }
     }
 }
-
-/// Keeps a digest of what is read.
-pub(in crate::directory::import) struct DigestReader<R> {
-    inner: R,
-    digest: DefaultHasher,
-}
-
-impl<R> DigestReader<R> {
-    pub(super) fn new(inner: R) -> Self {
-        Self { inner, digest: DefaultHasher::new() }
-    }
-
-    pub(in crate::directory::import) fn digest(&self) -> u64 {
-        self.digest.finish()
-    }
-}
-
-impl<R: Read> Read for DigestReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = loop {
-            match self.inner.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        self.digest.write(buffer.get(..count).unwrap_or_default());
-        Ok(count)
-    }
-}
-
-/// The field that a column stands for, with the column's name.
-pub(in crate::directory::import) type ColumnMeaning = (String, Option<ImportField>);

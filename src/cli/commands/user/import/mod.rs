@@ -1,27 +1,33 @@
 //! `ccadmin user import`.
 
+mod call;
 mod credentials;
+mod fault;
 mod options;
 mod per_row;
+mod questions;
+mod refused;
 mod report;
 mod source;
 mod view;
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::time_arg::expiry;
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CommandEnd, CommandResult};
+use crate::cli::error::{CliError, CommandEnd, CommandResult};
 use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::cli::value_parsers::OneOf;
-use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary};
+use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary, TextEncoding};
 use crate::model::{Role, Username};
 
 use credentials::Credentials;
+use refused::RefusedRows;
 use report::{ImportReport, spool};
 use source::ImportSource;
 use view::PlanView;
@@ -29,8 +35,8 @@ use view::PlanView;
 /// Create or change many users from a file
 ///
 /// Everything is checked before anything is written: each bad row is reported, and either the whole
-/// file is imported or nothing. CSV has the header that `ccadmin user export` writes; only
-/// `username` is required in it. A new user needs a name, a role and a password.
+/// file is imported or nothing. CSV has the header that `ccadmin user export` writes, or its usual
+/// synonyms; only `username` is required in it. A new user needs a name, a role and a password.
 ///
 /// With `--on-conflict update` an empty cell changes nothing, `-` clears the field and a list
 /// replaces the list; a list whose items all begin with + or - adds or removes them: `+vip;-chat`.
@@ -39,17 +45,32 @@ use view::PlanView;
   ccadmin user import users.csv --dry-run --generate-passwords --credentials passwords.csv
   ccadmin user import users.csv --generate-passwords --credentials passwords.csv
   ccadmin user import users.csv --on-conflict update --no-password
-  ccadmin user import other.csv --map Login=username --map 'Full name=full_name' \\
-      --map 'Cost centre=-' --default roles=agent --no-password")]
+  ccadmin user import other.csv --map 'First name=full_name' --map 'Last name=full_name' \\
+      --map 'Cost centre=-' --default roles=agent --no-password
+  ccadmin user import old.csv --encoding windows-1250 --header-line 3 --assume-plus \\
+      --no-password --dry-run
+  ccadmin user import staff.xlsx --sheet Agents --no-password --dry-run")]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct UserImportArgs {
-    /// The file: CSV, or JSONL as `user export -o jsonl` writes it; `-` is stdin
+    /// The file: a workbook, CSV, or JSONL as `user export -o jsonl` writes it; `-` is stdin
     #[arg(value_name = "FILE|-")]
     file: PathBuf,
 
     /// The format of the file [default: detected from its content]
-    #[arg(long, value_name = "csv|jsonl", hide_possible_values = true)]
+    #[arg(long, value_name = "csv|jsonl|xlsx|xls", hide_possible_values = true)]
     format: Option<FormatOption>,
+
+    /// The sheet of a workbook [default: the first that holds anything]
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+
+    /// The line of the header [default: the first that holds anything]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    header_line: Option<u64>,
+
+    /// What CSV is encoded in, such as windows-1250 [default: UTF-8, or what its beginning says]
+    #[arg(long, value_name = "NAME", value_parser = options::encoding)]
+    encoding: Option<TextEncoding>,
 
     /// Show what would be done without doing it
     #[arg(long)]
@@ -73,7 +94,8 @@ pub(crate) struct UserImportArgs {
     #[arg(long = "default", value_name = "FIELD=VALUE")]
     defaults: Vec<String>,
 
-    /// The field that a column with another name stands for; `-` ignores the column (can be
+    /// The field that a column with another name stands for; `-` ignores the column; several columns of
+    /// a name or a list are joined (can be
     /// repeated)
     #[arg(long = "map", value_name = "COLUMN=FIELD")]
     columns: Vec<String>,
@@ -81,6 +103,26 @@ pub(crate) struct UserImportArgs {
     /// The role that another name stands for (can be repeated)
     #[arg(long = "map-role", value_name = "NAME=ROLE")]
     roles: Vec<String>,
+
+    /// The team that another name in the file stands for (can be repeated)
+    #[arg(long = "map-team", value_name = "NAME=TEAM")]
+    teams: Vec<String>,
+
+    /// The project that another name in the file stands for (can be repeated)
+    #[arg(long = "map-project", value_name = "NAME=PROJECT")]
+    projects: Vec<String>,
+
+    /// The skill that another name in the file stands for (can be repeated)
+    #[arg(long = "map-skill", value_name = "NAME=SKILL")]
+    skills: Vec<String>,
+
+    /// Read phone numbers without a `+` as international ones that have lost it
+    #[arg(long)]
+    assume_plus: bool,
+
+    /// Report every refused row, not each fault once
+    #[arg(long)]
+    all_errors: bool,
 
     /// Create the teams, skills and projects that do not exist
     #[arg(long)]
@@ -144,6 +186,8 @@ pub(crate) struct UserImportArgs {
 enum FormatOption {
     Csv,
     Jsonl,
+    Xlsx,
+    Xls,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -154,7 +198,7 @@ enum ConflictOption {
 }
 
 impl UserImportArgs {
-    pub(super) fn run(self, context: &Context) -> CommandResult {
+    pub(super) fn run(mut self, context: &Context) -> CommandResult {
         let options = self.options(context)?;
         let seen = self.credentials.is_some() || self.hand_out.is_some() || self.each;
         if self.generate_passwords && !seen {
@@ -165,8 +209,59 @@ impl UserImportArgs {
         if self.each {
             return self.run_each(context, &options);
         }
-        let mut hand_out = handout::begin(context, self.hand_out.as_ref())?;
         let input = ImportSource::open(&context.ui, &self.file)?.whole()?;
+        let (mut asked, mut answers) = (Vec::new(), Vec::new());
+        loop {
+            let refused = match self.attempt(context, &input)? {
+                Attempt::Done(outcome) => {
+                    if !answers.is_empty() {
+                        let call = call::with(context, &answers);
+                        context.ui.status(&format!("the same without being asked: {call}"));
+                    }
+                    return outcome;
+                }
+                Attempt::Refused(refused) => refused,
+            };
+            let (rows, failure) = *refused;
+            let mut given = Vec::new();
+            if context.ui.can_ask() {
+                let directory = context.directory(StoreAccess::Read)?;
+                given = questions::ask(context, &directory, &rows.remedies(), &mut asked)?;
+            }
+            if given.is_empty() {
+                return Err(rows.tell(context, failure, self.all_errors));
+            }
+            self.take(&given);
+            answers.extend(given);
+        }
+    }
+
+    /// Takes the answers to questions for options of the call.
+    fn take(&mut self, answers: &[String]) {
+        let mut words = answers.iter();
+        while let Some(option) = words.next() {
+            if option == "--assume-plus" {
+                self.assume_plus = true;
+                continue;
+            }
+            let Some(value) = words.next().cloned() else { return };
+            match option.as_str() {
+                "--map" => self.columns.push(value),
+                "--map-role" => self.roles.push(value),
+                "--map-team" => self.teams.push(value),
+                "--map-skill" => self.skills.push(value),
+                "--map-project" => self.projects.push(value),
+                "--encoding" => self.encoding = value.parse().ok(),
+                "--header-line" => self.header_line = value.parse().ok(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Imports the file once.
+    fn attempt(&self, context: &Context, input: &File) -> Result<Attempt, CommandEnd> {
+        let options = self.options(context)?;
+        let mut hand_out = handout::begin(context, self.hand_out.as_ref())?;
         let credentials = Credentials::whole(self.credentials.as_deref())?;
         let need = if self.dry_run { StoreAccess::Read } else { StoreAccess::Write };
         let mut directory = context.directory(need)?;
@@ -181,12 +276,15 @@ impl UserImportArgs {
         } else {
             None
         };
-        let mut report = ImportReport::new(context, credentials, hand_out.as_mut(), plan);
+        let mut report = ImportReport::new(context, credentials, hand_out.as_mut(), plan)
+            .of_file(&self.file)
+            .naming_every_row(self.all_errors);
         let imported = directory.import(input, &options, &mut report);
         let mut finished = report.finish(imported.is_ok());
         let summary = match imported {
             Err(Error::Stopped) => return Err(finished.interrupted()),
-            other => other.map_err(|error| finished.failure(error))?,
+            Err(error) => return finished.failure(error),
+            Ok(summary) => summary,
         };
         // Whatever becomes of the output: what is ready to be handed out is handed out.
         let printed = finished.print(&context.ui, &mut shown);
@@ -202,9 +300,17 @@ impl UserImportArgs {
         })?;
         match finished.signal() {
             Some(signal) => Err(CommandEnd::Interrupted(signal)),
-            None => handed,
+            None => Ok(Attempt::Done(handed)),
         }
     }
+}
+
+/// What came of reading a file once.
+enum Attempt {
+    /// It is in, or would be; and whether the hand-out was delivered.
+    Done(CommandResult),
+    /// Rows of it, or all of it, were refused: why, and the error of the whole.
+    Refused(Box<(RefusedRows, CliError)>),
 }
 
 /// What came of it, in a line.
@@ -212,9 +318,11 @@ fn told(summary: &ImportSummary, dry_run: bool) -> String {
     let ImportSummary { created, updated, skipped, deactivated, labels } = summary;
     let users =
         |count: u64| if count == 1 { "1 user".to_owned() } else { format!("{count} users") };
-    let mut parts = vec![format!("{} created", users(*created))];
-    parts.push(format!("{updated} changed"));
-    parts.push(format!("{skipped} left unchanged"));
+    let mut parts = vec![
+        format!("{} created", users(*created)),
+        format!("{updated} changed"),
+        format!("{skipped} left unchanged"),
+    ];
     if *deactivated > 0 {
         parts.push(format!("{deactivated} deactivated"));
     }

@@ -1,12 +1,14 @@
 //! The options of an import as the directory takes them.
 
+use std::str::FromStr;
+
 use super::{ConflictOption, FormatOption, UserImportArgs};
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::cli::handout::DeliveryMethod;
 use crate::directory::{
-    DeactivateMissing, DeactivationLimit, ImportDefaults, ImportFormat, ImportMapping,
-    ImportOptions, ImportPasswords, OnConflict,
+    DeactivateMissing, DeactivationLimit, FileForm, ImportDefaults, ImportFormat, ImportMapping,
+    ImportOptions, ImportPasswords, OnConflict, TextEncoding,
 };
 use crate::model::{Invalid, Rule};
 
@@ -14,6 +16,11 @@ impl UserImportArgs {
     pub(super) fn options(&self, context: &Context) -> Result<ImportOptions, CliError> {
         let mut mapping = ImportMapping {
             phone_region: context.phone_region().map(str::to_owned),
+            site_columns: context.settings.settings.import.columns.clone().into_iter().collect(),
+            teams: translations("--map-team", &self.teams)?,
+            skills: translations("--map-skill", &self.skills)?,
+            projects: translations("--map-project", &self.projects)?,
+            assume_plus: self.assume_plus,
             ..ImportMapping::default()
         };
         for text in &self.columns {
@@ -41,10 +48,16 @@ impl UserImportArgs {
             defaults.set(&mapping, field, value).map_err(|error| wrong("--default", error))?;
         }
         Ok(ImportOptions {
-            format: self.format.map(|format| match format {
-                FormatOption::Csv => ImportFormat::Csv,
-                FormatOption::Jsonl => ImportFormat::Jsonl,
-            }),
+            form: FileForm {
+                format: self.format.map(|format| match format {
+                    FormatOption::Csv => ImportFormat::Csv,
+                    FormatOption::Jsonl => ImportFormat::Jsonl,
+                    FormatOption::Xlsx | FormatOption::Xls => ImportFormat::Workbook,
+                }),
+                encoding: self.encoding,
+                header_line: self.header_line,
+                sheet: self.sheet.clone(),
+            },
             mapping,
             dry_run: self.dry_run,
             on_conflict: match self.on_conflict {
@@ -88,6 +101,24 @@ pub(super) fn most(text: &str) -> Result<DeactivationLimit, String> {
         Some(users) if !percent => Ok(DeactivationLimit::Users(users)),
         _ => Err("write a number of users such as 25, or a part such as 10%".to_owned()),
     }
+}
+
+/// `NAME=NAME`, as often as it is given.
+fn translations<T: FromStr<Err = Invalid>>(
+    option: &str,
+    texts: &[String],
+) -> Result<Vec<(String, T)>, CliError> {
+    let translation = |text: &String| {
+        let (word, name) = parts(option, text, "NAME=NAME", str::rsplit_once)?;
+        let name = name.trim().parse().map_err(|error| wrong(option, error))?;
+        Ok((word.to_owned(), name))
+    };
+    texts.iter().map(translation).collect()
+}
+
+/// Reads `--encoding`.
+pub(super) fn encoding(text: &str) -> Result<TextEncoding, String> {
+    text.parse().map_err(|invalid: Invalid| invalid.hint.unwrap_or(invalid.reason))
 }
 
 fn parts<'t>(

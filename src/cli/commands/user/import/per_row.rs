@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::UserImportArgs;
 use super::credentials::Credentials;
-use super::report::{ImportReport, row_failure};
+use super::fault::row_failure;
+use super::report::ImportReport;
 use super::source::ImportSource;
 use super::view::RowResultView;
 use crate::cli::context::{Context, StoreAccess};

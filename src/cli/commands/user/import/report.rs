@@ -1,29 +1,35 @@
 //! What a person or a script sees of an import while it goes on.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::SpooledTempFile;
 
+use super::Attempt;
 use super::credentials::Credentials;
+use super::fault::Fault;
 use super::hold_signals;
+use super::refused::RefusedRows;
 use super::view::PlanView;
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{Card, Handout, PreparedHandout};
 use crate::cli::impact;
-use crate::cli::terminal::output::ListWriter;
+use crate::cli::terminal::output::{Format, ListWriter};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{
-    EntityKind, Error, ImportObserver, ImportPhase, ImportWarning, PlannedChange, RowError,
+    Error, ImportObserver, ImportPhase, ImportWarning, PlannedAction, PlannedChange, RowError,
 };
 use crate::model::{Credential, PasswordOrigin, Secret, User};
 
 /// So much of a plan stays in memory before it goes into a file without a name.
 const MAX_PLAN_BYTES_IN_MEMORY: usize = 1 << 20;
+
+/// So many warnings of a kind are told one by one; a program gets them all.
+const MAX_WARNINGS_OF_A_KIND: u64 = 5;
 
 /// What is printed when everything is over, kept until then: whoever reads it slowly must not keep
 /// other writers waiting.
@@ -56,7 +62,16 @@ pub(super) struct ImportReport<'a, 'p> {
     /// Why the hand-out could not be made ready.
     refused: Option<CliError>,
     plan: Option<ListWriter<'p, PlanView>>,
-    hints: HashSet<String>,
+    /// What the file is called.
+    file: String,
+    /// Why rows were refused.
+    refused_rows: RefusedRows,
+    /// Whether each of them is told at once.
+    all_errors: bool,
+    /// Whether the plan has those who are left unchanged.
+    tells_skipped: bool,
+    /// How many warnings there were of each kind.
+    warned: HashMap<&'static str, u64>,
     signals: Option<DeferredSignals>,
     signal: Option<i32>,
 }
@@ -67,6 +82,8 @@ pub(super) struct FinishedImport<'a> {
     kept: Option<PathBuf>,
     prepared: Option<PreparedHandout<'a, 'a>>,
     refused: Option<CliError>,
+    refused_rows: RefusedRows,
+    warned: HashMap<&'static str, u64>,
     /// How many rows a list on a terminal left out, or why it could not be made.
     listed: io::Result<u64>,
     signal: Option<i32>,
@@ -90,10 +107,25 @@ impl<'a, 'p> ImportReport<'a, 'p> {
             prepared: None,
             refused: None,
             plan,
-            hints: HashSet::new(),
+            file: String::new(),
+            refused_rows: RefusedRows::default(),
+            all_errors: context.ui.format.is_json(),
+            tells_skipped: context.ui.format != Format::Table,
+            warned: HashMap::new(),
             signals: None,
             signal: None,
         }
+    }
+
+    /// Calls the file so, where it is a workbook.
+    pub(super) fn of_file(self, file: &Path) -> Self {
+        let name = file.file_name().unwrap_or(file.as_os_str());
+        Self { file: name.to_string_lossy().into_owned(), ..self }
+    }
+
+    /// Tells each row that is refused by itself, where `all` says so.
+    pub(super) fn naming_every_row(self, all: bool) -> Self {
+        Self { all_errors: self.all_errors || all, ..self }
     }
 
     /// Ends the report. Passwords of users who were not committed are taken back.
@@ -106,9 +138,18 @@ impl<'a, 'p> ImportReport<'a, 'p> {
         }
         let listed =
             self.plan.map_or(Ok(0), |plan| plan.finish(None).map(|summary| summary.left_out()));
-        let (prepared, refused) = (self.prepared, self.refused);
-        let signal = self.signal;
-        FinishedImport { kept, prepared, refused, listed, signal, _signals: self.signals }
+        let (prepared, refused, refused_rows) = (self.prepared, self.refused, self.refused_rows);
+        let (signal, warned) = (self.signal, self.warned);
+        FinishedImport {
+            kept,
+            prepared,
+            refused,
+            refused_rows,
+            warned,
+            listed,
+            signal,
+            _signals: self.signals,
+        }
     }
 
     fn hear(&mut self) {
@@ -131,9 +172,15 @@ impl FinishedImport<'_> {
         }
     }
 
-    /// What ended it, for people.
-    pub(super) fn failure(&mut self, error: Error) -> CommandEnd {
-        self.refused.take().map_or_else(|| error.into(), CommandEnd::from)
+    /// What ended it, for people: rows that were refused, or anything else.
+    pub(super) fn failure(&mut self, error: Error) -> Result<Attempt, CommandEnd> {
+        let refused = matches!(error, Error::RowsRefused { .. });
+        let failure = self.refused.take().unwrap_or_else(|| error.into());
+        if refused {
+            let rows = std::mem::take(&mut self.refused_rows);
+            return Ok(Attempt::Refused(Box::new((rows, failure))));
+        }
+        Err(failure.into())
     }
 
     /// Delivers what was made ready to be handed out.
@@ -156,6 +203,11 @@ impl FinishedImport<'_> {
         if let Some(path) = &self.kept {
             ui.status(&format!("the passwords are in {}", path.display()));
         }
+        for (code, count) in &self.warned {
+            if let more @ 1.. = count.saturating_sub(MAX_WARNINGS_OF_A_KIND) {
+                ui.notice(code, &format!("{more} more warnings like that ({code})"));
+            }
+        }
         if let Ok(left_out @ 1..) = self.listed {
             ui.notice("more", &format!("{left_out} more; a pipe or a file gets them all"));
         }
@@ -169,6 +221,11 @@ impl ImportObserver for ImportReport<'_, '_> {
             ImportPhase::Hashing => ("hashing passwords", true),
             ImportPhase::Writing => ("writing rows", true),
         };
+        if phase == ImportPhase::Reading
+            && let Some(total) = total
+        {
+            self.refused_rows.rows_read = total;
+        }
         if phase == ImportPhase::Writing && self.signals.is_none() {
             self.signals = hold_signals();
         }
@@ -180,18 +237,24 @@ impl ImportObserver for ImportReport<'_, '_> {
         self.signal.is_some()
     }
 
-    fn refused(&mut self, flaw: RowError) {
-        let mut failure = row_failure(flaw);
-        // A program reads each line by itself; a person needs each piece of advice once.
-        let said = failure.hint.as_ref().is_some_and(|hint| !self.hints.insert(hint.clone()));
-        if said && !self.ui.format.is_json() {
-            failure.hint = None;
+    fn refused(&mut self, row_error: RowError) {
+        let fault = Fault::new(row_error).of_file(&self.file);
+        if self.all_errors {
+            let mut failure = fault.whole();
+            if !self.ui.format.is_json() {
+                failure.hint = None;
+            }
+            self.progress.suspend(|| self.ui.error(&failure));
         }
-        self.progress.suspend(|| self.ui.error(&failure));
+        self.refused_rows.add(fault);
     }
 
     fn warn(&mut self, remark: ImportWarning) {
-        self.progress.suspend(|| print_remark(self.ui, &remark));
+        let count = self.warned.entry(kind_of(&remark)).or_default();
+        *count += 1;
+        if *count <= MAX_WARNINGS_OF_A_KIND || self.ui.format.is_json() {
+            self.progress.suspend(|| print_remark(self.ui, &remark));
+        }
     }
 
     fn wants_plan(&self) -> bool {
@@ -200,6 +263,8 @@ impl ImportObserver for ImportReport<'_, '_> {
 
     fn planned(&mut self, item: PlannedChange) -> io::Result<()> {
         match &mut self.plan {
+            // A person wants to know what changes; how many do not is in the last line.
+            Some(_) if item.action == PlannedAction::Skip && !self.tells_skipped => Ok(()),
             Some(plan) => plan.push(&PlanView::new(item)),
             None => Ok(()),
         }
@@ -244,85 +309,79 @@ fn card<'u>(user: &'u User, password: &'u Secret) -> Card<'u> {
     }
 }
 
+/// The code of a warning.
+fn kind_of(remark: &ImportWarning) -> &'static str {
+    match remark {
+        ImportWarning::CaseTwin { .. } => "case-twin",
+        ImportWarning::NearlyThere { .. } => "nearly-there",
+        ImportWarning::PasswordsKept { .. } => "passwords-kept",
+        ImportWarning::LongWrite { .. } => "long-write",
+        ImportWarning::LeftOut(_) => "left-out",
+        ImportWarning::Unattended(_) => "no-active-agent",
+        ImportWarning::RowsEndEarly { .. } => "rows-end-early",
+        ImportWarning::HeaderAgain { .. } => "header-again",
+        ImportWarning::SharedContact { .. } => "shared-contact",
+        ImportWarning::LettersMayBeLost { .. } => "letters-may-be-lost",
+        ImportWarning::OtherSheets { .. } => "other-sheets",
+    }
+}
+
 /// Tells what may not be what was meant.
 pub(super) fn print_remark(ui: &Ui, remark: &ImportWarning) {
     match remark {
         ImportWarning::CaseTwin { line, username, twin } => ui.warning(
-            "case-twin",
+            kind_of(remark),
             &format!("line {line}: `{username}` differs from {twin} only in case"),
         ),
         ImportWarning::NearlyThere { object, name, near } => ui.warning(
-            "nearly-there",
+            kind_of(remark),
             &format!("the new {} `{name}` has almost the same name as `{near}`", object.as_str()),
         ),
         ImportWarning::PasswordsKept { count } => {
             let (rows, have) = if *count == 1 { ("row", "has") } else { ("rows", "have") };
             let message =
                 format!("{count} {rows} {have} a password for an existing user, who keeps theirs");
-            ui.notice("passwords-kept", &message);
+            ui.notice(kind_of(remark), &message);
         }
         ImportWarning::LongWrite { rows, seconds } => ui.notice(
-            "long-write",
+            kind_of(remark),
             &format!("writing {rows} rows: other changes wait for about {seconds} seconds"),
         ),
         ImportWarning::LeftOut(project) => ui.warning(
-            "left-out",
+            kind_of(remark),
             &format!("the project `{project}` is inactive: new users are not assigned to it"),
         ),
         ImportWarning::Unattended(project) => {
             impact::warn_unattended(ui, std::slice::from_ref(project));
         }
-    }
-}
-
-/// Why a row was refused, with its place and with what helps in a file.
-pub(super) fn row_failure(flaw: RowError) -> CliError {
-    let RowError { line, column, username, error } = flaw;
-    let hint = match &error {
-        Error::Exists { .. } => Some(
-            "`--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them",
+        ImportWarning::RowsEndEarly { count, line } => {
+            let rows =
+                if *count == 1 { "1 row ends".to_owned() } else { format!("{count} rows end") };
+            let what =
+                format!("{rows} early, first in line {line}: what is missing is taken as empty");
+            ui.warning(kind_of(remark), &what);
+        }
+        ImportWarning::HeaderAgain { line } => {
+            ui.warning(
+                kind_of(remark),
+                &format!("line {line} is the header again: it is left out"),
+            );
+        }
+        ImportWarning::SharedContact { line, field, value, earlier } => ui.warning(
+            kind_of(remark),
+            &format!("line {line}: `{value}` is the {field} of line {earlier} too"),
         ),
-        Error::NotFound { object: EntityKind::User, .. } => None,
-        Error::NotFound { nearest: None, .. } => Some("`--create-missing` creates it"),
-        Error::NotAssignable { .. } => Some("only `agent` and `external-agent` have projects"),
-        Error::StillAssigned { .. } => Some("clear `projects` in the same row: `-`"),
-        Error::PasswordForRole { .. } => {
-            Some("`ccadmin user update USERNAME --add-role ROLE` does it, with a new password")
+        ImportWarning::OtherSheets { used, others } => {
+            let others: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+            let what = format!(
+                "the sheet `{used}` is read; there is something in {} too: `--sheet NAME` reads another",
+                others.join(", ")
+            );
+            ui.warning(kind_of(remark), &what);
         }
-        Error::Missing { .. } => {
-            Some("the settings of this site (`user.require`) or the hand-out require them")
-        }
-        Error::LastRole { .. } => Some("leave the cell empty, or give the user another role"),
-        Error::LastAdmin { .. } => Some("make another user an admin first"),
-        _ => None,
-    };
-    let missing = match &error {
-        Error::Missing { fields } => {
-            let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
-            Some(format!("missing: {}", names.join(", ")))
-        }
-        _ => None,
-    };
-    let mut failure = CliError::from(error);
-    if let Some(hint) = hint {
-        failure.hint = Some(hint.to_owned());
-    }
-    let message = missing.unwrap_or_else(|| std::mem::take(&mut failure.message));
-    failure.details.clear();
-    let place = match (line, &column) {
-        (0, _) => String::new(),
-        (line, None) => format!("line {line}: "),
-        (line, Some(column)) => format!("line {line}, column `{column}`: "),
-    };
-    failure.message = format!("{place}{message}");
-    if line > 0 {
-        failure = failure.about("line", line);
-    }
-    if let Some(column) = column {
-        failure = failure.about("column", column);
-    }
-    match username {
-        Some(username) => failure.about("username", username),
-        None => failure,
+        ImportWarning::LettersMayBeLost { line, name } => ui.warning(
+            kind_of(remark),
+            &format!("line {line}: are there letters missing in `{name}`?"),
+        ),
     }
 }

@@ -64,5 +64,5 @@ impl ImportSource {
 
 fn unreadable(path: &Path, error: &io::Error) -> CliError {
     CliError::new(ErrorCode::Io, format!("{} cannot be read: {error}", path.display()))
-        .with_hint("name a file of CSV or JSONL, or `-` for stdin")
+        .with_hint("name a workbook or a file of CSV or JSONL, or `-` for stdin")
 }

@@ -1,0 +1,57 @@
+//! What would let a row, or a whole file, in: told beside what is wrong, for the one who asks or
+//! writes the next call.
+
+use crate::model::{ImportField, Invalid};
+
+/// What would let a refused row, or the file, in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportRemedy {
+    /// Reading the file in this encoding.
+    Encoding(&'static str),
+    /// Reading the header from this line.
+    HeaderLine(u64),
+    /// Saying what a column means, or that it means nothing.
+    Column {
+        /// Its name in the file.
+        name: String,
+        /// The first values in it.
+        samples: Vec<String>,
+        /// The field that it probably is.
+        likely: Option<ImportField>,
+    },
+    /// Saying what a word in a list stands for here.
+    Word {
+        /// The list: roles, teams, skills or projects.
+        field: ImportField,
+        /// The word.
+        word: String,
+    },
+    /// Taking digits without a `+` for international numbers.
+    AssumePlus,
+}
+
+/// A value that breaks a rule, and what would let it in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flaw {
+    pub(super) invalid: Invalid,
+    pub(super) remedy: Option<ImportRemedy>,
+}
+
+impl Flaw {
+    pub(super) fn new(invalid: Invalid, remedy: ImportRemedy) -> Self {
+        Self { invalid, remedy: Some(remedy) }
+    }
+}
+
+impl From<Invalid> for Flaw {
+    fn from(invalid: Invalid) -> Self {
+        Self { invalid, remedy: None }
+    }
+}
+
+/// A value that is refused unless it is the stored one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Doubt {
+    pub(super) field: ImportField,
+    pub(super) flaw: Flaw,
+}
