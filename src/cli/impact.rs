@@ -1,4 +1,4 @@
-//! What a change of somebody does to his projects, told on stderr.
+//! What a change of a user does to their projects, told on stderr.
 
 use crate::cli::terminal::ui::Ui;
 use crate::cli::weight_share::percent;
@@ -7,7 +7,7 @@ use crate::model::{ProjectName, Username};
 
 /// Tells each share before and after, and warns of projects that are left without an active agent.
 pub(crate) fn report_impact(ui: &Ui, username: &Username, impact: &Impact) {
-    // Where he had no share of anything there is nothing to compare.
+    // Where the user had no share of anything there is nothing to compare.
     if impact.shares.iter().any(|change| change.before > 0.0) {
         report_share_changes(ui, username, &impact.shares);
     }

@@ -10,7 +10,7 @@ impl From<PromptError> for CommandEnd {
             PromptError::Signal(signal) => Self::Cancelled(Some(signal)),
             PromptError::EndOfInput => Self::Cancelled(None),
             PromptError::TimedOut => {
-                CliError::new(ErrorCode::MissingInput, "nobody answered for five minutes").into()
+                CliError::new(ErrorCode::MissingInput, "no answer for five minutes").into()
             }
             error @ PromptError::Refused(_) => {
                 CliError::new(ErrorCode::WeakPassword, error.to_string()).into()

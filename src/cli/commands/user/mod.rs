@@ -38,13 +38,13 @@ pub(crate) enum UserCommand {
     Show(show::UserShowArgs),
     /// Say by the exit status whether a user exists
     Exists(exists::UserExistsArgs),
-    /// Change a user's data sheet
+    /// Change a user's details
     Update(update::UserUpdateArgs),
     /// Deactivate users
     Deactivate(state::UserDeactivateArgs),
     /// Activate users
     Activate(state::UserActivateArgs),
-    /// Forgive failed sign-ins
+    /// Unlock users after too many failed sign-ins
     Unlock(state::UserUnlockArgs),
     /// Rename a user
     Rename(rename::UserRenameArgs),
@@ -55,7 +55,7 @@ pub(crate) enum UserCommand {
     Photo(photo::PhotoCommand),
     /// Write users to a file or to stdout
     Export(export::UserExportArgs),
-    /// Create and change many users from a file
+    /// Create or change many users from a file
     Import(Box<import::UserImportArgs>),
 }
 
