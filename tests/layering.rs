@@ -107,12 +107,12 @@ fn arrows_go_down_only() {
 
 #[test]
 fn crates_stay_on_their_floor() {
-    only_in(
-        &["cli/"],
-        &["clap", "clap_complete", "clap_mangen", "comfy_table", "dialoguer", "indicatif"],
-    );
+    only_in(&["cli/"], &["clap", "clap_complete", "clap_mangen", "indicatif", "anyhow"]);
+    only_in(&["cli/terminal/prompt/line.rs"], &["rpassword", "rustyline"]);
+    only_in(&["cli/terminal/prompt/list.rs"], &["dialoguer"]);
+    only_in(&["cli/terminal/output/table.rs"], &["comfy_table"]);
     only_in(&["cli/"], &["use csv"]);
-    only_in(&["cli/"], &["minijinja", "mail_builder", "rpassword", "anyhow", "unicode_width"]);
+    only_in(&["cli/"], &["minijinja", "mail_builder", "unicode_width"]);
     only_in(&["cli/", "privilege.rs"], &["signal_hook", "rustix::termios"]);
     // A process that holds a lock is ended where the lock is known, and one that has not finished a
     // try is looked for where its mark is known.

@@ -19,7 +19,7 @@ const ASKING: &[(&str, &[(&str, &str)])] = &[
         &[
             ("Username: ", "eva\r"),
             ("Full name: ", "Kovács Éva\r"),
-            ("Roles: ", "agent \r"),
+            ("Roles: ", " \r"),
             ("Temporary password (at least 15 characters; empty: one is generated): ", "\r"),
         ],
     ),
@@ -147,6 +147,10 @@ fn screen(output: &str) -> String {
                         rows.truncate(row + 1);
                         rows[row].truncate(column);
                     }
+                    (count, "B") => row += count.parse::<usize>().unwrap(),
+                    (count, "C") => column += count.parse::<usize>().unwrap(),
+                    ("2", "K") => rows[row].clear(),
+                    ("" | "0", "K") => rows[row].truncate(column),
                     (mode, "h" | "l") if mode.starts_with('?') => {}
                     _ => panic!("the terminal of this test does not know {sequence:?}"),
                 }

@@ -49,7 +49,8 @@ pub(crate) fn try_each<I, T>(
                 tried.failed.get_or_insert(failure.code.status());
             }
             Err(stop) => {
-                tried.stopped = Some(stop);
+                let changed = !tried.done.is_empty();
+                tried.stopped = Some(if changed { stop.after_changes() } else { stop });
                 break;
             }
         }

@@ -46,13 +46,24 @@ pub(crate) enum CommandEnd {
     Failed(Box<CliError>),
     /// With a status whose reasons have been told already.
     Reported(u8),
-    /// By a signal, or Ctrl-D, at a prompt.
+    /// By a signal.
     Interrupted(i32),
+    /// At a question, before anything was changed: by a signal, else by Ctrl-D.
+    Cancelled(Option<i32>),
     /// Because nobody reads the output any more.
     ClosedPipe,
 }
 
 impl CommandEnd {
+    /// The same after something was changed.
+    pub(crate) fn after_changes(self) -> Self {
+        match self {
+            Self::Cancelled(Some(signal)) => Self::Interrupted(signal),
+            Self::Cancelled(None) => Self::Reported(130),
+            other => other,
+        }
+    }
+
     /// A call that is wrong.
     pub(crate) fn usage(message: impl Into<String>) -> CliError {
         CliError::new(ErrorCode::Usage, message)

@@ -47,7 +47,7 @@ use commands::store::C_LIBRARY;
 use context::Context;
 use environment::Environment;
 use error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
-use terminal::prompt::exit_by_signal;
+use terminal::signals::exit_by_signal;
 use terminal::ui::{ColorChoice, Ui};
 use usage_error::usage_error;
 
@@ -106,7 +106,7 @@ fn run(
             // On a shared host nothing is asked while the process has rights that its caller lacks.
             let no_input = shared.is_some() || no_input(arguments, environment);
             let asking = Ui { no_input, ..early.clone() };
-            match prompt_missing_args::ask(&asking, arguments, &error) {
+            match prompt_missing_args::ask(&asking, environment, arguments, &error) {
                 Ok(Some(parsed)) => parsed,
                 Ok(None) => {
                     let outcome = explain_usage(&early, &error, is_verbose(arguments));
@@ -144,6 +144,10 @@ fn conclude(ui: &Ui, outcome: CommandResult) -> ExitCode {
         }
         Err(CommandEnd::Reported(status)) => ExitCode::from(status),
         Err(CommandEnd::Interrupted(signal)) => exit_by_signal(signal),
+        Err(CommandEnd::Cancelled(signal)) => {
+            ui.notice("cancelled", "cancelled: nothing was changed");
+            signal.map_or(ExitCode::from(130), exit_by_signal)
+        }
         Err(CommandEnd::ClosedPipe) => ExitCode::SUCCESS,
     }
 }

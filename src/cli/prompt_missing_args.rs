@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::cli::command_line::Cli;
+use crate::cli::complete;
+use crate::cli::environment::Environment;
 use crate::cli::error::CommandEnd;
 use crate::cli::parse::parse;
 use crate::cli::shell::command_line;
@@ -16,6 +18,7 @@ use crate::cli::usage_error::{missing_arguments, usage_error};
 /// explained and asked again. `None` where what is wrong cannot be asked for.
 pub(super) fn ask(
     ui: &Ui,
+    environment: &Environment,
     arguments: &[OsString],
     error: &clap::Error,
 ) -> Result<Option<(Cli, ArgMatches)>, CommandEnd> {
@@ -29,7 +32,10 @@ pub(super) fn ask(
     let mut prompter = ui.prompter().map_err(PromptError::Io)?;
     for (shown, question) in wanted.iter().zip(questions) {
         loop {
-            let answer = prompter.line(&question, None)?;
+            let words = given.get(1..).unwrap_or_default();
+            let names =
+                |typed: &str| complete::words_beginning(words, typed, tree.clone(), environment);
+            let answer = prompter.line_of_names(&question, None, &names)?;
             if answer.trim().is_empty() {
                 prompter.explain("an answer is required", None)?;
                 continue;

@@ -233,6 +233,13 @@ impl Desk {
         self.answers(answer)
     }
 
+    /// Waits for `question`, behind which a refused answer has come back, and answers it anew.
+    #[track_caller]
+    pub(crate) fn is_asked_again(&mut self, question: &str, answer: &str) -> &mut Self {
+        self.sees(question);
+        self.answers(&format!("\x15{answer}"))
+    }
+
     /// Whether the terminal shows by itself what is typed.
     pub(crate) fn echoes(&self) -> bool {
         tcgetattr(&self.master).unwrap().local_modes.contains(LocalModes::ECHO)

@@ -8,8 +8,11 @@ use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{self, Card, PreparedHandout};
-use crate::cli::terminal::prompt::{DeferredSignals, PromptError, Secrets};
-use crate::directory::{Actor, Directory, Error, PasswordSet, PasswordSource, Policy, Verified};
+use crate::cli::terminal::prompt::{PromptError, Secrets};
+use crate::cli::terminal::signals::DeferredSignals;
+use crate::directory::{
+    Actor, CompletionKind, Directory, Error, PasswordSet, PasswordSource, Policy, Verified,
+};
 use crate::model::{CredentialState, Secret, Timestamp, User, Username};
 
 /// Change your own password, or set somebody's
@@ -280,8 +283,16 @@ fn ask_own(
 /// Asks who it is.
 pub(crate) fn ask_username(context: &Context) -> Result<Username, CommandEnd> {
     let mut prompter = context.ui.prompter().map_err(PromptError::Io)?;
+    // Somebody who may not list them gets none, and a store that others have changed may hold any.
+    let names = |typed: &str| -> Vec<String> {
+        let found = context.open_read_only().ok().and_then(|directory| {
+            directory.complete_names(&CompletionKind::Users(None), typed).ok()
+        });
+        let found = found.unwrap_or_default().into_iter();
+        found.filter(|name| name.parse::<Username>().is_ok()).collect()
+    };
     loop {
-        match prompter.line("Username", None)?.trim().parse::<Username>() {
+        match prompter.line_of_names("Username", None, &names)?.trim().parse::<Username>() {
             Ok(username) => return Ok(username),
             Err(invalid) => prompter.explain(&invalid.reason, invalid.hint.as_deref())?,
         }

@@ -77,6 +77,21 @@ fn answer(
     Some(text)
 }
 
+/// What a word could become that begins as `typed` and comes behind the `words` of a call, `tree`
+/// being the whole command line.
+pub(super) fn words_beginning(
+    words: &[OsString],
+    typed: &str,
+    mut tree: Command,
+    environment: &Environment,
+) -> Vec<String> {
+    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    tree.build();
+    let position = CursorPosition::find(&tree, &words, typed);
+    let found = candidates(&position, environment, true).unwrap_or_default();
+    found.into_iter().map(|candidate| candidate.word).collect()
+}
+
 /// The words that fit; `None` where files do.
 fn candidates(
     position: &CursorPosition<'_>,

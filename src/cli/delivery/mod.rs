@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, ErrorCode};
-use crate::cli::terminal::prompt::DeferredSignals;
+use crate::cli::terminal::signals::DeferredSignals;
 use crate::config::DeliverCommand;
 use crate::model::{Email, Phone};
 

@@ -18,7 +18,7 @@ use crate::cli::context::Context;
 use crate::cli::delivery::{Channel, Delivery, Message};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
 use crate::cli::shell::command_line;
-use crate::cli::terminal::prompt::DeferredSignals;
+use crate::cli::terminal::signals::DeferredSignals;
 use crate::model::{Email, FullName, Phone, ProfileField, Username};
 
 pub(crate) use self::card::Card;

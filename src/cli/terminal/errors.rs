@@ -7,8 +7,8 @@ use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 impl From<PromptError> for CommandEnd {
     fn from(error: PromptError) -> Self {
         match error {
-            PromptError::Signal(signal) => Self::Interrupted(signal),
-            PromptError::EndOfInput => Self::Reported(130),
+            PromptError::Signal(signal) => Self::Cancelled(Some(signal)),
+            PromptError::EndOfInput => Self::Cancelled(None),
             PromptError::TimedOut => {
                 CliError::new(ErrorCode::MissingInput, "no answer for five minutes").into()
             }

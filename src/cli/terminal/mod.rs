@@ -6,4 +6,5 @@ pub(crate) mod output;
 pub(crate) mod pager;
 pub(crate) mod progress;
 pub(crate) mod prompt;
+pub(crate) mod signals;
 pub(crate) mod ui;

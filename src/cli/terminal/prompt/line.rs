@@ -1,364 +1,192 @@
-//! One line of an answer while it is typed, and the question it stands behind.
+//! Lines: rustyline lets them be edited and completes names; rpassword makes a secret of what was
+//! typed unseen; a plain terminal lets a line be edited by itself.
 
-use zeroize::Zeroizing;
+use std::io::Cursor;
+use std::time::Duration;
 
-use super::PromptError;
-use super::keys::Key;
-use super::screen::Position;
-use super::tty::{Input, Session};
-use crate::cli::terminal::escape::escape;
+use rpassword::ConfigBuilder;
+use rustyline::completion::Completer;
+use rustyline::config::CompletionType;
+use rustyline::error::ReadlineError;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::history::MemHistory;
+use rustyline::validate::Validator;
+use rustyline::{Cmd, Config, Context, Editor, Helper, KeyCode, KeyEvent, Modifiers};
+use zeroize::{Zeroize, Zeroizing};
 
-/// A bell rings for a key that does nothing.
-const BELL: &str = "\x07";
+use super::guard::{Event, Guard};
+use super::lent::{self, Library};
+use super::{PromptError, Question};
 
-/// Why an answer cannot be taken. It is said, and asked again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flaw {
-    TooLong { limit: usize },
-    NotUtf8,
-    Control,
-}
+/// The longest line, in bytes. A terminal that edits it keeps 4,095 and drops the rest unsaid, so
+/// that one of more bytes than these was cut.
+const MAX_LINE_BYTES: usize = 4094;
+/// The longest secret, in bytes.
+const MAX_SECRET_BYTES: usize = 1024;
+/// More names than these are shown only to somebody who says so.
+const MANY_NAMES: usize = 100;
+/// rustyline shows its line again at F12, which is bound to that, and ends with its input.
+const LIBRARY: Library = Library { redraw: b"\x1b[24~", quit: None };
 
-impl Flaw {
-    pub(super) fn explanation(self) -> (String, &'static str) {
-        let hint = match self {
-            Self::TooLong { .. } => "none of it was taken",
-            Self::NotUtf8 => "set the terminal to UTF-8, or type it again",
-            Self::Control => "paste a single line without tabs",
-        };
-        (format!("the answer {}", self.what_is_wrong()), hint)
-    }
+/// What a terminal sends around a paste.
+const PASTE_BEGINS: &[u8] = b"\x1b[200~";
+const PASTE_ENDS: &[u8] = b"\x1b[201~";
+/// How long the rest of a paste may pause.
+const PASTE_GAP: Duration = Duration::from_millis(200);
 
-    /// What is wrong with the answer.
-    pub(super) fn what_is_wrong(self) -> String {
-        match self {
-            Self::TooLong { limit } => format!("has more than {limit} bytes"),
-            Self::NotUtf8 => "is not UTF-8 text".to_owned(),
-            Self::Control => "holds a control character".to_owned(),
-        }
-    }
-}
+/// What is wrong with an answer, and what helps. It is said, and asked again.
+pub(super) type Flaw = (String, &'static str);
 
-/// What a key did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    Nothing,
-    Bell,
-    Typed(char),
-    Erased,
-    Done,
-    EndOfInput,
-}
+/// Says what a word may become that begins so.
+pub(super) type Names<'names> = dyn Fn(&str) -> Vec<String> + 'names;
 
-/// The text so far. It never grows beyond the buffer it begins with, which is wiped at the end.
-#[derive(Debug)]
-pub(super) struct Line {
-    text: Zeroizing<String>,
-    limit: usize,
-    hidden: bool,
-    pasting: bool,
-    flaw: Option<Flaw>,
-}
+/// Completes the word at the cursor.
+struct Completions<'names>(&'names Names<'names>);
 
-impl Line {
-    pub(super) fn new(limit: usize, hidden: bool) -> Self {
-        Self {
-            text: Zeroizing::new(String::with_capacity(limit)),
-            limit,
-            hidden,
-            pasting: false,
-            flaw: None,
-        }
-    }
+impl Completer for Completions<'_> {
+    type Candidate = String;
 
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The answer, in the buffer it was typed into.
-    pub(super) fn finish(self) -> Result<Zeroizing<String>, Flaw> {
-        match self.flaw {
-            Some(flaw) => Err(flaw),
-            None => Ok(self.text),
-        }
-    }
-
-    pub(super) fn press(&mut self, key: Key) -> Step {
-        match key {
-            Key::Char(letter) => self.append(letter),
-            Key::Invalid => self.spoil(Flaw::NotUtf8),
-            Key::Enter => Step::Done,
-            Key::EndOfFile if self.text.is_empty() && self.flaw.is_none() => Step::EndOfInput,
-            Key::EraseLine => {
-                self.flaw = None;
-                self.erase_from(0)
-            }
-            // What did not fit is forgotten, so nobody can tell what the end of the line is.
-            Key::Backspace | Key::EraseWord if self.flaw.is_some() => Step::Bell,
-            Key::Backspace => self.erase_from(last_letter(&self.text)),
-            Key::EraseWord => self.erase_from(last_word(&self.text)),
-            Key::PasteStart => {
-                self.pasting = true;
-                Step::Nothing
-            }
-            Key::PasteEnd => {
-                self.pasting = false;
-                Step::Nothing
-            }
-            // A password is never taken otherwise than it was pasted; of other text it is seen.
-            Key::Other if self.pasting && self.hidden => self.spoil(Flaw::Control),
-            Key::Escape
-            | Key::Up
-            | Key::Down
-            | Key::PageUp
-            | Key::PageDown
-            | Key::Home
-            | Key::End => Step::Nothing,
-            Key::Tab | Key::EndOfFile | Key::Interrupt | Key::Quit | Key::Suspend | Key::Other => {
-                Step::Bell
-            }
-        }
-    }
-
-    fn append(&mut self, letter: char) -> Step {
-        if self.flaw.is_some() {
-            return Step::Nothing;
-        }
-        if self.text.len() + letter.len_utf8() > self.limit {
-            return self.spoil(Flaw::TooLong { limit: self.limit });
-        }
-        self.text.push(letter);
-        Step::Typed(letter)
-    }
-
-    fn spoil(&mut self, flaw: Flaw) -> Step {
-        if self.flaw.replace(flaw).is_some() {
-            return Step::Nothing;
-        }
-        Step::Bell
-    }
-
-    fn erase_from(&mut self, start: usize) -> Step {
-        if start == self.text.len() {
-            return Step::Bell;
-        }
-        self.text.truncate(start);
-        Step::Erased
+    fn complete(
+        &self,
+        line: &str,
+        cursor: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
+        let typed = line.get(..cursor).unwrap_or_default();
+        let start = typed.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        Ok((start, (self.0)(&typed[start..])))
     }
 }
 
-/// Where the last letter begins, its accents included.
-fn last_letter(text: &str) -> usize {
-    let mut letters = text.char_indices().rev();
-    letters
-        .find(|(_, letter)| {
-            Position::default().after_char(*letter, usize::MAX) != Position::default()
+impl Helper for Completions<'_> {}
+impl Highlighter for Completions<'_> {}
+impl Hinter for Completions<'_> {
+    type Hint = String;
+}
+impl Validator for Completions<'_> {}
+
+/// Asks once, by rustyline; `refused` is an answer that comes back to be edited.
+pub(super) fn edit(
+    guard: &mut Guard<'_>,
+    question: &Question,
+    refused: &str,
+    names: &Names<'_>,
+) -> Result<Result<String, Flaw>, PromptError> {
+    let pass = |key: &[u8]| {
+        Ok(match key {
+            // Alone it would make the next key another.
+            b"\x1b" => None,
+            key => Some(key.to_vec()),
         })
-        .map_or(0, |(start, _)| start)
-}
-
-/// Where the last word begins, the blanks behind it included.
-fn last_word(text: &str) -> usize {
-    text.trim_end()
-        .char_indices()
-        .rev()
-        .find(|(_, letter)| letter.is_whitespace())
-        .map_or(0, |(start, letter)| start + letter.len_utf8())
-}
-
-/// A question with the cursor behind it.
-#[derive(Debug)]
-pub(super) struct Question {
-    /// As it is written, with its colours.
-    pub(super) shown: String,
-    /// As it is seen.
-    pub(super) seen: String,
-}
-
-/// Asks once.
-pub(super) fn ask_once(
-    session: &mut Session<'_>,
-    question: &Question,
-    limit: usize,
-) -> Result<Result<Zeroizing<String>, Flaw>, PromptError> {
-    let mut line = Line::new(limit, session.mode().hidden());
-    type_into(session, question, &mut line)?;
-    session.drain_paste()?;
-    session.tidy_with("");
-    session.write("\n")?;
-    Ok(line.finish())
-}
-
-/// Asks until there is an answer without a flaw.
-pub(super) fn ask(
-    session: &mut Session<'_>,
-    question: &Question,
-    limit: usize,
-    explain: impl Fn(&Session<'_>, Flaw) -> Result<(), PromptError>,
-) -> Result<Zeroizing<String>, PromptError> {
-    loop {
-        match ask_once(session, question, limit)? {
-            Ok(text) => return Ok(text),
-            Err(flaw) => {
-                session.flush_input();
-                explain(session, flaw)?;
-            }
-        }
-    }
-}
-
-fn type_into(
-    session: &mut Session<'_>,
-    question: &Question,
-    line: &mut Line,
-) -> Result<(), PromptError> {
-    let mode = session.mode();
-    let mut columns = session.size().1;
-    let place = |line: &Line, columns| {
-        let behind = Position::default().after(&question.seen, columns);
-        if mode.hidden() { behind } else { behind.after(&escape(line.text()), columns) }
     };
-    session.tidy_with("\n");
-    session.write(&question.shown)?;
-    let mut cursor = place(line, columns);
-    loop {
-        let key = match session.next()? {
-            Input::Key(key) => key,
-            Input::Resized => {
-                columns = session.size().1;
-                cursor = place(line, columns);
-                continue;
-            }
-            Input::Resumed => {
-                if mode.hidden() {
-                    // Nobody remembers how far he had got with something he cannot see.
-                    *line = Line::new(line.limit, true);
-                }
-                session.tidy_with("\n");
-                session.write(&question.shown)?;
-                if !mode.hidden() {
-                    session.write(&escape(line.text()))?;
-                }
-                columns = session.size().1;
-                cursor = place(line, columns);
-                continue;
-            }
-        };
-        match line.press(key) {
-            Step::Done => return Ok(()),
-            Step::EndOfInput => return Err(PromptError::EndOfInput),
-            Step::Bell => session.write(BELL)?,
-            Step::Typed(letter) if !mode.hidden() => {
-                let mut utf8 = [0; 4];
-                let echo = escape(letter.encode_utf8(&mut utf8));
-                session.write(&echo)?;
-                cursor = cursor.after(&echo, columns);
-            }
-            Step::Erased if !mode.hidden() => {
-                let after = place(line, columns);
-                let paint = if mode.plain {
-                    let gone = cursor.columns_since(after, columns);
-                    "\x08 \x08".repeat(gone)
-                } else {
-                    let text = escape(line.text());
-                    format!("{}\x1b[J{}{text}", cursor.way_back(), question.shown)
-                };
-                session.write(&paint)?;
-                cursor = after;
-            }
-            Step::Typed(_) | Step::Erased | Step::Nothing => {}
+    let answer = lent::lend(guard, LIBRARY, pass, || {
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .completion_prompt_limit(MANY_NAMES)
+            // The guard has switched it on.
+            .bracketed_paste(false)
+            .build();
+        let mut editor = Editor::with_history(config, MemHistory::new())?;
+        editor.bind_sequence(KeyEvent(KeyCode::F(12), Modifiers::NONE), Cmd::Repaint);
+        editor.set_helper(Some(Completions(names)));
+        editor.readline_with_initial(&(&*question.seen, &*question.shown), (refused, ""))
+    })?;
+    match answer {
+        // What was copied along with a name ends in a line break.
+        Ok(answer) => Ok(checked(answer.trim_end_matches('\n').as_bytes().to_vec())),
+        Err(ReadlineError::Eof | ReadlineError::Interrupted) => Err(PromptError::EndOfInput),
+        Err(ReadlineError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Ok(Err(not_utf8()))
         }
+        Err(error) => Err(std::io::Error::other(error).into()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
+/// Asks once for a line that the terminal itself lets be edited.
+pub(super) fn ask(
+    guard: &mut Guard<'_>,
+    question: &str,
+) -> Result<Result<String, Flaw>, PromptError> {
+    let line = read(guard, question, MAX_LINE_BYTES)?;
+    Ok(checked(line.to_vec()))
+}
 
-    use super::super::keys::Decoder;
-    use super::*;
-
-    fn typed(limit: usize, hidden: bool, bytes: &[u8]) -> (Line, Vec<Step>) {
-        let mut decoder = Decoder::default();
-        let mut line = Line::new(limit, hidden);
-        let steps = bytes
-            .iter()
-            .flat_map(|byte| decoder.feed(*byte))
-            .flatten()
-            .map(|key| line.press(key))
-            .collect();
-        (line, steps)
+/// Asks once for a secret.
+pub(super) fn ask_secret(
+    guard: &mut Guard<'_>,
+    question: &str,
+) -> Result<Result<Zeroizing<String>, Flaw>, PromptError> {
+    let line = read(guard, question, MAX_SECRET_BYTES)?;
+    guard.tty.write("\n")?;
+    if line.starts_with(PASTE_BEGINS) && !line.ends_with(PASTE_ENDS) {
+        // What was pasted behind the first line is for nobody: neither an answer nor a command.
+        while guard.has_more(PASTE_GAP)? {
+            guard.flush_input();
+        }
+        guard.flush_input();
     }
-
-    fn answer(bytes: &[u8]) -> Result<String, Flaw> {
-        let (line, _) = typed(64, false, bytes);
-        line.finish().map(|text| text.to_string())
+    // rpassword takes back what a key erases and leaves out what the other keys of a keyboard send.
+    let is_text = |letter: char| !letter.is_control() || matches!(letter, '\x1b' | '\x08' | '\x7f');
+    if let Some(flaw) = flaw(&line, MAX_SECRET_BYTES, is_text) {
+        return Ok(Err(flaw));
     }
-
-    #[test]
-    fn characters_are_erased_whole() {
-        assert_eq!(answer("Évá\x7fa".as_bytes()).unwrap(), "Éva");
-        assert_eq!(answer("佐藤\x08".as_bytes()).unwrap(), "佐");
-        assert_eq!(answer("ae\u{301}\x7f".as_bytes()).unwrap(), "a");
-        assert_eq!(answer(b"\x7f\x7fa").unwrap(), "a");
+    // It is never given the terminal: it would set modes that a signal leaves behind. That the line
+    // has ended is known here; to rpassword, an end of the input in mid-line is an answer.
+    let config = ConfigBuilder::new().input_reader(Cursor::new(line)).output_discard().build();
+    match rpassword::read_password_with_config(config) {
+        Ok(secret) => Ok(Ok(Zeroizing::new(secret))),
+        Err(error) => Err(error.into()),
     }
+}
 
-    #[test]
-    fn words_and_lines_are_erased() {
-        assert_eq!(answer(b"James  Carter \x17").unwrap(), "James  ");
-        assert_eq!(answer(b"James\x17").unwrap(), "");
-        assert_eq!(answer(b"James Carter\x15Anna").unwrap(), "Anna");
+fn checked(line: Vec<u8>) -> Result<String, Flaw> {
+    match flaw(&line, MAX_LINE_BYTES, |letter| !letter.is_control()) {
+        Some(flaw) => Err(flaw),
+        None => String::from_utf8(line).map_err(|_| not_utf8()),
     }
+}
 
-    #[test]
-    fn sequences_and_controls_leave_no_trace() {
-        assert_eq!(answer(b"a\x1b[Db\x1b[3~\tc\x01\x1bOH").unwrap(), "abc");
-        assert_eq!(answer("a\u{9b}31mb".as_bytes()).unwrap(), "a31mb");
+fn flaw(line: &[u8], limit: usize, is_text: impl Fn(char) -> bool) -> Option<Flaw> {
+    match std::str::from_utf8(line) {
+        _ if line.len() > limit => {
+            Some((format!("has more than {limit} bytes"), "none of it was taken"))
+        }
+        Ok(text) if text.chars().all(is_text) => None,
+        // A password is never taken otherwise than it was pasted.
+        Ok(_) => Some(("holds a control character".to_owned(), "paste a single line without tabs")),
+        Err(_) => Some(not_utf8()),
     }
+}
 
-    #[test]
-    fn an_answer_that_does_not_fit_is_refused_whole() {
-        let (line, steps) = typed(8, false, b"123456789abc");
-        assert_eq!(line.finish().unwrap_err(), Flaw::TooLong { limit: 8 });
-        assert_eq!(steps.iter().filter(|step| **step == Step::Bell).count(), 1);
-        let (line, _) = typed(8, false, b"123456789\x15abc");
-        assert_eq!(*line.finish().unwrap(), "abc");
-        let (line, _) = typed(8, false, "1234567é".as_bytes());
-        assert_eq!(line.finish().unwrap_err(), Flaw::TooLong { limit: 8 });
-    }
+fn not_utf8() -> Flaw {
+    ("is not UTF-8 text".to_owned(), "set the terminal to UTF-8, or type it again")
+}
 
-    #[test]
-    fn what_is_not_utf8_is_refused() {
-        assert_eq!(answer(b"J\xf3zsef").unwrap_err(), Flaw::NotUtf8);
-    }
-
-    #[test]
-    fn a_control_character_spoils_a_pasted_secret_only() {
-        let paste = b"\x1b[200~a\tb\x1b[201~";
-        assert_eq!(typed(64, true, paste).0.finish().unwrap_err(), Flaw::Control);
-        assert_eq!(*typed(64, false, paste).0.finish().unwrap(), "ab");
-    }
-
-    #[test]
-    fn the_input_ends_on_an_empty_line_only() {
-        assert_eq!(typed(8, false, b"\x04").1, [Step::EndOfInput]);
-        assert_eq!(typed(8, false, b"a\x04").1[1], Step::Bell);
-    }
-
-    #[test]
-    fn a_secret_stays_in_the_buffer_it_was_typed_into() {
-        let (line, _) = typed(1024, true, b"correct horse\x7f\x7f");
-        let capacity = line.text.capacity();
-        assert!(capacity >= 1024);
-        assert_eq!(line.finish().unwrap().capacity(), capacity);
-    }
-
-    proptest! {
-        #[test]
-        fn the_buffer_never_grows(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let (line, _) = typed(64, true, &bytes);
-            prop_assert_eq!(line.text.capacity(), Line::new(64, true).text.capacity());
-            prop_assert!(line.text.len() <= 64);
+/// Reads up to the end of the line; an end of the input before it is none. What does not fit is
+/// dropped, but for one byte that says so.
+fn read(
+    guard: &mut Guard<'_>,
+    question: &str,
+    limit: usize,
+) -> Result<Zeroizing<Vec<u8>>, PromptError> {
+    // It never grows, so that nothing of it is left behind elsewhere.
+    let mut line = Zeroizing::new(Vec::with_capacity(limit + 1));
+    guard.tty.write(question)?;
+    loop {
+        match guard.next(None) {
+            Ok(Event::Byte(b'\n')) => return Ok(line),
+            Ok(Event::Byte(byte)) if line.len() <= limit => line.push(byte),
+            Ok(Event::Byte(_) | Event::Answered) => {}
+            Ok(Event::Resumed) => {
+                // Nobody remembers how far they had got with something that they cannot see.
+                line.zeroize();
+                guard.tty.write(question)?;
+            }
+            Err(error) => {
+                guard.tty.write("\n")?;
+                return Err(error);
+            }
         }
     }
 }

@@ -1,16 +1,14 @@
 //! Asking somebody at a terminal: a line, a secret, yes or no, one or several of a list.
 //!
-//! However a question ends (an answer, Ctrl-C, a signal, five minutes of nobody there), the
-//! terminal is afterwards as it was before: echo, cursor, and nothing half-typed for the shell.
+//! However a question ends (an answer, Ctrl-C, a signal, five minutes of silence), the terminal is
+//! afterwards as it was before: echo, cursor, and nothing half-typed for the shell.
 
-mod keys;
+mod guard;
+mod lent;
 mod line;
-mod pick;
-mod screen;
-mod signals;
+mod list;
 #[cfg(test)]
 mod tests;
-mod tty;
 
 use std::fs::File;
 use std::io::{self, IsTerminal};
@@ -18,29 +16,21 @@ use std::time::Duration;
 
 use rustix::fd::OwnedFd;
 use rustix::stdio::{stderr, stdin};
-use zeroize::Zeroizing;
 
-use self::line::Question;
-use self::pick::List;
-use self::screen::way_up;
-use self::tty::{Input, Kind, Mode, Session, Tty};
+use self::guard::{Guard, Kind, Tty};
+use self::line::{Flaw, Names};
 use crate::cli::terminal::escape::escape;
 use crate::model::Secret;
 
-pub(crate) use self::pick::PickItem;
-pub(crate) use self::signals::{DeferredSignals, exit_by_signal};
+pub(crate) use self::list::PickItem;
 
 /// How long a question waits for the next key.
 pub(crate) const PROMPT_TIMEOUT: Duration = Duration::from_secs(300);
-/// The longest line, in bytes.
-const LONGEST_LINE: usize = 4096;
-/// The longest secret, in bytes.
-const LONGEST_SECRET: usize = 1024;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PromptError {
-    /// The process is to die of this signal, see [`exit_by_signal`].
+    /// The process is to die of this signal, see [`crate::cli::terminal::signals`].
     #[error("interrupted by signal {0}")]
     Signal(i32),
     /// Ctrl-D, or the terminal has gone.
@@ -57,6 +47,15 @@ pub(crate) enum PromptError {
     Io(#[from] io::Error),
 }
 
+/// A question with the cursor behind it.
+#[derive(Debug)]
+struct Question {
+    /// As it is written, with its colours.
+    shown: String,
+    /// As it is seen.
+    seen: String,
+}
+
 /// Asks at the terminal. The questions go to standard error, never to standard output.
 #[derive(Debug)]
 pub(crate) struct Prompter {
@@ -64,6 +63,9 @@ pub(crate) struct Prompter {
     colour: bool,
     plain: bool,
     patience: Duration,
+    /// The last question with its answer, which comes back to be edited once it was explained.
+    last: Option<(String, String)>,
+    refused: Option<(String, String)>,
 }
 
 impl Prompter {
@@ -81,10 +83,12 @@ impl Prompter {
 
     fn over(input: OwnedFd, output: OwnedFd, colour: bool, plain: bool) -> Self {
         Self {
-            tty: Tty { input, output },
+            tty: Tty { input: input.into(), output: output.into() },
             colour: colour && !plain,
             plain,
             patience: PROMPT_TIMEOUT,
+            last: None,
+            refused: None,
         }
     }
 
@@ -104,11 +108,27 @@ impl Prompter {
         question: &str,
         suggestion: Option<&str>,
     ) -> Result<String, PromptError> {
-        let question = self.question(question, suggestion);
-        let mut answer = self.asked(LONGEST_LINE, &question)?;
+        self.line_of_names(question, suggestion, &|_| Vec::new())
+    }
+
+    /// Asks for a line of text whose words Tab completes to one of the `names` that begin so.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, see [`PromptError`].
+    pub(crate) fn line_of_names(
+        &mut self,
+        question: &str,
+        suggestion: Option<&str>,
+        names: &Names<'_>,
+    ) -> Result<String, PromptError> {
+        let refused = self.refused.take().filter(|(asked, _)| asked == question);
+        let refused = refused.map(|(_, answer)| answer).unwrap_or_default();
+        let answer = self.asked(question, suggestion, &refused, names)?;
+        self.last = Some((question.to_owned(), answer.clone()));
         match suggestion {
             Some(suggestion) if answer.trim().is_empty() => Ok(suggestion.to_owned()),
-            _ => Ok(std::mem::take(&mut *answer)),
+            _ => Ok(answer),
         }
     }
 
@@ -133,22 +153,23 @@ impl Prompter {
         &mut self,
         talk: impl FnOnce(&mut Secrets<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mode = Mode { kind: Kind::Secret, plain: self.plain };
-        let session = Session::open(&self.tty, mode, self.patience)?;
-        let mut secrets = Secrets { prompter: self, session };
+        let mut secrets = Secrets { prompter: self, guard: self.guard(Kind::Secret)? };
         let outcome = talk(&mut secrets);
-        secrets.session.close(outcome)
+        secrets.guard.close(outcome)
     }
 
     /// Asks yes or no. An empty answer means `default`.
+    ///
+    /// It is a line: dialoguer's `Confirm` looks at single keys, to which `no way` ends in a yes,
+    /// and has nothing to say about an answer that is neither.
     ///
     /// # Errors
     ///
     /// There is no answer, see [`PromptError`].
     pub(crate) fn confirm(&mut self, question: &str, default: bool) -> Result<bool, PromptError> {
-        let question = self.question(question, Some(if default { "Y/n" } else { "y/N" }));
+        let choice = if default { "Y/n" } else { "y/N" };
         loop {
-            let answer = self.asked(LONGEST_LINE, &question)?;
+            let answer = self.asked(question, Some(choice), "", &|_| Vec::new())?;
             match answer.trim().to_lowercase().as_str() {
                 "" => return Ok(default),
                 "y" | "yes" => return Ok(true),
@@ -168,23 +189,16 @@ impl Prompter {
         question: &str,
         items: &[PickItem],
     ) -> Result<usize, PromptError> {
-        if items.is_empty() {
-            return Err(nothing_to_pick());
-        }
-        if !self.plain {
-            let picked = self.picked(question, items, List::of_one(items))?;
-            return picked.first().copied().ok_or_else(nothing_to_pick);
-        }
-        self.tty.write(&pick::numbered(items))?;
-        let question = self.question(&format!("{question} (number or name)"), None);
-        loop {
-            let answer = self.asked(LONGEST_LINE, &question)?;
-            match pick::typed(&answer, items, 1).as_deref() {
-                Ok([picked]) => return Ok(*picked),
-                Ok(_) => self.explain("only one can be picked", None)?,
-                Err(wrong) => self.explain(wrong, None)?,
-            }
-        }
+        let picked = if self.plain || items.is_empty() {
+            self.typed(&format!("{question} (number or name)"), items, &[], 1, 1)?
+        } else {
+            let mut guard = self.guard(Kind::List)?;
+            let picked = list::one(&mut guard, question, items, self.colour);
+            let picked = vec![guard.close(picked)?];
+            self.show_picked(question, items, &picked)?;
+            picked
+        };
+        picked.first().copied().ok_or_else(nothing_to_pick)
     }
 
     /// Has at least `minimum` of `items` picked; gives their places in the order of the list.
@@ -200,32 +214,65 @@ impl Prompter {
         preselected: &[usize],
         minimum: usize,
     ) -> Result<Vec<usize>, PromptError> {
+        let minimum = minimum.min(items.len());
+        if self.plain || items.is_empty() {
+            let question = format!("{question} (numbers or names, with commas between)");
+            return self.typed(&question, items, preselected, minimum, usize::MAX);
+        }
+        let mut marked: Vec<bool> =
+            (0..items.len()).map(|item| preselected.contains(&item)).collect();
+        loop {
+            let mut guard = self.guard(Kind::List)?;
+            let answer = list::many(&mut guard, question, items, &mut marked, self.colour);
+            guard.close(answer)?;
+            let picked: Vec<usize> =
+                (0..items.len()).filter(|item| marked.get(*item) == Some(&true)).collect();
+            if picked.len() >= minimum {
+                self.show_picked(question, items, &picked)?;
+                return Ok(picked);
+            }
+            self.explain(&too_few(minimum), Some(list::how_to_mark(items)))?;
+        }
+    }
+
+    /// Has `minimum` to `maximum` items typed, by their numbers or names.
+    fn typed(
+        &mut self,
+        question: &str,
+        items: &[PickItem],
+        preselected: &[usize],
+        minimum: usize,
+        maximum: usize,
+    ) -> Result<Vec<usize>, PromptError> {
         if items.is_empty() {
             return Err(nothing_to_pick());
         }
-        if !self.plain {
-            let list = List::of_many(items, preselected, minimum);
-            return self.picked(question, items, list);
-        }
-        let suggestion = names(items, preselected);
-        self.tty.write(&pick::numbered(items))?;
-        let question = self.question(
-            &format!("{question} (numbers or names, with commas between)"),
-            (!preselected.is_empty()).then_some(suggestion.as_str()),
-        );
+        self.tty.write(&list::numbered(items))?;
+        let suggestion = (!preselected.is_empty()).then(|| names(items, preselected));
         loop {
-            let answer = self.asked(LONGEST_LINE, &question)?;
-            let answer = match answer.trim() {
-                "" if !preselected.is_empty() => suggestion.as_str(),
-                // The one way to take back everything that was suggested.
-                "-" => "",
-                answer => answer,
-            };
-            match pick::typed(answer, items, minimum) {
+            let answer = self.line(question, suggestion.as_deref())?;
+            // A dash is the one way to take back everything that was suggested.
+            let answer = if answer.trim() == "-" { "" } else { &answer };
+            match list::typed(answer, items) {
+                Ok(picked) if picked.len() < minimum => self.explain(&too_few(minimum), None)?,
+                Ok(picked) if picked.len() > maximum => {
+                    self.explain("only one can be picked", None)?;
+                }
                 Ok(picked) => return Ok(picked),
                 Err(wrong) => self.explain(&wrong, None)?,
             }
         }
+    }
+
+    fn show_picked(
+        &self,
+        question: &str,
+        items: &[PickItem],
+        picked: &[usize],
+    ) -> Result<(), PromptError> {
+        let answer = if picked.is_empty() { "none".to_owned() } else { names(items, picked) };
+        let question = self.question(question, None).shown;
+        Ok(self.tty.write(&format!("{question}{}\n", escape(&answer)))?)
     }
 
     /// Says what is wrong with an answer, before it is asked for again.
@@ -234,6 +281,7 @@ impl Prompter {
     ///
     /// The terminal failed.
     pub(crate) fn explain(&mut self, message: &str, hint: Option<&str>) -> Result<(), PromptError> {
+        self.refused = self.last.take();
         Ok(self.tty.write(&self.explanation(message, hint))?)
     }
 
@@ -252,104 +300,63 @@ impl Prompter {
     ///
     /// The terminal failed.
     pub(crate) fn warn(&mut self, message: &str) -> Result<(), PromptError> {
-        let warning = self.paint("1;33", "warning:");
+        let warning = paint(self.colour, "1;33", "warning:");
         Ok(self.tty.write(&format!("{warning} {}\n", escape(message)))?)
     }
 
     fn explanation(&self, message: &str, hint: Option<&str>) -> String {
-        let mut text = format!("{} {}\n", self.paint("1;31", "error:"), escape(message));
-        if let Some(hint) = hint {
-            text.push_str(&self.paint("1;36", "hint:"));
-            text.push(' ');
-            text.push_str(&escape(hint));
-            text.push('\n');
-        }
-        text
+        let error = paint(self.colour, "1;31", "error:");
+        let hint = hint.map_or_else(String::new, |hint| {
+            format!("{} {}\n", paint(self.colour, "1;36", "hint:"), escape(hint))
+        });
+        format!("{error} {}\n{hint}", escape(message))
     }
 
     fn question(&self, question: &str, suggestion: Option<&str>) -> Question {
         let question = escape(question);
         let brackets = suggestion.map_or_else(String::new, |it| format!(" [{}]", escape(it)));
-        Question {
-            shown: format!("{}{}: ", self.paint("1", &question), self.paint("2", &brackets)),
-            seen: format!("{question}{brackets}: "),
-        }
+        let bold = paint(self.colour, "1", &question);
+        let shown = format!("{bold}{}: ", paint(self.colour, "2", &brackets));
+        Question { shown, seen: format!("{question}{brackets}: ") }
     }
 
-    fn paint(&self, style: &str, text: &str) -> String {
-        if self.colour && !text.is_empty() {
-            format!("\x1b[{style}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+    fn guard(&self, kind: Kind) -> Result<Guard<'_>, PromptError> {
+        Guard::open(&self.tty, kind, self.plain, self.patience)
     }
 
-    fn asked(&self, limit: usize, question: &Question) -> Result<Zeroizing<String>, PromptError> {
-        let mode = Mode { kind: Kind::Line, plain: self.plain };
-        let mut session = Session::open(&self.tty, mode, self.patience)?;
-        let answer = self.asked_in(&mut session, limit, question);
-        session.close(answer)
-    }
-
-    fn asked_in(
-        &self,
-        session: &mut Session<'_>,
-        limit: usize,
-        question: &Question,
-    ) -> Result<Zeroizing<String>, PromptError> {
-        line::ask(session, question, limit, |session, flaw| {
-            let (message, hint) = flaw.explanation();
-            Ok(session.write(&self.explanation(&message, Some(hint)))?)
-        })
-    }
-
-    fn picked(
+    fn asked(
         &self,
         question: &str,
-        items: &[PickItem],
-        mut list: List<'_>,
-    ) -> Result<Vec<usize>, PromptError> {
-        let mode = Mode { kind: Kind::List, plain: false };
-        let mut session = Session::open(&self.tty, mode, self.patience)?;
-        let answer = self.pick_in(&mut session, question, items, &mut list);
-        session.close(answer)
+        suggestion: Option<&str>,
+        refused: &str,
+        names: &Names<'_>,
+    ) -> Result<String, PromptError> {
+        let question = self.question(question, suggestion);
+        let mut guard = self.guard(if self.plain { Kind::Plain } else { Kind::Edited })?;
+        let answer = self.without_flaw(&mut guard, |guard| {
+            if self.plain {
+                line::ask(guard, &question.shown)
+            } else {
+                line::edit(guard, &question, refused, names)
+            }
+        });
+        guard.close(answer)
     }
 
-    fn pick_in(
+    /// Asks until there is an answer that can be taken.
+    fn without_flaw<T>(
         &self,
-        session: &mut Session<'_>,
-        question: &str,
-        items: &[PickItem],
-        list: &mut List<'_>,
-    ) -> Result<Vec<usize>, PromptError> {
-        let asked = self.question(question, None).shown;
-        let mut below = 0;
+        guard: &mut Guard<'_>,
+        mut ask: impl FnMut(&mut Guard<'_>) -> Result<Result<T, Flaw>, PromptError>,
+    ) -> Result<T, PromptError> {
         loop {
-            let (rows, columns) = session.size();
-            list.fit(rows);
-            let shown = list.rows(question, columns, self.colour);
-            session.write(&format!("{}\x1b[J{}", way_up(below), shown.join("\n")))?;
-            below = shown.len().saturating_sub(1);
-            let erase = format!("{}\x1b[J{asked}", way_up(below));
-            session.tidy_with(format!("{erase}\n"));
-            match session.next()? {
-                Input::Resized => {}
-                // The list was erased when the process stopped.
-                Input::Resumed => below = 0,
-                Input::Key(key) => match list.press(key) {
-                    pick::Step::Changed => {}
-                    pick::Step::Bell => session.write("\x07")?,
-                    pick::Step::EndOfInput => return Err(PromptError::EndOfInput),
-                    pick::Step::Accepted => {
-                        let picked = list.picked();
-                        let answer = match names(items, &picked) {
-                            names if names.is_empty() => "none".to_owned(),
-                            names => escape(&names).into_owned(),
-                        };
-                        session.tidy_with(format!("{erase}{answer}\n"));
-                        return Ok(picked);
-                    }
-                },
+            match ask(guard)? {
+                Ok(answer) => return Ok(answer),
+                Err((what, hint)) => {
+                    guard.flush_input();
+                    let message = format!("the answer {what}");
+                    self.tty.write(&self.explanation(&message, Some(hint)))?;
+                }
             }
         }
     }
@@ -359,7 +366,7 @@ impl Prompter {
 #[derive(Debug)]
 pub(crate) struct Secrets<'prompter> {
     prompter: &'prompter Prompter,
-    session: Session<'prompter>,
+    guard: Guard<'prompter>,
 }
 
 impl Secrets<'_> {
@@ -369,8 +376,9 @@ impl Secrets<'_> {
     ///
     /// There is no answer, see [`PromptError`].
     pub(crate) fn ask(&mut self, question: &str) -> Result<Secret, PromptError> {
-        let question = self.prompter.question(question, None);
-        let mut answer = self.prompter.asked_in(&mut self.session, LONGEST_SECRET, &question)?;
+        let question = self.prompter.question(question, None).shown;
+        let ask = |guard: &mut Guard<'_>| line::ask_secret(guard, &question);
+        let mut answer = self.prompter.without_flaw(&mut self.guard, ask)?;
         Ok(Secret::new(std::mem::take(&mut *answer)))
     }
 
@@ -380,7 +388,7 @@ impl Secrets<'_> {
     ///
     /// The terminal failed.
     pub(crate) fn explain(&mut self, message: &str, hint: Option<&str>) -> Result<(), PromptError> {
-        Ok(self.session.write(&self.prompter.explanation(message, hint))?)
+        Ok(self.prompter.tty.write(&self.prompter.explanation(message, hint))?)
     }
 }
 
@@ -397,20 +405,26 @@ pub(crate) fn read_hidden_line(
     announce: impl FnOnce(),
 ) -> Result<Secret, PromptError> {
     let output = if !silent && io::stderr().is_terminal() {
-        stderr().try_clone_to_owned()?
+        stderr().try_clone_to_owned()?.into()
     } else {
-        File::options().write(true).open("/dev/null")?.into()
+        File::options().write(true).open("/dev/null")?
     };
-    let tty = Tty { input: stdin().try_clone_to_owned()?, output };
-    let mode = Mode { kind: Kind::UnseenLine, plain: true };
-    let mut session = Session::open(&tty, mode, patience)?;
+    let tty = Tty { input: stdin().try_clone_to_owned()?.into(), output };
+    let mut guard = Guard::open(&tty, Kind::Unseen, true, patience)?;
     announce();
-    let nothing = Question { shown: String::new(), seen: String::new() };
-    let answer = line::ask_once(&mut session, &nothing, LONGEST_SECRET);
-    let answer = session.close(answer)?;
-    answer
-        .map(|mut line| Secret::new(std::mem::take(&mut *line)))
-        .map_err(|flaw| PromptError::Refused(flaw.what_is_wrong()))
+    let answer = line::ask_secret(&mut guard, "");
+    match guard.close(answer)? {
+        Ok(mut answer) => Ok(Secret::new(std::mem::take(&mut *answer))),
+        Err((what, _)) => Err(PromptError::Refused(what)),
+    }
+}
+
+fn paint(colour: bool, style: &str, text: &str) -> String {
+    if colour && !text.is_empty() { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+fn too_few(minimum: usize) -> String {
+    format!("at least {minimum} must be picked")
 }
 
 /// The labels of `picked`, as they are shown behind a question.

@@ -21,7 +21,7 @@ use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult};
 use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
-use crate::cli::terminal::prompt::DeferredSignals;
+use crate::cli::terminal::signals::DeferredSignals;
 use crate::cli::value_parsers::OneOf;
 use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary, TextEncoding};
 use crate::model::{Role, Username};

@@ -18,7 +18,7 @@ use crate::cli::handout::{Card, Handout, PreparedHandout};
 use crate::cli::impact;
 use crate::cli::terminal::output::{Format, ListWriter};
 use crate::cli::terminal::progress::Progress;
-use crate::cli::terminal::prompt::DeferredSignals;
+use crate::cli::terminal::signals::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{
     Error, ImportObserver, ImportPhase, ImportWarning, PlannedAction, PlannedChange, RowError,

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fd::{AsFd, BorrowedFd};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 use signal_hook::low_level::emulate_default_handler;
@@ -25,7 +25,7 @@ pub(crate) fn exit_by_signal(signal: i32) -> ExitCode {
 }
 
 /// Stops the process as Ctrl-Z does; returns when it is continued.
-pub(super) fn stop() {
+pub(crate) fn stop() {
     let _ = emulate_default_handler(SIGTSTP);
 }
 
@@ -55,16 +55,15 @@ impl AsFd for DeferredSignals {
 
 /// What has arrived since the last look.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Heard {
-    pub(super) fatal: Option<i32>,
-    pub(super) stop: bool,
-    pub(super) continued: bool,
-    pub(super) resized: bool,
+pub(crate) struct Heard {
+    pub(crate) fatal: Option<i32>,
+    pub(crate) stop: bool,
+    pub(crate) continued: bool,
 }
 
 /// Listens until it is dropped. At first a fatal signal still kills at once.
 #[derive(Debug)]
-pub(super) struct Signals {
+pub(crate) struct Signals {
     delivery: SignalDelivery<UnixStream, SignalOnly>,
     defaults: Arc<Defaults>,
     /// What a fatal signal did before: whoever listens already goes on listening.
@@ -72,26 +71,20 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         let defaults = Defaults::installed()?;
         let (read, write) = UnixStream::pair()?;
-        let heeded = defaults.heeded.iter().chain(&[SIGCONT, SIGWINCH]);
+        let heeded = defaults.heeded.iter().chain(&[SIGCONT]);
         let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, heeded)?;
         let acted = defaults.act.load(Ordering::SeqCst);
         Ok(Self { delivery, defaults, acted })
     }
 
-    /// Whether there is anybody to continue the process once it has stopped.
-    pub(super) fn may_stop(&self) -> bool {
-        self.defaults.heeded.contains(&SIGTSTP)
-    }
-
-    pub(super) fn take(&mut self) -> Heard {
+    pub(crate) fn take(&mut self) -> Heard {
         let mut heard = Heard::default();
         for signal in self.delivery.pending() {
             match signal {
                 SIGCONT => heard.continued = true,
-                SIGWINCH => heard.resized = true,
                 SIGTSTP => heard.stop = true,
                 fatal => heard.fatal = heard.fatal.or(Some(fatal)),
             }
@@ -100,12 +93,12 @@ impl Signals {
     }
 
     /// Whether a fatal signal kills at once, as it does while nothing is asked, or is heard first.
-    pub(super) fn act_defaults_out(&self, act: bool) {
+    pub(crate) fn act_defaults_out(&self, act: bool) {
         self.defaults.act.store(act, Ordering::SeqCst);
     }
 
     /// The question is over; gives the fatal signal that nobody has looked at yet.
-    pub(super) fn finish(&mut self) -> Option<i32> {
+    pub(crate) fn finish(&mut self) -> Option<i32> {
         // In this order: a signal in between kills at once, and none is lost.
         self.act_defaults_out(true);
         self.take().fatal
@@ -158,7 +151,7 @@ impl Defaults {
 /// The process group, the session, and the group in the foreground of the terminal, as
 /// `/proc/self/stat` numbers them: 0 is what lies outside the own PID namespace, -1 no terminal.
 /// Read there, since the calls that ask for them take an answer of 0 for impossible.
-pub(super) fn groups() -> Option<[i32; 3]> {
+pub(crate) fn groups() -> Option<[i32; 3]> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // The name in brackets may hold blanks and brackets; the numbers begin behind the last one.
     let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(2);
