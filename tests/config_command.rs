@@ -341,6 +341,18 @@ fn what_was_typed_is_never_lost() {
 }
 
 #[test]
+fn without_a_terminal_an_editor_has_to_be_named() {
+    let env = TestEnv::new();
+    assert_snapshot!(env.run("config edit"), @"
+    --- stderr ---
+    error: there is no editor: neither VISUAL nor EDITOR is set, and no terminal for vi
+    hint: `ccadmin config set` takes none
+    [exit status: 2]
+    ");
+    assert!(!env.path(FILE).parent().unwrap().exists());
+}
+
+#[test]
 fn a_person_may_edit_it_again() {
     let home = Home::new();
     home.configure("output = \"csv\"\n");

@@ -104,3 +104,13 @@ fn completions_of_another_version_are_told() {
     let other = env.call("doctor -o json").env("SHELL", "/bin/tcsh").output();
     assert_eq!(other.json()["completions"], Value::Null);
 }
+
+/// Whoever may not look at the store still learns all the rest, and no secret of the store.
+#[test]
+fn a_store_that_is_not_for_everybody_is_left_out() {
+    let env = TestEnv::with_users();
+    let done = env.call("doctor -o json").env("CCADMIN_SESSION", "expired").output();
+    done.success();
+    assert_eq!(done.json()["store"], Value::Null);
+    assert!(done.stderr.contains("store-not-examined"), "{done}");
+}

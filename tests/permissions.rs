@@ -80,6 +80,13 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("store restore", "template.db --yes", Kind::Administer),
     ("store unlock", "", Kind::Root),
     ("store retire", "", Kind::Administer),
+    ("config path", "", Kind::Anybody(0)),
+    ("config list", "", Kind::Anybody(0)),
+    ("config get", "output", Kind::Anybody(0)),
+    ("config set", "output table", Kind::Anybody(0)),
+    ("config check", "", Kind::Anybody(0)),
+    ("config edit", "", Kind::Anybody(2)),
+    ("doctor", "", Kind::Anybody(0)),
     ("completions", "bash", Kind::Anybody(0)),
     ("man", "pages", Kind::Anybody(0)),
 ];

@@ -109,18 +109,18 @@ impl Environment {
         }
     }
 
-    /// When colour is used: what the call says goes first, then NO_COLOR, then CLICOLOR_FORCE, as
+    /// When colour is used: what the call says goes first, then NO_COLOR, then `CLICOLOR_FORCE`, as
     /// bixense.com/clicolors has it.
     pub(crate) fn color(&self, choice: ColorChoice) -> ColorChoice {
         let is_forced = self.force_color && !self.no_color;
         if choice == ColorChoice::Auto && is_forced { ColorChoice::Always } else { choice }
     }
 
-    /// The command that edits a file.
+    /// The command that edits a file, where one is named.
     #[expect(clippy::unused_self, clippy::disallowed_methods, reason = "this is the one place")]
-    pub(crate) fn editor(&self) -> String {
+    pub(crate) fn editor(&self) -> Option<String> {
         let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
-        named.into_iter().find(|editor| !editor.trim().is_empty()).unwrap_or("vi".to_owned())
+        named.into_iter().find(|editor| !editor.trim().is_empty())
     }
 
     /// Whether the terminal can do no more than print.

@@ -55,6 +55,7 @@ struct SettingsFileView {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct TerminalView {
     stdin: bool,
     stdout: bool,
@@ -66,7 +67,7 @@ struct TerminalView {
     lc_all: Option<String>,
     time_zone: String,
     pager: Option<String>,
-    editor: String,
+    editor: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -174,7 +175,7 @@ impl Report {
         lines.push(("language", shown(&language).into()));
         lines.push(("time_zone", terminal.time_zone.as_str().into()));
         lines.push(("pager", terminal.pager.as_deref().unwrap_or("none").into()));
-        lines.push(("editor", terminal.editor.as_str().into()));
+        lines.push(("editor", terminal.editor.as_deref().unwrap_or("vi").into()));
         for delivery in &self.delivery {
             let name = if delivery.channel == Channel::Sms.as_str() { "sms" } else { "email" };
             let what = match (&delivery.program, &delivery.problem) {

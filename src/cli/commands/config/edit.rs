@@ -39,6 +39,14 @@ impl ConfigEditArgs {
         global: &GlobalArgs,
         environment: &Environment,
     ) -> CommandResult {
+        // vi waits for keys.
+        let editor = environment.editor().or_else(|| ui.can_ask().then(|| "vi".to_owned()));
+        let editor = editor.ok_or_else(|| {
+            let message =
+                "there is no editor: neither VISUAL nor EDITOR is set, and no terminal for vi";
+            CliError::new(ErrorCode::MissingInput, message)
+                .with_hint("`ccadmin config set` takes none")
+        })?;
         let file = if self.file.system {
             SettingsFile::system()
         } else {
@@ -48,7 +56,7 @@ impl ConfigEditArgs {
         let begin = old.clone().unwrap_or_else(commented_example);
         let draft = file.draft(&begin, metadata.as_ref())?;
         loop {
-            if let Err(failure) = editor::edit(&environment.editor(), draft.path()) {
+            if let Err(failure) = editor::edit(&editor, draft.path()) {
                 return Err(kept(draft, &begin, failure).into());
             }
             let text = match fs::read_to_string(draft.path()) {

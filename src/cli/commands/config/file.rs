@@ -22,7 +22,7 @@ const SYSTEM_MODE: u32 = 0o644;
 /// Which file is meant.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct FileArgs {
-    /// Your own file, or the one that `--config` or CCADMIN_CONFIG names
+    /// Your own file, or the one that `--config` names
     #[arg(long, conflicts_with = "system")]
     pub(super) user: bool,
 
@@ -78,9 +78,9 @@ impl SettingsFile {
             let target = self.target()?;
             let folder = folder_of(&target);
             let folder_mode = if self.is_system { 0o755 } else { 0o700 };
-            fs::DirBuilder::new().recursive(true).mode(folder_mode).create(&folder)?;
+            fs::DirBuilder::new().recursive(true).mode(folder_mode).create(folder)?;
             let mut builder = tempfile::Builder::new();
-            let made = builder.prefix(".config-").suffix(".toml").tempfile_in(&folder);
+            let made = builder.prefix(".config-").suffix(".toml").tempfile_in(folder);
             // The name of the draft would say nothing to anybody.
             let mut draft = made.map_err(|error| io::Error::from(error.kind()))?;
             draft.write_all(text.as_bytes())?;

@@ -30,8 +30,7 @@ impl ConfigGetArgs {
         let parsed = value.as_deref().and_then(|text| text.parse::<toml::Value>().ok());
         let text = if context.ui.format == Format::Table || context.ui.format == Format::Csv {
             match (parsed, value) {
-                (Some(toml::Value::String(text)), _) | (None, Some(text)) => format!("{text}\n"),
-                (Some(_), Some(text)) => format!("{text}\n"),
+                (Some(toml::Value::String(text)), _) | (_, Some(text)) => format!("{text}\n"),
                 (_, None) => String::new(),
             }
         } else {
