@@ -472,12 +472,12 @@ fn phone_numbers_and_addresses() {
     $ user update james --phone ''
     --- stderr ---
     error: `` is not a phone number: it has no country code
-    hint: write it like +36201234567, or set `phone.default_region` in the config
+    hint: write it like +36201234567, or set `phone.default_region` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 8]
     $ user update james --phone 12345
     --- stderr ---
     error: `12345` is not a phone number: it has no country code
-    hint: write it like +36201234567, or set `phone.default_region` in the config
+    hint: write it like +36201234567, or set `phone.default_region` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 8]
     $ user update james --phone '+36 20 abc'
     --- stderr ---
@@ -495,7 +495,7 @@ fn phone_numbers_and_addresses() {
     $ user update james --phone 4.92E+11
     --- stderr ---
     error: `4.92E+11` is not a phone number: it has no country code
-    hint: write it like +36201234567, or set `phone.default_region` in the config
+    hint: write it like +36201234567, or set `phone.default_region` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 8]
     $ user update james --phone 0036201234567
     --- stderr ---
@@ -888,7 +888,7 @@ fn invalid_utf_8_on_the_command_line() {
     let word = OsStr::new;
     assert_snapshot!(call(&[word("user"), word("show"), bad]), @"
     --- stderr ---
-    error: invalid UTF-8 was detected in one or more arguments
+    error: argument 3, `jam��es`, is not UTF-8
     hint: usage: ccadmin user show [OPTIONS] <USERNAME>
     [exit status: 2]
     ");
@@ -900,13 +900,13 @@ fn invalid_utf_8_on_the_command_line() {
     ");
     assert_snapshot!(call(&[word("user"), word("update"), word("james"), word("--name"), bad]), @"
     --- stderr ---
-    error: invalid UTF-8 was detected in one or more arguments
+    error: the value of --name, `jam��es`, is not UTF-8
     hint: usage: ccadmin user update [OPTIONS] <USERNAME>
     [exit status: 2]
     ");
     assert_snapshot!(call(&[word("user"), word("list"), word("--search"), bad, word("-o"), word("json")]), @r#"
     --- stderr ---
-    {"error":{"code":"usage","message":"invalid UTF-8 was detected in one or more arguments","hint":"usage: ccadmin user list [OPTIONS]"}}
+    {"error":{"code":"usage","message":"the value of --search, `jam��es`, is not UTF-8","hint":"usage: ccadmin user list [OPTIONS]"}}
     [exit status: 2]
     "#);
     assert_snapshot!(call(&[word("user"), word("list"), word("--database"), bad]), @"
@@ -923,7 +923,7 @@ fn invalid_utf_8_on_the_command_line() {
     ");
     assert_snapshot!(call(&[word("user"), word("list"), word("-o"), bad]), @"
     --- stderr ---
-    error: invalid UTF-8 was detected in one or more arguments
+    error: the value of -o, `jam��es`, is not UTF-8
     hint: usage: ccadmin user list [OPTIONS]
     [exit status: 2]
     ");
@@ -1208,4 +1208,36 @@ fn a_good_call_still_works_after_all_that() {
     set the password of james
     [exit status: 0]
     ");
+}
+
+#[test]
+fn what_a_word_processor_has_made_of_dashes_and_quotes_is_told() {
+    let env = TestEnv::with_users();
+    assert_snapshot!(env.run(&["user", "update", "james", "\u{2013}name", "James"]), @"
+    --- stderr ---
+    error: unexpected argument '–name' found
+    hint: type `--name`: `–name` begins with a dash of a word processor
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run(&["user", "list", "\u{2014}role=agent"]), @"
+    --- stderr ---
+    error: unexpected argument '—role=agent' found
+    hint: type `--role`: `—role=agent` begins with a dash of a word processor
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run(&["user", "list", "\u{2013}q"]), @"
+    --- stderr ---
+    error: unexpected argument '–q' found
+    hint: type `-q`: `–q` begins with a dash of a word processor
+    [exit status: 2]
+    ");
+    let words = ["user", "update", "james", "--name", "\u{201e}James", "Carter\u{201d}"];
+    assert_snapshot!(env.run(&words), @r#"
+    --- stderr ---
+    error: unexpected argument 'Carter”' found
+    hint: type ' or " around a text: `„James` has the quotation marks of a word processor
+    [exit status: 2]
+    "#);
+    // In a value that is one word they are what was typed.
+    env.run(&["user", "update", "james", "--name", "\u{201e}James\u{201d}"]).success();
 }

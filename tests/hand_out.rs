@@ -364,21 +364,21 @@ fn a_program_has_to_be_there() {
     assert_snapshot!(tried(), @"
     --- stderr ---
     error: `deliver.sms.command` is not set
-    hint: it names the program that sends the message; config.example.toml shows how
+    hint: set `deliver.sms.command` to the program that sends (<home>/.config/ccadmin/config.toml)
     [exit status: 2]
     ");
     env.config(&commands(&env));
     assert_snapshot!(tried(), @"
     --- stderr ---
     error: the program <home>/send of `deliver.sms.command` cannot be run: No such file or directory (os error 2)
-    hint: put it there, or name another one in the settings
+    hint: put it there, or name another one by `deliver.sms.command` (<home>/.config/ccadmin/config.toml)
     [exit status: 2]
     ");
     env.write("send", "#!/bin/sh\n");
     assert_snapshot!(tried(), @"
     --- stderr ---
     error: the program <home>/send of `deliver.sms.command` cannot be run: it is not executable
-    hint: put it there, or name another one in the settings
+    hint: put it there, or name another one by `deliver.sms.command` (<home>/.config/ccadmin/config.toml)
     [exit status: 2]
     ");
     assert_eq!(env.contents(), before);

@@ -106,6 +106,7 @@ fn template() -> Home {
          mkdir -p backups srv bin .local/share/bash-completion/completions .zfunc \
              .config/fish/completions
          ccadmin store backup backups/ccadmin-2026-11-21.db
+         echo 'output = \"csv\"' > draft.toml
          printf '#!/bin/sh\\nexec \"$@\"\\n' > bin/sudo",
     ));
     fs::set_permissions(home.path().join("bin/sudo"), PermissionsExt::from_mode(0o755)).unwrap();

@@ -180,7 +180,7 @@ fn a_code_that_cannot_be_sent_is_told() {
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
     error: the code could not be sent to the phone of `james`: <home>/send ended with status 1: no credit left
-    hint: nobody was signed in; ask the administrator to fix `deliver.sms.command`
+    hint: nobody was signed in; ask the administrator to fix `deliver.sms.command` (<home>/.config/ccadmin/config.toml)
     [exit status: 12]
     ");
     // Half a minute later it is tried again.
@@ -188,7 +188,7 @@ fn a_code_that_cannot_be_sent_is_told() {
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
     error: a code for `james` could not be sent a moment ago
-    hint: nobody was signed in; try again in 30 s, or ask the administrator to fix `deliver.sms.command`
+    hint: nobody was signed in; try again in 30 s, or ask the administrator to fix `deliver.sms.command` (<home>/.config/ccadmin/config.toml)
     [exit status: 12]
     ");
     assert_eq!(sent_so_far(&env), 0);
@@ -225,7 +225,7 @@ fn without_a_program_nobody_signs_in() {
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
     error: `two_factor.required` is set, and no code can be sent: `deliver.sms.command` is not set
-    hint: it names the program that sends the message; config.example.toml shows how
+    hint: set `deliver.sms.command` to the program that sends (<home>/.config/ccadmin/config.toml)
     [exit status: 2]
     ");
     let login = env.call("login james --password-stdin").stdin(PASSWORD).output();
@@ -274,7 +274,7 @@ fn everybody_has_a_phone() {
     assert_snapshot!(env.run("user update james --clear phone"), @"
     --- stderr ---
     error: missing: --phone
-    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required`
+    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required` (<home>/.config/ccadmin/config.toml)
     [exit status: 2]
     ");
     let create = "user create sue --name Sue --role supervisor --phone +36209999999 \
@@ -441,7 +441,7 @@ fn a_phone_that_codes_go_to_is_not_cleared() {
     assert_snapshot!(env.run("user update james --clear phone"), @"
     --- stderr ---
     error: missing: --phone
-    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required`
+    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required` (<home>/.config/ccadmin/config.toml)
     [exit status: 2]
     ");
 }
@@ -454,7 +454,7 @@ fn no_code_goes_to_a_planted_number() {
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
     error: the code could not be sent to the phone of `james`: that is not an address; `ccadmin store check` tells more
-    hint: nobody was signed in; ask the administrator to fix `deliver.sms.command`
+    hint: nobody was signed in; ask the administrator to fix `deliver.sms.command` (<home>/.config/ccadmin/config.toml)
     [exit status: 12]
     ");
     assert_eq!(sent_so_far(&env), 0);

@@ -531,7 +531,7 @@ fn a_national_phone_number_needs_a_region() {
     assert_snapshot!(env.run(create), @"
     --- stderr ---
     error: `06 20 123 4567` is not a phone number: it has no country code
-    hint: write it like +36201234567, or set `phone.default_region` in the config
+    hint: write it like +36201234567, or set `phone.default_region` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 8]
     ");
     env.config("[phone]\ndefault_region = \"HU\"\n");

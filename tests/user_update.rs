@@ -314,7 +314,7 @@ fn what_the_site_wants_cannot_be_cleared() {
     assert_snapshot!(env.run("user update james --clear phone"), @"
     --- stderr ---
     error: missing: --phone
-    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required`
+    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required` (<home>/.config/ccadmin/config.toml)
     [exit status: 2]
     ");
     // Who has never had one can be changed all the same.

@@ -4,7 +4,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::cli::commands;
 use crate::cli::context::Context;
-use crate::cli::error::CommandResult;
+use crate::cli::environment::Environment;
+use crate::cli::error::{CommandResult, DONE};
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::terminal::ui::Ui;
 
@@ -64,6 +65,11 @@ pub(crate) enum Command {
     /// Administer the store
     #[command(subcommand)]
     Store(commands::store::StoreCommand),
+    /// Look at the settings and change them
+    #[command(subcommand)]
+    Config(commands::config::ConfigCommand),
+    /// Look at everything that the program depends on
+    Doctor(commands::doctor::DoctorArgs),
     /// Print the completion script for a shell
     Completions(commands::completions::CompletionsArgs),
     /// Write the manual pages
@@ -74,8 +80,15 @@ pub(crate) enum Command {
 
 impl Command {
     /// Runs a command that needs neither settings nor a store; `None` for every other one.
-    pub(crate) fn run_without_context(&self, ui: &Ui) -> Option<CommandResult> {
+    pub(crate) fn run_without_context(
+        &self,
+        ui: &Ui,
+        global: &GlobalArgs,
+        environment: &Environment,
+    ) -> Option<CommandResult> {
         match self {
+            Self::Config(command) => command.run_without_context(ui, global, environment),
+            Self::Doctor(_) => Some(commands::doctor::DoctorArgs::run(ui, global, environment)),
             Self::Completions(args) => Some(args.run(ui, Cli::command())),
             Self::Man(args) => Some(args.run(ui, Cli::command())),
             Self::Help(args) => Some(args.run(ui, Cli::command())),
@@ -99,6 +112,9 @@ impl Command {
             Self::Authenticate(args) => args.run(context),
             Self::Audit(command) => command.run(context),
             Self::Store(command) => command.run(context),
+            Self::Config(command) => command.run(context),
+            // It has run before there was a context.
+            Self::Doctor(_) => DONE,
             Self::Completions(args) => args.run(&context.ui, Cli::command()),
             Self::Man(args) => args.run(&context.ui, Cli::command()),
             Self::Help(args) => args.run(&context.ui, Cli::command()),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cli::terminal::prompt::PROMPT_TIMEOUT;
+use crate::cli::terminal::ui::ColorChoice;
 use crate::model::Secret;
 use crate::privilege::{SESSION_VARIABLE, WRONG_SESSION};
 
@@ -19,6 +20,8 @@ pub(crate) struct Environment {
     pub(crate) output: Option<OsString>,
     pub(crate) no_input: bool,
     pub(crate) no_color: bool,
+    /// Whether colour is wanted where there is no terminal too.
+    force_color: bool,
     term: Option<OsString>,
     home: Option<PathBuf>,
     config_home: Option<PathBuf>,
@@ -42,7 +45,9 @@ impl Environment {
             database: get("CCADMIN_DATABASE"),
             output: get("CCADMIN_OUTPUT"),
             no_input: get("CCADMIN_NO_INPUT").is_some_and(|value| value != "0" && value != "false"),
-            no_color: get("NO_COLOR").is_some(),
+            no_color: get("NO_COLOR").is_some()
+                || get("CLICOLOR").is_some_and(|value| value == "0"),
+            force_color: get("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             term: get("TERM"),
             home: folder("HOME"),
             config_home: folder("XDG_CONFIG_HOME"),
@@ -104,6 +109,20 @@ impl Environment {
         }
     }
 
+    /// When colour is used: what the call says goes first, then NO_COLOR, then `CLICOLOR_FORCE`, as
+    /// bixense.com/clicolors has it.
+    pub(crate) fn color(&self, choice: ColorChoice) -> ColorChoice {
+        let is_forced = self.force_color && !self.no_color;
+        if choice == ColorChoice::Auto && is_forced { ColorChoice::Always } else { choice }
+    }
+
+    /// The command that edits a file, where one is named.
+    #[expect(clippy::unused_self, clippy::disallowed_methods, reason = "this is the one place")]
+    pub(crate) fn editor(&self) -> Option<String> {
+        let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
+        named.into_iter().find(|editor| !editor.trim().is_empty())
+    }
+
     /// Whether the terminal can do no more than print.
     pub(crate) fn terminal_is_plain(&self) -> bool {
         self.term.as_ref().is_none_or(|term| term == "dumb")
@@ -116,9 +135,7 @@ impl Environment {
 
     /// The config file of the user, where there is a place for one.
     pub(crate) fn user_config(&self) -> Option<PathBuf> {
-        let folder =
-            self.config_home.clone().or_else(|| Some(self.home.as_ref()?.join(".config")))?;
-        Some(folder.join("ccadmin/config.toml"))
+        Some(self.config_folder()?.join("ccadmin/config.toml"))
     }
 
     /// The folder of the files that keep sessions, where there is a place for it.
@@ -130,8 +147,42 @@ impl Environment {
 
     /// The store that is used where none is named.
     pub(crate) fn default_store(&self) -> Option<PathBuf> {
-        let folder =
-            self.data_home.clone().or_else(|| Some(self.home.as_ref()?.join(".local/share")))?;
-        Some(folder.join("ccadmin/ccadmin.db"))
+        Some(self.data_folder()?.join("ccadmin/ccadmin.db"))
+    }
+
+    /// Where programs keep their settings.
+    pub(crate) fn config_folder(&self) -> Option<PathBuf> {
+        self.config_home.clone().or_else(|| Some(self.home.as_ref()?.join(".config")))
+    }
+
+    /// Where programs keep their data.
+    pub(crate) fn data_folder(&self) -> Option<PathBuf> {
+        self.data_home.clone().or_else(|| Some(self.home.as_ref()?.join(".local/share")))
+    }
+
+    /// What the variable says of how text and the terminal are to be: shown, and nothing more.
+    #[expect(clippy::unused_self, clippy::disallowed_methods, reason = "this is the one place")]
+    pub(crate) fn about(&self, name: TerminalVariable) -> Option<String> {
+        env::var_os(name.as_str()).map(|value| value.to_string_lossy().into_owned())
+    }
+}
+
+/// A variable that `ccadmin doctor` shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum TerminalVariable {
+    Term,
+    Lang,
+    LcAll,
+    Shell,
+}
+
+impl TerminalVariable {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Term => "TERM",
+            Self::Lang => "LANG",
+            Self::LcAll => "LC_ALL",
+            Self::Shell => "SHELL",
+        }
     }
 }

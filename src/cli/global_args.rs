@@ -62,7 +62,7 @@ impl GlobalArgs {
             quiet: self.quiet,
             verbose: self.verbose,
             no_input: self.no_input || environment.no_input,
-            color: self.color,
+            color: environment.color(self.color),
             no_color: environment.no_color,
             terminal_is_plain: environment.terminal_is_plain(),
             prompt_timeout: environment.prompt_timeout(),

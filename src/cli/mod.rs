@@ -109,7 +109,7 @@ fn run(
             match prompt_missing_args::ask(&asking, environment, arguments, &error) {
                 Ok(Some(parsed)) => parsed,
                 Ok(None) => {
-                    let outcome = explain_usage(&early, &error, is_verbose(arguments));
+                    let outcome = explain_usage(&early, &error, arguments);
                     return (early, outcome);
                 }
                 Err(stop) => return (early, Err(stop)),
@@ -122,13 +122,22 @@ fn run(
     {
         return (Ui { format: early.format, ..ui }, Err(failure.into()));
     }
-    if let Some(outcome) = cli.command.run_without_context(&ui) {
+    if let Some(outcome) = cli.command.run_without_context(&ui, &cli.global, environment) {
         return (ui, outcome);
     }
     match Context::new(&cli.global, environment, shared) {
         Ok(mut context) => {
             context.note_call(arguments);
-            let outcome = cli.command.run(&context);
+            let outcome = cli.command.run(&context).map_err(|end| match end {
+                // A call that is wrong is put right by another call.
+                CommandEnd::Failed(failure) if failure.code != ErrorCode::Usage => {
+                    CommandEnd::Failed(Box::new(CliError {
+                        hint: failure.hint.map(|hint| context.with_settings_files(&hint)),
+                        ..*failure
+                    }))
+                }
+                other => other,
+            });
             (context.ui, outcome)
         }
         Err(failure) => (Ui { format: early.format, ..ui }, Err(failure.into())),
@@ -153,12 +162,12 @@ fn conclude(ui: &Ui, outcome: CommandResult) -> ExitCode {
 }
 
 /// Help and version go to stdout; what is wrong with a call is told in the form that it asked for.
-fn explain_usage(ui: &Ui, error: &clap::Error, verbose: bool) -> CommandResult {
+fn explain_usage(ui: &Ui, error: &clap::Error, arguments: &[OsString]) -> CommandResult {
     use std::fmt::Write as _;
     use std::io::Write as _;
 
     let mut text = error.render().to_string();
-    if verbose && error.kind() == ErrorKind::DisplayVersion {
+    if is_verbose(arguments) && error.kind() == ErrorKind::DisplayVersion {
         let _ = writeln!(text, "SQLite {}", crate::directory::sqlite_version());
         let _ = writeln!(text, "C library {C_LIBRARY}");
     }
@@ -171,7 +180,7 @@ fn explain_usage(ui: &Ui, error: &clap::Error, verbose: bool) -> CommandResult {
             let _ = std::io::stderr().write_all(text.as_bytes());
             Err(CommandEnd::Reported(ErrorCode::Usage.status()))
         }
-        _ => Err(usage_error(error).into()),
+        _ => Err(usage_error(error, arguments).into()),
     }
 }
 
@@ -206,7 +215,7 @@ fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
         quiet: false,
         verbose: false,
         no_input: true,
-        color: ColorChoice::Auto,
+        color: environment.color(ColorChoice::Auto),
         no_color: environment.no_color,
         terminal_is_plain: environment.terminal_is_plain(),
         prompt_timeout: environment.prompt_timeout(),

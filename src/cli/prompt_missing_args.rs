@@ -54,7 +54,7 @@ pub(super) fn ask(
             tried.extend(words.into_iter().map(OsString::from));
             match parse(&tried) {
                 Err(error) if missing_arguments(&error).is_none() => {
-                    let failure = usage_error(&error);
+                    let failure = usage_error(&error, &given);
                     prompter.explain(&failure.message, failure.hint.as_deref())?;
                 }
                 _ => {
@@ -64,7 +64,7 @@ pub(super) fn ask(
             }
         }
     }
-    let parsed = parse(&given).map_err(|error| usage_error(&error))?;
+    let parsed = parse(&given).map_err(|error| usage_error(&error, &given))?;
     let words: Vec<String> = std::iter::once("ccadmin".to_owned())
         .chain(given.iter().skip(1).map(|word| word.to_string_lossy().into_owned()))
         .collect();

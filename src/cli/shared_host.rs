@@ -61,6 +61,13 @@ const ALLOWED_COMMANDS: &[&str] = &[
 /// Commands that were thought about and are refused, for the test that none is forgotten.
 #[cfg(test)]
 const REFUSED_COMMANDS: &[&str] = &[
+    "config check",
+    "config edit",
+    "config get",
+    "config list",
+    "config path",
+    "config set",
+    "doctor",
     "man",
     "store backup",
     "store check",

@@ -1,12 +1,56 @@
 //! What clap finds wrong with a command line, as an error of ours.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::model::Invalid;
 
 /// What clap found wrong, in our form: the first paragraph, and its tip or the usage as the hint.
-pub(super) fn usage_error(error: &clap::Error) -> CliError {
+pub(super) fn usage_error(error: &clap::Error, arguments: &[OsString]) -> CliError {
+    let failure = explained(error);
+    if let Some(hint) = word_processor_hint(arguments) {
+        return failure.with_hint(hint);
+    }
+    match (error.kind(), not_utf8(arguments)) {
+        (ErrorKind::InvalidUtf8, Some(message)) => CliError { message, ..failure },
+        _ => failure,
+    }
+}
+
+/// What to type in the place of what a word processor has made of dashes and quotation marks.
+fn word_processor_hint(arguments: &[OsString]) -> Option<String> {
+    const DASHES: [char; 5] = ['\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}', '\u{2212}'];
+    const QUOTES: [char; 6] =
+        ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}'];
+    let words = || arguments.iter().skip(1).filter_map(|word| word.to_str());
+    if let Some(word) = words().find(|word| word.starts_with(DASHES)) {
+        let name = word.trim_start_matches(DASHES).trim_start_matches('-');
+        let dashes =
+            if name.chars().nth(1).is_none_or(|letter| letter == '=') { "-" } else { "--" };
+        let name = name.split('=').next().unwrap_or(name);
+        return Some(format!(
+            "type `{dashes}{name}`: `{word}` begins with a dash of a word processor"
+        ));
+    }
+    words().find(|word| word.starts_with(QUOTES)).map(|word| {
+        format!("type ' or \" around a text: `{word}` has the quotation marks of a word processor")
+    })
+}
+
+/// Which argument is no text, and where it stands.
+fn not_utf8(arguments: &[OsString]) -> Option<String> {
+    let (place, bad) = arguments.iter().enumerate().find(|(_, word)| word.to_str().is_none())?;
+    Some(match arguments.get(place.wrapping_sub(1)).and_then(|before| before.to_str()) {
+        Some(option) if option.starts_with('-') => {
+            format!("the value of {option}, `{}`, is not UTF-8", bad.to_string_lossy())
+        }
+        _ => format!("argument {place}, `{}`, is not UTF-8", bad.to_string_lossy()),
+    })
+}
+
+fn explained(error: &clap::Error) -> CliError {
     use std::error::Error as _;
 
     if let Some(invalid) = error.source().and_then(|source| source.downcast_ref::<Invalid>()) {

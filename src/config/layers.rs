@@ -329,7 +329,7 @@ impl Layers {
     ) -> Result<ResolvedSettings, ConfigError> {
         let system_store = self.system.as_ref().and_then(Layer::database);
         let policy_is_systems = system_store.is_some_and(is_in_use);
-        let mut resolved = ResolvedSettings::default();
+        let mut resolved = ResolvedSettings { policy_is_systems, ..ResolvedSettings::default() };
         let mut places: BTreeMap<&str, (Rank, usize, &Path)> = BTreeMap::new();
         for (rank, layer) in [(Rank::System, &self.system), (Rank::User, &self.user)] {
             let Some(layer) = layer else { continue };
@@ -382,6 +382,8 @@ pub struct ResolvedSettings {
     sources: BTreeMap<&'static str, SettingSource>,
     /// What a file says in vain.
     ignored: BTreeMap<&'static str, PathBuf>,
+    /// Whether the system's file alone decides on what belongs to the store.
+    policy_is_systems: bool,
 }
 
 /// One setting in force.
@@ -395,6 +397,8 @@ pub struct EffectiveSetting<'r> {
     pub source: &'r SettingSource,
     /// The user's file, where that sets it too and in vain, as it belongs to the store.
     pub ignored: Option<&'r Path>,
+    /// Whether the system's file alone decides on it.
+    pub is_systems: bool,
 }
 
 impl ResolvedSettings {
@@ -423,6 +427,7 @@ impl ResolvedSettings {
             value: (key.show)(&self.settings),
             source: self.source(key.name),
             ignored: self.ignored.get(key.name).map(PathBuf::as_path),
+            is_systems: self.policy_is_systems && key.is_policy(),
         })
     }
 }

@@ -15,6 +15,7 @@
 //! # Ok::<(), ccadmin::config::ConfigError>(())
 //! ```
 
+mod edit;
 mod error;
 mod layers;
 mod setting_table;
@@ -24,6 +25,7 @@ mod toml_value;
 #[cfg(test)]
 mod tests;
 
+pub use edit::{EditError, set_in_text, unknown_setting};
 pub use error::ConfigError;
 pub use layers::{EffectiveSetting, Layer, Layers, ResolvedSettings, SettingSource};
 

@@ -12,8 +12,9 @@ use super::audit::{credential_field, project_fields, user_fields};
 use super::passwords::hash::StoredHash;
 use super::{Directory, EntityKind, Error, LabelKind, Task};
 use crate::model::{
-    Description, Email, FullName, LanguageTag, Memberships, PasswordOrigin, Phone, Project,
-    ProjectName, Role, SkillName, SortKey, TeamName, User, UserFilter, Username,
+    Description, Email, FullName, LanguageTag, Memberships, PasswordOrigin, Phone, ProfileField,
+    Project, ProjectName, Role, RoleSet, SkillName, SortKey, State, TeamName, User, UserFilter,
+    Username,
 };
 use crate::store::{LoggedChange, Reader, StoreError};
 
@@ -32,7 +33,7 @@ pub enum FindingKind {
     Log,
     /// A value breaks a rule, or is not the one that the log tells of.
     Value,
-    /// Somebody who administers cannot sign in as the settings are.
+    /// Somebody cannot sign in as the settings are.
     LockedOut,
 }
 
@@ -66,7 +67,37 @@ impl Directory {
         let snapshot = self.store.read()?;
         continue_on_damage(&mut flaw, |flaw| check_rows(&snapshot, flaw))?;
         continue_on_damage(&mut flaw, |flaw| check_memberships(&snapshot, flaw))?;
-        continue_on_damage(&mut flaw, |flaw| self.check_users(&snapshot, flaw))
+        continue_on_damage(&mut flaw, |flaw| self.check_users(&snapshot, flaw))?;
+        // One state of the store is read at a time.
+        drop(snapshot);
+        self.check_phones(&mut flaw)
+    }
+
+    /// Finds how many others than admins, who are named one by one, cannot sign in for want of a phone.
+    fn check_phones(&self, flaw: &mut dyn FnMut(FindingKind, String)) -> Result<(), Error> {
+        if !self.policy.two_factor {
+            return Ok(());
+        }
+        let all = UserFilter {
+            state: Some(State::Active),
+            missing: vec![ProfileField::Phone],
+            ..UserFilter::default()
+        };
+        let admins = UserFilter { roles: RoleSet::empty().with(Role::Admin), ..all.clone() };
+        let others = self.count_users(&all)?.saturating_sub(self.count_users(&admins)?);
+        let users = match others {
+            0 => return Ok(()),
+            1 => "1 active user who is no admin has".to_owned(),
+            others => format!("{others} active users who are no admins have"),
+        };
+        flaw(
+            FindingKind::LockedOut,
+            format!(
+                "{users} no phone number, and `two_factor.required` is set: without one nobody can \
+                 sign in (`ccadmin user list --missing phone --state active`)"
+            ),
+        );
+        Ok(())
     }
 
     /// How many passwords are kept as hashes that are weaker than the settings ask for. They grow

@@ -55,6 +55,7 @@ impl Home {
             .env("HOME", self.path())
             .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", path.display()))
             .env("TERM", "xterm")
+            .env("EDITOR", "true")
             .env("TZ", "UTC")
             .env("LC_ALL", "C.UTF-8")
             .env("PS1", "ready$ ")

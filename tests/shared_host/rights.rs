@@ -8,6 +8,37 @@ use super::host::{
 };
 
 on_a_host! {
+    /// R26: what belongs to the store is changed in the site's file, by root; agents neither see
+    /// the settings nor run an editor.
+    fn the_settings_of_the_site_are_roots(host) {
+        host.install();
+        host.settings("# ours\n[sign_in]\nlock = \"30m\" # half an hour\n");
+        let before = host.state(SETTINGS);
+        let done = host.ccadmin(ROOT, ["config", "set", "sign_in.lock", "1h"]).run();
+        done.ok();
+        let text = fs::read_to_string(SETTINGS).expect("the settings");
+        assert!(text.ends_with("# ours\n[sign_in]\nlock = \"1h\" # half an hour\n"), "{text}");
+        assert_eq!(host.state(SETTINGS), before);
+        host.ccadmin(ROOT, ["config", "set", "sign_in.lock", "2h", "--user"])
+            .env("HOME", "/root")
+            .run()
+            .refused(2, "`sign_in.lock` belongs to the store, and /etc/ccadmin/config.toml alone");
+        host.ccadmin(ROOT, ["config", "set", "output", "json"]).env("HOME", "/root").run().ok();
+        assert_eq!(fs::read_to_string(SETTINGS).expect("the settings"), text);
+        let calls: [&[&str]; 6] = [
+            &["path"], &["list"], &["check"], &["edit"],
+            &["get", "sign_in.lock"],
+            &["set", "output", "json"],
+        ];
+        for words in calls {
+            host.ccadmin(AGENT1, [&["config"], words].concat())
+                .env("EDITOR", "/bin/true")
+                .run()
+                .refused(5, "is for root and the owner of the store alone");
+        }
+        assert_eq!(fs::read_to_string(SETTINGS).expect("the settings"), text);
+    }
+
     /// T2, M5: an agent changes their own password: the group is given up before it is written.
     fn an_agent_changes_his_own_password(host) {
         host.install();
@@ -152,7 +183,10 @@ on_a_host! {
         host.change(AGENT1, "agent1", PASSWORD, OTHER).run().ok();
         assert!(host.is_password("agent1", OTHER));
         assert!(!std::path::Path::new("/home/agent1/ran").exists());
-        host.is_in_order();
+        // Which is found before somebody who cannot sign in tells of it.
+        let done = host.ccadmin(ROOT, ["store", "check"]).run();
+        assert_eq!(done.code, Some(13), "{done:?}");
+        assert!(done.out.contains("on a shared host no code is sent"), "{done:?}");
     }
 
     /// R26: settings that others than root can write are no settings.

@@ -6,6 +6,11 @@ use clap_complete::Shell;
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::ui::Ui;
 
+/// The scripts of the shells in which names are completed too.
+pub(super) const BASH: &[u8] = include_bytes!("../../../completions/ccadmin.bash");
+pub(super) const ZSH: &[u8] = include_bytes!("../../../completions/_ccadmin");
+pub(super) const FISH: &[u8] = include_bytes!("../../../completions/ccadmin.fish");
+
 /// Print the completion script for a shell
 ///
 /// In bash, zsh and fish it also completes the names of users, projects, teams and skills for those
@@ -25,9 +30,9 @@ impl CompletionsArgs {
     /// Prints the script; `tree` is the whole command line.
     pub(crate) fn run(&self, ui: &Ui, mut tree: Command) -> CommandResult {
         let script = match self.shell {
-            Shell::Bash => include_bytes!("../../../completions/ccadmin.bash").to_vec(),
-            Shell::Zsh => include_bytes!("../../../completions/_ccadmin").to_vec(),
-            Shell::Fish => include_bytes!("../../../completions/ccadmin.fish").to_vec(),
+            Shell::Bash => BASH.to_vec(),
+            Shell::Zsh => ZSH.to_vec(),
+            Shell::Fish => FISH.to_vec(),
             shell => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut tree, "ccadmin", &mut script);

@@ -1,5 +1,6 @@
 //! `ccadmin help`.
 
+use std::ffi::OsString;
 use std::iter;
 
 use clap::error::ErrorKind;
@@ -38,9 +39,10 @@ impl HelpArgs {
         } else {
             let words = self.words.iter().map(String::as_str);
             let call = iter::once("ccadmin").chain(words).chain(iter::once("--help"));
-            match tree.try_get_matches_from_mut(call) {
+            let call: Vec<OsString> = call.map(OsString::from).collect();
+            match tree.try_get_matches_from_mut(&call) {
                 Err(help) if help.kind() == ErrorKind::DisplayHelp => help.render().to_string(),
-                Err(error) => return Err(usage_error(&error).into()),
+                Err(error) => return Err(usage_error(&error, &call).into()),
                 Ok(_) => return Err(CommandEnd::usage("this is not the name of a command").into()),
             }
         };

@@ -2,6 +2,8 @@
 //! needed.
 
 mod open_store;
+mod setting_place;
+pub(crate) mod settings_files;
 mod store_place;
 mod system;
 
@@ -18,11 +20,11 @@ use crate::cli::os_accounts::{accounts, login, own_state_folder};
 use crate::cli::session_file;
 use crate::cli::terminal::output::Format;
 use crate::cli::terminal::ui::Ui;
-use crate::config::{Layer, Layers, ResolvedSettings, SettingSource};
+use crate::config::{Layers, ResolvedSettings, SettingSource};
 use crate::directory::{Caller, Policy};
 use crate::model::{Clock, Secret, Timestamp};
 use crate::privilege::{self, SITE_SETTINGS, SetgidMode};
-use store_place::{StorePlace, find_store, same_file, store_path};
+use store_place::{StorePlace, find_store, same_file};
 
 pub(crate) use open_store::StoreAccess;
 pub(crate) use system::SystemEntropy;
@@ -51,6 +53,10 @@ pub(crate) struct Context {
     call: Vec<String>,
     /// How long a program that delivers a message may take.
     pub(crate) delivery_limit: Duration,
+    /// The user's settings file, whether it is there or not.
+    user_settings: Option<PathBuf>,
+    /// The home of the person who calls, where it counts.
+    home: Option<PathBuf>,
     /// The set-group-ID mode: the site's store for somebody who could not open it.
     shared: Option<Box<SetgidMode>>,
     /// Whether somebody was warned of a store that others may open.
@@ -74,15 +80,10 @@ impl Context {
                 })?;
                 Layers { system: Some(settings), user: None }
             }
-            None => read_layers(global, environment)?,
+            None => settings_files::read(global, environment)?,
         };
         let store = find_store(global, environment, &layers)?;
-        let in_use = store.as_ref().map(|place| place.path.clone());
-        let mut settings = layers.resolve(|database| {
-            let named = store_path(database);
-            let named = named.map(|path| Path::new(SITE_SETTINGS).with_file_name(path));
-            named.ok().zip(in_use.as_ref()).is_some_and(|(named, used)| same_file(&named, used))
-        })?;
+        let mut settings = settings_files::resolve(&layers, store.as_ref(), environment)?;
         if let Some(place) = &store
             && place.source != SettingSource::Default
         {
@@ -130,6 +131,8 @@ impl Context {
             repeated,
             call: vec!["ccadmin".to_owned()],
             delivery_limit: environment.delivery_limit(),
+            home: environment.home_folder().map(Path::to_owned),
+            user_settings: settings_files::user_file(global, environment),
             shared,
             warned: Cell::new(false),
         })
@@ -242,17 +245,6 @@ impl Context {
     pub(crate) fn phone_region(&self) -> Option<&str> {
         self.settings.settings.phone.default_region.as_deref()
     }
-}
-
-fn read_layers(global: &GlobalArgs, environment: &Environment) -> Result<Layers, CliError> {
-    let named = global.config.as_ref().or(environment.config.as_ref());
-    let reader = Some(privilege::real_uid());
-    let user = match (named, environment.user_config()) {
-        (Some(path), _) => Some(Layer::read_required(Path::new(path), reader)?),
-        (None, Some(path)) => Layer::read(&path, reader)?,
-        (None, None) => None,
-    };
-    Ok(Layers { system: Layer::read(Path::new(SITE_SETTINGS), None)?, user })
 }
 
 fn parse_format(word: &OsString, origin: &str) -> Result<Format, CliError> {

@@ -40,7 +40,9 @@ pub(super) fn find_store(
         let path = store_path(database)?;
         // A path in a file is meant from where the file is.
         let path = match &source {
-            SettingSource::System(file) | SettingSource::User(file) => file.with_file_name(path),
+            SettingSource::System(file) | SettingSource::User(file) => {
+                path_in_file(file, &path, environment.home_folder())
+            }
             _ => path,
         };
         return Ok(Some(StorePlace { path, source }));
@@ -64,6 +66,15 @@ pub(super) fn store_path(text: &str) -> Result<PathBuf, CliError> {
             .with_hint("give a path, or sqlite:PATH; a path with a colon is written `./PATH`"));
     }
     Ok(PathBuf::from(path))
+}
+
+/// The path that the settings file `file` means by `path`: `~/` is the home of the person who calls,
+/// anything else is meant from where the file is.
+pub(super) fn path_in_file(file: &Path, path: &Path, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~"), home) {
+        (Ok(below), Some(home)) => home.join(below),
+        _ => file.with_file_name(path),
+    }
 }
 
 /// Whether two paths name one file; before it exists, whether they are the same path.

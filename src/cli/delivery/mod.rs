@@ -67,9 +67,7 @@ impl<'c> Delivery<'c> {
         };
         let Some(program) = command.first() else {
             return Err(CliError::new(ErrorCode::Config, format!("`{name}` is not set"))
-                .with_hint(
-                    "it names the program that sends the message; config.example.toml shows how",
-                ));
+                .with_hint(format!("set `{name}` to the program that sends")));
         };
         let wrong = match fs::metadata(program) {
             Err(error) => Some(error.to_string()),
@@ -85,7 +83,7 @@ impl<'c> Delivery<'c> {
                 ErrorCode::Config,
                 format!("the program {program} of `{name}` cannot be run: {why}"),
             )
-            .with_hint("put it there, or name another one in the settings")),
+            .with_hint(format!("put it there, or name another one by `{name}`"))),
         }
     }
 

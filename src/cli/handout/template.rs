@@ -14,7 +14,6 @@ use crate::cli::context::Context;
 use crate::cli::delivery::Message;
 use crate::cli::error::{CliError, ErrorCode};
 use crate::cli::terminal::output::Medium;
-use crate::config::SettingSource;
 use crate::fs::{Links, distrust, open_to_read, read_at_most};
 use crate::model::{LanguageTag, nearest};
 use crate::privilege;
@@ -109,11 +108,11 @@ impl Templates {
         match &settings.template {
             None => texts.add(ANY_LANGUAGE, DEFAULT_TEMPLATE.to_owned(), Path::new("built-in"))?,
             Some(file) => {
-                texts.read(ANY_LANGUAGE, &place(context, "hand_out.template", file))?;
+                texts.read(ANY_LANGUAGE, &context.path_in_settings("hand_out.template", file))?;
             }
         }
         for (language, file) in &settings.templates {
-            texts.read(language.as_str(), &place(context, "hand_out.templates", file))?;
+            texts.read(language.as_str(), &context.path_in_settings("hand_out.templates", file))?;
             texts.languages.push(language.clone());
         }
         Ok(texts)
@@ -259,14 +258,6 @@ fn with_subject(text: Zeroizing<String>) -> Message {
             text: Zeroizing::new(rest.trim_start_matches(['\r', '\n']).to_owned()),
         },
         None => Message { subject: DEFAULT_SUBJECT.to_owned(), text },
-    }
-}
-
-/// A path in a settings file is meant from where that file is.
-fn place(context: &Context, setting: &str, path: &str) -> PathBuf {
-    match context.settings.source(setting) {
-        SettingSource::System(file) | SettingSource::User(file) => file.with_file_name(path),
-        _ => PathBuf::from(path),
     }
 }
 

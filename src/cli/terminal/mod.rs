@@ -1,5 +1,6 @@
 //! Everything that touches the terminal.
 
+pub(crate) mod editor;
 mod errors;
 pub(crate) mod escape;
 pub(crate) mod output;

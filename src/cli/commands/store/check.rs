@@ -1,5 +1,6 @@
 //! `ccadmin store check`.
 
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,6 +10,7 @@ use super::{install_check, warnings};
 use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use crate::cli::installed_store::InstalledStore;
 use crate::cli::second_factor::SecondFactor;
 use crate::cli::terminal::output::{Format, Selection};
 
@@ -88,8 +90,21 @@ pub(super) fn unknown_callers(context: &Context) -> impl Iterator<Item = Finding
     })
 }
 
+/// What is wrong where a second factor is wanted on a shared host, on which no program is run.
+fn codes_that_are_never_sent(context: &Context, path: &Path) -> Option<Finding> {
+    let is_wanted = context.settings.settings.policy.two_factor;
+    let is_shared = InstalledStore::of(path).is_some_and(|store| store.is_shared());
+    (is_wanted && is_shared).then(|| {
+        Finding::new(
+            "`two_factor.required` is set, and on a shared host no code is sent: `ccadmin login` and \
+             `ccadmin authenticate` are refused there to everybody but root and the store's owner",
+            "set it to false, or have a service of the store's owner ask `ccadmin authenticate`",
+        )
+    })
+}
+
 /// Looks at the install first, since opening the store may make files that are missing.
-fn findings(context: &Context) -> Result<Vec<Finding>, CommandEnd> {
+pub(super) fn findings(context: &Context) -> Result<Vec<Finding>, CommandEnd> {
     let (path, _) = context.store_path()?;
     let mut findings = install_check::look(path, context.now());
     match context.directory(StoreAccess::Read) {
@@ -111,6 +126,7 @@ fn findings(context: &Context) -> Result<Vec<Finding>, CommandEnd> {
         Err(failure) => findings.push(failure.into()),
     }
     findings.extend(unknown_callers(context));
+    findings.extend(codes_that_are_never_sent(context, path));
     if let Err(failure) = SecondFactor::of(context) {
         findings.push(failure.into());
     }

@@ -44,7 +44,7 @@ pub(crate) struct StoreInfoArgs {
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 #[derive(Serialize)]
-struct StoreView {
+pub(crate) struct StoreView {
     path: String,
     store_id: String,
     version: i64,
@@ -65,7 +65,7 @@ struct StoreView {
 }
 
 #[derive(Serialize)]
-struct SettingView {
+pub(crate) struct SettingView {
     setting: &'static str,
     value: Option<String>,
     source: String,
@@ -142,6 +142,12 @@ fn print_of(context: &Context, directory: &Directory) -> Result<(), CommandEnd> 
     for finding in unknown_callers(context) {
         context.ui.warning("unknown-caller", &finding.what);
     }
+    let view = view(context, directory)?;
+    write(context, &view).map_err(|error| CommandEnd::output(&error))
+}
+
+/// What there is to say of the store, and the settings in force.
+pub(super) fn view(context: &Context, directory: &Directory) -> Result<StoreView, CommandEnd> {
     let facts = directory.info()?;
     let settings = context.settings.entries().map(|entry| SettingView {
         setting: entry.name,
@@ -149,7 +155,7 @@ fn print_of(context: &Context, directory: &Directory) -> Result<(), CommandEnd> 
         source: entry.source.to_string(),
         ignored: entry.ignored.map(|path| path.display().to_string()),
     });
-    let view = StoreView {
+    Ok(StoreView {
         path: facts.path.display().to_string(),
         store_id: facts.store_id,
         version: facts.version,
@@ -166,8 +172,36 @@ fn print_of(context: &Context, directory: &Directory) -> Result<(), CommandEnd> 
         sqlite: sqlite_version(),
         c_library: C_LIBRARY,
         settings: settings.collect(),
-    };
-    write(context, &view).map_err(|error| CommandEnd::output(&error))
+    })
+}
+
+impl StoreView {
+    /// The same without what is nobody else's business: what a program is given may hold a key, the
+    /// address of a store a password.
+    pub(super) fn without_secrets(mut self) -> Self {
+        for setting in &mut self.settings {
+            setting.value = setting.value.take().map(|value| shareable(setting.setting, value));
+        }
+        self
+    }
+}
+
+/// The value of a setting as it may be shown to others.
+fn shareable(setting: &str, value: String) -> String {
+    if setting.ends_with(".command") {
+        let words = value.parse::<toml::Value>().ok();
+        let words = words.as_ref().and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
+        return match words.split_first() {
+            Some((program, arguments)) => format!("{program} and {} arguments", arguments.len()),
+            None => value,
+        };
+    }
+    match (value.find("://"), value.rfind('@')) {
+        (Some(scheme), Some(host)) if scheme < host => {
+            format!("{}://...{}", &value[..scheme], &value[host..])
+        }
+        _ => value,
+    }
 }
 
 fn write(context: &Context, view: &StoreView) -> std::io::Result<()> {
@@ -185,4 +219,30 @@ fn write(context: &Context, view: &StoreView) -> std::io::Result<()> {
         list.finish(None)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_secret_is_not_shared() {
+        for (setting, value, shown) in [
+            (
+                "deliver.sms.command",
+                r#"["/bin/sms", "--key", "s3cret", "{to}"]"#,
+                r#""/bin/sms" and 3 arguments"#,
+            ),
+            ("deliver.sms.command", "[]", "[]"),
+            (
+                "database",
+                r#""postgres://ccadmin:s3cret@db.example.com/x""#,
+                r#""postgres://...@db.example.com/x""#,
+            ),
+            ("database", r#""/srv/cc@admin.db""#, r#""/srv/cc@admin.db""#),
+            ("output", r#""json""#, r#""json""#),
+        ] {
+            assert_eq!(shareable(setting, value.to_owned()), shown);
+        }
+    }
 }

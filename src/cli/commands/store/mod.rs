@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod doctor;
 mod finding;
 mod info;
 mod init;
@@ -16,6 +17,7 @@ use clap::Subcommand;
 
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
+pub(crate) use doctor::{StoreReport, examine};
 pub(crate) use finding::Finding;
 pub(crate) use info::C_LIBRARY;
 
