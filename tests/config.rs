@@ -293,6 +293,7 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     deliver.email.command             []                       default                                          -
     hand_out.template                 ""                       default                                          -
     hand_out.templates                {}                       default                                          -
+    switch.asterisk.interface         "PJSIP/{username}"       default                                          -
     store.busy_timeout                "30s"                    default                                          -
     [exit status: 0]
     "#);

@@ -32,6 +32,7 @@ mod pager;
 mod passwd;
 mod permissions;
 mod project;
+mod project_switch;
 mod prompts;
 mod properties;
 mod readme;
@@ -59,6 +60,7 @@ mod user_rename;
 mod user_show;
 mod user_state;
 mod user_update;
+mod weight;
 mod whoami;
 
 use std::fs;

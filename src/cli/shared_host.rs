@@ -25,6 +25,7 @@ const ALLOWED_COMMANDS: &[&str] = &[
     "logout",
     "passwd",
     "project activate",
+    "project coverage",
     "project create",
     "project deactivate",
     "project delete",
@@ -54,6 +55,9 @@ const ALLOWED_COMMANDS: &[&str] = &[
     "user show",
     "user unlock",
     "user update",
+    "weight matrix",
+    "weight show",
+    "weight solve",
     "whoami",
 ];
 
@@ -61,6 +65,7 @@ const ALLOWED_COMMANDS: &[&str] = &[
 #[cfg(test)]
 const REFUSED_COMMANDS: &[&str] = &[
     "man",
+    "project export",
     "store backup",
     "store check",
     "store info",

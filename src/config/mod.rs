@@ -56,6 +56,8 @@ pub struct Settings {
     pub deliver: DeliverSettings,
     /// The text that a new user gets.
     pub hand_out: HandOutSettings,
+    /// The telephone switches that get the weights.
+    pub switch: SwitchSettings,
     /// The store.
     pub store: StoreSettings,
 }
@@ -161,6 +163,26 @@ pub struct HandOutSettings {
     pub templates: BTreeMap<LanguageTag, String>,
 }
 
+/// `[switch]`: the telephone switches that get the weights.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SwitchSettings {
+    /// `[switch.asterisk]`.
+    pub asterisk: AsteriskSettings,
+}
+
+/// `[switch.asterisk]`: how the queues of Asterisk name their members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsteriskSettings {
+    /// The interface of a member, with `{username}` and `{phone}` for what the user has.
+    pub interface: String,
+}
+
+impl Default for AsteriskSettings {
+    fn default() -> Self {
+        Self { interface: "PJSIP/{username}".to_owned() }
+    }
+}
+
 /// `[store]`: how the store is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreSettings {
@@ -191,6 +213,7 @@ impl Default for Settings {
             phone: PhoneSettings::default(),
             deliver: DeliverSettings::default(),
             hand_out: HandOutSettings::default(),
+            switch: SwitchSettings::default(),
             store: StoreSettings::default(),
         }
     }

@@ -85,6 +85,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         settings.hand_out.template.clone().unwrap_or_default().show()
     }),
     key!(hand_out.templates, files()),
+    key!(switch.asterisk.interface, interface()),
     key!(store.busy_timeout, short_duration()),
 ];
 

@@ -26,6 +26,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 mod users;
+mod weights;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -69,6 +70,11 @@ pub use users::impact::{Impact, ProjectImpact, ShareChange};
 pub use users::{
     CreatedUser, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange, UserTemplate,
     UserUpdate,
+};
+pub use weights::{
+    AgentChance, CoverageGap, CoverageProblem, Estimate, Penalties, ProjectChance, ProjectChances,
+    SIMULATION_SEED, SimulatedProject, Simulation, SolvedWeights, SwitchMember, SwitchPlan,
+    SwitchQueue, TargetShare, Traffic, UserChances, grade, grade_error, tier_level,
 };
 
 /// What a site has decided; it belongs to the store.

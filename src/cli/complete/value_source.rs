@@ -144,8 +144,10 @@ mod tests {
     /// Values that only whoever types can know.
     const UNKNOWN: &[&str] = &[
         "SEQ",
+        "SHARE",
         "14d",
         "COLUMN=FIELD",
+        "DURATION",
         "EMAIL",
         "FIELD=VALUE",
         "HASH",
@@ -153,6 +155,7 @@ mod tests {
         "NAME",
         "NAME=ROLE",
         "NEW",
+        "P=N/h",
         "PHONE",
         "TAG",
         "TEXT",
