@@ -64,7 +64,7 @@ pub struct SimulatedProject {
 }
 
 /// What became of the traffic.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Simulation {
     /// How many calls were counted.
     pub calls: u64,
@@ -121,12 +121,6 @@ impl Directory {
             true
         })?;
         Ok(center.run(SIMULATION_SEED, COUNTED_CALLS))
-    }
-}
-
-impl Default for Simulation {
-    fn default() -> Self {
-        Self { calls: 0, projects: Vec::new() }
     }
 }
 

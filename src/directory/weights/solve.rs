@@ -235,17 +235,17 @@ pub(super) fn nearest(
                 continue;
             }
             let solved = in_proportion(others, sum, min, max);
-            let bent = distortion(others, &solved);
+            let skew = distortion(others, &solved);
             let change = u64::from(wished.abs_diff(present))
                 + others.iter().zip(&solved).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
-            let better = best.as_ref().is_none_or(|(nearest, least_bent, least, _)| {
+            let better = best.as_ref().is_none_or(|(nearest, least_skew, least, _)| {
                 far.compare(*nearest)
-                    .then(bent.compare(*least_bent))
+                    .then(skew.compare(*least_skew))
                     .then(change.cmp(least))
                     .is_lt()
             });
             if better {
-                best = Some((far, bent, change, Solution { wished, others: solved }));
+                best = Some((far, skew, change, Solution { wished, others: solved }));
             }
         }
     }

@@ -184,14 +184,14 @@ pub fn grade(weight: Weight, greatest: Weight) -> u8 {
 #[must_use]
 pub fn grade_error(weights: &[Weight]) -> f64 {
     let Some(greatest) = weights.iter().copied().max() else { return 0.0 };
-    let grades = |weight: &Weight| f64::from(grade(*weight, greatest));
-    let (graded, weighed): (f64, f64) = (
-        weights.iter().map(grades).sum(),
+    let graded = |weight: &Weight| f64::from(grade(*weight, greatest));
+    let (all_grades, all_weights): (f64, f64) = (
+        weights.iter().map(graded).sum(),
         weights.iter().map(|weight| f64::from(weight.get())).sum(),
     );
     let differences = weights
         .iter()
-        .map(|weight| (grades(weight) / graded - f64::from(weight.get()) / weighed).abs());
+        .map(|weight| (graded(weight) / all_grades - f64::from(weight.get()) / all_weights).abs());
     differences.fold(0.0, f64::max)
 }
 

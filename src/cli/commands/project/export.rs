@@ -22,7 +22,7 @@ const MAX_COMPARED_BYTES: usize = 64 * 1_024 * 1_024;
 ///
 /// asterisk: queues.conf with `strategy = wrandom` and the penalties that draw as the weights do;
 /// a member's interface is `switch.asterisk.interface` of the settings. freeswitch: the tiers of
-/// mod_callcenter. vicidial: grades as CSV. json: the weights as they are.
+/// `mod_callcenter`. vicidial: grades as CSV. json: the weights as they are.
 ///
 /// --check writes nothing: where FILE (or stdin, for `-`) differs beyond its first line the exit
 /// status is 13.

@@ -8,7 +8,7 @@ use crate::cli::weight_share::percent;
 use crate::directory::{
     Penalties, SwitchMember, SwitchPlan, SwitchQueue, grade, grade_error, hex, tier_level,
 };
-use crate::model::Weight;
+use crate::model::{LanguageTag, Phone, Weight};
 
 /// What is written, and what is to be told beside it.
 pub(super) struct Written {
@@ -32,7 +32,7 @@ fn weights(queue: &SwitchQueue) -> Vec<Weight> {
 
 /// The interface of a member by the site's pattern; `None` where the member lacks what it names.
 fn interface(pattern: &str, member: &SwitchMember) -> Option<String> {
-    let phone = member.phone.as_ref().map(|phone| phone.as_str());
+    let phone = member.phone.as_ref().map(Phone::as_str);
     if pattern.contains("{phone}") && phone.is_none() {
         return None;
     }
@@ -143,13 +143,13 @@ pub(super) fn json(plan: &SwitchPlan) -> serde_json::Result<Written> {
         MemberView {
             username: username.as_str(),
             full_name: full_name.as_str(),
-            phone: phone.as_ref().map(|phone| phone.as_str()),
+            phone: phone.as_ref().map(Phone::as_str),
             weight: weight.get(),
         }
     };
     let queues = plan.queues.iter().map(|queue| QueueView {
         project: queue.project.as_str(),
-        language: queue.language.as_ref().map(|language| language.as_str()),
+        language: queue.language.as_ref().map(LanguageTag::as_str),
         agents: queue.members.iter().map(member).collect(),
     });
     // The first line tells the origin, as in every form.

@@ -1,5 +1,6 @@
 //! `ccadmin weight matrix`.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use clap::Args;
@@ -182,16 +183,20 @@ fn write_blocks(
         });
         let count = fitting.count().max(1).min(rest.len());
         let (block, later) = rest.split_at(count);
-        let heads: String =
-            block.iter().map(|one| format!("  {:>1$}", one.as_str(), width(one))).collect();
-        writeln!(out, "{}", bold(format!("{:name_width$}{heads}", "USER")))?;
+        let line = |name: &str, cell: &dyn Fn(&ProjectName) -> String| {
+            let cells = block.iter().map(|project| (project, cell(project)));
+            cells.fold(format!("{name:name_width$}"), |mut line, (project, cell)| {
+                // Writing into a string cannot fail.
+                _ = write!(line, "  {cell:>0$}", width(project));
+                line
+            })
+        };
+        writeln!(out, "{}", bold(line("USER", &ToString::to_string)))?;
         for row in rows {
-            let cells = block.iter().map(|project| {
-                let weight = row.weight(project).map_or("-".to_owned(), |one| one.to_string());
-                format!("  {weight:>0$}", width(project))
-            });
-            let cells: String = cells.collect();
-            writeln!(out, "{:name_width$}{cells}", row.user.username.as_str())?;
+            let weight = |project: &ProjectName| {
+                row.weight(project).map_or_else(|| "-".to_owned(), |one| one.to_string())
+            };
+            writeln!(out, "{}", line(row.user.username.as_str(), &weight))?;
         }
         rest = later;
         if rest.is_empty() {

@@ -135,7 +135,7 @@ fn write_rows<R: Record>(
     terminal: Option<TerminalShape>,
     selection: Selection,
 ) -> io::Result<()> {
-    let options = ListOptions { format, terminal, selection, ..ListOptions::default() };
+    let options = ListOptions { format, selection, terminal, ..ListOptions::default() };
     let mut list = ListWriter::new(out, &options).map_err(io::Error::other)?;
     for row in rows {
         list.push(row)?;
