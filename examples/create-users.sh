@@ -7,7 +7,7 @@
 # every user, with a temporary password. Each new user is one line `USERNAME<TAB>PASSWORD` on
 # stdout: that is the only time the passwords are seen, so keep the file to yourself (umask 077).
 #
-# Safe to run twice: users who are there already are left as they are and print nothing. A row that
+# Safe to run twice: users who are there already are left unchanged and print nothing. A row that
 # fails ends the run with the exit status of ccadmin, and stderr says which row; the rows above it
 # are done. Mend it and run again.
 #

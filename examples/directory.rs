@@ -1,12 +1,12 @@
 //! Uses the library without the command line: opens a store, or makes one, creates a project, a
-//! user and his assignment, and lists who takes calls.
+//! user and their assignment, and lists who takes calls.
 //!
 //! ```sh
 //! cargo run --example directory -- ./example.db
 //! ```
 //!
 //! Whoever runs it has to own the file, or be root: the rules are the library's, not the tool's. A
-//! program in which somebody else acts hands in the token of his session.
+//! program in which somebody else acts hands in the token of that session.
 #![expect(clippy::print_stdout, reason = "an example that shows what it did")]
 
 use std::error::Error;
@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None,
     )?;
 
-    // What is there already is an error that says so, and no harm.
+    // What already exists is an error that says so, and no harm.
     match directory.create_project(&"hu-support".parse()?, ProjectDetails::default()) {
         Ok(_) => println!("made hu-support"),
         Err(Refused::Exists { .. }) => println!("hu-support is there"),

@@ -7,7 +7,7 @@
 #
 # A line in (username, full name and projects, separated by tabs; projects joined by `;`), an answer
 # out before the next line is read: `USERNAME<TAB>PASSWORD` on stdout for a new user, the reason on
-# stderr for one that was refused. Who is there already is left as he is. Whatever kills this script,
+# stderr for one that was refused. Existing users are left unchanged. Whatever kills this script,
 # every user who was answered is in the store, and no other.
 #
 # The exit status is that of ccadmin: 11 when some were refused.

@@ -15,7 +15,7 @@
 #                               whoever is put into it may read and write everything
 #   account ccadmin             a system account without a shell that owns the store. It and root
 #                               administer it (sudo ccadmin ..., sudo -u ccadmin ccadmin ...). With
-#                               --operator NAME an account that exists already owns it
+#                               --operator NAME an account that already exists owns it
 #   /var/lib/ccadmin            the owner's, group ccadmin, 2750: agents can neither make nor remove
 #                               anything in it
 #   /var/lib/ccadmin/ccadmin.db{,-wal,-shm}

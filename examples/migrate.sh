@@ -4,8 +4,8 @@
 #     migrate.sh examples/other-system.csv > plan.jsonl      shows what would be done
 #     migrate.sh examples/other-system.csv passwords.csv     does it
 #
-# Can be run again as long as both systems are in use: who is there already is brought up to date, and
-# his password stays. `--map` says what a column means (`-`: nothing), `--map-role` what a role is,
+# Can be run again as long as both systems are in use: who already exists is brought up to date, and
+# their password stays. `--map` says what a column means (`-`: nothing), `--map-role` what a role is,
 # `--default` what everybody has of whom the file says nothing.
 
 set -euo pipefail

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Takes a team on: imports its roster, writes a card with the password for each new user, and says
-# who has not used his after three days.
+# who has not used theirs after three days.
 #
 #     onboard.sh ROSTER.csv CARDS.html       on the first day
 #     onboard.sh --late                      from cron, each morning
 #
 # The roster has the columns that `ccadmin user export` writes; teams, skills and projects that are
 # not there yet are made. Everything goes in or nothing does: a roster with a fault is refused, each
-# bad row is named, and the mended file can be given again. CARDS.html prints a card a page; it is for
+# bad row is named, and the fixed file can be given again. CARDS.html prints a card a page; it is for
 # the printer and for nobody's disk.
 
 set -euo pipefail

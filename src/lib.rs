@@ -22,10 +22,31 @@
 //! exit status in the one table of `cli/codes.rs`; every setting in `config/setting_table.rs`. `unsafe` is
 //! denied but in [`privilege`] and `directory/passwords/hash_memory.rs`.
 //!
-//! What happens on `ccadmin set-weight` is in `cli/set_weight.rs`: it parses into types of the
+//! What happens on `ccadmin set-weight` is in `cli/commands/set_weight.rs`: it parses into types of the
 //! model (a bad weight dies here, before any I/O), opens the [`directory::Directory`], and calls its
 //! method of that name, which is in the file of its noun: one write transaction that reads, decides,
 //! writes, appends the audit entry and commits. The command prints what came of it.
+//!
+//! # The words of the house
+//!
+//! | word | what it means | where it lives |
+//! | --- | --- | --- |
+//! | user | somebody of the contact center, with roles; an agent takes calls | `model/user.rs`, `directory/users/` |
+//! | account | an account of the operating system that runs the program | `cli/os_accounts.rs` |
+//! | assignment, weight | a user in a project, and how strongly calls from it are preferred | `directory/assignments/`, `model/weight.rs` |
+//! | share | the part of a user's attention that a project gets: its weight / the sum of the user's weights in active projects | `model/user.rs` |
+//! | impact | what a change does to shares, and projects that it leaves without an agent | `directory/users/impact.rs` |
+//! | label | a team or a skill | `directory/labels/` |
+//! | template user | the user whose roles, labels and projects `--like` copies | `directory/users/template.rs` |
+//! | credential | the hash of a password, whether it is temporary, and who set it | `store/credentials.rs` |
+//! | reservation | what a sign-in is charged before its password is looked at | `directory/sign_in/verified.rs` |
+//! | verified | a user who has just proved their password | `directory/sign_in/verified.rs` |
+//! | roster | a file of users that is imported or exported | `directory/import/` |
+//! | plan | what an import would do, row by row | `directory/import/plan.rs` |
+//! | hand-out | the way of a new password to its user: e-mail, SMS or a printed card | `cli/handout/` |
+//! | shared host | an install that is set-group-ID, for agents with shell accounts | `cli/shared_host.rs`, [`privilege`] |
+//! | owner | the account that owns the file of the store; it acts as admin | `directory/permissions.rs` |
+//! | store | the database and its side files | [`store`] |
 //!
 //! # Without the command line
 //!

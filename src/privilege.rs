@@ -20,7 +20,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::{BorrowedFd, RawFd};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +32,7 @@ use rustix::process::{
 use signal_hook::consts::SIGXFSZ;
 
 use crate::config::{ConfigError, Layer};
+use crate::fs::{Links, folder_of, open_to_read};
 
 /// The site's own settings: on a shared host the only ones.
 pub const SITE_SETTINGS: &str = "/etc/ccadmin/config.toml";
@@ -85,12 +86,12 @@ pub fn stdout_was_closed() -> bool {
     STDOUT_WAS_CLOSED.load(Ordering::Relaxed)
 }
 
-/// What the process may do beyond whoever calls it.
+/// What the process may do beyond the account that calls it.
 #[derive(Debug)]
 pub enum PrivilegeMode {
     /// Nothing.
     Plain,
-    /// Open the site's store, once, for somebody who could not.
+    /// Open the site's store, once, for an account that could not.
     Shared(Box<SetgidMode>),
 }
 
@@ -213,11 +214,8 @@ pub fn duplicate_inherited(number: RawFd) -> io::Result<File> {
 fn site_settings() -> Result<Layer, ConfigError> {
     let path = Path::new(SITE_SETTINGS);
     let cannot = |error: io::Error| ConfigError::whole(path, format!("cannot be read: {error}"));
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    let file = File::options().read(true).custom_flags(flags).open(path).map_err(cannot)?;
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let folder = fs::symlink_metadata(folder).map_err(cannot)?;
-    let metadata = file.metadata().map_err(cannot)?;
+    let (file, metadata) = open_to_read(path, Links::Refuse).map_err(cannot)?;
+    let folder = fs::symlink_metadata(folder_of(path)).map_err(cannot)?;
     let only_roots = |metadata: &fs::Metadata| metadata.uid() == 0 && metadata.mode() & 0o022 == 0;
     if !metadata.is_file() || !only_roots(&metadata) {
         return Err(ConfigError::whole(path, "is not a file of root's that root alone can write"));
@@ -233,7 +231,7 @@ fn site_settings() -> Result<Layer, ConfigError> {
 fn store_owner(settings: &Layer) -> Option<u32> {
     let named = settings.database()?;
     let path = PathBuf::from(named.strip_prefix("sqlite:").unwrap_or(named));
-    let path = Path::new(SITE_SETTINGS).parent()?.join(path);
+    let path = Path::new(SITE_SETTINGS).with_file_name(path);
     fs::symlink_metadata(path).ok().map(|metadata| metadata.uid())
 }
 
@@ -328,7 +326,7 @@ pub fn close_descriptors_in_programs() -> io::Result<()> {
     os_result(unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, flags) } == 0)
 }
 
-/// Whether the kernel says that the program may do more than whoever calls it.
+/// Whether the kernel says that the program may do more than the account that calls it.
 fn at_secure() -> bool {
     // SAFETY: it reads the auxiliary vector and has no other effect.
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }

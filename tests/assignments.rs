@@ -54,7 +54,7 @@ fn the_weight_option_serves_those_that_have_none() {
     assert_snapshot!(user["projects"].to_string(), @r#"[{"project":"de-support","share":0.233,"weight":7},{"project":"en-support","share":0.667,"weight":20},{"project":"hu-support","share":0.1,"weight":3}]"#);
     assert_snapshot!(env.run("assign-project james hu-support --weight 0"), @"
     --- stderr ---
-    error: `0` is not a weight: it is a whole number, at least 1
+    error: `0` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     ");
     assert_snapshot!(env.run("assign-project james hu-support --weight 101"), @"
@@ -99,7 +99,7 @@ fn several_are_assigned_together_or_not_at_all() {
     assert_eq!(env.contents(), before);
     assert_snapshot!(env.run("assign-project james de-support:40 de-support:50"), @"
     --- stderr ---
-    error: `de-support` is named twice, differently
+    error: `de-support` is named twice with different values
     hint: name it once
     [exit status: 2]
     ");
@@ -118,22 +118,22 @@ fn only_call_takers_and_only_active_projects() {
     assert_snapshot!(env.run("assign-project eva hu-support"), @"
     --- stderr ---
     error: `eva` takes no calls: only users with the role agent or external-agent can be assigned to projects
-    hint: give the role too: `user create --role`, or `user update --add-role`
+    hint: give one of these roles too: `user create --role`, or `user update --add-role`
     [exit status: 4]
     ");
     assert_snapshot!(env.run("assign-project james de-support -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"project-inactive","message":"the project `de-support` is inactive","hint":"`ccadmin project activate de-support` puts it back to work","project":"de-support"}}
+    {"error":{"code":"project-inactive","message":"the project `de-support` is inactive","hint":"`ccadmin project activate de-support` activates it","project":"de-support"}}
     [exit status: 4]
     "#);
     assert_snapshot!(env.run("assign-project nobody hu-support"), @"
     --- stderr ---
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
-    // What he has survives the deactivation of either.
+    // What they have survives the deactivation of either.
     env.run("set-weight james en-support 33").success();
     env.run("user deactivate james").success();
     env.run("project activate de-support").success();
@@ -153,10 +153,10 @@ fn unassigning() {
     let before = env.contents();
     assert_snapshot!(env.run("unassign-project james en-support"), @"
     --- stderr ---
-    already not assigned: james to en-support
+    already unassigned: james from en-support
     [exit status: 0]
     ");
-    assert_snapshot!(env.run("unassign-project eva hu-support -o json").stderr, @r#"{"warning":{"code":"already","message":"already not assigned: eva to hu-support","hint":null}}"#);
+    assert_snapshot!(env.run("unassign-project eva hu-support -o json").stderr, @r#"{"warning":{"code":"already","message":"already unassigned: eva from hu-support","hint":null}}"#);
     assert_snapshot!(env.run("unassign-project james hu-suport"), @"
     --- stderr ---
     error: there is no project `hu-suport`
@@ -191,12 +191,12 @@ fn weighing() {
     let before = env.contents();
     assert_snapshot!(env.run("set-weight james hu-support 60"), @"
     --- stderr ---
-    already so: james has weight 60 in hu-support
+    already set: james has weight 60 in hu-support
     [exit status: 0]
     ");
     assert_snapshot!(env.run("set-weight james hu-support 0"), @"
     --- stderr ---
-    error: `0` is not a weight: it is a whole number, at least 1
+    error: `0` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     ");
     assert_snapshot!(env.run("set-weight james hu-support 101"), @"
@@ -207,30 +207,30 @@ fn weighing() {
     ");
     assert_snapshot!(env.run("set-weight james hu-support -5"), @"
     --- stderr ---
-    error: `-5` is not a weight: it is a whole number, at least 1
+    error: `-5` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     ");
     assert_snapshot!(env.run("set-weight james hu-support ten -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"invalid-weight","message":"`ten` is not a weight: it is a whole number, at least 1","hint":null}}
+    {"error":{"code":"invalid-weight","message":"`ten` is not a weight: it has to be a whole number, at least 1","hint":null}}
     [exit status: 8]
     "#);
     assert_snapshot!(env.run("set-weight eva hu-support 10"), @"
     --- stderr ---
     error: `eva` is not assigned to `hu-support`
-    hint: `ccadmin assign-project eva hu-support` assigns
+    hint: `ccadmin assign-project eva hu-support` assigns the user
     [exit status: 4]
     ");
     assert_snapshot!(env.run("set-weight james nowhere 10"), @"
     --- stderr ---
     error: there is no project `nowhere`
-    hint: `ccadmin project list` shows what there is
+    hint: `ccadmin project list` shows those that exist
     [exit status: 3]
     ");
     assert_snapshot!(env.run("set-weight nobody hu-support 10"), @"
     --- stderr ---
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);

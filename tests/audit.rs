@@ -48,10 +48,10 @@ fn entries_are_found_by_user_actor_action_and_time() {
     assert_eq!(count("--since 1d"), 10);
     assert_eq!(count("--until 2026-11-21T09:00:00Z"), 0);
     assert_eq!(count("--limit 4"), 4);
-    insta::assert_snapshot!(env.run("audit list --user nobody"), @r"
+    insta::assert_snapshot!(env.run("audit list --user nobody"), @"
     --- stderr ---
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
 }
@@ -130,7 +130,7 @@ fn a_cut_tail_is_found_with_a_head_that_was_kept() {
     insta::assert_snapshot!(output, @r"
     --- stderr ---
     error: no entry of the audit log has that hash
-    hint: its tail was cut off, or the hash is of another store
+    hint: its end was cut off, or the hash is from another store
     [exit status: 13]
     ");
 }

@@ -64,13 +64,13 @@ fn wrong_option_values() {
     ]), @"
     $ user list --role boss
     --- stderr ---
-    error: invalid value 'boss' for '--role <ROLE>': `boss` is not a role: it is one of admin, agent, external-agent, requester, supervisor
-    hint: `--help` behind the command shows how it is called
+    error: invalid value 'boss' for '--role <ROLE>': `boss` is not a role: it has to be one of admin, agent, external-agent, requester, supervisor
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ user list --state sleeping
     --- stderr ---
     error: invalid value 'sleeping' for '--state <active|inactive>' [possible values: active, inactive]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ user list --sort age
     --- stderr ---
@@ -80,27 +80,27 @@ fn wrong_option_values() {
     $ user list --limit many
     --- stderr ---
     error: invalid value 'many' for '--limit <N>': invalid digit found in string
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ user list --limit 1.5
     --- stderr ---
     error: invalid value '1.5' for '--limit <N>': invalid digit found in string
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ user list -o xml
     --- stderr ---
     error: invalid value 'xml' for '--output <FORMAT>': `xml` is not an output format; these are: table, json, jsonl, csv
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ user list --color blue
     --- stderr ---
     error: invalid value 'blue' for '--color <WHEN>' [possible values: auto, always, never]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ user create x --project-selection maybe
     --- stderr ---
     error: invalid value 'maybe' for '--project-selection <on|off>' [possible values: on, off]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ user create x --language ''
     --- stderr ---
@@ -114,15 +114,15 @@ fn wrong_option_values() {
     [exit status: 8]
     $ user create x --skill billing:0
     --- stderr ---
-    error: `0` is not a skill level: it is a whole number from 1 to 5
+    error: `0` is not a skill level: it has to be a whole number from 1 to 5
     [exit status: 8]
     $ user create x --skill billing:6
     --- stderr ---
-    error: `6` is not a skill level: it is a whole number from 1 to 5
+    error: `6` is not a skill level: it has to be a whole number from 1 to 5
     [exit status: 8]
     $ user create x --skill billing:x
     --- stderr ---
-    error: `x` is not a skill level: it is a whole number from 1 to 5
+    error: `x` is not a skill level: it has to be a whole number from 1 to 5
     [exit status: 8]
     $ user create x --skill :3
     --- stderr ---
@@ -130,7 +130,7 @@ fn wrong_option_values() {
     [exit status: 8]
     $ user create x --project hu-support:
     --- stderr ---
-    error: `` is not a weight: it is a whole number, at least 1
+    error: `` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ user create x --project :5
     --- stderr ---
@@ -139,22 +139,22 @@ fn wrong_option_values() {
     $ user create x --expires 0d
     --- stderr ---
     error: missing: --name, --role, --password-stdin (or --password-fd, --generate-password)
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     $ user create x --expires 7
     --- stderr ---
     error: `7` is not a time
-    hint: write 14d (so long from now), 2026-12-24, or 2026-12-24T09:00:00Z
+    hint: write 14d (that long from now), 2026-12-24, or 2026-12-24T09:00:00Z
     [exit status: 8]
     $ user create x --expires 99999999999999d
     --- stderr ---
     error: `99999999999999d` is not a time
-    hint: write 14d (so long from now), 2026-12-24, or 2026-12-24T09:00:00Z
+    hint: write 14d (that long from now), 2026-12-24, or 2026-12-24T09:00:00Z
     [exit status: 8]
     $ user update james --clear name
     --- stderr ---
     error: invalid value 'name' for '--clear <email,phone,language>' [possible values: email, phone, language]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ passwd james --password-fd -1
     --- stderr ---
@@ -164,7 +164,7 @@ fn wrong_option_values() {
     $ user list --created-since 2026-02-30
     --- stderr ---
     error: `2026-02-30` is not a time
-    hint: write 7d (so long ago), 2026-11-21, or 2026-11-21T09:00:00Z
+    hint: write 7d (that long ago), 2026-11-21, or 2026-11-21T09:00:00Z
     [exit status: 8]
     $ completions tcsh
     --- stderr ---
@@ -243,7 +243,7 @@ fn wrong_calls() {
     $ user create --name
     --- stderr ---
     error: a value is required for '--name <NAME>' but none was supplied
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ set-weight james hu-support
     --- stderr ---
@@ -273,7 +273,7 @@ fn wrong_calls() {
     $ user list --password
     --- stderr ---
     error: a value is required for '--password <temporary|permanent|expired|none>' but none was supplied [possible values: temporary, permanent, expired, none]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
 }
@@ -481,16 +481,16 @@ fn phone_numbers_and_addresses() {
     [exit status: 8]
     $ user update james --phone '+36 20 abc'
     --- stderr ---
-    error: `+36 20 abc` is not a phone number: behind the `+` there can be digits only
+    error: `+36 20 abc` is not a phone number: after the `+` there can only be digits
     [exit status: 8]
     $ user update james --phone +0612345678
     --- stderr ---
-    error: `+0612345678` is not a phone number: behind the `+` comes the country code
+    error: `+0612345678` is not a phone number: the `+` is followed by the country code
     hint: write it like +36201234567
     [exit status: 8]
     $ user update james --phone +1234567890123456
     --- stderr ---
-    error: `+1234567890123456` is not a phone number: it has 16 digits, 15 are the most
+    error: `+1234567890123456` is not a phone number: it has 16 digits, but at most 15 are allowed
     [exit status: 8]
     $ user update james --phone 4.92E+11
     --- stderr ---
@@ -514,7 +514,7 @@ fn phone_numbers_and_addresses() {
     [exit status: 8]
     $ user update james --email james@localhost
     --- stderr ---
-    error: `james@localhost` is not an e-mail address: the part behind the `@` is not a domain name
+    error: `james@localhost` is not an e-mail address: the part after the `@` is not a domain name
     hint: write it like james@example.com
     [exit status: 8]
     $ user update james --email '"j"@example.com'
@@ -581,7 +581,7 @@ fn names_that_are_not_there() {
     $ user update jims --name X
     --- stderr ---
     error: there is no user `jims`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     $ project show hu_support
     --- stderr ---
@@ -601,7 +601,7 @@ fn names_that_are_not_there() {
     $ skill show bill
     --- stderr ---
     error: there is no skill `bill`
-    hint: `ccadmin skill list` shows what there is
+    hint: `ccadmin skill list` shows those that exist
     [exit status: 3]
     $ assign-project james en-suport
     --- stderr ---
@@ -639,7 +639,7 @@ fn weights() {
     ]), @"
     $ set-weight james hu-support 0
     --- stderr ---
-    error: `0` is not a weight: it is a whole number, at least 1
+    error: `0` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ set-weight james hu-support 101
     --- stderr ---
@@ -648,35 +648,35 @@ fn weights() {
     [exit status: 8]
     $ set-weight james hu-support -1
     --- stderr ---
-    error: `-1` is not a weight: it is a whole number, at least 1
+    error: `-1` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ set-weight james hu-support 1.0
     --- stderr ---
-    error: `1.0` is not a weight: it is a whole number, at least 1
+    error: `1.0` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ set-weight james hu-support ''
     --- stderr ---
-    error: `` is not a weight: it is a whole number, at least 1
+    error: `` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ set-weight james hu-support 4294967296
     --- stderr ---
-    error: `4294967296` is not a weight: it is a whole number, at least 1
+    error: `4294967296` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ set-weight james hu-support ١٢
     --- stderr ---
-    error: `١٢` is not a weight: it is a whole number, at least 1
+    error: `١٢` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ set-weight james hu-support +5
     --- stderr ---
-    error: `+5` is not a weight: it is a whole number, at least 1
+    error: `+5` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ assign-project james hu-support:0
     --- stderr ---
-    error: `0` is not a weight: it is a whole number, at least 1
+    error: `0` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ assign-project james hu-support:5:5
     --- stderr ---
-    error: `5:5` is not a weight: it is a whole number, at least 1
+    error: `5:5` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     $ assign-project james hu-support --weight 500
     --- stderr ---
@@ -723,22 +723,22 @@ fn weak_passwords() {
     [exit status: 8]
     > password password
     --- stderr ---
-    error: this password is nothing but a common password or word, repeated or with digits or signs added
+    error: this password is only a common password or word, repeated or with digits or signs added
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     > passwordpassword123
     --- stderr ---
-    error: this password is nothing but a common password or word, repeated or with digits or signs added
+    error: this password is only a common password or word, repeated or with digits or signs added
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     > jamesjamesjames1
     --- stderr ---
-    error: this password is nothing but the username, the full name or the product, repeated or with digits or signs added
+    error: this password is only the username, the full name or the product's name, repeated or with digits or signs added
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     > James Carter 2026!
     --- stderr ---
-    error: this password is nothing but the username, the full name or the product, repeated or with digits or signs added
+    error: this password is only the username, the full name or the product's name, repeated or with digits or signs added
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     > aaaaaaaaaaaaaaaa
@@ -748,22 +748,22 @@ fn weak_passwords() {
     [exit status: 8]
     > abcdefghijklmnop
     --- stderr ---
-    error: this password is easy to guess: it runs like abc or 6543
+    error: this password is easy to guess: it is a sequence such as abc or 6543
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     > qwertyuiopasdfgh
     --- stderr ---
-    error: this password is easy to guess: it is much like a common password
+    error: this password is easy to guess: it is very similar to a common password
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     > 123456789012345678
     --- stderr ---
-    error: this password is easy to guess: it runs like abc or 6543
+    error: this password is easy to guess: it is a sequence such as abc or 6543
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     > contactcenter2026
     --- stderr ---
-    error: this password is nothing but the username, the full name or the product, repeated or with digits or signs added
+    error: this password is only the username, the full name or the product's name, repeated or with digits or signs added
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     ");
@@ -777,8 +777,8 @@ fn passwords_that_are_no_line_of_text() {
     let set = |bytes: &[u8]| env.call("passwd james --password-stdin").stdin(bytes).output();
     assert_snapshot!(set(b""), @"
     --- stderr ---
-    error: stdin holds no password
-    hint: give it as one line
+    error: stdin has no password
+    hint: give it on one line
     [exit status: 2]
     ");
     assert_snapshot!(set(b"\n"), @"
@@ -793,7 +793,7 @@ fn passwords_that_are_no_line_of_text() {
     ");
     assert_snapshot!(set(b"verwunschene\0Teekanne im Regal\n"), @"
     --- stderr ---
-    error: the password on stdin holds a NUL byte
+    error: the password on stdin contains a NUL byte
     [exit status: 8]
     ");
     assert_snapshot!(set(b"verwunschene\xff\xfeTeekanne im Regal\n"), @"
@@ -837,8 +837,8 @@ fn stdin_that_cannot_be_read() {
     let env = TestEnv::with_users();
     assert_snapshot!(env.sh("$ccadmin passwd james --password-stdin <&-").output(), @"
     --- stderr ---
-    error: stdin holds no password
-    hint: give it as one line
+    error: stdin has no password
+    hint: give it on one line
     [exit status: 2]
     ");
     assert_snapshot!(env.sh("$ccadmin passwd james --password-stdin <.").output(), @"
@@ -918,7 +918,7 @@ fn invalid_utf_8_on_the_command_line() {
     assert_snapshot!(call(&[word("user"), word("list"), word("--config"), bad]), @"
     --- stderr ---
     error: jam��es: cannot be read: No such file or directory (os error 2)
-    hint: name a file that this account may read
+    hint: name a file that this account can read
     [exit status: 2]
     ");
     assert_snapshot!(call(&[word("user"), word("list"), word("-o"), bad]), @"
@@ -979,14 +979,14 @@ fn a_full_stdout() {
     assert_snapshot!(full("user create new --name New --role agent --generate-password"), @"
     --- stderr ---
     created new
-    error: the change is done, but the password cannot be written: No space left on device (os error 28)
+    error: the change was made, but the password cannot be written: No space left on device (os error 28)
     hint: done; re-issue with passwd
     [exit status: 1]
     ");
     env.run("user show new").success();
     assert_snapshot!(full("team create x -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"output-failed","message":"the output cannot be written: No space left on device (os error 28)","hint":"the change itself is done"}}
+    {"error":{"code":"output-failed","message":"the output cannot be written: No space left on device (os error 28)","hint":"the change itself was made"}}
     [exit status: 1]
     "#);
     env.run("team show x").success();
@@ -1000,7 +1000,7 @@ fn a_full_stdout() {
     ");
     assert_snapshot!(full("passwd james eva --generate-password -o jsonl"), @r#"
     --- stderr ---
-    {"error":{"code":"output-failed","message":"the change is done, but the password cannot be written: No space left on device (os error 28)","hint":"done; re-issue with passwd"}}
+    {"error":{"code":"output-failed","message":"the change was made, but the password cannot be written: No space left on device (os error 28)","hint":"done; re-issue with passwd"}}
     [exit status: 1]
     "#);
 }
@@ -1018,7 +1018,7 @@ fn a_closed_stdout() {
     assert_snapshot!(closed("user create new --name New --role agent --generate-password"), @"
     --- stderr ---
     created new
-    error: the change is done, but the password cannot be written: Bad file descriptor (os error 9)
+    error: the change was made, but the password cannot be written: Bad file descriptor (os error 9)
     hint: done; re-issue with passwd
     [exit status: 1]
     ");
@@ -1069,7 +1069,7 @@ fn a_reader_that_is_gone() {
     assert_snapshot!(gone("passwd james --generate-password"), @"
     --- stderr ---
     set the password of james
-    error: the change is done, but the password cannot be written: Broken pipe (os error 32)
+    error: the change was made, but the password cannot be written: Broken pipe (os error 32)
     hint: done; re-issue with passwd
     [exit status: 1]
     ");

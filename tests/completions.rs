@@ -413,7 +413,7 @@ fn what_fish_offers() {
         ("ccadmin user list --state=", "--state=active --state=inactive"),
         (
             "ccadmin user create --generate-p",
-            "--generate-password\tMake a password and show it once",
+            "--generate-password\tGenerate a password and show it once",
         ),
         ("ccadmin user export cred", "credits.csv"),
         ("ccadmin passwd eva --hand-out pr", "print="),

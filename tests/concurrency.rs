@@ -46,7 +46,7 @@ fn of_many_first_users_one_makes_the_store() {
             .collect();
         handles.into_iter().map(|handle| handle.join().unwrap()).collect()
     });
-    let made = outputs.iter().filter(|output| output.stderr.contains("made the store")).count();
+    let made = outputs.iter().filter(|output| output.stderr.contains("created the store")).count();
     for output in outputs {
         output.success();
     }

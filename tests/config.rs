@@ -45,7 +45,7 @@ fn a_flag_beats_the_environment_that_beats_the_file() {
     assert_snapshot!(env.run("team list -o xml"), @"
     --- stderr ---
     error: invalid value 'xml' for '--output <FORMAT>': `xml` is not an output format; these are: table, json, jsonl, csv
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
 }
@@ -77,19 +77,19 @@ fn a_config_file_can_be_named() {
     assert_snapshot!(env.run("team list --config nowhere.toml"), @"
     --- stderr ---
     error: nowhere.toml: cannot be read: No such file or directory (os error 2)
-    hint: name a file that this account may read
+    hint: name a file that this account can read
     [exit status: 2]
     ");
     assert_snapshot!(env.call("team list").env("CCADMIN_CONFIG", "nowhere.toml").output(), @"
     --- stderr ---
     error: nowhere.toml: cannot be read: No such file or directory (os error 2)
-    hint: name a file that this account may read
+    hint: name a file that this account can read
     [exit status: 2]
     ");
     assert_snapshot!(env.run("team list --config ."), @"
     --- stderr ---
-    error: .: cannot be read: it is no regular file
-    hint: name a file that this account may read
+    error: .: cannot be read: it is not a regular file
+    hint: name a file that this account can read
     [exit status: 2]
     ");
 }
@@ -203,7 +203,7 @@ fn a_file_that_cannot_be_read_is_told() {
     assert_snapshot!(output, @"
     --- stderr ---
     error: <home>/.config/ccadmin/config.toml: cannot be read: Permission denied (os error 13)
-    hint: name a file that this account may read
+    hint: name a file that this account can read
     [exit status: 2]
     ");
 }
@@ -225,12 +225,12 @@ fn a_store_that_a_file_names_is_meant_from_there() {
     assert_snapshot!(env.run("team list"), @"
     --- stderr ---
     error: there is no store at <home>/.config/ccadmin/data/x.db
-    hint: `ccadmin store init` makes one
+    hint: `ccadmin store init` creates one
     [exit status: 3]
     ");
     assert_snapshot!(env.run("store init"), @"
     --- stderr ---
-    made the store <home>/.config/ccadmin/data/x.db
+    created the store <home>/.config/ccadmin/data/x.db
     [exit status: 0]
     ");
     env.run("team create a").success();
@@ -317,8 +317,8 @@ fn settings_are_in_a_regular_file() {
     mkfifoat(CWD, env.path("pipe"), Mode::RUSR | Mode::WUSR).unwrap();
     assert_snapshot!(env.run("user list --config pipe"), @"
     --- stderr ---
-    error: pipe: cannot be read: it is no regular file
-    hint: name a file that this account may read
+    error: pipe: cannot be read: it is not a regular file
+    hint: name a file that this account can read
     [exit status: 2]
     ");
     let line = "(sleep 0.2; echo 'output = \"nonsense\"') | $ccadmin user list --config /dev/fd/0";
@@ -352,13 +352,13 @@ fn settings_that_others_could_write_are_refused() {
     };
     for writable in [0o666, 0o620, 0o602] {
         mode(&file, writable);
-        refused("others can write it");
+        refused("other accounts can write to it");
     }
     mode(&file, 0o644);
     env.run("team list").success();
     for writable in [0o777, 0o770] {
         mode(&folder, writable);
-        refused("others can write its folder");
+        refused("other accounts can write to its folder");
     }
     mode(&folder, 0o1777);
     env.run("team list").success();
@@ -384,7 +384,7 @@ fn templates_that_others_could_write_are_refused() {
     fs::set_permissions(&template, Permissions::from_mode(0o666)).unwrap();
     let output = env.run(create);
     assert_eq!(output.status, Some(2), "{output}");
-    assert!(output.stderr.contains("others can write it"), "{output}");
+    assert!(output.stderr.contains("other accounts can write to it"), "{output}");
     assert_eq!(env.run("user list --count").stdout, "0\n");
     fs::set_permissions(&template, Permissions::from_mode(0o644)).unwrap();
     env.run(create).success();

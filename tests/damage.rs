@@ -109,7 +109,7 @@ fn survives(good: &[u8], expected: &[Vec<Value>], path: &Path, flip: &Flip) -> b
         }
     };
     if !flaws.is_empty() {
-        // Whoever goes on all the same is refused, or changes what he has named and nothing else.
+        // Whoever goes on all the same is refused, or changes what they have named and nothing else.
         match directory.set_user_states(&[name("eva")], State::Inactive) {
             Ok(_) | Err(Error::NotFound { .. }) => {}
             Err(error) => is_told(&error, &at),

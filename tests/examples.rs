@@ -307,5 +307,5 @@ fn users_move_over_from_another_system() {
     );
     fs::rename(home.path("passwords.csv"), home.path("old.csv")).unwrap();
     let again = run(&["passwords.csv"]);
-    assert_eq!(text(&again.stderr), "0 users created, 0 changed, 3 left as they are\n");
+    assert_eq!(text(&again.stderr), "0 users created, 0 changed, 3 left unchanged\n");
 }

@@ -2,7 +2,7 @@
 //! write, sync, open, truncation and lock, for every n until there is none left.
 //!
 //! Whatever fails: what was acknowledged is there, what was refused is not, nothing is half done,
-//! the audit log is whole and says what is there, and the next command works. The calls are made to
+//! the audit log is intact and says what is there, and the next command works. The calls are made to
 //! fail by strace, in the real program, without any rights; where there is no strace, this is
 //! skipped. By itself it tries some of the moments, `CCADMIN_THOROUGH=1` all of them.
 

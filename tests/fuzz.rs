@@ -143,14 +143,12 @@ fn read_settings(bytes: &[u8]) {
             Err(error) => right(&error),
             Ok(resolved) => {
                 let settings = resolved.settings;
-                assert!(settings.weights.check(settings.weights.default).is_ok(), "{settings:?}");
-                assert!((8..=256).contains(&settings.password_min_length()), "{settings:?}");
-                let cost = HashParams {
-                    memory_kib: settings.password.memory_kib,
-                    iterations: settings.password.iterations,
-                    parallelism: settings.password.parallelism,
-                };
-                assert_eq!(cost.validate(), Ok(()));
+                assert!(
+                    settings.policy.weights.check(settings.policy.weights.default).is_ok(),
+                    "{settings:?}"
+                );
+                assert!((8..=256).contains(&settings.policy.min_password_chars()), "{settings:?}");
+                assert_eq!(settings.policy.hash.validate(), Ok(()));
             }
         }
     }

@@ -295,15 +295,15 @@ fn what_is_there_already_is_never_touched() {
     let before = env.contents();
     assert_snapshot!(env.run("passwd james --generate-password --hand-out print=cards.txt"), @"
     --- stderr ---
-    error: cards.txt is there already
-    hint: it is left as it is; name another file
+    error: cards.txt already exists
+    hint: it is left unchanged; name another file
     [exit status: 2]
     ");
     std::os::unix::fs::symlink("nowhere", env.path("link.txt")).unwrap();
     assert_snapshot!(env.run("passwd james --generate-password --hand-out print=link.txt"), @"
     --- stderr ---
-    error: link.txt is there already
-    hint: it is left as it is; name another file
+    error: link.txt already exists
+    hint: it is left unchanged; name another file
     [exit status: 2]
     ");
     assert_snapshot!(env.run("passwd james --generate-password --hand-out print=a/b.txt"), @"
@@ -314,14 +314,14 @@ fn what_is_there_already_is_never_touched() {
     ");
     assert_snapshot!(env.run("passwd james --generate-password --hand-out print=cards.pdf"), @"
     --- stderr ---
-    error: invalid value 'print=cards.pdf' for '--hand-out <email|sms|print=FILE>': the file that is printed ends with .txt or .html
-    hint: `--help` behind the command shows how it is called
+    error: invalid value 'print=cards.pdf' for '--hand-out <email|sms|print=FILE>': the name of a file to print has to end in .txt or .html
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_snapshot!(env.run("passwd james --generate-password --hand-out fax"), @"
     --- stderr ---
-    error: invalid value 'fax' for '--hand-out <email|sms|print=FILE>': it is email, sms, print=FILE.txt or print=FILE.html
-    hint: `--help` behind the command shows how it is called
+    error: invalid value 'fax' for '--hand-out <email|sms|print=FILE>': it has to be email, sms, print=FILE.txt or print=FILE.html
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_eq!(read(&env, "cards.txt"), "precious");
@@ -336,20 +336,20 @@ fn addresses_are_checked_first() {
     assert_snapshot!(env.run("passwd eva --generate-password --hand-out email"), @"
     --- stderr ---
     error: `eva` has no e-mail address
-    hint: `ccadmin user update eva --email NAME@HOST` gives one; nothing was changed
+    hint: `ccadmin user update eva --email NAME@HOST` sets one; nothing was changed
     [exit status: 2]
     ");
     let call = env.call("passwd - --generate-password --hand-out sms");
     assert_snapshot!(call.stdin("james\neva\n").output(), @"
     --- stderr ---
     error: `eva` has no phone number
-    hint: `ccadmin user update eva --phone +36201234567` gives one; nothing was changed
+    hint: `ccadmin user update eva --phone +36201234567` sets one; nothing was changed
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user create zoe --name Zoe --role agent --generate-password --hand-out email"), @"
     --- stderr ---
     error: missing: --email
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     ");
     assert_eq!(env.contents(), before);
@@ -364,7 +364,7 @@ fn a_program_has_to_be_there() {
     assert_snapshot!(tried(), @"
     --- stderr ---
     error: `deliver.sms.command` is not set
-    hint: it names the program that sends; config.example.toml shows how
+    hint: it names the program that sends the message; config.example.toml shows how
     [exit status: 2]
     ");
     env.config(&commands(&env));
@@ -394,14 +394,14 @@ fn a_program_that_fails_is_told() {
     --- stderr ---
     set the password of james
     error: `james` has a new password, which could not be sent to +36201234567: <home>/send ended with status 75: no \u{1b}[31mcredit
-    hint: the change is done; mend the cause, then re-issue with: ccadmin passwd james --generate-password --hand-out sms
+    hint: the change is done; fix the cause, then re-issue with: ccadmin passwd james --generate-password --hand-out sms
     [exit status: 12]
     ");
     let create = "user create zoe --name Zoe --role agent --phone +36201 --generate-password --hand-out sms -o json";
     let created: Output = env.run(create);
     assert_eq!(created.status, Some(12));
     assert_eq!(created.json()["username"], "zoe");
-    assert_snapshot!(created.redact(&created.stderr), @r#"{"error":{"code":"delivery-failed","message":"`zoe` has a new password, which could not be sent to +36201: <home>/send ended with status 75: no \\u{1b}[31mcredit","hint":"the change is done; mend the cause, then re-issue with: ccadmin passwd zoe --generate-password --hand-out sms","username":"zoe"}}"#);
+    assert_snapshot!(created.redact(&created.stderr), @r#"{"error":{"code":"delivery-failed","message":"`zoe` has a new password, which could not be sent to +36201: <home>/send ended with status 75: no \\u{1b}[31mcredit","hint":"the change is done; fix the cause, then re-issue with: ccadmin passwd zoe --generate-password --hand-out sms","username":"zoe"}}"#);
     let both = env.run("passwd james zoe nobody --generate-password --hand-out sms -q");
     assert_eq!(both.status, Some(3), "{both}");
     assert_eq!(both.stderr.matches("could not be sent").count(), 2);
@@ -417,8 +417,8 @@ fn a_program_that_hangs_is_told() {
     assert_snapshot!(call.env("CCADMIN_TEST_DELIVERY", "1").output(), @"
     --- stderr ---
     set the password of james
-    error: `james` has a new password, which could not be sent to +36201234567: <home>/send had not ended after 1 s and was killed: still dialling
-    hint: the change is done; mend the cause, then re-issue with: ccadmin passwd james --generate-password --hand-out sms
+    error: `james` has a new password, which could not be sent to +36201234567: <home>/send had not finished after 1 s and was killed: still dialling
+    hint: the change is done; fix the cause, then re-issue with: ccadmin passwd james --generate-password --hand-out sms
     [exit status: 12]
     ");
 }
@@ -457,7 +457,7 @@ fn a_signal_ends_it_between_two_messages() {
     assert_eq!(env.run("user show eva -o json").part("password"), before);
 }
 
-/// What the caller passed on is not for it, nor is his environment.
+/// What the caller passed on is not for it, nor is their environment.
 #[test]
 fn a_program_gets_nothing_but_its_message() {
     let env = delivering("cat > /dev/null; ls -l /proc/self/fd > SENT; env >> SENT");
@@ -524,15 +524,15 @@ fn a_text_with_a_fault_is_told_before_anything_is_written() {
         "{% if username == 'ann' %}{{ temporary_password }}{% endif %}",
         "{# {{ temporary_password }} #}",
     ] {
-        assert_eq!(why(untold), "it does not tell the password, or not always", "{untold}");
+        assert_eq!(why(untold), "it does not contain the password, or not always", "{untold}");
     }
     let told = "{{ temporary_password }}";
     assert_eq!(why(&format!("Subject: {told}\n{told}")), "its subject holds the password");
     assert_eq!(why(&format!("{told}{{{{ debug() }}}}")), "there is no field `debug`");
     let endless = "\n{% for i in range(9000) %}{% for i in range(9000) %}{% endfor %}{% endfor %}";
-    assert_eq!(why(&format!("{told}{endless}")), "line 2: `for` has no place in it");
+    assert_eq!(why(&format!("{told}{endless}")), "line 2: `for` is not allowed in it");
     let long = "{{ next }}".repeat(6_000);
-    assert_eq!(why(&format!("{told}{long}")), "what it makes is larger than 64 KiB");
+    assert_eq!(why(&format!("{told}{long}")), "the finished text is larger than 64 KiB");
     // A few characters that would become gigabytes, or for which there is no room at all.
     for greedy in [
         "{{ 'x'|indent(99999999999) }}",
@@ -545,14 +545,14 @@ fn a_text_with_a_fault_is_told_before_anything_is_written() {
         &format!("{{% with a = next %}}{}", "{% with a = a ~ a %}".repeat(40)),
     ] {
         let why = why(&format!("{told}{greedy}"));
-        assert!(why.contains("no place in it") || why.contains("unknown filter"), "{why}");
+        assert!(why.contains("is not allowed in it") || why.contains("unknown filter"), "{why}");
     }
     assert!(why(&format!("{told}{{{{ {} }}}}", "(".repeat(50_000))).contains("line 1: "));
     fs::remove_file(env.path(".config/ccadmin/text.txt")).unwrap();
     fs::create_dir(env.path(".config/ccadmin/text.txt")).unwrap();
     assert_snapshot!(env.run("passwd james --generate-password --hand-out sms"), @"
     --- stderr ---
-    error: the text <home>/.config/ccadmin/text.txt cannot be used: it is no file
+    error: the text <home>/.config/ccadmin/text.txt cannot be used: it is not a file
     hint: see `hand_out` in config.example.toml
     [exit status: 2]
     ");
@@ -575,7 +575,7 @@ fn no_sms_where_codes_go_to_the_phone() {
     assert_snapshot!(env.run("passwd james --generate-password --hand-out sms"), @"
     --- stderr ---
     error: --hand-out sms is refused where `two_factor.required` is set: password and code would go to the same phone
-    hint: hand it out by --hand-out email or print
+    hint: use --hand-out email or --hand-out print=FILE
     [exit status: 2]
     ");
     env.run("passwd james --generate-password --hand-out email").success();
@@ -593,7 +593,7 @@ fn what_does_not_go_together() {
     assert_eq!(env.run("passwd james --expire --hand-out sms").status, Some(2));
     assert_snapshot!(env.run("user update james --hand-out sms"), @"
     --- stderr ---
-    error: missing: where the password comes from
+    error: missing: a new password
     hint: give --password-stdin, --password-fd or --generate-password
     [exit status: 2]
     ");
@@ -642,7 +642,10 @@ fn planted_values_are_not_handed_out() {
             .unwrap();
         let output = env.run(format!("passwd james --generate-password --hand-out {way}").as_str());
         assert_eq!(output.status, Some(13), "{planted}: {output}");
-        assert!(output.stderr.contains(&format!("`{field}` holds what breaks")), "{output}");
+        assert!(
+            output.stderr.contains(&format!("the value of `{field}` is not valid")),
+            "{output}"
+        );
         assert!(!env.path("cards.txt").exists());
         assert_eq!(password(), before, "nothing is changed");
         let values: Vec<&str> = sheet[0].split('|').collect();

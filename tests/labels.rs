@@ -22,18 +22,18 @@ fn creating() {
     let before = env.contents();
     assert_snapshot!(env.run("team create voice"), @"
     --- stderr ---
-    error: the team `voice` exists already
-    hint: `--if-not-exists` takes it as done
+    error: the team `voice` already exists
+    hint: use `--if-not-exists` to ignore this
     [exit status: 4]
     ");
     assert_snapshot!(env.run("skill create billing -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"skill-exists","message":"the skill `billing` exists already","hint":"`--if-not-exists` takes it as done","skill":"billing"}}
+    {"error":{"code":"skill-exists","message":"the skill `billing` already exists","hint":"use `--if-not-exists` to ignore this","skill":"billing"}}
     [exit status: 4]
     "#);
     assert_snapshot!(env.run("team create voice --if-not-exists"), @"
     --- stderr ---
-    already there: voice
+    already exists: voice
     [exit status: 0]
     ");
     assert_snapshot!(env.run("skill create billing --if-not-exists -o json"), @r#"
@@ -43,7 +43,7 @@ fn creating() {
       "created": false
     }
     --- stderr ---
-    {"warning":{"code":"already","message":"already there: billing","hint":null}}
+    {"warning":{"code":"already","message":"already exists: billing","hint":null}}
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("team create Voice"), @"
@@ -135,7 +135,7 @@ fn showing() {
     ");
     assert_snapshot!(env.run("skill show cooking -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"skill-not-found","message":"there is no skill `cooking`","hint":"`ccadmin skill list` shows what there is","skill":"cooking"}}
+    {"error":{"code":"skill-not-found","message":"there is no skill `cooking`","hint":"`ccadmin skill list` shows those that exist","skill":"cooking"}}
     [exit status: 3]
     "#);
 }
@@ -160,19 +160,19 @@ fn renaming_keeps_the_users() {
     let before = env.contents();
     assert_snapshot!(env.run("team rename phone phone"), @"
     --- stderr ---
-    already so: phone
+    already named phone
     [exit status: 0]
     ");
     assert_snapshot!(env.run("team rename phone chat"), @"
     --- stderr ---
-    error: the team `chat` exists already
+    error: the team `chat` already exists
     hint: choose another name
     [exit status: 4]
     ");
     assert_snapshot!(env.run("skill rename billing x"), @"
     --- stderr ---
     error: there is no skill `billing`
-    hint: `ccadmin skill list` shows what there is
+    hint: `ccadmin skill list` shows those that exist
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
@@ -185,12 +185,12 @@ fn deleting() {
     assert_snapshot!(env.run("team delete voice"), @"
     --- stderr ---
     error: the team `voice` is in use by 1 user
-    hint: `--yes` takes it from them too
+    hint: `--yes` takes it away from them too
     [exit status: 4]
     ");
     assert_snapshot!(env.run("skill delete billing -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"in-use","message":"the skill `billing` is in use by 1 user","hint":"`--yes` takes it from them too","skill":"billing"}}
+    {"error":{"code":"in-use","message":"the skill `billing` is in use by 1 user","hint":"`--yes` takes it away from them too","skill":"billing"}}
     [exit status: 4]
     "#);
     assert_eq!(env.contents(), before);
@@ -198,9 +198,9 @@ fn deleting() {
     --- stderr ---
     deleted chat
     error: the team `voice` is in use by 1 user
-    hint: `--yes` takes it from them too
+    hint: `--yes` takes it away from them too
     error: there is no team `nowhere`
-    hint: `ccadmin team list` shows what there is
+    hint: `ccadmin team list` shows those that exist
     [exit status: 4]
     ");
     assert_snapshot!(env.run("team delete voice --yes"), @"
@@ -245,7 +245,7 @@ fn a_verb_is_mandatory() {
       create  Create a team
       list    List teams
       show    Show a team
-      rename  Rename a team; its users stay
+      rename  Rename a team; its users keep it
       delete  Delete teams
 
     Options:
@@ -253,12 +253,12 @@ fn a_verb_is_mandatory() {
 
     Global options:
           --config <FILE>    Read the settings from FILE
-          --database <URL>   Use this store: a path or sqlite:PATH
-          --as-owner         Act as the owner of the store, whatever session there is
-      -o, --output <FORMAT>  Print in this form: table, json, jsonl, csv
-      -q, --quiet            Say nothing but errors and warnings
-      -v, --verbose          Say which store is used and who is acting
-          --no-input         Never ask
+          --database <URL>   Use this store: PATH or sqlite:PATH
+          --as-owner         Act as the owner of the store, even if a session is open
+      -o, --output <FORMAT>  Output format: table, json, jsonl, csv
+      -q, --quiet            Print only errors and warnings
+      -v, --verbose          Also print which store is used and who is acting
+          --no-input         Never ask questions
           --color <WHEN>     When to use colour [default: auto] [possible values: auto, always, never]
     [exit status: 2]
     ");

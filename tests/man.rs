@@ -46,13 +46,13 @@ fn a_folder_that_cannot_be() {
     assert_snapshot!(env.run("man file"), @"
     --- stderr ---
     error: file cannot be written: File exists (os error 17)
-    hint: name a folder in which you may write
+    hint: name a folder that you can write to
     [exit status: 1]
     ");
     assert_snapshot!(env.run("man /proc/pages"), @"
     --- stderr ---
     error: /proc/pages cannot be written: No such file or directory (os error 2)
-    hint: name a folder in which you may write
+    hint: name a folder that you can write to
     [exit status: 1]
     ");
 }

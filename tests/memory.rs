@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::common::{PROGRAM, TestEnv};
 
-/// So many users, each with a page of his own in the log and all that a user can have.
+/// So many users, each with a page of their own in the log and all that a user can have.
 const USERS: usize = 10_000;
 
 /// What a command may take for its data, in KiB: about twice what it does take, most of it SQLite's

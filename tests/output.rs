@@ -72,7 +72,7 @@ fn a_wrong_call_is_told_in_the_form_that_it_asks_for() {
     assert_snapshot!(env.run("user list -o yaml"), @"
     --- stderr ---
     error: invalid value 'yaml' for '--output <FORMAT>': `yaml` is not an output format; these are: table, json, jsonl, csv
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user show nobody extra -o json"), @r#"
@@ -89,8 +89,8 @@ fn quiet_silences_what_is_no_error_and_no_warning() {
     assert_snapshot!(env.run("team create x --if-not-exists --quiet"), @"[exit status: 0]");
     assert_snapshot!(env.run("team create x -q"), @"
     --- stderr ---
-    error: the team `x` exists already
-    hint: `--if-not-exists` takes it as done
+    error: the team `x` already exists
+    hint: use `--if-not-exists` to ignore this
     [exit status: 4]
     ");
     assert_snapshot!(env.run("user deactivate james -q"), @"
@@ -297,7 +297,7 @@ fn colour_is_for_terminals() {
     assert_snapshot!(env.run("user list --color sometimes"), @"
     --- stderr ---
     error: invalid value 'sometimes' for '--color <WHEN>' [possible values: auto, always, never]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     let json = env.run("user list -o json --color always");

@@ -6,7 +6,7 @@ use crate::common::{PASSWORD, TestEnv, column, is_password};
 
 const OTHER: &str = "ein anderes Kissen am Fenster";
 
-/// James, with the password of the tests, which he did not choose himself.
+/// James, with the password of the tests, which they did not choose themselves.
 fn with_james() -> TestEnv {
     let env = TestEnv::new();
     env.call("user create james --name 'James Carter' --role agent --password-stdin")
@@ -75,7 +75,7 @@ fn setting_one_that_is_typed() {
     assert_snapshot!(
         env.call("passwd james eva --password-stdin").stdin(format!("{OTHER}\n")).output(), @"
         --- stderr ---
-        error: one typed password cannot serve several users
+        error: one typed password cannot be given to several users
         hint: --generate-password makes one for each
         [exit status: 2]
         ");
@@ -95,7 +95,7 @@ fn setting_one_that_is_typed() {
     assert_snapshot!(env.run("passwd nobody --generate-password"), @"
     --- stderr ---
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
 }
@@ -109,14 +109,14 @@ fn each_of_several_is_tried() {
     --- stderr ---
     set the password of james
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     set the password of eva
     [exit status: 3]
     ");
     assert_snapshot!(env.run("passwd nobody james --expire"), @"
     --- stderr ---
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     already has to change the password: james
     [exit status: 3]
     ");
@@ -128,11 +128,11 @@ fn from_stdin_all_or_none() {
     let before = env.contents();
     assert_snapshot!(
         env.call("passwd - --generate-password").stdin("james\nnobody\n").output(), @"
-        --- stderr ---
-        error: there is no user `nobody`
-        hint: `ccadmin user list` shows what there is
-        [exit status: 3]
-        ");
+    --- stderr ---
+    error: there is no user `nobody`
+    hint: `ccadmin user list` shows those that exist
+    [exit status: 3]
+    ");
     assert_snapshot!(env.call("passwd - --password-stdin").stdin("james\n").output(), @"
     --- stderr ---
     error: usernames and a password cannot both be on stdin
@@ -238,7 +238,7 @@ fn only_the_right_one_learns_that_it_is_too_late() {
         ");
 }
 
-/// The users with their passwords; that somebody proved who he is was counted elsewhere.
+/// The users with their passwords; that somebody proved who they are was counted elsewhere.
 fn sheets(env: &TestEnv) -> Vec<String> {
     column(&env.database(), "SELECT username || password_hash || revision FROM users ORDER BY id")
 }
@@ -256,20 +256,20 @@ fn the_new_one_is_checked() {
     ");
     assert_snapshot!(change("jamesjamesjames1"), @"
     --- stderr ---
-    error: this password is nothing but the username, the full name or the product, repeated or with digits or signs added
+    error: this password is only the username, the full name or the product's name, repeated or with digits or signs added
     hint: use a longer phrase of several unrelated words
     [exit status: 8]
     ");
     assert_snapshot!(own(&env, "james", &format!("{PASSWORD}\n")).output(), @"
     --- stderr ---
-    error: stdin holds no password
-    hint: give it as one line
+    error: stdin has no password
+    hint: give it on one line
     [exit status: 2]
     ");
     assert_snapshot!(own(&env, "james", "").output(), @"
     --- stderr ---
-    error: stdin holds no password
-    hint: give it as one line
+    error: stdin has no password
+    hint: give it on one line
     [exit status: 2]
     ");
     assert_eq!(sheets(&env), before);
@@ -327,7 +327,7 @@ fn whoever_has_no_password_cannot_be_made_to_change_it() {
     assert_snapshot!(env.run("passwd james --expire"), @"
     --- stderr ---
     error: `james` has no password
-    hint: `ccadmin passwd james` gives one
+    hint: `ccadmin passwd james` sets one
     [exit status: 4]
     ");
     let none = own(&env, "james", &format!("{PASSWORD}\n{OTHER}\n")).output();
@@ -345,7 +345,7 @@ fn calls_that_make_no_sense() {
     ");
     assert_snapshot!(env.run("passwd --generate-password"), @"
     --- stderr ---
-    error: one's own password is typed, not generated
+    error: your own password is typed, not generated
     hint: ccadmin passwd USERNAME --generate-password sets somebody else's
     [exit status: 2]
     ");

@@ -89,6 +89,7 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("store retire", "", Kind::Administer),
     ("completions", "bash", Kind::Anybody(0)),
     ("man", "pages", Kind::Anybody(0)),
+    ("help", "exit-status", Kind::Anybody(0)),
 ];
 
 /// Somebody who is signed in, or thinks so.
@@ -128,7 +129,7 @@ fn staffed() -> (TestEnv, Vec<Actor>) {
         output.success();
         Actor { name, token: output.stdout.trim().to_owned() }
     });
-    // His session is open when his password becomes one that he has to change.
+    // Their session is open when their password becomes one that they have to change.
     env.run("passwd tom --expire").success();
     let mut actors = Vec::from(actors);
     let stale = actors[0].token.replace('a', "b");
@@ -378,7 +379,7 @@ fn decoys_hide_no_case_twin_that_is_there() {
     are_denied(&env, &sue, &calls);
 }
 
-/// Nor does he end one by leaving him out of a file.
+/// Nor does they end one by leaving them out of a file.
 #[test]
 fn a_case_twin_of_an_admin_is_an_admins_to_leave_out() {
     let (env, actors) = staffed();

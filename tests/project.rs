@@ -41,24 +41,24 @@ fn creating_what_is_there() {
     let before = env.contents();
     assert_snapshot!(env.run("project create hu-support"), @"
     --- stderr ---
-    error: the project `hu-support` exists already
-    hint: `--if-not-exists` takes it as done
+    error: the project `hu-support` already exists
+    hint: use `--if-not-exists` to ignore this
     [exit status: 4]
     ");
     assert_snapshot!(env.run("project create hu-support -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"project-exists","message":"the project `hu-support` exists already","hint":"`--if-not-exists` takes it as done","project":"hu-support"}}
+    {"error":{"code":"project-exists","message":"the project `hu-support` already exists","hint":"use `--if-not-exists` to ignore this","project":"hu-support"}}
     [exit status: 4]
     "#);
     assert_snapshot!(env.run("project create hu-support --language de --if-not-exists"), @"
     --- stderr ---
-    already there: hu-support
+    already exists: hu-support
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project create hu-support --if-not-exists -o jsonl"), @r#"
     {"name":"hu-support","language":"hu","description":null,"state":"active","users":1,"created":false}
     --- stderr ---
-    {"warning":{"code":"already","message":"already there: hu-support","hint":null}}
+    {"warning":{"code":"already","message":"already exists: hu-support","hint":null}}
     [exit status: 0]
     "#);
     assert_eq!(env.contents(), before);
@@ -254,12 +254,12 @@ fn updating() {
     let before = env.contents();
     assert_snapshot!(env.run("project update hu-support --clear language"), @"
     --- stderr ---
-    already so: hu-support
+    already up to date: hu-support
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project update hu-support"), @"
     --- stderr ---
-    error: nothing is to be changed
+    error: nothing to change
     hint: give --language, --description or --clear
     [exit status: 2]
     ");
@@ -272,13 +272,13 @@ fn updating() {
     assert_snapshot!(env.run("project update hu-support --clear name"), @"
     --- stderr ---
     error: invalid value 'name' for '--clear <language,description>' [possible values: language, description]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_snapshot!(env.run("project update nowhere --language hu"), @"
     --- stderr ---
     error: there is no project `nowhere`
-    hint: `ccadmin project list` shows what there is
+    hint: `ccadmin project list` shows those that exist
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
@@ -301,12 +301,12 @@ fn renaming_keeps_the_users() {
     let before = env.contents();
     assert_snapshot!(env.run("project rename hu-helpdesk hu-helpdesk"), @"
     --- stderr ---
-    already so: hu-helpdesk
+    already named hu-helpdesk
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project rename hu-helpdesk en-support"), @"
     --- stderr ---
-    error: the project `en-support` exists already
+    error: the project `en-support` already exists
     hint: choose another name
     [exit status: 4]
     ");
@@ -345,7 +345,7 @@ fn deactivating_and_activating() {
     --- stderr ---
     already inactive: hu-support
     error: there is no project `nowhere`
-    hint: `ccadmin project list` shows what there is
+    hint: `ccadmin project list` shows those that exist
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
@@ -354,7 +354,7 @@ fn deactivating_and_activating() {
     {"name":"en-support","language":"en","description":null,"state":"active","users":1}
     --- stderr ---
     {"warning":{"code":"already","message":"already active: en-support","hint":null}}
-    {"error":{"code":"project-not-found","message":"there is no project `nowhere`","hint":"`ccadmin project list` shows what there is","project":"nowhere"}}
+    {"error":{"code":"project-not-found","message":"there is no project `nowhere`","hint":"`ccadmin project list` shows those that exist","project":"nowhere"}}
     [exit status: 3]
     "#);
     assert_snapshot!(env.run("project activate"), @"
@@ -373,7 +373,7 @@ fn deleting() {
     assert_snapshot!(env.run("project delete hu-support"), @"
     --- stderr ---
     error: the project `hu-support` is in use by 1 user
-    hint: `--yes` takes it from them too
+    hint: `--yes` takes it away from them too
     [exit status: 4]
     ");
     assert_eq!(env.contents(), before);
@@ -382,8 +382,8 @@ fn deleting() {
     {"name":"empty","deleted":true,"users":0}
     ]
     --- stderr ---
-    {"error":{"code":"in-use","message":"the project `hu-support` is in use by 1 user","hint":"`--yes` takes it from them too","project":"hu-support"}}
-    {"error":{"code":"project-not-found","message":"there is no project `nowhere`","hint":"`ccadmin project list` shows what there is","project":"nowhere"}}
+    {"error":{"code":"in-use","message":"the project `hu-support` is in use by 1 user","hint":"`--yes` takes it away from them too","project":"hu-support"}}
+    {"error":{"code":"project-not-found","message":"there is no project `nowhere`","hint":"`ccadmin project list` shows those that exist","project":"nowhere"}}
     [exit status: 4]
     "#);
     assert_snapshot!(env.run("project delete hu-support en-support --yes"), @"
@@ -401,7 +401,7 @@ fn deleting() {
     assert_eq!(env.run("user show james -o json").json()["projects"], serde_json::json!([]));
 }
 
-/// What an agent gave a project that is gone goes to his others.
+/// What an agent gave a project that is gone goes to their others.
 #[test]
 fn shares_that_move_are_told() {
     let env = TestEnv::with_users();

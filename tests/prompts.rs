@@ -46,7 +46,7 @@ fn picks(desk: &mut Desk, question: &str, items: &[usize]) {
 
 /// The command that is said to do the same.
 fn same_without_asking(text: &str) -> String {
-    let line = text.lines().find_map(|line| line.strip_prefix("the same without asking: "));
+    let line = text.lines().find_map(|line| line.strip_prefix("the same without being asked: "));
     line.unwrap().to_owned()
 }
 
@@ -69,7 +69,7 @@ fn create_asks_for_what_is_mandatory_and_shows_how_to_do_it_without() {
         .hides(GOOD)
         .shows("created james\n")
         .shows("next: ccadmin assign-project james PROJECT\n")
-        .shows("there is no active project yet: `ccadmin project create NAME` makes one\n");
+        .shows("there is no active project yet: `ccadmin project create NAME` creates one\n");
     let user = home.user("james");
     assert_eq!(user["full_name"], "James Carter");
     assert_eq!(user["roles"], serde_json::json!(["agent"]));
@@ -144,7 +144,7 @@ fn create_asks_for_the_optional_ones_where_it_is_told_to() {
     desk.is_asked("Weight in hu-support, 1-100 [10]: ", "0");
     desk.sees("error: ");
     desk.is_asked("Weight in hu-support, 1-100 [10]: ", "20");
-    desk.is_asked("May choose which of the assigned projects to enter? [Y/n]: ", "n");
+    desk.is_asked("May the user choose which of their projects to enter? [Y/n]: ", "n");
     desk.is_asked(TEMPORARY, "");
     let end = desk.leaves();
     end.exited(0).shows(
@@ -177,10 +177,10 @@ fn lists_that_are_empty_say_how_to_make_the_first() {
     let home = Home::new();
     let mut desk = home.sits_at("ccadmin user create ann --name Ann --role agent -i");
     desk.is_asked("E-mail", "").is_asked("Phone", "");
-    desk.sees("Teams: there are none yet, `ccadmin team create NAME` makes the first\n");
+    desk.sees("Teams: there are none yet, `ccadmin team create NAME` creates the first\n");
     desk.is_asked("Language", "");
-    desk.sees("Skills: there are none yet, `ccadmin skill create NAME` makes the first\n");
-    desk.sees("Projects: there are none yet, `ccadmin project create NAME` makes the first\n");
+    desk.sees("Skills: there are none yet, `ccadmin skill create NAME` creates the first\n");
+    desk.sees("Projects: there are none yet, `ccadmin project create NAME` creates the first\n");
     desk.is_asked("[Y/n]: ", "").is_asked(TEMPORARY, "");
     let end = desk.leaves();
     end.exited(0);
@@ -196,7 +196,7 @@ fn bad_answers_are_explained_and_asked_again_with_the_rest_kept() {
         ("", "error: "),
         ("ja mes", "error: `ja mes` is not a username: a space at position 3 is not allowed\n"),
         ("józsef", "error: "),
-        ("james", "error: the user `james` exists already\nhint: choose another username\n"),
+        ("james", "error: the user `james` already exists\nhint: choose another username\n"),
     ] {
         desk.is_asked(USERNAME, bad).sees(why);
     }
@@ -222,7 +222,7 @@ fn bad_answers_are_explained_and_asked_again_with_the_rest_kept() {
         desk.is_asked(TEMPORARY, weak).sees(why);
     }
     desk.is_asked(TEMPORARY, GOOD).is_asked(AGAIN, "violet tractor sings at dawn");
-    desk.sees("error: the two are not the same\nhint: type the password again, twice\n");
+    desk.sees("error: the passwords do not match\nhint: type the new password again, both times\n");
     desk.is_asked(TEMPORARY, GOOD).is_asked(AGAIN, GOOD);
     let end = desk.leaves();
     end.exited(0).hides("violet").hides("passwordp");
@@ -285,8 +285,8 @@ fn what_the_settings_require_is_asked_for() {
 
     home.configure("[user]\nrequire = [\"team\"]\n");
     home.sits_at("ccadmin user create").leaves().exited(2).shows(
-        "error: there are no teams yet, and one is mandatory\n\
-         hint: `ccadmin team create NAME` makes the first\n",
+        "error: there are no teams yet, and one is required\n\
+         hint: `ccadmin team create NAME` creates the first\n",
     );
 }
 
@@ -524,7 +524,7 @@ fn granting_admin_asks_for_a_fresh_password() {
     let home = with_users(&["james"]);
     let before = snapshot(home.path());
     let mut desk = home.sits_at("ccadmin user update james --add-role admin");
-    desk.sees("granting admin takes a fresh temporary password (`--keep-password` keeps");
+    desk.sees("granting admin requires a new temporary password (`--keep-password` keeps");
     desk.sees(&format!("Temporary password for james {TEMPORARY}"));
     desk.types("\x03");
     desk.leaves().died_of(Signal::SIGINT);
@@ -614,7 +614,7 @@ fn a_prompt_that_is_left_alone_ends() {
     for prompt in PROMPTS {
         let call = format!("env CCADMIN_TEST_PATIENCE=1 {}", prompt.0);
         let desk = at_a_prompt(&home, (&call, prompt.1, prompt.2));
-        desk.leaves().exited(2).shows("error: nobody answered").hides("hunter2");
+        desk.leaves().exited(2).shows("error: no answer for five minutes").hides("hunter2");
     }
     assert_eq!(snapshot(home.path()), BTreeMap::new());
 }
@@ -639,13 +639,15 @@ fn an_argument_that_is_missing_is_asked_for() {
     let home = with_users(&["ann"]);
     home.does("ccadmin project create hu-support && ccadmin assign-project ann hu-support");
     let mut desk = home.sits_at("ccadmin set-weight ann");
-    desk.is_asked("Project (", "hu-support");
-    desk.is_asked("Weight (", "").sees("it is mandatory");
-    desk.is_asked("Weight (", "-5").sees("`-5` is not a weight");
-    desk.is_asked("Weight (", "20");
+    desk.is_asked("Project: ", "hu-support");
+    desk.is_asked("Weight, 1-100 unless the settings say otherwise: ", "")
+        .sees("an answer is required");
+    desk.is_asked("Weight, 1-100 unless the settings say otherwise: ", "-5")
+        .sees("`-5` is not a weight");
+    desk.is_asked("Weight, 1-100 unless the settings say otherwise: ", "20");
     desk.leaves()
         .exited(0)
-        .shows("the same without asking: ccadmin set-weight ann hu-support 20\n");
+        .shows("the same without being asked: ccadmin set-weight ann hu-support 20\n");
     assert_eq!(home.user("ann")["projects"][0]["weight"], 20);
 }
 
@@ -682,8 +684,9 @@ fn an_answer_that_looks_like_an_option_is_none() {
     let home = with_users(&["ann"]);
     home.does("ccadmin project create hu-support && ccadmin assign-project ann hu-support");
     let mut desk = home.sits_at("ccadmin project delete");
-    desk.is_asked("Name (", "hu-support --yes").sees("`--yes` is not a project name");
-    desk.is_asked("Name (", "hu-support");
+    desk.is_asked("Projects (several are separated by spaces): ", "hu-support --yes")
+        .sees("`--yes` is not a project name");
+    desk.is_asked("Projects (several are separated by spaces): ", "hu-support");
     desk.leaves().exited(4);
     assert_eq!(home.user("ann")["projects"][0]["project"], "hu-support");
 }
@@ -769,7 +772,7 @@ fn nothing_of_an_over_long_or_pasted_secret_reaches_the_shell() {
     desk.types(format!("\x1b[200~{GOOD}\x1b[201~\r")).sees("created ann\n");
     desk.sees("ready$ ");
     desk.answers("ccadmin passwd ann --password-stdin");
-    desk.sees("waiting for the password on stdin, one line, not shown\n");
+    desk.sees("waiting for the password on stdin: one line, not shown\n");
     desk.types("x".repeat(5_000)).types(";echo o''ops\r");
     desk.sees("error: the password on stdin has more than 1024 bytes\n");
     desk.sees("ready$ ");
@@ -782,13 +785,13 @@ fn a_password_on_stdin_is_waited_for_and_not_shown() {
     const NEW: &str = "an entirely different phrase";
 
     let home = with_users(&["james"]);
-    let waiting = "waiting for the password on stdin, one line, not shown\n";
+    let waiting = "waiting for the password on stdin: one line, not shown\n";
     let mut desk = home.sits_at("ccadmin passwd james --password-stdin");
     desk.sees(waiting);
     desk.answers(NEW);
     desk.leaves().exited(0).hides(NEW);
     let mut desk = home.sits_at("ccadmin passwd james --own --password-stdin");
-    desk.sees("waiting for the current password on stdin, one line, not shown\n");
+    desk.sees("waiting for the current password on stdin: one line, not shown\n");
     // What was pasted at once is two lines all the same.
     desk.types(format!("{NEW}\n{GOOD}\n"));
     desk.leaves().exited(0).hides(NEW).hides(GOOD);
@@ -802,7 +805,7 @@ fn a_password_on_stdin_is_waited_for_and_not_shown() {
     let mut desk = home.sits_at("ccadmin passwd james --password-stdin");
     desk.sees(waiting);
     desk.types("\x04");
-    desk.leaves().exited(2).shows("error: stdin holds no password\n");
+    desk.leaves().exited(2).shows("error: stdin has no password\n");
     let mut desk = home.sits_at("ccadmin -o json passwd james --password-stdin");
     desk.sees("\"waiting\"");
     desk.answers("short");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::common::TestEnv;
 
-/// A user as an import takes him, with a name that is as hard on CSV and spreadsheets as may be.
+/// A user as an import takes them, with a name that is as hard on CSV and spreadsheets as may be.
 fn user() -> impl Strategy<Value = Value> {
     let name = "['=+@\",;:#a-zÉő佐😀-]['=+@\",;:# a-zÉő佐😀-]{0,30}['\"a-z=]";
     let email = prop::option::of("[a-z=+'-]{0,3}[a-z]@example\\.com");

@@ -61,6 +61,7 @@ const CALLS: &[&str] = &[
     "store retire --undo",
     "completions bash",
     "man pages",
+    "help exit-status",
 ];
 
 fn echoed(env: &TestEnv, call: &str) -> String {

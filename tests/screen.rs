@@ -162,7 +162,7 @@ fn an_empty_list_says_so() {
     home.sits_at("ccadmin skill list")
         .leaves()
         .exited(0)
-        .shows("no skills yet: `ccadmin skill create NAME` makes the first");
+        .shows("no skills yet: `ccadmin skill create NAME` creates the first");
     home.sits_at("ccadmin user list --state inactive").leaves().shows("no users match");
     home.sits_at("ccadmin -q user list --state inactive").leaves().hides("match");
     home.sits_at("ccadmin user list --state inactive --field username").leaves().hides("match");

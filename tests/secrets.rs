@@ -33,7 +33,9 @@ fn no_option_takes_a_secret() {
         let lines = help.lines().map(str::trim).filter(|line| line.starts_with('-'));
         for option in lines.flat_map(str::split_whitespace).filter(|word| word.starts_with("--")) {
             let speaks = ["pass", "secret", "token", "pin", "hash", "credential"];
-            if !speaks.iter().any(|word| option.contains(word)) || HARMLESS.contains(&option) {
+            if !speaks.iter().any(|word| option.contains(word))
+                || HARMLESS.contains(&option.trim_end_matches(','))
+            {
                 continue;
             }
             // The filter of users takes one of four words.

@@ -158,7 +158,7 @@ fn as_owner_is_for_the_owner_alone() {
     assert_snapshot!(env.run("team create again --as-owner"), @"
     --- stderr ---
     error: `--as-owner` is for the account that owns the store, and for root
-    hint: `ccadmin login` opens a session; `access.owner_is_admin = false` switches the owner off as soon as an admin can sign in
+    hint: `ccadmin login` opens a session; with `access.owner_is_admin = false` the owner has no rights once an admin can sign in
     [exit status: 6]
     ");
 }
@@ -369,7 +369,7 @@ fn a_caller_that_is_turned_away_is_named_and_let_in_again() {
     assert_snapshot!(env.run("user unlock sue"), @"
     --- stderr ---
     already unlocked: sue
-    turned away whatever username they give: nobody (65534) until 2026-11-21 09:01:00+00:00; `ccadmin user unlock --caller nobody` forgives
+    turned away whatever username they give: nobody (65534) until Sat 21 Nov 2026 09:01; `ccadmin user unlock --caller nobody` forgives
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user unlock sue al -o json -q"), @r#"
@@ -379,11 +379,11 @@ fn a_caller_that_is_turned_away_is_named_and_let_in_again() {
     ]
     [exit status: 0]
     "#);
-    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: nobody (65534) until 2026-11-21 09:01:00+00:00; `ccadmin user unlock --caller nobody` forgives");
-    assert_snapshot!(env.run("user show sue -o json").stderr, @r#"{"warning":{"code":"callers-locked","message":"turned away whatever username they give: nobody (65534) until 2026-11-21 09:01:00+00:00; `ccadmin user unlock --caller nobody` forgives","hint":null}}"#);
+    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: nobody (65534) until Sat 21 Nov 2026 09:01; `ccadmin user unlock --caller nobody` forgives");
+    assert_snapshot!(env.run("user show sue -o json").stderr, @r#"{"warning":{"code":"callers-locked","message":"turned away whatever username they give: nobody (65534) until Sat 21 Nov 2026 09:01; `ccadmin user unlock --caller nobody` forgives","hint":null}}"#);
     let info = env.run("store info");
     assert!(
-        info.stdout.contains("locked callers: nobody (65534) until 2026-11-21 09:01:00+00:00\n"),
+        info.stdout.contains("locked callers: nobody (65534) until Sat 21 Nov 2026 09:01\n"),
         "{info}"
     );
     let json = serde_json::json!([
@@ -413,11 +413,11 @@ fn a_caller_that_is_turned_away_is_named_and_let_in_again() {
     assert_eq!(column(&env.database(), kept), ["65533 20 3", "65534 0 3"]);
     // An account without a name goes by its number, and many are not all named.
     lock(4_000_000_000, 60);
-    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: 4000000000 until 2026-11-21 09:01:00+00:00; `ccadmin user unlock --caller 4000000000` forgives");
+    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: 4000000000 until Sat 21 Nov 2026 09:01; `ccadmin user unlock --caller 4000000000` forgives");
     for uid in 4_000_000_001..4_000_000_006 {
         lock(uid, 60);
     }
-    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: 4000000000 until 2026-11-21 09:01:00+00:00, 4000000001 until 2026-11-21 09:01:00+00:00, 4000000002 until 2026-11-21 09:01:00+00:00, 4000000003 until 2026-11-21 09:01:00+00:00, 4000000004 until 2026-11-21 09:01:00+00:00, 1 more; `ccadmin user unlock --caller NAME` forgives");
+    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: 4000000000 until Sat 21 Nov 2026 09:01, 4000000001 until 2026-11-21 09:01:00+00:00, 4000000002 until 2026-11-21 09:01:00+00:00, 4000000003 until 2026-11-21 09:01:00+00:00, 4000000004 until 2026-11-21 09:01:00+00:00, 1 more; `ccadmin user unlock --caller NAME` forgives");
     env.run("user unlock --caller 4000000000").success();
     assert_eq!(env.run("store info -o json").json()["locked_callers"].as_array().unwrap().len(), 5);
     // Where the user is locked, that is told.
@@ -458,7 +458,7 @@ fn a_limit_of_nothing_lets_nobody_in() {
     assert_eq!(login(&env, "boss").status, Some(6));
 }
 
-/// R12, T4: one caller closes no account for others, and is turned away himself in the end.
+/// R12, T4: one caller closes no account for others, and is turned away themselves in the end.
 #[test]
 fn one_caller_locks_nobody_else_out() {
     use crate::common::{can_be_nobody, skipped};

@@ -19,14 +19,14 @@ fn the_first_command_that_writes_makes_it_and_says_where() {
     let env = TestEnv::new();
     assert_snapshot!(env.run("project create hu-support"), @"
     --- stderr ---
-    made the store <home>/.local/share/ccadmin/ccadmin.db
+    created the store <home>/.local/share/ccadmin/ccadmin.db
     created hu-support
     [exit status: 0]
     ");
     let env = TestEnv::new();
     assert_snapshot!(env.run("project create hu-support -q"), @"
     --- stderr ---
-    made the store <home>/.local/share/ccadmin/ccadmin.db
+    created the store <home>/.local/share/ccadmin/ccadmin.db
     [exit status: 0]
     ");
     let env = TestEnv::new();
@@ -39,7 +39,7 @@ fn the_first_command_that_writes_makes_it_and_says_where() {
       "users": 0
     }
     --- stderr ---
-    {"warning":{"code":"store-created","message":"made the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}
+    {"warning":{"code":"store-created","message":"created the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}
     [exit status: 0]
     "#);
 }
@@ -71,7 +71,7 @@ fn its_folder_follows_the_data_home() {
     let output = env.call("team create a").env("XDG_DATA_HOME", env.path("data")).output();
     assert_snapshot!(output, @"
     --- stderr ---
-    made the store <home>/data/ccadmin/ccadmin.db
+    created the store <home>/data/ccadmin/ccadmin.db
     created a
     [exit status: 0]
     ");
@@ -79,7 +79,7 @@ fn its_folder_follows_the_data_home() {
     let output = env.call("team create a").env("XDG_DATA_HOME", "data").output();
     assert_snapshot!(output, @"
     --- stderr ---
-    made the store <home>/.local/share/ccadmin/ccadmin.db
+    created the store <home>/.local/share/ccadmin/ccadmin.db
     created a
     [exit status: 0]
     ");
@@ -91,12 +91,12 @@ fn reading_what_is_not_there() {
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
     error: there is no store at <home>/.local/share/ccadmin/ccadmin.db
-    hint: `ccadmin store init` makes one
+    hint: `ccadmin store init` creates one
     [exit status: 3]
     ");
     assert_snapshot!(env.run("store info -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"store-not-found","message":"there is no store at <home>/.local/share/ccadmin/ccadmin.db","hint":"`ccadmin store init` makes one"}}
+    {"error":{"code":"store-not-found","message":"there is no store at <home>/.local/share/ccadmin/ccadmin.db","hint":"`ccadmin store init` creates one"}}
     [exit status: 3]
     "#);
     assert!(!env.path(".local").exists());
@@ -126,7 +126,7 @@ fn a_named_one_is_never_made_by_itself() {
     assert_snapshot!(env.run("team create a --database x.db"), @"
     --- stderr ---
     error: there is no store at <home>/x.db
-    hint: `ccadmin --database x.db store init` makes one
+    hint: `ccadmin --database x.db store init` creates one
     [exit status: 3]
     ");
     let output = env.call("team create a").env("CCADMIN_DATABASE", "x.db").output();
@@ -135,7 +135,7 @@ fn a_named_one_is_never_made_by_itself() {
     assert_snapshot!(env.run("user create a --name A --role agent --generate-password"), @"
     --- stderr ---
     error: there is no store at <home>/.config/ccadmin/x.db
-    hint: `ccadmin store init` makes one
+    hint: `ccadmin store init` creates one
     [exit status: 3]
     ");
     assert!(!env.path("x.db").exists());
@@ -146,22 +146,22 @@ fn init_makes_it_where_it_is_told() {
     let env = TestEnv::new();
     assert_snapshot!(env.run("store init --database deep/down/x.db"), @"
     --- stderr ---
-    made the store deep/down/x.db
+    created the store deep/down/x.db
     [exit status: 0]
     ");
     assert_eq!(mode(&env.path("deep/down/x.db")), "600");
     assert_eq!(mode(&env.path("deep")), "700");
     assert_snapshot!(env.run("store init --database deep/down/x.db"), @"
     --- stderr ---
-    error: deep/down/x.db exists already
-    hint: it is left as it is; name another place
+    error: deep/down/x.db already exists
+    hint: it is left unchanged; name another place
     [exit status: 4]
     ");
     env.write("full", "x");
     assert_snapshot!(env.run("store init --database full"), @"
     --- stderr ---
-    error: full exists already
-    hint: it is left as it is; name another place
+    error: full already exists
+    hint: it is left unchanged; name another place
     [exit status: 4]
     ");
     assert_eq!(fs::read(env.path("full")).unwrap(), b"x");
@@ -173,7 +173,7 @@ fn init_makes_it_where_it_is_told() {
     ");
     let made = env.run("store init -o json");
     made.success();
-    assert_snapshot!(made.redact(&made.stderr), @r#"{"warning":{"code":"store-created","message":"made the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}"#);
+    assert_snapshot!(made.redact(&made.stderr), @r#"{"warning":{"code":"store-created","message":"created the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}"#);
     assert_eq!(made.json()["users"], 0);
     assert_eq!(made.json()["version"], 5);
 }
@@ -201,43 +201,43 @@ fn forms_of_its_name() {
     assert_snapshot!(list("postgres://localhost/ccadmin"), @"
     --- stderr ---
     error: `postgres:` names no store that ccadmin knows
-    hint: give a path, or sqlite:PATH; behind `./` a colon is a part of the path
+    hint: give a path, or sqlite:PATH; a path with a colon is written `./PATH`
     [exit status: 2]
     ");
     assert_snapshot!(list("sqlite://x.db"), @"
     --- stderr ---
     error: there is no store at /x.db
-    hint: `ccadmin --database //x.db store init` makes one
+    hint: `ccadmin --database //x.db store init` creates one
     [exit status: 3]
     ");
     assert_snapshot!(list("file:x.db?mode=memory"), @"
     --- stderr ---
     error: `file:` names no store that ccadmin knows
-    hint: give a path, or sqlite:PATH; behind `./` a colon is a part of the path
+    hint: give a path, or sqlite:PATH; a path with a colon is written `./PATH`
     [exit status: 2]
     ");
     assert_snapshot!(list(":memory:"), @"
     --- stderr ---
     error: there is no store at <home>/:memory:
-    hint: `ccadmin --database :memory: store init` makes one
+    hint: `ccadmin --database :memory: store init` creates one
     [exit status: 3]
     ");
     assert_snapshot!(list("."), @"
     --- stderr ---
-    error: . is no store of ccadmin: it is a folder
+    error: . is not a ccadmin store: it is a folder
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
     assert_snapshot!(list("/"), @"
     --- stderr ---
-    error: / is no store of ccadmin: it is a folder
+    error: / is not a ccadmin store: it is a folder
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
     assert_snapshot!(list("nowhere/x.db"), @"
     --- stderr ---
     error: there is no store at nowhere/x.db
-    hint: `ccadmin --database nowhere/x.db store init` makes one
+    hint: `ccadmin --database nowhere/x.db store init` creates one
     [exit status: 3]
     ");
     assert_snapshot!(list("x.db/y.db"), @"
@@ -293,7 +293,7 @@ fn a_link_to_the_file_is_refused_and_one_to_the_folder_is_not() {
     symlink(env.path("real"), env.path("folder")).unwrap();
     assert_snapshot!(env.run("team create a --database link.db"), @"
     --- stderr ---
-    error: <home>/link.db is no store of ccadmin: it is a symbolic link
+    error: <home>/link.db is not a ccadmin store: it is a symbolic link
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
@@ -301,7 +301,7 @@ fn a_link_to_the_file_is_refused_and_one_to_the_folder_is_not() {
     symlink(env.path("nowhere"), env.path("dangling.db")).unwrap();
     assert_snapshot!(env.run("team list --database dangling.db"), @"
     --- stderr ---
-    error: <home>/dangling.db is no store of ccadmin: it is a symbolic link
+    error: <home>/dangling.db is not a ccadmin store: it is a symbolic link
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
@@ -334,37 +334,37 @@ fn what_is_no_store_is_left_alone() {
     };
     assert_snapshot!(try_both("text"), @"
     --- stderr ---
-    error: <home>/text is no store of ccadmin: it is not a database
+    error: <home>/text is not a ccadmin store: it is not a database
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
     assert_snapshot!(try_both("empty"), @"
     --- stderr ---
-    error: <home>/empty is no store of ccadmin: it is empty
+    error: <home>/empty is not a ccadmin store: it is empty
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
     assert_snapshot!(try_both("short"), @"
     --- stderr ---
-    error: <home>/short is no store of ccadmin: it is not a database
+    error: <home>/short is not a ccadmin store: it is not a database
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
     assert_snapshot!(try_both("other"), @"
     --- stderr ---
-    error: <home>/other is no store of ccadmin: it was made by another program
+    error: <home>/other is not a ccadmin store: it was made by another program
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
     assert_snapshot!(try_both("folder"), @"
     --- stderr ---
-    error: <home>/folder is no store of ccadmin: it is not a file
+    error: <home>/folder is not a ccadmin store: it is not a file
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
     assert_snapshot!(try_both("pipe"), @"
     --- stderr ---
-    error: <home>/pipe is no store of ccadmin: it is not a file
+    error: <home>/pipe is not a ccadmin store: it is not a file
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
@@ -388,7 +388,7 @@ fn other_versions_are_refused() {
     env.database().execute_batch("PRAGMA user_version = 0").unwrap();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: <home>/.local/share/ccadmin/ccadmin.db is no store of ccadmin: its version is 0, and there is none before 1
+    error: <home>/.local/share/ccadmin/ccadmin.db is not a ccadmin store: its version is 0, and there is none before 1
     hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
     [exit status: 13]
     ");
@@ -538,13 +538,13 @@ fn a_read_only_one_can_be_read() {
     assert_snapshot!(run("user list --count"), @"
     --- stderr ---
     error: the store cannot be used: its side file <home>/.local/share/ccadmin/ccadmin.db-wal is missing
-    hint: the store's owner or root runs `ccadmin store check`: that makes a missing one, and says what is wrong with others
+    hint: the store's owner or root runs `ccadmin store check`: that creates a missing one and says what is wrong with the others
     [exit status: 13]
     ");
     assert_snapshot!(run("team create x"), @"
     --- stderr ---
     error: the store cannot be used: its side file <home>/.local/share/ccadmin/ccadmin.db-wal is missing
-    hint: the store's owner or root runs `ccadmin store check`: that makes a missing one, and says what is wrong with others
+    hint: the store's owner or root runs `ccadmin store check`: that creates a missing one and says what is wrong with the others
     [exit status: 13]
     ");
     set(&folder, 0o700);
@@ -633,7 +633,7 @@ fn a_busy_one_is_waited_for_and_its_holder_named() {
     let message = output.stderr.lines().next().unwrap();
     let wanted = format!("error: the store is busy: process {pid} holds its lock (account ");
     assert!(message.starts_with(&wanted), "{output}");
-    let hint = format!("hint: nothing was changed; try again, or look at what process {pid} does");
+    let hint = format!("hint: nothing was changed; try again, or see what process {pid} is doing");
     assert_eq!(output.stderr.lines().nth(1).unwrap(), hint);
     // Readers are not kept, and see what was there before.
     env.run("user list").success();
@@ -701,7 +701,7 @@ fn every_change_is_an_entry_of_the_chain() {
     ] {
         let before = env.audit().len();
         env.run(line).success();
-        // What a deletion takes from its one user is an entry about him.
+        // What a deletion takes from its one user is an entry about them.
         let entries = if line.ends_with("--yes") { 2 } else { 1 };
         assert_eq!(env.audit().len(), before + entries, "{line}");
     }

@@ -105,7 +105,7 @@ fn what_other_hands_have_changed_is_found() {
         ("UPDATE users SET password_set_by = 'james' WHERE id = 1", "\"set_by\":\"james\""),
         (
             "UPDATE users SET password_hash = 'secret' WHERE id = 1",
-            "the password of the user `james` is kept as no hash",
+            "the password of the user `james` is not stored as a hash",
         ),
         ("UPDATE users SET search = 'x' WHERE id = 1", "a search does not find the user `james`"),
         (
@@ -122,10 +122,10 @@ fn what_other_hands_have_changed_is_found() {
         ),
         (
             "UPDATE users SET roles = 16 WHERE id = 1",
-            "the user `james` is assigned to projects and takes no calls",
+            "the user `james` is assigned to projects but takes no calls",
         ),
-        ("UPDATE users SET id = 9 WHERE id = 2", "knows nothing of who made it"),
-        ("DELETE FROM users WHERE id = 2", "the user `eva` is in the audit log and not there"),
+        ("UPDATE users SET id = 9 WHERE id = 2", "does not say who created it"),
+        ("DELETE FROM users WHERE id = 2", "the user `eva` is in the audit log but does not exist"),
         ("UPDATE assignments SET weight = 99 WHERE project_id = 1", "`projects` is "),
         ("DELETE FROM assignments WHERE project_id = 1", "`projects` is "),
         ("UPDATE user_skills SET level = 5", "`skills` is "),
@@ -148,15 +148,21 @@ fn what_other_hands_have_changed_is_found() {
         ),
         (
             "INSERT INTO projects VALUES (9, 'planted', NULL, NULL, 1, 0, 0)",
-            "the project `planted` is there, and the audit log knows nothing of who made it",
+            "the project `planted` exists, but the audit log does not say who created it",
         ),
         (
             "UPDATE teams SET name = 'voize' WHERE id = 1",
             "the team `voize`: `name` is \"voize\", and entry 3 of the audit log says \"voice\"",
         ),
-        ("DELETE FROM teams WHERE id = 2", "the team `chat` is in the audit log and not there"),
+        (
+            "DELETE FROM teams WHERE id = 2",
+            "the team `chat` is in the audit log but does not exist",
+        ),
         ("UPDATE skills SET name = 'bill' WHERE id = 1", "the skill `bill`: `name` is \"bill\""),
-        ("INSERT INTO photos VALUES (1, 0, x'00')", "the photo of the user `james` is no picture"),
+        (
+            "INSERT INTO photos VALUES (1, 0, x'00')",
+            "the photo of the user `james` is not a picture",
+        ),
         (
             "INSERT INTO audit SELECT 10, at, actor, actor_id, os_uid, action, subject, subject_id, outcome, before, after, hash FROM audit WHERE seq = 8",
             "entry 9 of the audit log: it is missing",
@@ -214,16 +220,16 @@ fn a_finding_says_what_to_do() {
         .unwrap();
     assert_snapshot!(env.run("store check"), @r#"
     WHAT                                                                                               HINT
-    a search does not find the user `james` by what he is called                                       somebody has changed it past ccadmin, or the disk has: set it again with the command for it, or restore a backup
-    the user `james`: `full_name` is "Jamez Carter", and entry 7 of the audit log says "James Carter"  somebody has changed it past ccadmin, or the disk has: set it again with the command for it, or restore a backup
+    a search does not find the user `james` by name                                                    something other than ccadmin, or a failing disk, has changed it: set it again with its command, or restore a backup
+    the user `james`: `full_name` is "Jamez Carter", and entry 7 of the audit log says "James Carter"  something other than ccadmin, or a failing disk, has changed it: set it again with its command, or restore a backup
     --- stderr ---
     error: the check found 2 things
     [exit status: 13]
     "#);
     assert_snapshot!(env.run("store check -o json"), @r#"
     [
-    {"what":"a search does not find the user `james` by what he is called","hint":"somebody has changed it past ccadmin, or the disk has: set it again with the command for it, or restore a backup"},
-    {"what":"the user `james`: `full_name` is \"Jamez Carter\", and entry 7 of the audit log says \"James Carter\"","hint":"somebody has changed it past ccadmin, or the disk has: set it again with the command for it, or restore a backup"}
+    {"what":"a search does not find the user `james` by name","hint":"something other than ccadmin, or a failing disk, has changed it: set it again with its command, or restore a backup"},
+    {"what":"the user `james`: `full_name` is \"Jamez Carter\", and entry 7 of the audit log says \"James Carter\"","hint":"something other than ccadmin, or a failing disk, has changed it: set it again with its command, or restore a backup"}
     ]
     --- stderr ---
     {"error":{"code":"check-failed","message":"the check found 2 things","hint":null}}
@@ -237,7 +243,7 @@ fn an_admin_without_a_phone_is_warned_of() {
     let env = TestEnv::with_users();
     env.run("user create boss --name Boss --role admin --generate-password").success();
     assert_eq!(env.run("store check").status, Some(0));
-    // Before it locks him out: a site that can send codes is about to want them.
+    // Before it locks them out: a site that can send codes is about to want them.
     let sms = "[deliver.sms]\ncommand = [\"/bin/true\", \"{to}\"]\n";
     env.config(sms);
     assert_snapshot!(env.run("store check"), @"
@@ -248,8 +254,8 @@ fn an_admin_without_a_phone_is_warned_of() {
     ");
     env.config(&format!("[two_factor]\nrequired = true\n{sms}"));
     assert_snapshot!(env.run("store check"), @"
-    WHAT                                                                                            HINT
-    `boss` is an admin without a phone number, and `two_factor.required` is set: he cannot sign in  `ccadmin user update USERNAME --phone NUMBER` gives one
+    WHAT                                                                                              HINT
+    `boss` is an admin without a phone number, and `two_factor.required` is set: they cannot sign in  `ccadmin user update USERNAME --phone NUMBER` sets one
     --- stderr ---
     error: the check found 1 thing
     [exit status: 13]

@@ -90,8 +90,8 @@ fn a_backup_replaces_nothing() {
     env.write("there", "precious");
     assert_snapshot!(env.run("store backup there"), @"
     --- stderr ---
-    error: there exists already
-    hint: it is left as it is; name another place
+    error: there already exists
+    hint: it is left unchanged; name another place
     [exit status: 4]
     ");
     assert_eq!(fs::read(env.path("there")).unwrap(), b"precious");
@@ -103,8 +103,8 @@ fn a_backup_replaces_nothing() {
     ");
     assert_snapshot!(env.run("store backup -"), @"
     --- stderr ---
-    error: a backup is a file: it is looked through before it counts
-    hint: name a file; behind `./` a hyphen is a name
+    error: a backup has to be a file, since it is checked once it is written
+    hint: name a file; one that begins with a hyphen is written `./-FILE`
     [exit status: 2]
     ");
     std::os::unix::fs::symlink(env.path("target"), env.path("link")).unwrap();
@@ -271,7 +271,7 @@ fn of_many_the_first_are_named() {
     assert_eq!(warnings[0], "warning: `u10` becomes active");
     assert_eq!(
         warnings[20],
-        "warning: 3 more get back what they do not have; `-o json` names them"
+        "warning: 3 more users get back what they do not have now; `-o json` names them"
     );
     let json = env.run("store restore copy.db --yes -o json").json();
     assert_eq!(json["regained"].as_array().unwrap().len(), 23);
@@ -367,16 +367,16 @@ fn what_is_no_backup_is_not_restored() {
     nowhere: error: there is no backup nowhere
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 3]
-    text: error: text is no store of ccadmin: it is not a database
+    text: error: text is not a ccadmin store: it is not a database
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
-    empty: error: empty is no store of ccadmin: it is empty
+    empty: error: empty is not a ccadmin store: it is empty
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
-    folder: error: folder is no store of ccadmin: it is not a file
+    folder: error: folder is not a ccadmin store: it is not a file
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
-    live.db: error: live.db is no store of ccadmin: it is a store that is in use (it has side files): take a backup of it first
+    live.db: error: live.db is not a ccadmin store: it is a store that is in use (it has side files): take a backup of it first
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
     short.db: error: the store short.db is damaged: database disk image is malformed
@@ -394,7 +394,7 @@ fn what_is_no_backup_is_not_restored() {
     loose.db: error: the store loose.db is damaged: a row of `user_teams` refers to no row of `teams`
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
-    other.db: error: other.db is no store of ccadmin: it was made by another program
+    other.db: error: other.db is not a ccadmin store: it was made by another program
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
     older.db: error: the store older.db is damaged: its tables are not the ones that this program makes
@@ -483,7 +483,7 @@ fn nothing_is_written_into_a_store_that_was_moved_away() {
         home.does(&hand.replace("STORE", store.to_str().unwrap()));
         let before = fs::read(home.path().join("aside.db")).unwrap();
         desk.answers("");
-        desk.leaves().exited(9).shows("was moved or replaced meanwhile");
+        desk.leaves().exited(9).shows("was moved or replaced in the meantime");
         assert!(fs::read(home.path().join("aside.db")).unwrap() == before);
         if there {
             assert_eq!(home.does("ccadmin user list --count"), "0\n");
@@ -594,7 +594,7 @@ fn a_damaged_store_is_replaced() {
         if name == "header" {
             assert_snapshot!(restored, @"
             --- stderr ---
-            warning: the store <home>/.local/share/ccadmin/ccadmin.db is damaged: it is not a database; whoever was deactivated, lost a role or changed his password since the backup gets it back
+            warning: the store <home>/.local/share/ccadmin/ccadmin.db is damaged: it is not a database; users who were deactivated, lost a role or changed their password since the backup get it back
             restored <home>/.local/share/ccadmin/ccadmin.db from copy.db
             what it held is kept in <home>/.local/share/ccadmin/ccadmin-damaged-20261121T090000Z.db
             every session has ended
@@ -682,7 +682,7 @@ fn owner_and_mode_stay() {
     }
 }
 
-/// Nobody but the owner can say who he is where nothing can be read.
+/// Nobody but the owner can say who they are where nothing can be read.
 #[test]
 fn a_damaged_store_is_its_owners_to_restore() {
     if !can_be_nobody() {
@@ -734,7 +734,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     assert_eq!(env.beside_store().len(), 1);
     assert_eq!(
         env.run("store upgrade").to_string(),
-        "--- stderr ---\nalready so: the store has version 5\n[exit status: 0]"
+        "--- stderr ---\nalready up to date: the store has version 5\n[exit status: 0]"
     );
 }
 

@@ -13,7 +13,7 @@ fn nothing_is_written_to_a_store_that_has_moved_away() {
         .success();
     assert_snapshot!(env.run("store retire --to new-host:/srv/ccadmin.db"), @"
     --- stderr ---
-    the store is retired, and has moved to new-host:/srv/ccadmin.db
+    the store is retired and has moved to new-host:/srv/ccadmin.db
     [exit status: 0]
     ");
     let before = env.contents();
@@ -36,7 +36,7 @@ fn nothing_is_written_to_a_store_that_has_moved_away() {
     }
     assert_snapshot!(env.run("team create more -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"store-retired","message":"the store <home>/.local/share/ccadmin/ccadmin.db is retired: it has moved to new-host:/srv/ccadmin.db","hint":"nothing was changed; do it there"}}
+    {"error":{"code":"store-retired","message":"the store <home>/.local/share/ccadmin/ccadmin.db is retired: it has moved to new-host:/srv/ccadmin.db","hint":"nothing was changed; make the change there"}}
     [exit status: 13]
     "#);
     assert_eq!(env.contents(), before);
@@ -48,7 +48,7 @@ fn nothing_is_written_to_a_store_that_has_moved_away() {
     assert_eq!(info["retired_at"], "2026-11-21T09:00:00Z");
     assert_snapshot!(env.run("store retire --undo"), @"
     --- stderr ---
-    the store is written to
+    the store accepts changes
     [exit status: 0]
     ");
     env.run("team create more").success();
@@ -72,16 +72,16 @@ fn what_is_already_so_is_no_error() {
         let before = env.contents();
         let output = env.run(line);
         output.success();
-        assert!(output.stderr.starts_with(&format!("already so: {says}")), "{output}");
+        assert!(output.stderr.starts_with(&format!("already done: {says}")), "{output}");
         assert_eq!(env.contents(), before);
     };
-    already("store retire --undo", "the store is written to");
+    already("store retire --undo", "the store accepts changes");
     env.run("store retire").success();
     already("store retire", "the store is retired");
     // Another place is a change.
     let moved = env.run("store retire --to elsewhere -o json").json();
     assert_eq!(moved["moved_to"], "elsewhere");
-    already("store retire --to elsewhere", "the store is retired, and has moved to elsewhere");
+    already("store retire --to elsewhere", "the store is retired and has moved to elsewhere");
     let refused = env.run("team create more");
     assert_eq!(refused.status, Some(13), "{refused}");
 }

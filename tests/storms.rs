@@ -83,7 +83,7 @@ fn is_in_order(env: &TestEnv) {
 #[test]
 fn a_storm_over_creates_and_passwords() {
     let env = TestEnv::with_places();
-    // Whoever is killed while he proves who he is was charged for it.
+    // Whoever is killed while they prove who they are was charged for it.
     env.config("[sign_in]\nmax_failures = 1000\nmax_failures_per_caller = 1000\n");
     for name in ["al", "bo"] {
         let line = format!(
@@ -160,7 +160,7 @@ fn a_storm_over_creates_and_passwords() {
     env.run("team create after").success();
 }
 
-/// R46: an import is killed at any moment: all of it is there or nothing, and whoever is there has his
+/// R46: an import is killed at any moment: all of it is there or nothing, and whoever is there has their
 /// password in the file.
 #[test]
 fn a_storm_over_imports() {

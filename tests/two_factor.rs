@@ -22,7 +22,7 @@ fn settings(home: &Path, script: &str) -> String {
 /// It keeps what was sent last, with the number.
 const KEEPS: &str = "{ echo \"$1\"; cat; } > SENT; echo x >> SENT.count";
 
-/// A site with James, whose password is his own.
+/// A site with James, whose password is their own.
 fn site() -> TestEnv {
     let env = TestEnv::new();
     env.config(&settings(env.home(), KEEPS));
@@ -73,7 +73,7 @@ fn a_client_program_calls_twice() {
     let sent = fs::read_to_string(env.path("sent")).unwrap();
     assert_snapshot!(sent.replace(&code, "CODE"), @"
     +36201234567
-    CODE is the code of james for signing in; it works once, for 5m
+    CODE is the sign-in code of james; it works once, for 5m
     ");
     assert_snapshot!(authenticate(&env, &[PASSWORD, &code]).output(), @"
     --- stderr ---
@@ -83,7 +83,7 @@ fn a_client_program_calls_twice() {
     // It works once.
     assert_snapshot!(authenticate(&env, &[PASSWORD, &code]).output(), @"
     --- stderr ---
-    error: the code is wrong, or does not work any more
+    error: the code is wrong or no longer works
     hint: sign in again with the password alone: a new code is sent
     [exit status: 6]
     ");
@@ -180,7 +180,7 @@ fn a_code_that_cannot_be_sent_is_told() {
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
     error: the code could not be sent to the phone of `james`: <home>/send ended with status 1: no credit left
-    hint: nobody was signed in; ask the administrator, who mends `deliver.sms.command`
+    hint: nobody was signed in; ask the administrator to fix `deliver.sms.command`
     [exit status: 12]
     ");
     // Half a minute later it is tried again.
@@ -188,7 +188,7 @@ fn a_code_that_cannot_be_sent_is_told() {
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
     error: a code for `james` could not be sent a moment ago
-    hint: nobody was signed in; try again in 30 s, or ask the administrator, who mends `deliver.sms.command`
+    hint: nobody was signed in; try again in 30 s, or ask the administrator to fix `deliver.sms.command`
     [exit status: 12]
     ");
     assert_eq!(sent_so_far(&env), 0);
@@ -225,7 +225,7 @@ fn without_a_program_nobody_signs_in() {
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
     error: `two_factor.required` is set, and no code can be sent: `deliver.sms.command` is not set
-    hint: it names the program that sends; config.example.toml shows how
+    hint: it names the program that sends the message; config.example.toml shows how
     [exit status: 2]
     ");
     let login = env.call("login james --password-stdin").stdin(PASSWORD).output();
@@ -268,13 +268,13 @@ fn everybody_has_a_phone() {
     assert_snapshot!(env.run("user create zoe --name Zoe --role agent --generate-password"), @"
     --- stderr ---
     error: missing: --phone
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user update james --clear phone"), @"
     --- stderr ---
     error: missing: --phone
-    hint: the settings of this site want them: `user.require`, and for a phone number `two_factor.required`
+    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required`
     [exit status: 2]
     ");
     let create = "user create sue --name Sue --role supervisor --phone +36209999999 \
@@ -344,7 +344,7 @@ fn a_wrong_code_at_the_prompt_ends_it() {
     let mut desk = home.sits_at("ccadmin login james");
     desk.is_asked("Password of james: ", GOOD);
     types_code(&home, &mut desk, |code| other_than(code).to_owned());
-    desk.leaves().exited(6).shows("error: the code is wrong, or does not work any more");
+    desk.leaves().exited(6).shows("error: the code is wrong or no longer works");
 }
 
 #[test]
@@ -360,7 +360,7 @@ fn the_first_sign_in_leads_through_the_password_to_the_code() {
     desk.leaves().exited(0).shows("signed in as james");
 }
 
-/// R22: what happens while somebody looks for his phone counts.
+/// R22: what happens while somebody looks for their phone counts.
 #[test]
 fn a_password_that_was_reset_meanwhile_opens_nothing() {
     let home = home();
@@ -370,7 +370,7 @@ fn a_password_that_was_reset_meanwhile_opens_nothing() {
     let code = code_in(&fs::read_to_string(home.path().join("sent")).unwrap());
     home.does("ccadmin passwd james --generate-password");
     desk.answers(&code);
-    desk.leaves().exited(6).shows("the password was changed by somebody else meanwhile");
+    desk.leaves().exited(6).shows("somebody else changed the password in the meantime");
 }
 
 #[test]
@@ -389,7 +389,7 @@ fn a_code_that_is_not_given_ends_the_question() {
     let mut desk = home.sits_at("env CCADMIN_TEST_PATIENCE=1 ccadmin login james");
     desk.is_asked("Password of james: ", GOOD);
     desk.sees("Code that was sent to the phone of james: ");
-    desk.leaves().exited(2).shows("nobody answered for five minutes");
+    desk.leaves().exited(2).shows("no answer for five minutes");
 }
 
 #[test]
@@ -398,18 +398,18 @@ fn a_phone_that_somebody_else_has_is_warned_of() {
     let create = "user create mary --name Mary --role agent --phone +36201234567 --generate-password -o json";
     let created = env.run(create);
     created.success();
-    assert_snapshot!(created.stderr, @r#"{"warning":{"code":"phone-shared","message":"`mary` has the phone number of `james`: each gets the codes of the other","hint":null}}"#);
+    assert_snapshot!(created.stderr, @r#"{"warning":{"code":"phone-shared","message":"`mary` has the same phone number as `james`: each gets the other's codes","hint":null}}"#);
     env.run("user update mary --phone +36209999999").success();
     assert_snapshot!(env.run("user update mary --phone '+36 20 123 4567'"), @"
     --- stderr ---
     updated mary
-    warning: `mary` has the phone number of `james`: each gets the codes of the other
+    warning: `mary` has the same phone number as `james`: each gets the other's codes
     [exit status: 0]
     ");
     // Said where the number is given, and nowhere else.
     assert_snapshot!(env.run("user update mary --phone +36201234567"), @"
     --- stderr ---
-    already so: mary
+    already up to date: mary
     [exit status: 0]
     ");
 }
@@ -425,7 +425,7 @@ fn a_line_that_is_no_code_is_told_as_that() {
     let long = with(&[b'7'; 2_000]);
     assert_snapshot!(long, @"
     --- stderr ---
-    error: the second line on stdin is no code: a code has six digits
+    error: the second line on stdin is not a code: a code has six digits
     hint: give the password and the code, one a line
     [exit status: 6]
     ");
@@ -441,7 +441,7 @@ fn a_phone_that_codes_go_to_is_not_cleared() {
     assert_snapshot!(env.run("user update james --clear phone"), @"
     --- stderr ---
     error: missing: --phone
-    hint: the settings of this site want them: `user.require`, and for a phone number `two_factor.required`
+    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required`
     [exit status: 2]
     ");
 }
@@ -453,8 +453,8 @@ fn no_code_goes_to_a_planted_number() {
     env.database().execute_batch("UPDATE users SET phone = '--evil'").unwrap();
     assert_snapshot!(authenticate(&env, &[PASSWORD]).output(), @"
     --- stderr ---
-    error: the code could not be sent to the phone of `james`: that is no address; `ccadmin store check` tells more
-    hint: nobody was signed in; ask the administrator, who mends `deliver.sms.command`
+    error: the code could not be sent to the phone of `james`: that is not an address; `ccadmin store check` tells more
+    hint: nobody was signed in; ask the administrator to fix `deliver.sms.command`
     [exit status: 12]
     ");
     assert_eq!(sent_so_far(&env), 0);

@@ -76,7 +76,7 @@ fn in_table_form_stdout_is_the_password_alone() {
     assert_snapshot!(env.run("user create james --name James --role admin --generate-password"), @"
     <password>
     --- stderr ---
-    made the store <home>/.local/share/ccadmin/ccadmin.db
+    created the store <home>/.local/share/ccadmin/ccadmin.db
     created james
     [exit status: 0]
     ");
@@ -115,11 +115,11 @@ fn a_password_that_somebody_chose_is_not_shown() {
             .stdin(format!("{PASSWORD}\n"))
             .output(),
         @"
-        --- stderr ---
-        made the store <home>/.local/share/ccadmin/ccadmin.db
-        created james
-        [exit status: 0]
-        ");
+    --- stderr ---
+    created the store <home>/.local/share/ccadmin/ccadmin.db
+    created james
+    [exit status: 0]
+    ");
     env.write("secret", format!("{PASSWORD}\r\nnever read\n"));
     assert_snapshot!(
         env.sh("$ccadmin user create eva --name Eva --role admin --password-fd 3 -o json 3<secret")
@@ -190,7 +190,7 @@ fn a_password_may_be_permanent_or_expire_when_it_is_said() {
         env.run("user create e --name E --role agent --generate-password --expires soon"), @"
         --- stderr ---
         error: `soon` is not a time
-        hint: write 14d (so long from now), 2026-12-24, or 2026-12-24T09:00:00Z
+        hint: write 14d (that long from now), 2026-12-24, or 2026-12-24T09:00:00Z
         [exit status: 8]
         ");
     assert_snapshot!(
@@ -209,19 +209,19 @@ fn what_is_missing_is_named_at_once() {
     assert_snapshot!(env.run("user create"), @"
     --- stderr ---
     error: missing: USERNAME, --name, --role, --password-stdin (or --password-fd, --generate-password)
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user create james --role agent --no-input"), @"
     --- stderr ---
     error: missing: --name, --password-stdin (or --password-fd, --generate-password)
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user create -i"), @"
     --- stderr ---
     error: missing: USERNAME, --name, --role, --password-stdin (or --password-fd, --generate-password)
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     ");
     assert!(!env.store().exists());
@@ -234,14 +234,14 @@ fn a_site_can_ask_for_more() {
     assert_snapshot!(env.run("user create james --name James --role agent"), @"
     --- stderr ---
     error: missing: --email, --team, --language, --skill, --project, --password-stdin (or --password-fd, --generate-password)
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     ");
     assert_snapshot!(
         env.run("user create james --name James --role requester --generate-password"), @"
         --- stderr ---
         error: missing: --email, --team, --language
-        hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+        hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
         [exit status: 2]
         ");
     env.run(
@@ -254,7 +254,7 @@ fn a_site_can_ask_for_more() {
     assert_snapshot!(env.run("user create eva --name Eva --role admin --generate-password"), @"
     --- stderr ---
     error: missing: --phone
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     ");
     // With a second factor a shorter password will do.
@@ -271,7 +271,7 @@ fn if_not_exists_takes_it_as_done() {
     let line = "user create james --name Other --role admin --generate-password --if-not-exists";
     assert_snapshot!(env.run(line), @"
     --- stderr ---
-    already there: james
+    already exists: james
     [exit status: 0]
     ");
     assert_snapshot!(env.run(&*format!("{line} -q")), @"[exit status: 0]");
@@ -323,14 +323,14 @@ fn if_not_exists_takes_it_as_done() {
       "created": false
     }
     --- stderr ---
-    {"warning":{"code":"already","message":"already there: james","hint":null}}
+    {"warning":{"code":"already","message":"already exists: james","hint":null}}
     [exit status: 0]
     "#);
     assert_snapshot!(env.run(&*format!("{line} -o csv")), @"
     username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
     james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,
     --- stderr ---
-    already there: james
+    already exists: james
     [exit status: 0]
     ");
     env.call("user create james --name Other --role admin --password-stdin --if-not-exists")
@@ -351,8 +351,8 @@ fn who_is_there_already_is_a_conflict() {
     assert_snapshot!(
         env.run("user create james --name James --role agent --generate-password"), @"
         --- stderr ---
-        error: the user `james` exists already
-        hint: `--if-not-exists` takes it as done
+        error: the user `james` already exists
+        hint: use `--if-not-exists` to ignore this
         [exit status: 4]
         ");
     assert_snapshot!(
@@ -361,7 +361,7 @@ fn who_is_there_already_is_a_conflict() {
             .output(),
         @r#"
         --- stderr ---
-        {"error":{"code":"user-exists","message":"the user `james` exists already","hint":"`--if-not-exists` takes it as done","username":"james"}}
+        {"error":{"code":"user-exists","message":"the user `james` already exists","hint":"use `--if-not-exists` to ignore this","username":"james"}}
         [exit status: 4]
         "#);
     assert_eq!(env.contents(), before);
@@ -372,16 +372,16 @@ fn a_case_twin_is_another_user_and_warned_of() {
     let env = TestEnv::with_users();
     assert_snapshot!(
         env.run("user create James --name 'Other James' --role agent --generate-password"), @"
-        <password>
-        --- stderr ---
-        created James
-        warning: there is also a user `james`: usernames are case sensitive, these are two users
-        [exit status: 0]
-        ");
+    <password>
+    --- stderr ---
+    created James
+    warning: there is also a user `james`: usernames are case sensitive, so these are two users
+    [exit status: 0]
+    ");
     assert_snapshot!(
         env.run("user create JAMES --name 'Third James' --role agent --generate-password -q -o jsonl")
             .stderr,
-        @r#"{"warning":{"code":"case-twin","message":"there is also a user `James`: usernames are case sensitive, these are two users","hint":null}}"#);
+        @r#"{"warning":{"code":"case-twin","message":"there is also a user `James`: usernames are case sensitive, so these are two users","hint":null}}"#);
     assert_snapshot!(env.run("user list --field username"), @"
     JAMES
     James
@@ -405,8 +405,8 @@ fn roles_are_read_in_any_case_and_operator_is_an_agent() {
         roles("user create c --name C --role External-Agent --generate-password -o json"), @r#"["external-agent"]"#);
     assert_snapshot!(env.run("user create d --name D --role boss --generate-password"), @"
     --- stderr ---
-    error: invalid value 'boss' for '--role <ROLE>': `boss` is not a role: it is one of admin, agent, external-agent, requester, supervisor
-    hint: `--help` behind the command shows how it is called
+    error: invalid value 'boss' for '--role <ROLE>': `boss` is not a role: it has to be one of admin, agent, external-agent, requester, supervisor
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
 }
@@ -420,7 +420,7 @@ fn what_is_named_twice_has_to_be_the_same() {
     {
         let output = env.run(&*format!("{create} {contradiction}"));
         assert_eq!(output.status, Some(2), "{output}");
-        assert!(output.stderr.contains("is named twice, differently"), "{output}");
+        assert!(output.stderr.contains("is named twice with different values"), "{output}");
     }
     let user = env.run(&*format!(
         "{create} --team voice --team voice --skill billing:2 --skill billing:2 -o json"
@@ -455,7 +455,7 @@ fn names_that_are_not_there_are_not_found() {
     assert_snapshot!(env.run(&*format!("{create} --team nowhere")), @"
     --- stderr ---
     error: there is no team `nowhere`
-    hint: `ccadmin team list` shows what there is
+    hint: `ccadmin team list` shows those that exist
     [exit status: 3]
     ");
     assert_snapshot!(env.run(&*format!("{create} --skill biling -o json")), @r#"
@@ -476,17 +476,17 @@ fn only_call_takers_get_projects_and_only_active_ones() {
         @"
         --- stderr ---
         error: `bob` takes no calls: only users with the role agent or external-agent can be assigned to projects
-        hint: give the role too: `user create --role`, or `user update --add-role`
+        hint: give one of these roles too: `user create --role`, or `user update --add-role`
         [exit status: 4]
         ");
     assert_snapshot!(
         env.run("user create bob --name Bob --role agent --project en-support --generate-password"),
         @"
-        --- stderr ---
-        error: the project `en-support` is inactive
-        hint: `ccadmin project activate en-support` puts it back to work
-        [exit status: 4]
-        ");
+    --- stderr ---
+    error: the project `en-support` is inactive
+    hint: `ccadmin project activate en-support` activates it
+    [exit status: 4]
+    ");
     assert_eq!(env.contents(), before);
     env.run(
         "user create bob --name Bob --role external-agent --project hu-support --generate-password",
@@ -504,7 +504,7 @@ fn weights_keep_to_the_settings() {
     }
     assert_snapshot!(env.run(&*format!("{create}:0")), @"
     --- stderr ---
-    error: `0` is not a weight: it is a whole number, at least 1
+    error: `0` is not a weight: it has to be a whole number, at least 1
     [exit status: 8]
     ");
     assert_snapshot!(env.run(&*format!("{create}:101")), @"
@@ -574,7 +574,7 @@ fn sources_of_a_password_exclude_each_other() {
     assert_snapshot!(env.run("user create a --name A --role agent --password-fd x"), @"
     --- stderr ---
     error: invalid value 'x' for '--password-fd <N>': invalid digit found in string
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert!(!env.store().exists());
@@ -641,7 +641,7 @@ fn like_needs_a_model_and_what_it_does_not_give() {
     assert_snapshot!(env.run("user create james --like eva"), @"
     --- stderr ---
     error: missing: --name, --password-stdin (or --password-fd, --generate-password)
-    hint: on a terminal they are asked for; `ccadmin user create --help` explains them
+    hint: on a terminal you are asked for them; `ccadmin user create --help` explains them
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user create james --name James --like Eva --generate-password"), @"
@@ -652,8 +652,8 @@ fn like_needs_a_model_and_what_it_does_not_give() {
     ");
     assert_snapshot!(env.run("user create eva --name Eva --like nobody --generate-password"), @"
     --- stderr ---
-    error: the user `eva` exists already
-    hint: `--if-not-exists` takes it as done
+    error: the user `eva` already exists
+    hint: use `--if-not-exists` to ignore this
     [exit status: 4]
     ");
     assert_snapshot!(
@@ -664,7 +664,7 @@ fn like_needs_a_model_and_what_it_does_not_give() {
         nothing.run("user create james --name James --like eva --generate-password"), @"
     --- stderr ---
     error: there is no user `eva`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
     assert!(!nothing.store().exists());

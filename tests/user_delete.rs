@@ -19,16 +19,16 @@ fn whoever_is_deleted_is_gone_and_his_projects_learn_it() {
     assert_snapshot!(env.run("user show james"), @"
     --- stderr ---
     error: there is no user `james`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
     assert_snapshot!(env.run("user delete james --yes"), @"
     --- stderr ---
     error: there is no user `james`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
-    // What was done to him is still told, and the name is free for somebody else.
+    // What was done to them is still told, and the name is free for somebody else.
     assert_snapshot!(env.run("audit list --user james --columns action,subject"), @"
     ACTION       SUBJECT
     user.delete  james
@@ -55,7 +55,7 @@ fn what_is_printed() {
     {"username":"eva","deleted":true}
     ]
     --- stderr ---
-    {"error":{"code":"user-not-found","message":"there is no user `nobody`","hint":"`ccadmin user list` shows what there is","username":"nobody"}}
+    {"error":{"code":"user-not-found","message":"there is no user `nobody`","hint":"`ccadmin user list` shows those that exist","username":"nobody"}}
     [exit status: 3]
     "#);
     let env = TestEnv::with_users();
@@ -83,12 +83,12 @@ fn off_a_terminal_it_has_to_be_said_that_it_is_meant() {
     assert_snapshot!(env.run("user delete james"), @"
     --- stderr ---
     error: missing: --yes
-    hint: deleting cannot be undone; on a terminal it is asked for
+    hint: deleting cannot be undone; on a terminal you are asked first
     [exit status: 2]
     ");
     assert_snapshot!(env.call("user delete - -o json").stdin("james\n").output(), @r#"
     --- stderr ---
-    {"error":{"code":"missing-input","message":"missing: --yes","hint":"deleting cannot be undone; on a terminal it is asked for"}}
+    {"error":{"code":"missing-input","message":"missing: --yes","hint":"deleting cannot be undone; on a terminal you are asked first"}}
     [exit status: 2]
     "#);
     assert_snapshot!(env.run("user delete --yes"), @"
@@ -107,7 +107,7 @@ fn from_stdin_all_go_or_none() {
     assert_snapshot!(env.call("user delete - --yes").stdin("james\nnobody\n").output(), @"
     --- stderr ---
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
@@ -136,7 +136,7 @@ fn the_last_admin_stays() {
     assert_snapshot!(env.run("user delete boss --yes"), @"
     --- stderr ---
     error: `boss` is the last admin who can act
-    hint: make somebody else an admin first
+    hint: make another user an admin first
     [exit status: 4]
     ");
     assert_eq!(env.contents(), before);
@@ -156,12 +156,12 @@ fn sessions_end_with_their_user() {
     let token = login.stdout.trim();
     let signed_in = |line: &str| env.call(line).env("CCADMIN_SESSION", token).output();
     signed_in("user list").success();
-    // Somebody may even delete himself, as long as he is not the last.
+    // Somebody may even delete themselves, as long as they are not the last.
     signed_in("user delete boss --yes").success();
     assert_snapshot!(signed_in("user list"), @"
     --- stderr ---
     error: the session has ended
-    hint: `ccadmin logout` forgets it (`unset CCADMIN_SESSION` where that is set), `ccadmin login` opens a new one
+    hint: `ccadmin logout` forgets it (`unset CCADMIN_SESSION` if that is set), `ccadmin login` opens a new one
     [exit status: 6]
     ");
     assert_eq!(signed_in("team create x").status, Some(6));

@@ -110,13 +110,13 @@ fn a_file_is_for_its_owner_alone_and_replaced_only_when_told_to() {
     fs::write(&path, "mine").unwrap();
     assert_snapshot!(env.run("user export users.csv"), @"
     --- stderr ---
-    error: users.csv exists already
+    error: users.csv already exists
     hint: `--force` replaces it
     [exit status: 4]
     ");
     assert_snapshot!(env.run("user export users.csv -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"file-exists","message":"users.csv exists already","hint":"`--force` replaces it"}}
+    {"error":{"code":"file-exists","message":"users.csv already exists","hint":"`--force` replaces it"}}
     [exit status: 4]
     "#);
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
@@ -141,24 +141,24 @@ fn nothing_is_left_of_what_failed() {
     assert_snapshot!(env.run("user export --team nobody users.csv"), @"
     --- stderr ---
     error: there is no team `nobody`
-    hint: `ccadmin team list` shows what there is
+    hint: `ccadmin team list` shows those that exist
     [exit status: 3]
     ");
     assert_snapshot!(env.run("user export no/where.csv"), @"
     --- stderr ---
     error: no/where.csv cannot be written: No such file or directory (os error 2)
-    hint: name a file in a folder where you may write and there is room
+    hint: name a file in a folder that you can write to, with enough space
     [exit status: 1]
     ");
     assert_snapshot!(env.run("user export . --force"), @"
     --- stderr ---
-    error: . is there and is no regular file: it is left as it is
+    error: . exists and is not a regular file: it is left unchanged
     hint: name a file, or `-` for stdout
     [exit status: 4]
     ");
     assert_snapshot!(env.run("user export /dev/null --force"), @"
     --- stderr ---
-    error: /dev/null is there and is no regular file: it is left as it is
+    error: /dev/null exists and is not a regular file: it is left unchanged
     hint: name a file, or `-` for stdout
     [exit status: 4]
     ");
@@ -353,5 +353,5 @@ fn no_separator_makes_a_formula() {
     }
     env.run("user export all.csv").success();
     let again = env.run("user import all.csv --on-conflict update");
-    assert!(again.stderr.contains("0 changed, 4 left as they are"), "{}", again.stderr);
+    assert!(again.stderr.contains("0 changed, 4 left unchanged"), "{}", again.stderr);
 }

@@ -24,15 +24,15 @@ fn a_roster_goes_in_as_a_whole() {
     assert_snapshot!(env.run("user import two.csv"), @"
     --- stderr ---
     error: line 2: `ann` is new and has no temporary_password
-    hint: say it in the row, or give `--generate-passwords` or `--no-password`
+    hint: give it in the row, or give `--generate-passwords` or `--no-password`
     error: line 3: `tom` is new and has no temporary_password
     error: 2 rows were refused
-    hint: nothing was changed; mend the file and try again
+    hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
     assert_snapshot!(env.run("user import two.csv --generate-passwords"), @"
     --- stderr ---
-    error: nobody would see the generated passwords
+    error: the generated passwords would be lost
     hint: give `--credentials FILE` or `--hand-out email|sms|print=FILE`
     [exit status: 2]
     ");
@@ -43,31 +43,31 @@ fn a_roster_goes_in_as_a_whole() {
        2  create  ann       email: ann@example.com; full_name: Ann Lee; password: generated; phone: +36301234567; project_selection: true; projects: en-support:10,hu-support:20; roles: agent; skills: billing:2; state: active; teams: voice
        3  create  tom       full_name: Tom Lee; password: generated; project_selection: true; roles: requester; state: active
     --- stderr ---
-    dry run, nothing was changed: 2 users created, 0 changed, 0 left as they are
+    dry run, nothing was changed; it would be: 2 users created, 0 changed, 0 left unchanged
     [exit status: 0]
     ");
     assert_eq!(env.contents(), before);
     assert!(!env.path("new.csv").exists());
     assert_snapshot!(env.run(import), @"
     --- stderr ---
-    2 users created, 0 changed, 0 left as they are
+    2 users created, 0 changed, 0 left unchanged
     the passwords are in new.csv
     [exit status: 0]
     ");
     assert_snapshot!(env.run(import), @"
     --- stderr ---
-    error: new.csv exists already
-    hint: name another file, or take it away first
+    error: new.csv already exists
+    hint: name another file, or remove it first
     [exit status: 4]
     ");
     fs::rename(env.path("new.csv"), env.path("old.csv")).unwrap();
     assert_snapshot!(env.run(import), @"
     --- stderr ---
-    error: line 2, column `username`: the user `ann` exists already
-    hint: `--on-conflict skip` leaves him as he is, `--on-conflict update` changes him
-    error: line 3, column `username`: the user `tom` exists already
+    error: line 2, column `username`: the user `ann` already exists
+    hint: `--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them
+    error: line 3, column `username`: the user `tom` already exists
     error: 2 rows were refused
-    hint: nothing was changed; mend the file and try again
+    hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
     assert!(!env.path("new.csv").exists());
@@ -117,15 +117,15 @@ fn a_file_that_is_there_is_left_alone() {
     assert_snapshot!(
         env.run("user import two.csv --generate-passwords --credentials new.csv"), @"
     --- stderr ---
-    error: new.csv exists already
-    hint: name another file, or take it away first
+    error: new.csv already exists
+    hint: name another file, or remove it first
     [exit status: 4]
     ");
     assert_snapshot!(
         env.run("user import two.csv --generate-passwords --credentials no/new.csv"), @"
     --- stderr ---
     error: no/new.csv cannot be written: No such file or directory (os error 2)
-    hint: name a file in a folder where you may write and there is room
+    hint: name a file in a folder that you can write to, with enough space
     [exit status: 1]
     ");
     assert_snapshot!(env.run("user import none.csv --no-password"), @"
@@ -156,34 +156,34 @@ fn every_bad_row_is_named() {
     let before = env.contents();
     assert_snapshot!(env.run("user import bad.csv --no-password"), @"
     --- stderr ---
-    error: line 2, column `username`: the user `james` exists already
-    hint: `--on-conflict skip` leaves him as he is, `--on-conflict update` changes him
-    error: line 3, column `phone`: `36301234567` has no `+`, which a spreadsheet takes away
+    error: line 2, column `username`: the user `james` already exists
+    hint: `--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them
+    error: line 3, column `phone`: `36301234567` has no `+`: a spreadsheet has removed it
     hint: write it as +36301234567, in a column that is formatted as text
     error: line 3, column `projects`: there is no project `hu-suport`
     hint: did you mean `hu-support`?
-    error: line 4, column `username`: `ann` is in line 3 already
-    hint: one row a user: take one of them out
+    error: line 4, column `username`: `ann` is already in line 3
+    hint: each user has one row: remove one of them
     error: line 5, column `username`: `bo b` is not a username: a space at position 3 is not allowed
     hint: use ASCII letters, digits and `.` `_` `-` `@` `+`
     error: line 6, column `roles`: `chef` is not a role
-    hint: it is one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others
+    hint: it has to be one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others
     error: line 6, column `temporary_password`: a password has at least 15 characters, this one has 5
     hint: use a longer phrase of several unrelated words
     error: 5 rows were refused
-    hint: nothing was changed; mend the file and try again
+    hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
     assert_snapshot!(env.run("user import bad.csv --no-password -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"user-exists","message":"line 2, column `username`: the user `james` exists already","hint":"`--on-conflict skip` leaves him as he is, `--on-conflict update` changes him","column":"username","line":2,"username":"james"}}
-    {"error":{"code":"invalid-phone","message":"line 3, column `phone`: `36301234567` has no `+`, which a spreadsheet takes away","hint":"write it as +36301234567, in a column that is formatted as text","column":"phone","line":3,"username":"ann"}}
+    {"error":{"code":"user-exists","message":"line 2, column `username`: the user `james` already exists","hint":"`--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them","column":"username","line":2,"username":"james"}}
+    {"error":{"code":"invalid-phone","message":"line 3, column `phone`: `36301234567` has no `+`: a spreadsheet has removed it","hint":"write it as +36301234567, in a column that is formatted as text","column":"phone","line":3,"username":"ann"}}
     {"error":{"code":"project-not-found","message":"line 3, column `projects`: there is no project `hu-suport`","hint":"did you mean `hu-support`?","column":"projects","line":3,"username":"ann"}}
-    {"error":{"code":"duplicate-row","message":"line 4, column `username`: `ann` is in line 3 already","hint":"one row a user: take one of them out","column":"username","line":4,"username":"ann"}}
+    {"error":{"code":"duplicate-row","message":"line 4, column `username`: `ann` is already in line 3","hint":"each user has one row: remove one of them","column":"username","line":4,"username":"ann"}}
     {"error":{"code":"invalid-username","message":"line 5, column `username`: `bo b` is not a username: a space at position 3 is not allowed","hint":"use ASCII letters, digits and `.` `_` `-` `@` `+`","column":"username","line":5}}
-    {"error":{"code":"invalid-role","message":"line 6, column `roles`: `chef` is not a role","hint":"it is one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others","column":"roles","line":6,"username":"sam"}}
+    {"error":{"code":"invalid-role","message":"line 6, column `roles`: `chef` is not a role","hint":"it has to be one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others","column":"roles","line":6,"username":"sam"}}
     {"error":{"code":"weak-password","message":"line 6, column `temporary_password`: a password has at least 15 characters, this one has 5","hint":"use a longer phrase of several unrelated words","column":"temporary_password","line":6,"username":"sam"}}
-    {"error":{"code":"rows-refused","message":"5 rows were refused","hint":"nothing was changed; mend the file and try again"}}
+    {"error":{"code":"rows-refused","message":"5 rows were refused","hint":"nothing was changed; fix the file and try again"}}
     [exit status: 11]
     "#);
     assert_eq!(env.contents(), before);
@@ -195,7 +195,7 @@ fn every_bad_row_is_named() {
     error: line 1, column `Cost centre`: unknown column `Cost centre`
     hint: the fields are: username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, temporary_password; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
     error: the file was refused
-    hint: nothing was changed; mend the file and try again
+    hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
     let update = "user import header.csv --on-conflict update --map fone=phone --map 'Cost centre=-' \
@@ -205,7 +205,7 @@ fn every_bad_row_is_named() {
     error: line 2, column `fone`: `1` is not a phone number: it has no country code
     hint: write it like +36201234567, or set `phone.default_region` in the config
     error: 1 row was refused
-    hint: nothing was changed; mend the file and try again
+    hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
 }
@@ -225,7 +225,7 @@ fn an_update_tells_the_old_and_the_new() {
        3  skip    eva       -
     --- stderr ---
     warning: the project `en-support` has no active agent left
-    dry run, nothing was changed: 0 users created, 1 changed, 1 left as they are
+    dry run, nothing was changed; it would be: 0 users created, 1 changed, 1 left unchanged
     [exit status: 0]
     ");
     assert_snapshot!(env.run(&*format!("{import} --dry-run -o jsonl")), @r#"
@@ -238,12 +238,12 @@ fn an_update_tells_the_old_and_the_new() {
     assert_snapshot!(env.run(import), @"
     --- stderr ---
     warning: the project `en-support` has no active agent left
-    0 users created, 1 changed, 1 left as they are
+    0 users created, 1 changed, 1 left unchanged
     [exit status: 0]
     ");
     assert_snapshot!(env.run(import), @"
     --- stderr ---
-    0 users created, 0 changed, 2 left as they are
+    0 users created, 0 changed, 2 left unchanged
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user show james -o jsonl"), @r#"
@@ -255,7 +255,7 @@ fn an_update_tells_the_old_and_the_new() {
 
 const UNCHANGED: &str = "\
 --- stderr ---
-0 users created, 0 changed, 4 left as they are
+0 users created, 0 changed, 4 left unchanged
 [exit status: 0]";
 
 /// Export, import into a fresh store, export: the same bytes.
@@ -300,7 +300,7 @@ fn passwords_of_the_file_are_hashed() {
     let file = format!("username,full_name,roles,temporary_password\n{rows}");
     assert_snapshot!(env.call("user import -").stdin(&file).output(), @"
     --- stderr ---
-    6 users created, 0 changed, 0 left as they are
+    6 users created, 0 changed, 0 left unchanged
     [exit status: 0]
     ");
     for number in [0, 5] {
@@ -322,29 +322,29 @@ fn the_rest_are_deactivated_within_bounds() {
     env.write("left.csv", "username\nann\ntom\n");
     let import = "user import left.csv --on-conflict update --deactivate-missing";
     assert_snapshot!(env.run(import), @"
---- stderr ---
-error: 1 of 3 active users are not in the file, and at most 0 may be deactivated
-hint: nothing was changed; is the file complete? `--max-deactivate 1` allows it
-[exit status: 11]
-");
+    --- stderr ---
+    error: 1 of 3 active users are not in the file, but at most 0 may be deactivated
+    hint: nothing was changed; is the file complete? `--max-deactivate 1` allows it
+    [exit status: 11]
+    ");
     assert_snapshot!(env.run(&*format!("{import} --max-deactivate 1 --dry-run")), @"
     LINE  ACTION      USERNAME  CHANGES
        2  skip        ann       -
        3  skip        tom       -
        -  deactivate  james     state: active -> inactive
     --- stderr ---
-    dry run, nothing was changed: 0 users created, 0 changed, 2 left as they are, 1 deactivated
+    dry run, nothing was changed; it would be: 0 users created, 0 changed, 2 left unchanged, 1 deactivated
     [exit status: 0]
     ");
     assert_snapshot!(env.run(&*format!("{import} --max-deactivate 50%")), @"
     --- stderr ---
-    0 users created, 0 changed, 2 left as they are, 1 deactivated
+    0 users created, 0 changed, 2 left unchanged, 1 deactivated
     [exit status: 0]
     ");
     assert_snapshot!(env.run(&*format!("{import} --max-deactivate 101%")), @"
     --- stderr ---
     error: invalid value '101%' for '--max-deactivate <N|P%>': write a number of users such as 25, or a part such as 10%
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user import left.csv --max-deactivate 1"), @"
@@ -367,15 +367,15 @@ fn new_passwords_are_handed_out() {
     assert_snapshot!(env.run(&*format!("{import} email")), @"
     --- stderr ---
     error: line 3: missing: email
-    hint: the settings of this site (`user.require`) or the hand-out want them
+    hint: the settings of this site (`user.require`) or the hand-out require them
     error: 1 row was refused
-    hint: nothing was changed; mend the file and try again
+    hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
     assert_eq!(env.contents(), before);
     assert_snapshot!(env.run(&*format!("{import} print=cards.txt")), @"
     --- stderr ---
-    2 users created, 0 changed, 0 left as they are
+    2 users created, 0 changed, 0 left unchanged
     wrote 2 cards to cards.txt
     [exit status: 0]
     ");
@@ -429,7 +429,7 @@ fn each_row_is_answered_at_once() {
     assert_eq!(output.status.code(), Some(11));
     assert_snapshot!(fs::read_to_string(env.path("rejects.csv")).unwrap(), @r#"
     reason,username,full_name,roles,projects
-    "line 3, column `username`: the user `james` exists already",james,James,agent,
+    "line 3, column `username`: the user `james` already exists",james,James,agent,
     line 4: `kim` is new and has no full_name,kim,,agent,
     line 5: the row has 3 cells and the header 4,kim,Kim,agent
     "#);
@@ -440,12 +440,12 @@ fn each_row_is_answered_at_once() {
     let again = "user import - --each --on-conflict skip --no-password";
     assert_snapshot!(env.call(again).stdin(&mended).output(), @"
     --- stderr ---
-    james: left as he is
+    james: left unchanged
     kim: created
     error: line 4: the row has 4 cells and the header 5
     hint: is the line cut off, or a cell with a separator not quoted?
     error: 1 row was refused
-    hint: the other rows are done; mend these and import them again
+    hint: the other rows are done; fix these and import them again
     [exit status: 11]
     ");
 }
@@ -556,6 +556,6 @@ fn a_bar_shows_how_far_it_is() {
     desk.sees("8 users created");
     desk.leaves().exited(0);
     let mut desk = home.sits_at("ccadmin user import r.csv -q");
-    desk.sees("exists already");
+    desk.sees("already exists");
     desk.leaves().exited(11).hides("reading rows");
 }

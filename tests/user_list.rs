@@ -272,7 +272,7 @@ fn filters_by_when_they_were_created() {
     assert_snapshot!(env.run("user list --created-since yesterday"), @"
     --- stderr ---
     error: `yesterday` is not a time
-    hint: write 7d (so long ago), 2026-11-21, or 2026-11-21T09:00:00Z
+    hint: write 7d (that long ago), 2026-11-21, or 2026-11-21T09:00:00Z
     [exit status: 8]
     ");
 }
@@ -332,7 +332,7 @@ fn a_limit_cuts_behind_the_order() {
     ");
     assert_snapshot!(env.run("user list --limit x -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","message":"invalid value 'x' for '--limit <N>': invalid digit found in string","hint":"`--help` behind the command shows how it is called"}}
+    {"error":{"code":"usage","message":"invalid value 'x' for '--limit <N>': invalid digit found in string","hint":"add `--help` to the command to see how it is used"}}
     [exit status: 2]
     "#);
 }
@@ -354,30 +354,30 @@ fn a_name_that_is_not_there_is_no_empty_list() {
     ");
     assert_snapshot!(env.run("user list --skill cooking:3 -o jsonl"), @r#"
     --- stderr ---
-    {"error":{"code":"skill-not-found","message":"there is no skill `cooking`","hint":"`ccadmin skill list` shows what there is","skill":"cooking"}}
+    {"error":{"code":"skill-not-found","message":"there is no skill `cooking`","hint":"`ccadmin skill list` shows those that exist","skill":"cooking"}}
     [exit status: 3]
     "#);
     assert_snapshot!(env.run("user list --skill billing:9"), @"
     --- stderr ---
-    error: `9` is not a skill level: it is a whole number from 1 to 5
+    error: `9` is not a skill level: it has to be a whole number from 1 to 5
     [exit status: 8]
     ");
     assert_snapshot!(env.run("user list --state asleep"), @"
     --- stderr ---
     error: invalid value 'asleep' for '--state <active|inactive>' [possible values: active, inactive]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user list --missing soul"), @"
     --- stderr ---
-    error: invalid value 'soul' for '--missing <FIELD>': it is one of email, phone, team, language, skill, project
-    hint: `--help` behind the command shows how it is called
+    error: invalid value 'soul' for '--missing <FIELD>': it has to be one of email, phone, team, language, skill, project
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user list --password weak"), @"
     --- stderr ---
     error: invalid value 'weak' for '--password <temporary|permanent|expired|none>' [possible values: temporary, permanent, expired, none]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
 }

@@ -34,7 +34,7 @@ fn a_photo_comes_back_as_it_was_given() {
     ");
     assert_snapshot!(env.run("user photo set james face.png"), @"
     --- stderr ---
-    already so: the photo of james
+    already set: the photo of james
     [exit status: 0]
     ");
     assert_eq!(env.run("user show james -o json").json()["photo"], true);
@@ -69,7 +69,7 @@ fn a_photo_comes_back_as_it_was_given() {
     assert_snapshot!(env.run("user photo get james copy"), @"
     --- stderr ---
     error: `james` has no photo
-    hint: `ccadmin user photo set james FILE` gives one
+    hint: `ccadmin user photo set james FILE` sets one
     [exit status: 3]
     ");
     let log = "SELECT action || ' ' || subject FROM audit WHERE action LIKE 'photo.%' ORDER BY seq";
@@ -86,7 +86,7 @@ fn a_file_is_not_replaced_unasked() {
     env.run("user photo set james face.png").success();
     assert_snapshot!(env.run("user photo get james face.jpg"), @"
     --- stderr ---
-    error: face.jpg exists already
+    error: face.jpg already exists
     hint: `--force` replaces it
     [exit status: 4]
     ");
@@ -98,21 +98,21 @@ fn a_file_is_not_replaced_unasked() {
         for force in ["", " --force"] {
             let output = env.run(format!("user photo get james {path}{force}").as_str());
             assert_eq!(output.status, Some(4), "{output}");
-            assert!(output.stderr.contains("is no regular file"), "{output}");
+            assert!(output.stderr.contains("is not a regular file"), "{output}");
             assert!(!output.stderr.contains("--force"), "{output}");
         }
     }
     assert_eq!(fs::read(env.path("face.jpg")).unwrap(), PNG);
     assert_snapshot!(env.run("user photo get james . --force"), @"
     --- stderr ---
-    error: . is there and is no regular file: it is left as it is
+    error: . exists and is not a regular file: it is left unchanged
     hint: name a file, or `-` for stdout
     [exit status: 4]
     ");
     assert_snapshot!(env.run("user photo get james no/where"), @"
     --- stderr ---
     error: no/where cannot be written: No such file or directory (os error 2)
-    hint: name a file in a folder where you may write and there is room
+    hint: name a file in a folder that you can write to, with enough space
     [exit status: 1]
     ");
     let store = env.store().display().to_string();
@@ -127,7 +127,7 @@ fn what_is_not_there_makes_no_file() {
     assert_snapshot!(env.run("user photo get james copy"), @"
     --- stderr ---
     error: `james` has no photo
-    hint: `ccadmin user photo set james FILE` gives one
+    hint: `ccadmin user photo set james FILE` sets one
     [exit status: 3]
     ");
     assert_snapshot!(env.run("user photo get jame copy"), @"
@@ -191,31 +191,31 @@ fn what_is_no_picture_is_refused() {
     $ text.png
     --- stderr ---
     error: text.png: it is neither PNG nor JPEG
-    hint: what the file holds counts, not its name; save it as PNG or JPEG
+    hint: its content counts, not its name; save it as PNG or JPEG
     [exit status: 8]
     $ gif.png
     --- stderr ---
     error: gif.png: it is a GIF picture, neither PNG nor JPEG
-    hint: what the file holds counts, not its name; save it as PNG or JPEG
+    hint: its content counts, not its name; save it as PNG or JPEG
     [exit status: 8]
     $ half.png
     --- stderr ---
-    error: half.png: it begins like a PNG picture and is damaged or cut off
-    hint: save or copy the picture anew
+    error: half.png: it begins like a PNG picture but is damaged or cut off
+    hint: save or copy the picture again
     [exit status: 8]
     $ huge.png
     --- stderr ---
-    error: huge.png: a photo has at most 1 MiB, this file has more
-    hint: save it smaller: 400 by 400 points are plenty
+    error: huge.png: a photo can have at most 1 MiB, this file has more
+    hint: save it smaller: 400 by 400 pixels are plenty
     [exit status: 8]
     $ none.png
     --- stderr ---
     error: none.png cannot be read: No such file or directory (os error 2)
-    hint: name a file that is there and that you may read
+    hint: name an existing file that you can read
     [exit status: 1]
     $ .
     --- stderr ---
-    error: . is no regular file
+    error: . is not a regular file
     hint: name a regular file, or `-` for stdin
     [exit status: 1]
     $ link.png
@@ -225,12 +225,12 @@ fn what_is_no_picture_is_refused() {
     [exit status: 1]
     $ pipe.png
     --- stderr ---
-    error: pipe.png is no regular file
+    error: pipe.png is not a regular file
     hint: name a regular file, or `-` for stdin
     [exit status: 1]
     $ /dev/null
     --- stderr ---
-    error: /dev/null is no regular file
+    error: /dev/null is not a regular file
     hint: name a regular file, or `-` for stdin
     [exit status: 1]
     $ /proc/self/fd/0

@@ -18,12 +18,12 @@ fn everything_but_the_name_stays() {
     assert_snapshot!(env.run("user show james"), @"
     --- stderr ---
     error: there is no user `james`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
     assert_snapshot!(env.run("user rename james.carter james.carter"), @"
     --- stderr ---
-    already so: james.carter
+    already named james.carter
     [exit status: 0]
     ");
     assert_eq!(env.run("user rename james.carter james -o json").json()["username"], "james");
@@ -43,7 +43,7 @@ fn a_name_has_to_be_free_and_a_name() {
     let before = env.contents();
     assert_snapshot!(env.run("user rename james eva"), @"
     --- stderr ---
-    error: the user `eva` exists already
+    error: the user `eva` already exists
     hint: choose another name
     [exit status: 4]
     ");
@@ -74,18 +74,18 @@ fn a_namesake_but_for_case_is_warned_of() {
     assert_snapshot!(env.run("user rename james Eva"), @"
     --- stderr ---
     renamed james to Eva
-    warning: there is also a user `eva`: usernames are case sensitive, these are two users
+    warning: there is also a user `eva`: usernames are case sensitive, so these are two users
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user rename Eva EVA -o jsonl"), @r#"
     {"username":"EVA","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     --- stderr ---
-    {"warning":{"code":"case-twin","message":"there is also a user `eva`: usernames are case sensitive, these are two users","hint":null}}
+    {"warning":{"code":"case-twin","message":"there is also a user `eva`: usernames are case sensitive, so these are two users","hint":null}}
     [exit status: 0]
     "#);
 }
 
-/// Who is signed in goes on as the one he is, and signs in by his new name.
+/// Who is signed in goes on as the one they are, and signs in by their new name.
 #[test]
 fn a_session_outlives_its_users_name() {
     let env = TestEnv::with_places();

@@ -228,7 +228,7 @@ fn who_is_not_there_is_not_found() {
     ");
     assert_snapshot!(env.run("user show zebulon -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"user-not-found","message":"there is no user `zebulon`","hint":"`ccadmin user list` shows what there is","username":"zebulon"}}
+    {"error":{"code":"user-not-found","message":"there is no user `zebulon`","hint":"`ccadmin user list` shows those that exist","username":"zebulon"}}
     [exit status: 3]
     "#);
 }

@@ -88,7 +88,7 @@ fn each_of_several_is_tried_and_reported() {
     {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     --- stderr ---
-    {"error":{"code":"user-not-found","message":"there is no user `nobody`","hint":"`ccadmin user list` shows what there is","username":"nobody"}}
+    {"error":{"code":"user-not-found","message":"there is no user `nobody`","hint":"`ccadmin user list` shows those that exist","username":"nobody"}}
     [exit status: 3]
     "#);
 }
@@ -109,7 +109,7 @@ fn from_stdin_all_succeed_or_none() {
     assert_snapshot!(env.call("user deactivate -").stdin("james\nnobody\neva\n").output(), @"
     --- stderr ---
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
@@ -145,7 +145,7 @@ fn from_stdin_all_succeed_or_none() {
     ");
     assert_snapshot!(env.call("user activate - james").stdin("eva\n").output(), @"
     --- stderr ---
-    error: `-` (usernames from stdin) stands alone
+    error: `-` (usernames from stdin) cannot be combined with other usernames
     hint: give usernames as arguments or on stdin, not both
     [exit status: 2]
     ");
@@ -194,7 +194,7 @@ fn the_last_admin_stays() {
     assert_snapshot!(env.run("user deactivate boss"), @"
     --- stderr ---
     error: `boss` is the last admin who can act
-    hint: make somebody else an admin first
+    hint: make another user an admin first
     [exit status: 4]
     ");
     env.run("user create second --name Second --role admin --generate-password").success();

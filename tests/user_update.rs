@@ -106,7 +106,7 @@ fn what_is_so_already_is_no_change() {
     let before = env.contents();
     assert_snapshot!(env.run("user update james"), @"
     --- stderr ---
-    error: nothing is to be changed
+    error: nothing to change
     hint: name at least one field; `ccadmin user update --help` has them
     [exit status: 2]
     ");
@@ -115,7 +115,7 @@ fn what_is_so_already_is_no_change() {
                  --remove-team chat --remove-role requester --language en-gb"),
         @"
         --- stderr ---
-        already so: james
+        already up to date: james
         [exit status: 0]
         ");
     env.call("user update james --name 'James Carter' -o json").later(60).output().success();
@@ -164,7 +164,7 @@ fn contradictions_are_refused() {
     assert_snapshot!(env.run("user update james --clear name"), @"
     --- stderr ---
     error: invalid value 'name' for '--clear <email,phone,language>' [possible values: email, phone, language]
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user update james --unassign"), @"
@@ -181,14 +181,14 @@ fn contradictions_are_refused() {
     ");
     assert_snapshot!(env.run("user update james --expires 3d"), @"
     --- stderr ---
-    error: missing: where the password comes from
+    error: missing: a new password
     hint: give --password-stdin, --password-fd or --generate-password
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user update nobody --name X"), @"
     --- stderr ---
     error: there is no user `nobody`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
     assert_snapshot!(env.run("user update james --add-team voise"), @"
@@ -200,7 +200,7 @@ fn contradictions_are_refused() {
     assert_snapshot!(env.run("user update james --remove-skill cooking"), @"
     --- stderr ---
     error: there is no skill `cooking`
-    hint: `ccadmin skill list` shows what there is
+    hint: `ccadmin skill list` shows those that exist
     [exit status: 3]
     ");
     assert_eq!(env.contents(), before);
@@ -212,7 +212,7 @@ fn nobody_is_left_without_a_role() {
     assert_snapshot!(env.run("user update eva --remove-role supervisor"), @"
     --- stderr ---
     error: `eva` would be left without a role
-    hint: give another one with `--add-role`
+    hint: give the user another role with `--add-role`
     [exit status: 4]
     ");
     env.run("user update eva --remove-role supervisor --add-role requester").success();
@@ -225,7 +225,7 @@ fn the_last_role_that_takes_calls_takes_the_projects_along() {
     assert_snapshot!(env.run("user update james --remove-role agent --add-role requester"), @"
     --- stderr ---
     error: `james` is still assigned to `en-support`, `hu-support`
-    hint: `--unassign` takes him out of them too
+    hint: `--unassign` takes the user out of them too
     [exit status: 4]
     ");
     assert_eq!(env.contents(), before);
@@ -256,13 +256,13 @@ fn granting_power_takes_a_fresh_password() {
     let before = env.contents();
     assert_snapshot!(env.run("user update james --add-role supervisor"), @"
     --- stderr ---
-    error: granting `supervisor` to `james` takes a fresh temporary password
+    error: granting `supervisor` to `james` requires a new temporary password
     hint: give `--generate-password` or `--password-stdin`, or `--keep-password`
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user update james --add-role admin -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"missing-input","message":"granting `admin` to `james` takes a fresh temporary password","hint":"give `--generate-password` or `--password-stdin`, or `--keep-password`","username":"james"}}
+    {"error":{"code":"missing-input","message":"granting `admin` to `james` requires a new temporary password","hint":"give `--generate-password` or `--password-stdin`, or `--keep-password`","username":"james"}}
     [exit status: 2]
     "#);
     assert_eq!(env.contents(), before);
@@ -302,7 +302,7 @@ fn the_last_admin_keeps_the_role() {
     assert_snapshot!(env.run("user update boss --remove-role admin"), @"
     --- stderr ---
     error: `boss` is the last admin who can act
-    hint: make somebody else an admin first
+    hint: make another user an admin first
     [exit status: 4]
     ");
 }
@@ -314,7 +314,7 @@ fn what_the_site_wants_cannot_be_cleared() {
     assert_snapshot!(env.run("user update james --clear phone"), @"
     --- stderr ---
     error: missing: --phone
-    hint: the settings of this site want them: `user.require`, and for a phone number `two_factor.required`
+    hint: the settings of this site require them: `user.require`, and for a phone number `two_factor.required`
     [exit status: 2]
     ");
     // Who has never had one can be changed all the same.

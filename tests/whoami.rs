@@ -41,7 +41,7 @@ fn somebody_who_may_choose_sees_from_what() {
     caller locked until: -
     password:            permanent
     password expires at: -
-    projects:            you choose at client start which of these to enter
+    projects:            when your client starts, you choose which of these to enter
 
     PROJECT     WEIGHT  SHARE
     en-support      20   67 %  #############

@@ -1,5 +1,7 @@
 //! Every error code with its exit status, in one table.
 
+use std::fmt::Write as _;
+
 use crate::model::Rule;
 
 macro_rules! codes {
@@ -103,6 +105,37 @@ codes! {
     StoreRetired "store-retired" 13,
 }
 
+/// What each exit status means.
+const STATUS_MEANINGS: [(u8, &str); 14] = [
+    (0, "done, or there was nothing to change"),
+    (1, "the tool or the machine failed"),
+    (2, "the call or the config is wrong, or something required is missing"),
+    (3, "not found"),
+    (4, "conflict with what exists"),
+    (5, "not allowed for this role"),
+    (6, "not authenticated: no session, wrong password, inactive, locked out, expired"),
+    (7, "the password is temporary: change it first"),
+    (8, "a value breaks a rule"),
+    (9, "the store is busy: try again"),
+    (10, "a code was sent to the user's phone: call again with it"),
+    (11, "import: the file or, with --each, some rows were refused"),
+    (12, "done, but the hand-out could not be delivered: re-issue it"),
+    (13, "the store is damaged, read-only, full or not usable, or a check found something"),
+];
+
+/// The exit statuses as `ccadmin help exit-status` explains them.
+pub(crate) fn exit_statuses() -> String {
+    let mut text = "Exit status:\n".to_owned();
+    for (status, meaning) in STATUS_MEANINGS {
+        // Writing into a string cannot fail.
+        _ = writeln!(text, "{status:>4}  {meaning}");
+    }
+    text.push_str(
+        "\nA signal at a prompt ends ccadmin as usual: 130 after Ctrl-C, 143 after SIGTERM.\n",
+    );
+    text
+}
+
 impl From<Rule> for ErrorCode {
     fn from(rule: Rule) -> Self {
         match rule {
@@ -146,6 +179,7 @@ mod tests {
                 .unwrap_or_else(|| panic!("README has no row for the exit status {status}"))
         };
         for code in ErrorCode::ALL {
+            assert!(STATUS_MEANINGS.iter().any(|(status, _)| *status == code.status()));
             let word = format!("`{}`", code.as_str());
             assert!(row(code.status()).contains(&word), "README: {word} at {}", code.status());
         }

@@ -10,21 +10,14 @@ use crate::cli::terminal::ui::Ui;
 
 /// Administer the users of a contact center
 ///
-/// Who they are, what they may do, which projects they take calls from and with which weight, and
-/// their passwords.
+/// Who they are, what they may do, their passwords, and the projects that they take calls from,
+/// each with a weight.
 #[derive(Debug, Parser)]
 #[command(name = "ccadmin", version, propagate_version = false, disable_help_subcommand = true)]
 #[command(after_help = "Examples:
   ccadmin project create hu-support
   ccadmin user create
-  ccadmin user list --project hu-support
-
-Exit status: 0 done, 1 the tool or the machine failed, 2 wrong call,
-3 not found, 4 conflict, 5 not allowed, 6 not authenticated, 7 change your
-password first, 8 a value breaks a rule, 9 the store is busy, 10 a code was
-sent, 11 rows of an import were refused, 12 done, but the hand-out could not be
-delivered, 13 the store is damaged, read-only or full, or a check found
-something.")]
+  ccadmin user list --project hu-support")]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -42,7 +35,7 @@ pub(crate) enum Command {
     User(Box<commands::user::UserCommand>),
     /// Assign a user to projects
     AssignProject(commands::assign_project::AssignProjectArgs),
-    /// Take a user out of projects
+    /// Remove a user from projects
     UnassignProject(commands::unassign_project::UnassignProjectArgs),
     /// Set the weight of a user in a project
     SetWeight(commands::set_weight::SetWeightArgs),
@@ -68,16 +61,18 @@ pub(crate) enum Command {
     Whoami(commands::whoami::WhoamiArgs),
     /// Check a user's password for a client program
     Authenticate(commands::authenticate::AuthenticateArgs),
-    /// Look at the audit log
+    /// Read and verify the audit log
     #[command(subcommand)]
     Audit(commands::audit::AuditCommand),
     /// Administer the store
     #[command(subcommand)]
     Store(commands::store::StoreCommand),
-    /// Print the completions for a shell
+    /// Print the completion script for a shell
     Completions(commands::completions::CompletionsArgs),
     /// Write the manual pages
     Man(commands::man::ManArgs),
+    /// Print the help of a command or of a topic
+    Help(commands::help::HelpArgs),
 }
 
 impl Command {
@@ -86,6 +81,7 @@ impl Command {
         match self {
             Self::Completions(args) => Some(args.run(ui, Cli::command())),
             Self::Man(args) => Some(args.run(ui, Cli::command())),
+            Self::Help(args) => Some(args.run(ui, Cli::command())),
             _ => None,
         }
     }
@@ -109,6 +105,7 @@ impl Command {
             Self::Store(command) => command.run(context),
             Self::Completions(args) => args.run(&context.ui, Cli::command()),
             Self::Man(args) => args.run(&context.ui, Cli::command()),
+            Self::Help(args) => args.run(&context.ui, Cli::command()),
         }
     }
 }

@@ -72,13 +72,13 @@ impl CommandEnd {
     pub(crate) fn output_after_change(error: &io::Error, secret: bool) -> Self {
         if !secret {
             return match Self::output(error) {
-                Self::Failed(failure) => failure.with_hint("the change itself is done").into(),
+                Self::Failed(failure) => failure.with_hint("the change itself was made").into(),
                 other => other,
             };
         }
         CliError::new(
             ErrorCode::OutputFailed,
-            format!("the change is done, but the password cannot be written: {error}"),
+            format!("the change was made, but the password cannot be written: {error}"),
         )
         .with_hint("done; re-issue with passwd")
         .into()

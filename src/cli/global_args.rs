@@ -18,15 +18,15 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<OsString>,
 
-    /// Use this store: a path or sqlite:PATH
+    /// Use this store: PATH or sqlite:PATH
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database: Option<OsString>,
 
-    /// Act as the owner of the store, whatever session there is
+    /// Act as the owner of the store, even if a session is open
     #[arg(long, global = true)]
     pub(crate) as_owner: bool,
 
-    /// Print in this form: table, json, jsonl, csv
+    /// Output format: table, json, jsonl, csv
     #[arg(
         short,
         long,
@@ -37,15 +37,15 @@ pub(crate) struct GlobalArgs {
     )]
     pub(crate) output: Option<Format>,
 
-    /// Say nothing but errors and warnings
+    /// Print only errors and warnings
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
 
-    /// Say which store is used and who is acting
+    /// Also print which store is used and who is acting
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 
-    /// Never ask
+    /// Never ask questions
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::error::{CliError, ErrorCode};
-use crate::directory::{Error, ObjectKind};
+use crate::directory::{EntityKind, Error};
 use crate::model::ProfileField;
 use crate::store::StoreError;
 
@@ -14,26 +14,30 @@ impl From<Error> for CliError {
             Error::NotFound { object, name, nearest } => not_found(object, name, nearest, message),
             Error::Exists { object, name } => exists(object, name, message),
             Error::InUse { object, name, .. } => Self::new(ErrorCode::InUse, message)
-                .with_hint("`--yes` takes it from them too")
+                .with_hint("`--yes` takes it away from them too")
                 .about(object.as_str(), name),
             Error::NotAssignable { username } => Self::new(ErrorCode::NotAssignable, message)
-                .with_hint("give the role too: `user create --role`, or `user update --add-role`")
+                .with_hint(
+                    "give one of these roles too: `user create --role`, or `user update --add-role`",
+                )
                 .about("username", username.as_str()),
             Error::NotAssigned { username, project } => Self::new(ErrorCode::NotAssigned, message)
-                .with_hint(format!("`ccadmin assign-project {username} {project}` assigns"))
+                .with_hint(format!(
+                    "`ccadmin assign-project {username} {project}` assigns the user"
+                ))
                 .about("username", username.as_str())
                 .about("project", project.as_str()),
             Error::ProjectInactive { project } => Self::new(ErrorCode::ProjectInactive, message)
-                .with_hint(format!("`ccadmin project activate {project}` puts it back to work"))
+                .with_hint(format!("`ccadmin project activate {project}` activates it"))
                 .about("project", project.as_str()),
             Error::StillAssigned { username, .. } => Self::new(ErrorCode::StillAssigned, message)
-                .with_hint("`--unassign` takes him out of them too")
+                .with_hint("`--unassign` takes the user out of them too")
                 .about("username", username.as_str()),
             Error::LastRole { username } => Self::new(ErrorCode::LastRole, message)
-                .with_hint("give another one with `--add-role`")
+                .with_hint("give the user another role with `--add-role`")
                 .about("username", username.as_str()),
             Error::LastAdmin { username } => Self::new(ErrorCode::LastAdmin, message)
-                .with_hint("make somebody else an admin first")
+                .with_hint("make another user an admin first")
                 .about("username", username.as_str()),
             Error::PasswordForRole { username, .. } => Self::new(ErrorCode::MissingInput, message)
                 .with_hint("give `--generate-password` or `--password-stdin`, or `--keep-password`")
@@ -41,10 +45,10 @@ impl From<Error> for CliError {
             Error::Missing { fields } => {
                 let flags: Vec<String> = fields.iter().map(|field| format!("--{field}")).collect();
                 let hint = if fields.contains(&ProfileField::Phone) {
-                    "the settings of this site want them: `user.require`, and for a phone number \
-                     `two_factor.required`"
+                    "the settings of this site require them: `user.require`, and for a phone \
+                     number `two_factor.required`"
                 } else {
-                    "the settings of this site want them (`user.require`)"
+                    "the settings of this site require them (`user.require`)"
                 };
                 Self::new(ErrorCode::MissingInput, format!("missing: {}", flags.join(", ")))
                     .with_hint(hint)
@@ -57,13 +61,13 @@ impl From<Error> for CliError {
             | Error::Unanswered(_)
             | Error::Output(_)) => import_error(error, message),
             Error::NoPassword { username } => Self::new(ErrorCode::NoPassword, message)
-                .with_hint(format!("`ccadmin passwd {username}` gives one"))
+                .with_hint(format!("`ccadmin passwd {username}` sets one"))
                 .about("username", username.as_str()),
             Error::NoPhoto { username } => Self::new(ErrorCode::PhotoNotFound, message)
-                .with_hint(format!("`ccadmin user photo set {username} FILE` gives one"))
+                .with_hint(format!("`ccadmin user photo set {username} FILE` sets one"))
                 .about("username", username.as_str()),
             Error::NotAllowed | Error::Forbidden { .. } => Self::new(ErrorCode::Forbidden, message)
-                .with_hint("ask an admin; `ccadmin whoami` says who you are"),
+                .with_hint("ask an admin; `ccadmin whoami` shows who you are and what you may do"),
             Error::OwnPassword { username } => Self::new(ErrorCode::Usage, message)
                 .with_hint("`ccadmin passwd` without options changes it")
                 .about("username", username.as_str()),
@@ -73,8 +77,8 @@ impl From<Error> for CliError {
             Error::PasswordChangeRequired => Self::new(ErrorCode::PasswordChangeRequired, message)
                 .with_hint("`ccadmin passwd USERNAME --own` changes it"),
             Error::SessionEnded => Self::new(ErrorCode::SignInRequired, message).with_hint(
-                "`ccadmin logout` forgets it (`unset CCADMIN_SESSION` where that is set), \
-                     `ccadmin login` opens a new one",
+                "`ccadmin logout` forgets it (`unset CCADMIN_SESSION` if that is set), `ccadmin \
+                 login` opens a new one",
             ),
             Error::EmptyToken => Self::new(ErrorCode::SignInRequired, message).with_hint(
                 "`unset CCADMIN_SESSION`; `--as-owner` acts as the owner of the store, \
@@ -129,7 +133,7 @@ fn sign_in_error(error: Error, message: String) -> CliError {
             .about("username", username.as_str()),
         Error::CodeNotSent { username, wait } => CliError::new(ErrorCode::DeliveryFailed, message)
             .with_hint(format!(
-                "nobody was signed in; try again in {} s, or ask the administrator, who mends \
+                "nobody was signed in; try again in {} s, or ask the administrator to fix \
                  `deliver.sms.command`",
                 wait.seconds()
             ))
@@ -152,7 +156,7 @@ fn import_error(error: Error, message: String) -> CliError {
             .with_hint(lacking_hint(&what))
             .about("username", username.as_str()),
         Error::RowsRefused { .. } => CliError::new(ErrorCode::RowsRefused, message)
-            .with_hint("nothing was changed; mend the file and try again"),
+            .with_hint("nothing was changed; fix the file and try again"),
         Error::PlanStale { .. } => {
             CliError::new(ErrorCode::PlanStale, message).with_hint("nothing was changed; try again")
         }
@@ -163,16 +167,16 @@ fn import_error(error: Error, message: String) -> CliError {
         }
         Error::Input(_) => CliError::new(ErrorCode::Io, message).with_hint("nothing was changed"),
         Error::Unanswered(_) => CliError::new(ErrorCode::OutputFailed, message)
-            .with_hint("the rows that were answered, and the one before, are done"),
+            .with_hint("the rows that were answered, and the next one, are done"),
         Error::Output(_) => CliError::new(ErrorCode::OutputFailed, message)
-            .with_hint("nothing was changed; make room or name another place"),
+            .with_hint("nothing was changed; free some space or name another place"),
         _ => CliError::new(ErrorCode::Internal, message),
     }
 }
 
-/// How somebody who is new gets what his row does not say.
+/// How a new user can get what their row does not give.
 fn lacking_hint(what: &[&str]) -> String {
-    let mut ways = vec!["say it in the row"];
+    let mut ways = vec!["give it in the row"];
     if what.iter().any(|field| *field != "temporary_password") {
         ways.push("give `--default FIELD=VALUE` or `--like USERNAME`");
     }
@@ -182,31 +186,33 @@ fn lacking_hint(what: &[&str]) -> String {
     ways.join(", or ")
 }
 
-fn exists(object: ObjectKind, name: String, message: String) -> CliError {
+fn exists(object: EntityKind, name: String, message: String) -> CliError {
     let (code, field) = match object {
-        ObjectKind::User => (ErrorCode::UserExists, "username"),
-        ObjectKind::Project => (ErrorCode::ProjectExists, "project"),
-        ObjectKind::Team => (ErrorCode::TeamExists, "team"),
-        ObjectKind::Skill => (ErrorCode::SkillExists, "skill"),
+        EntityKind::User => (ErrorCode::UserExists, "username"),
+        EntityKind::Project => (ErrorCode::ProjectExists, "project"),
+        EntityKind::Team => (ErrorCode::TeamExists, "team"),
+        EntityKind::Skill => (ErrorCode::SkillExists, "skill"),
     };
-    CliError::new(code, message).with_hint("`--if-not-exists` takes it as done").about(field, name)
+    CliError::new(code, message)
+        .with_hint("use `--if-not-exists` to ignore this")
+        .about(field, name)
 }
 
 fn not_found(
-    object: ObjectKind,
+    object: EntityKind,
     name: String,
     nearest: Option<String>,
     message: String,
 ) -> CliError {
     let (code, field) = match object {
-        ObjectKind::User => (ErrorCode::UserNotFound, "username"),
-        ObjectKind::Project => (ErrorCode::ProjectNotFound, "project"),
-        ObjectKind::Team => (ErrorCode::TeamNotFound, "team"),
-        ObjectKind::Skill => (ErrorCode::SkillNotFound, "skill"),
+        EntityKind::User => (ErrorCode::UserNotFound, "username"),
+        EntityKind::Project => (ErrorCode::ProjectNotFound, "project"),
+        EntityKind::Team => (ErrorCode::TeamNotFound, "team"),
+        EntityKind::Skill => (ErrorCode::SkillNotFound, "skill"),
     };
     let hint = match nearest {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("`ccadmin {} list` shows what there is", object.as_str()),
+        None => format!("`ccadmin {} list` shows those that exist", object.as_str()),
     };
     CliError::new(code, message).with_hint(hint).about(field, name)
 }
@@ -216,10 +222,10 @@ impl From<StoreError> for CliError {
         let message = error.to_string();
         let (code, hint) = match &error {
             StoreError::NotFound { .. } => {
-                (ErrorCode::StoreNotFound, "`ccadmin store init` makes one".to_owned())
+                (ErrorCode::StoreNotFound, "`ccadmin store init` creates one".to_owned())
             }
             StoreError::AlreadyExists { .. } => {
-                (ErrorCode::StoreExists, "it is left as it is; name another place".to_owned())
+                (ErrorCode::StoreExists, "it is left unchanged; name another place".to_owned())
             }
             StoreError::NotAStore { .. } => (
                 ErrorCode::StoreForeign,
@@ -236,16 +242,17 @@ impl From<StoreError> for CliError {
             StoreError::Busy { holder } => {
                 let mut hint = "nothing was changed; try again".to_owned();
                 if let Some(holder) = holder {
-                    let _ = write!(hint, ", or look at what process {} does", holder.pid);
+                    let _ = write!(hint, ", or see what process {} is doing", holder.pid);
                 }
                 (ErrorCode::StoreBusy, hint)
             }
             StoreError::Retired { moved_to, .. } => (
                 ErrorCode::StoreRetired,
                 if moved_to.is_some() {
-                    "nothing was changed; do it there"
+                    "nothing was changed; make the change there"
                 } else {
-                    "nothing was changed; `ccadmin store retire --undo` has it written to again"
+                    "nothing was changed; `ccadmin store retire --undo` makes it accept changes \
+                     again"
                 }
                 .to_owned(),
             ),
@@ -254,11 +261,12 @@ impl From<StoreError> for CliError {
             }
             StoreError::Changed { .. } => (
                 ErrorCode::StoreBusy,
-                "nothing was changed; do it again while nobody else writes".to_owned(),
+                "nothing was changed; try again while nobody else is writing".to_owned(),
             ),
-            StoreError::Full { .. } => {
-                (ErrorCode::StoreFull, "nothing was changed; make room and try again".to_owned())
-            }
+            StoreError::Full { .. } => (
+                ErrorCode::StoreFull,
+                "nothing was changed; free some space and try again".to_owned(),
+            ),
             StoreError::ReadOnly { path, .. } => (
                 ErrorCode::StoreReadOnly,
                 format!(
@@ -268,8 +276,8 @@ impl From<StoreError> for CliError {
             ),
             StoreError::SideFile { .. } => (
                 ErrorCode::StoreReadOnly,
-                "the store's owner or root runs `ccadmin store check`: that makes a missing one, \
-                 and says what is wrong with others"
+                "the store's owner or root runs `ccadmin store check`: that creates a missing one \
+                 and says what is wrong with the others"
                     .to_owned(),
             ),
             StoreError::Denied { .. } => {
@@ -277,12 +285,12 @@ impl From<StoreError> for CliError {
             }
             StoreError::Damaged { .. } => (ErrorCode::StoreDamaged, RESTORE_HINT.to_owned()),
             StoreError::NotDurable { .. } => {
-                (ErrorCode::Io, "look at the disk; the store itself is done and whole".to_owned())
+                (ErrorCode::Io, "check the disk; the store itself is complete".to_owned())
             }
             StoreError::Io { .. } => (ErrorCode::Io, "nothing was changed".to_owned()),
             StoreError::Engine(_) => (
                 ErrorCode::Internal,
-                "nothing was changed; this is a fault of ccadmin, please report it".to_owned(),
+                "nothing was changed; this is a bug in ccadmin, please report it".to_owned(),
             ),
         };
         Self::new(code, message).with_hint(hint)

@@ -1,4 +1,4 @@
-//! What a change of somebody does to his projects, told on stderr.
+//! What a change of a user does to their projects, told on stderr.
 
 use crate::cli::terminal::ui::Ui;
 use crate::cli::weight_share::{SHARE_CONDITION, percent};

@@ -1,13 +1,13 @@
 //! A file that the call names and that a command reads: a regular one, opened before the store is.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
-use rustix::fs::{FsWord, OFlags, PROC_SUPER_MAGIC, fstatfs};
+use rustix::fs::{FsWord, PROC_SUPER_MAGIC, fstatfs};
 
 use crate::cli::error::{CliError, ErrorCode};
+use crate::fs::{Links, open_to_read};
 
 /// File systems in which the kernel shows itself: procfs, sysfs, debugfs, tracefs and cgroups.
 const KERNEL_FILE_SYSTEMS: [FsWord; 6] =
@@ -18,45 +18,30 @@ const KERNEL_FILE_SYSTEMS: [FsWord; 6] =
 ///
 /// # Errors
 ///
-/// It is not there, cannot be read, or is no regular file.
+/// It is not there, cannot be read, or is not a regular file.
 pub(crate) fn open(path: &Path) -> Result<File, CliError> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
     let refused = |why: &str| {
         CliError::new(ErrorCode::Io, format!("{} {why}", path.display()))
             .with_hint("name a regular file, or `-` for stdin")
     };
-    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
-    let file = opened.map_err(|error| {
+    let (file, metadata) = open_to_read(path, Links::Refuse).map_err(|error| {
         if path.is_symlink() { refused("is a symbolic link") } else { unreadable(path, &error) }
     })?;
-    let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
     if !metadata.is_file() {
-        return Err(refused("is no regular file"));
+        return Err(refused("is not a regular file"));
     }
     // What the kernel makes up looks like one; the way to it may lead over `..` and links.
     let place = fstatfs(&file).map_err(|error| unreadable(path, &error.into()))?;
     if KERNEL_FILE_SYSTEMS.contains(&place.f_type) {
-        return Err(refused("is no file of yours"));
+        return Err(refused("is not your file"));
     }
     Ok(file)
-}
-
-/// All that `input` holds, where that is at most `most` bytes; `None` where it is more.
-///
-/// # Errors
-///
-/// Reading failed.
-pub(crate) fn read_at_most(input: impl Read, most: usize) -> io::Result<Option<Vec<u8>>> {
-    let mut content = Vec::new();
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    input.take(limit).read_to_end(&mut content)?;
-    Ok((content.len() <= most).then_some(content))
 }
 
 /// The error for a file that cannot be read.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> CliError {
     CliError::new(ErrorCode::Io, format!("{} cannot be read: {error}", path.display()))
-        .with_hint("name a file that is there and that you may read")
+        .with_hint("name an existing file that you can read")
 }
 
 #[cfg(test)]
@@ -73,14 +58,11 @@ mod tests {
     }
 
     #[test]
-    fn a_regular_file_is_read_and_no_more_than_wanted() {
+    fn a_regular_file_is_opened() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         fs::write(&path, "12345").unwrap();
-        let read = |most| read_at_most(open(&path).unwrap(), most).unwrap();
-        assert_eq!(read(5).as_deref(), Some(b"12345".as_slice()));
-        assert_eq!(read(4), None);
-        assert_eq!(read_at_most(io::repeat(0), 1_000).unwrap(), None);
+        assert_eq!(io::read_to_string(open(&path).unwrap()).unwrap(), "12345");
     }
 
     /// R30: nothing waits on a pipe, and no link leads elsewhere.
@@ -94,14 +76,14 @@ mod tests {
         mkfifoat(CWD, at("pipe"), Mode::RUSR | Mode::WUSR).unwrap();
         for (path, why) in [
             (at("link"), "is a symbolic link"),
-            (at("pipe"), "is no regular file"),
-            (folder.path().to_owned(), "is no regular file"),
-            ("/dev/null".into(), "is no regular file"),
+            (at("pipe"), "is not a regular file"),
+            (folder.path().to_owned(), "is not a regular file"),
+            ("/dev/null".into(), "is not a regular file"),
             ("/dev/fd/0".into(), "is a symbolic link"),
             ("/proc/self/fd/0".into(), "is a symbolic link"),
-            ("/proc/self/environ".into(), "is no file of yours"),
-            ("/tmp/../proc/self/environ".into(), "is no file of yours"),
-            (at("way/self/environ"), "is no file of yours"),
+            ("/proc/self/environ".into(), "is not your file"),
+            ("/tmp/../proc/self/environ".into(), "is not your file"),
+            (at("way/self/environ"), "is not your file"),
         ] {
             assert_eq!(refusal(&path), format!("{} {why}", path.display()));
         }

@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::config::Layer;
+use crate::fs::folder_of;
 use crate::privilege::SITE_SETTINGS;
 
 /// A store, and the program and the site settings that serve it.
@@ -22,11 +23,7 @@ pub(crate) struct InstalledStore {
 impl InstalledStore {
     /// The store at `path`; `None` where it cannot be seen.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let folder = folder.canonicalize().ok()?;
+        let folder = folder_of(path).canonicalize().ok()?;
         let database = folder.join(path.file_name()?);
         let metadata = fs::symlink_metadata(&database).ok()?;
         let program = std::env::current_exe().ok()?;

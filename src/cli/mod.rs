@@ -73,9 +73,8 @@ pub fn main(arguments: &[OsString], mode: io::Result<PrivilegeMode>) -> ExitCode
                 .map(|text| (*text).to_owned())
                 .or_else(|| cause.downcast_ref::<String>().cloned())
                 .unwrap_or_default();
-            let failure =
-                CliError::new(ErrorCode::Internal, format!("a fault of ccadmin: {cause}"))
-                    .with_hint("please report it, with the command that you gave");
+            let failure = CliError::new(ErrorCode::Internal, format!("a bug in ccadmin: {cause}"))
+                .with_hint("please report it with the command that you ran");
             conclude(&ui, Err(failure.into()))
         }
     }
@@ -91,7 +90,8 @@ fn run(
         Ok(PrivilegeMode::Plain) => None,
         Ok(PrivilegeMode::Shared(shared)) => Some(shared),
         Err(error) => {
-            let failure = CliError::new(ErrorCode::Io, format!("the process is not safe: {error}"));
+            let failure =
+                CliError::new(ErrorCode::Io, format!("the process cannot be made safe: {error}"));
             return (early, Err(failure.into()));
         }
     };
@@ -159,11 +159,7 @@ fn explain_usage(ui: &Ui, error: &clap::Error, verbose: bool) -> CommandResult {
     }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let printed = ui.stdout().and_then(|mut out| {
-                out.write_all(text.as_bytes())?;
-                out.flush()
-            });
-            printed.map_err(|error| CommandEnd::output(&error))?;
+            ui.print(text.as_bytes()).map_err(|error| CommandEnd::output(&error))?;
             Ok(ExitCode::SUCCESS)
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !ui.format.is_json() => {

@@ -31,7 +31,7 @@ pub(super) fn ask(
         loop {
             let answer = prompter.line(&question, None)?;
             if answer.trim().is_empty() {
-                prompter.explain("it is mandatory", None)?;
+                prompter.explain("an answer is required", None)?;
                 continue;
             }
             let words: Vec<&str> = if shown.ends_with("...") {
@@ -62,7 +62,10 @@ pub(super) fn ask(
     let words: Vec<String> = std::iter::once("ccadmin".to_owned())
         .chain(given.iter().skip(1).map(|word| word.to_string_lossy().into_owned()))
         .collect();
-    ui.notice("same-without-asking", &format!("the same without asking: {}", command_line(&words)));
+    ui.notice(
+        "same-without-asking",
+        &format!("the same without being asked: {}", command_line(&words)),
+    );
     Ok(Some(parsed))
 }
 
@@ -77,26 +80,17 @@ fn called<'c>(tree: &'c Command, arguments: &[OsString]) -> &'c Command {
     command
 }
 
-/// The question for an argument without a name of its own; `None` for an option.
+/// The question for an argument without a name of its own; `None` for an option. It is the help of
+/// the argument without its article, and without `-`, which nobody at a terminal means.
 fn question(command: &Command, shown: &str) -> Option<String> {
     let mut command = command.clone();
     command.build();
     let argument = command.get_positionals().find(|argument| argument.to_string() == shown)?;
     let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-    let name = shown.trim_end_matches("...").trim_matches(['<', '>']);
-    let name = name.trim_end_matches("|-");
-    let mut letters = name.chars();
-    let name: String =
-        letters.next().into_iter().chain(letters.flat_map(char::to_lowercase)).collect();
-    let several = if shown.ends_with("...") { "; several with blanks between" } else { "" };
-    Some(if help.is_empty() { name } else { format!("{name} ({}{several})", lower(&help)) })
-}
-
-/// The text with a small first letter, as it stands in brackets.
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().collect::<String>() + letters.as_str())
-        .unwrap_or_default()
+    let help = help.split(", or `-`").next().unwrap_or_default();
+    let help = help.split("; `-`").next().unwrap_or_default();
+    let mut letters = help.strip_prefix("The ").unwrap_or(help).chars();
+    let first = letters.next()?.to_uppercase();
+    let several = if shown.ends_with("...") { " (several are separated by spaces)" } else { "" };
+    Some(format!("{first}{}{several}", letters.as_str()))
 }

@@ -19,9 +19,9 @@ impl<'c> SecondFactor<'c> {
     ///
     /// # Errors
     ///
-    /// No code can be sent: then nobody can sign in, whatever his password.
+    /// No code can be sent, so nobody can sign in, even with the right password.
     pub(crate) fn of(context: &'c Context) -> Result<Option<Self>, CliError> {
-        if !context.settings.settings.two_factor.required {
+        if !context.settings.settings.policy.two_factor {
             return Ok(None);
         }
         let delivery = Delivery::new(context, Channel::Sms).map_err(|failure| CliError {
@@ -34,7 +34,7 @@ impl<'c> SecondFactor<'c> {
         Ok(Some(Self(delivery)))
     }
 
-    /// Sends a code to somebody who has given his password; one that was sent a moment ago will do.
+    /// Sends a code to a user who has given their password, unless one was sent a moment ago.
     pub(crate) fn send(
         &self,
         directory: &mut Directory,
@@ -46,7 +46,7 @@ impl<'c> SecondFactor<'c> {
         let Some(new) = directory.create_code(verified)? else { return Ok(()) };
         let username = verified.username();
         let text = Zeroizing::new(format!(
-            "{} is the code of {username} for signing in; it works once, for {}",
+            "{} is the sign-in code of {username}; it works once, for {}",
             new.code.expose(),
             directory.policy().code_ttl
         ));
@@ -57,14 +57,14 @@ impl<'c> SecondFactor<'c> {
             ErrorCode::DeliveryFailed,
             format!("the code could not be sent to the phone of `{username}`: {why}"),
         )
-        .with_hint("nobody was signed in; ask the administrator, who mends `deliver.sms.command`")
+        .with_hint("nobody was signed in; ask the administrator to fix `deliver.sms.command`")
         .about("username", username.as_str());
         directory.withdraw_code(verified, &new)?;
         interrupted(&mut signals)?;
         Err(failure.into())
     }
 
-    /// The code that somebody was sent: the one that he gave with his password, else one is sent,
+    /// The code that somebody was sent: the one that was given with the password, else one is sent,
     /// for the next call.
     pub(crate) fn given(
         &self,
@@ -95,7 +95,7 @@ impl<'c> SecondFactor<'c> {
 /// Warns of somebody whose codes reach another user.
 pub(crate) fn warn_shared_phone(ui: &Ui, username: &Username, other: &Username) {
     let message =
-        format!("`{username}` has the phone number of `{other}`: each gets the codes of the other");
+        format!("`{username}` has the same phone number as `{other}`: each gets the other's codes");
     ui.warning("phone-shared", &message);
 }
 

@@ -1,13 +1,12 @@
 //! Where a session's token comes from, and the file that keeps it between two commands.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
-
 use crate::cli::error::{CliError, ErrorCode};
+use crate::fs::{AtomicFile, Existing, Links, folder_of, open_to_read};
 use crate::model::Secret;
 use crate::privilege;
 
@@ -23,7 +22,7 @@ pub(crate) fn file(folder: &Path, store_id: &str) -> PathBuf {
 ///
 /// # Errors
 ///
-/// The file is somebody else's, others may read it, or it is no regular file.
+/// The file is somebody else's, others may read it, or it is not a regular file.
 pub(crate) fn read(path: &Path) -> Result<Option<Secret>, CliError> {
     let refused = |why: &str| {
         Err(CliError::new(
@@ -32,16 +31,9 @@ pub(crate) fn read(path: &Path) -> Result<Option<Secret>, CliError> {
         )
         .with_hint("`ccadmin logout` removes it, `ccadmin login` makes a new one"))
     };
-    #[expect(clippy::cast_possible_wrap, reason = "flags of open(2) are an int")]
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
-    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
-    let mut file = match opened {
-        Ok(file) => file,
+    let (file, metadata) = match open_to_read(path, Links::Refuse) {
+        Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return refused(&error.to_string()),
-    };
-    let metadata = match file.metadata() {
-        Ok(metadata) => metadata,
         Err(error) => return refused(&error.to_string()),
     };
     if !metadata.is_file() {
@@ -54,7 +46,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Secret>, CliError> {
         return refused("others may read or write it");
     }
     let mut text = String::new();
-    match (&mut file).take(MAX_TOKEN_BYTES).read_to_string(&mut text) {
+    match file.take(MAX_TOKEN_BYTES).read_to_string(&mut text) {
         Ok(_) if text.trim_end().is_empty() => refused("it is empty"),
         Ok(_) => Ok(Some(Secret::new(text.trim_end().to_owned()))),
         Err(error) => refused(&error.to_string()),
@@ -63,20 +55,11 @@ pub(crate) fn read(path: &Path) -> Result<Option<Secret>, CliError> {
 
 /// Keeps a token in a session file, mode 0600, put there whole.
 pub(crate) fn write(path: &Path, token: &Secret) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let draft = path.with_extension(format!("{}.new", std::process::id()));
-    let written = (|| {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-        file.write_all(token.expose().as_bytes())?;
-        file.write_all(b"\n")?;
-        file.sync_all()?;
-        fs::rename(&draft, path)
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&draft);
-    }
-    written
+    DirBuilder::new().recursive(true).mode(0o700).create(folder_of(path))?;
+    let file = AtomicFile::create(path)?;
+    file.file().write_all(token.expose().as_bytes())?;
+    file.file().write_all(b"\n")?;
+    file.persist(Existing::Replace)
 }
 
 /// Removes a session file; tells whether there was one.

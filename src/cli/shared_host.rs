@@ -21,6 +21,7 @@ const ALLOWED_COMMANDS: &[&str] = &[
     "audit verify",
     "authenticate",
     "completions",
+    "help",
     "login",
     "logout",
     "passwd",

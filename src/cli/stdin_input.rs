@@ -33,7 +33,7 @@ impl SecretInput {
     pub(crate) fn read(self, ui: &Ui, what: &str) -> Result<Secret, CommandEnd> {
         match self {
             Self::Stdin if io::stdin().is_terminal() => {
-                let waiting = format!("waiting for {what} on stdin, one line, not shown");
+                let waiting = format!("waiting for {what} on stdin: one line, not shown");
                 match read_hidden_line(ui.format.is_json(), ui.prompt_timeout, || {
                     ui.tell("waiting", &waiting);
                 }) {
@@ -79,7 +79,7 @@ pub(crate) fn next_line() -> Result<Option<Secret>, CliError> {
     line.map_err(|failure| match failure.code {
         ErrorCode::WeakPassword => CliError::new(
             ErrorCode::AuthenticationFailed,
-            "the second line on stdin is no code: a code has six digits",
+            "the second line on stdin is not a code: a code has six digits",
         )
         .with_hint("give the password and the code, one a line"),
         _ => failure,
@@ -95,8 +95,8 @@ fn refused(name: &str, why: &str) -> CliError {
 }
 
 fn no_password(name: &str) -> CliError {
-    CliError::new(ErrorCode::MissingInput, format!("{name} holds no password"))
-        .with_hint("give it as one line")
+    CliError::new(ErrorCode::MissingInput, format!("{name} has no password"))
+        .with_hint("give it on one line")
 }
 
 /// One line without its LF or CR LF. Byte by byte, since what stands behind it is not ours.
@@ -145,7 +145,7 @@ fn bytes_of_line(
 fn as_secret(line: &[u8], name: &str) -> Result<Secret, CliError> {
     let refused = |why| Err(refused(name, why));
     if line.contains(&0) {
-        return refused("holds a NUL byte");
+        return refused("contains a NUL byte");
     }
     match std::str::from_utf8(line) {
         Ok(text) => Ok(Secret::new(text.to_owned())),

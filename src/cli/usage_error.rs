@@ -17,7 +17,7 @@ pub(super) fn usage_error(error: &clap::Error) -> CliError {
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return CommandEnd::usage("a command is missing")
-            .with_hint("`--help` behind what you typed lists the commands");
+            .with_hint("add `--help` to what you typed to list the commands");
     }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n");
@@ -31,7 +31,7 @@ pub(super) fn usage_error(error: &clap::Error) -> CliError {
                 paragraph.strip_prefix("Usage: ").map(|usage| format!("usage: {usage}"))
             })
         })
-        .unwrap_or_else(|| "`--help` behind the command shows how it is called".to_owned());
+        .unwrap_or_else(|| "add `--help` to the command to see how it is used".to_owned());
     CommandEnd::usage(message.join(" ").trim_end().to_owned()).with_hint(hint)
 }
 

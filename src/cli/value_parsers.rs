@@ -87,7 +87,7 @@ pub(crate) fn skill_filter(text: &str) -> Result<(SkillName, SkillLevel), Invali
 pub(crate) fn field(text: &str) -> Result<ProfileField, String> {
     ProfileField::ALL.into_iter().find(|field| field.as_str() == text).ok_or_else(|| {
         let words: Vec<&str> = ProfileField::ALL.iter().map(|field| field.as_str()).collect();
-        format!("it is one of {}", words.join(", "))
+        format!("it has to be one of {}", words.join(", "))
     })
 }
 
@@ -131,7 +131,7 @@ pub(crate) fn once_each<T: Clone + PartialEq>(
             Some(earlier) if earlier == item => {}
             Some(_) => {
                 return Err(CommandEnd::usage(format!(
-                    "`{}` is named twice, differently",
+                    "`{}` is named twice with different values",
                     name(item)
                 ))
                 .with_hint("name it once"));

@@ -12,7 +12,7 @@ pub struct ConfigError {
     pub line: Option<usize>,
     /// What is wrong, without a final full stop.
     pub message: String,
-    /// How to mend it, where there is something to say.
+    /// How to fix it, where there is something to say.
     pub hint: Option<String>,
 }
 

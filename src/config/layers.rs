@@ -4,18 +4,18 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FsWord, OFlags, fstatfs, makedev};
+use rustix::fs::{FsWord, fstatfs, makedev};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::setting_table::{self, CROSS_CHECKS, SETTINGS, Setting};
 use super::toml_value::{TomlValue, kind_of, quoted};
 use super::{ConfigError, Settings};
-use crate::fs::distrust;
+use crate::fs::{Links, distrust, open_to_read, read_at_most};
 
 /// The largest file that is read, in bytes.
 const MAX_FILE_BYTES: usize = 1024 * 1024;
@@ -26,7 +26,7 @@ const PIPEFS_MAGIC: FsWord = 0x5049_5045;
 /// Where the value of a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingSource {
-    /// Nobody said anything.
+    /// No file, variable or option sets it.
     Default,
     /// The system's file.
     System(PathBuf),
@@ -123,8 +123,8 @@ impl Layer {
     ///
     /// [`ConfigError`] where it cannot be read, or breaks a rule.
     pub fn read_from(path: &Path, file: File) -> Result<Self, ConfigError> {
-        let bytes = bytes_of(file).map_err(|error| unreadable(path, &error))?;
-        Self::parse(path, &bytes)
+        let bytes = read_at_most(file, MAX_FILE_BYTES).map_err(|error| unreadable(path, &error))?;
+        Self::parse(path, &bytes.ok_or_else(|| too_large(path))?)
     }
 
     /// Reads the contents of a file; `path` is for the messages.
@@ -134,7 +134,7 @@ impl Layer {
     /// [`ConfigError`] with the first line that breaks a rule.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ConfigError> {
         if bytes.len() > MAX_FILE_BYTES {
-            return Err(ConfigError::whole(path, "is larger than 1 MiB"));
+            return Err(too_large(path));
         }
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = line_at(bytes, error.valid_up_to());
@@ -165,31 +165,25 @@ impl Layer {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    // Whatever it is, nothing waits for it: a pipe in a folder that nobody writes to, say.
-    let flags = (OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
-    let file = File::options().read(true).custom_flags(flags).open(path)?;
-    let metadata = file.metadata()?;
+    let (file, metadata) = open_to_read(path, Links::Follow)?;
     // `/dev/null`: no settings.
     let nothing = metadata.file_type().is_char_device() && metadata.rdev() == makedev(1, 3);
     if !metadata.is_file() && !nothing {
         if fstatfs(&file)?.f_type != PIPEFS_MAGIC {
-            return Err(io::Error::other("it is no regular file"));
+            return Err(io::Error::other("it is not a regular file"));
         }
         rustix::io::ioctl_fionbio(&file, false)?;
     }
     Ok(file)
 }
 
-fn bytes_of(file: File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    // One byte more than is allowed shows that there is more.
-    file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn too_large(path: &Path) -> ConfigError {
+    ConfigError::whole(path, "is larger than 1 MiB")
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
     ConfigError::whole(path, format!("cannot be read: {error}"))
-        .with_hint(Some("name a file that this account may read".to_owned()))
+        .with_hint(Some("name a file that this account can read".to_owned()))
 }
 
 /// The line, counted from 1, of the byte at `offset`.
@@ -204,7 +198,7 @@ struct SourceText<'t> {
     text: &'t str,
 }
 
-/// A name in a file with its value: a setting, or what somebody took for one.
+/// A name in a file with its value: a setting, or an unknown name.
 struct TomlItem<'v, 't> {
     section: Option<String>,
     leaf: &'v str,
@@ -232,7 +226,7 @@ fn collect<'v, 't>(
         let leaf = leaf.get_ref().as_ref();
         let whole = section.map_or_else(|| leaf.to_owned(), |section| format!("{section}.{leaf}"));
         match value.get_ref() {
-            // A dot in quotation marks is none to TOML.
+            // To TOML a dot in quotation marks is part of the name.
             DeValue::Table(inner) if !leaf.contains('.') && setting_table::is_section(&whole) => {
                 collect(Some(&whole), inner, items);
             }
@@ -353,7 +347,7 @@ impl Layers {
             let Err(error) = (rule.check)(&resolved.settings) else {
                 continue;
             };
-            // The defaults keep every rule, so somebody said something; the last word is to blame.
+            // The defaults keep every rule, so a file broke it; the setting that was read last is named.
             let entries = rule.names.iter().filter_map(|name| places.get(name));
             if let Some((_, line, path)) = entries.max() {
                 return Err(ConfigError::at(path, *line, error.message).with_hint(error.hint));

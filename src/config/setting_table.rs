@@ -7,7 +7,8 @@ use std::fmt;
 
 use super::Settings;
 use super::to_toml::ToToml;
-use super::toml_value::{self, SettingError, TomlValue, nearest};
+use super::toml_value::{self, SettingError, TomlValue};
+use crate::model::{HashParams, nearest};
 
 /// One setting.
 pub(super) struct Setting {
@@ -27,16 +28,16 @@ impl fmt::Debug for Setting {
     }
 }
 
-/// `key!(section.leaf, reader(arguments))`: the name is the place in [`Settings`]. A section may
-/// lie in another one.
+/// `key!("section.leaf", place, reader(arguments))`: `place` is the field of [`Settings`]. A section
+/// may lie in another one.
 macro_rules! key {
     (
-        $first:ident $(. $rest:ident)*,
+        $name:literal, $first:ident $(. $rest:ident)*,
         $read:ident ( $($argument:expr)? )
         $(, shown as $show:expr)?
     ) => {
         Setting {
-            name: concat!(stringify!($first) $(, ".", stringify!($rest))*),
+            name: $name,
             read: |settings, value| {
                 settings.$first $(.$rest)* = toml_value::$read(value $(, $argument)?)?;
                 Ok(())
@@ -51,42 +52,58 @@ macro_rules! key {
 
 /// Every setting, in the order of the example file.
 pub(super) const SETTINGS: &[Setting] = &[
-    key!(database, database()),
-    key!(output, output()),
-    key!(user.require, fields()),
-    key!(password.min_length, min_length(), shown as |settings| {
-        settings.password_min_length().show()
+    key!("database", database, database()),
+    key!("output", output, output()),
+    key!("user.require", policy.required, fields()),
+    key!("password.min_length", policy.password_min_length, min_length(), shown as |settings| {
+        settings.policy.min_password_chars().show()
     }),
-    key!(password.temporary_ttl, duration()),
-    key!(password.memory_kib, number(7_168..=1_048_576)),
-    key!(password.iterations, number(1..=64)),
-    key!(password.parallelism, number(1..=16)),
-    key!(sign_in.max_failures, number(0..=1_000)),
-    key!(sign_in.max_failures_per_caller, number(0..=1_000)),
-    key!(sign_in.lock, duration()),
-    key!(sign_in.max_successes_per_caller, rate()),
-    key!(sign_in.session_idle, duration()),
-    key!(sign_in.session_max, duration()),
-    key!(sign_in.max_sessions, number(1..=1_000)),
-    key!(sign_in.trusted_callers, callers()),
-    key!(two_factor.required, flag()),
-    key!(two_factor.code_ttl, duration()),
-    key!(access.create_users, creators()),
-    key!(access.owner_is_admin, flag()),
-    key!(weights.min, weight()),
-    key!(weights.max, weight()),
-    key!(weights.default, weight()),
-    key!(phone.default_region, region(), shown as |settings| {
+    key!("password.temporary_ttl", policy.temporary_ttl, duration()),
+    key!(
+        "password.memory_kib",
+        policy.hash.memory_kib,
+        number(7_168..=HashParams::MAX_MEMORY_KIB.into())
+    ),
+    key!(
+        "password.iterations",
+        policy.hash.iterations,
+        number(1..=HashParams::MAX_ITERATIONS.into())
+    ),
+    key!(
+        "password.parallelism",
+        policy.hash.parallelism,
+        number(1..=HashParams::MAX_PARALLELISM.into())
+    ),
+    key!("sign_in.max_failures", policy.sign_in.max_failures, number(0..=1_000)),
+    key!(
+        "sign_in.max_failures_per_caller",
+        policy.sign_in.max_failures_per_caller,
+        number(0..=1_000)
+    ),
+    key!("sign_in.lock", policy.sign_in.lock, duration()),
+    key!("sign_in.max_successes_per_caller", policy.sign_in.max_successes_per_caller, rate()),
+    key!("sign_in.session_idle", policy.sign_in.session_idle, duration()),
+    key!("sign_in.session_max", policy.sign_in.session_max, duration()),
+    key!("sign_in.max_sessions", policy.sign_in.max_sessions, number(1..=1_000)),
+    key!("sign_in.trusted_callers", trusted_callers, callers()),
+    key!("two_factor.required", policy.two_factor, flag()),
+    key!("two_factor.code_ttl", policy.code_ttl, duration()),
+    key!("access.create_users", policy.create_users, creators()),
+    key!("access.owner_is_admin", policy.owner_is_admin, flag()),
+    key!("weights.min", policy.weights.min, weight()),
+    key!("weights.max", policy.weights.max, weight()),
+    key!("weights.default", policy.weights.default, weight()),
+    key!("phone.default_region", phone.default_region, region(), shown as |settings| {
         settings.phone.default_region.clone().unwrap_or_default().show()
     }),
-    key!(deliver.sms.command, command()),
-    key!(deliver.email.command, command()),
-    key!(hand_out.template, file(), shown as |settings| {
+    key!("deliver.sms.command", deliver.sms.command, command()),
+    key!("deliver.email.command", deliver.email.command, command()),
+    key!("hand_out.template", hand_out.template, file(), shown as |settings| {
         settings.hand_out.template.clone().unwrap_or_default().show()
     }),
-    key!(hand_out.templates, files()),
-    key!(switch.asterisk.interface, interface()),
-    key!(store.busy_timeout, short_duration()),
+    key!("hand_out.templates", hand_out.templates, files()),
+    key!("switch.asterisk.interface", switch.asterisk.interface, interface()),
+    key!("store.busy_timeout", store.busy_timeout, short_duration()),
 ];
 
 /// The sections that belong to the store, not to the person who uses it.
@@ -123,34 +140,24 @@ pub(super) fn is_section(name: &str) -> bool {
     SETTINGS.iter().filter_map(Setting::section).any(begins)
 }
 
-/// What was probably meant by a name that is none: something of the same section, else whatever
-/// is spelt nearly so in another one.
+/// The setting or section that an unknown name probably means: one of the same section, else a
+/// section, else one of another section.
 pub(super) fn suggest(section: Option<&str>, leaf: &str) -> Option<&'static str> {
     // `"section.leaf"` in quotation marks is one name to TOML.
     if let Some(key) = SETTINGS.iter().find(|key| key.name == leaf) {
         return Some(key.name);
     }
     let neighbours = SETTINGS.iter().filter(|key| key.section() == section);
-    if let Some(near) = nearest(leaf, neighbours.map(Setting::leaf), strsim::jaro_winkler, 0.8) {
+    if let Some(near) = nearest(leaf, neighbours.map(Setting::leaf)) {
         return find(section, near).map(|key| key.name);
     }
     if section.is_none()
-        && let Some(near) =
-            nearest(leaf, SETTINGS.iter().filter_map(Setting::section), strsim::jaro_winkler, 0.8)
+        && let Some(near) = nearest(leaf, SETTINGS.iter().filter_map(Setting::section))
     {
         return Some(near);
     }
-    let whole = section.map_or_else(|| leaf.to_owned(), |section| format!("{section}.{leaf}"));
-    nearest(
-        &whole,
-        SETTINGS.iter().map(|key| key.name),
-        |whole, name| {
-            let last = name.rsplit('.').next().unwrap_or(name);
-            strsim::normalized_damerau_levenshtein(whole, name)
-                .max(strsim::normalized_damerau_levenshtein(leaf, last))
-        },
-        0.7,
-    )
+    let near = nearest(leaf, SETTINGS.iter().map(Setting::leaf))?;
+    SETTINGS.iter().find(|key| key.leaf() == near).map(|key| key.name)
 }
 
 /// A rule for several settings at once, checked when all layers are in.
@@ -172,7 +179,7 @@ pub(super) const CROSS_CHECKS: &[CrossCheck] = &[
 fn hash_cost(settings: &Settings) -> Result<(), SettingError> {
     const OWASP_MINIMUMS: [(u32, u32); 5] =
         [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
-    let (memory, iterations) = (settings.password.memory_kib, settings.password.iterations);
+    let HashParams { memory_kib: memory, iterations, .. } = settings.policy.hash;
     let needed = OWASP_MINIMUMS
         .iter()
         .filter(|(_, least)| *least <= iterations)
@@ -193,7 +200,7 @@ fn hash_cost(settings: &Settings) -> Result<(), SettingError> {
 
 /// Smallest, default and largest weight, in that order.
 fn weights(settings: &Settings) -> Result<(), SettingError> {
-    let range = &settings.weights;
+    let range = &settings.policy.weights;
     for (lower_name, lower, upper_name, upper) in [
         ("min", range.min, "max", range.max),
         ("min", range.min, "default", range.default),

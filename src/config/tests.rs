@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::setting_table::{CROSS_CHECKS, SETTINGS};
 use super::*;
-use crate::model::Weight;
+use crate::model::{ProfileField, Role, RoleSet, SignInPolicy, Weight};
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -91,7 +91,7 @@ fn what_the_example_file_has_commented_out_is_valid() {
         })
         .collect();
     let settings = settings(&whole);
-    assert_eq!(settings.password.min_length, Some(15));
+    assert_eq!(settings.policy.password_min_length, Some(15));
     assert_eq!(settings.database.as_deref(), Some("/srv/ccadmin/ccadmin.db"));
 }
 
@@ -119,11 +119,11 @@ fn what_is_shown_reads_back_as_the_same() {
     let written: Vec<String> =
         first.entries().map(|entry| format!("{} = {}", entry.name, entry.value.unwrap())).collect();
     assert_eq!(settings(&written.join("\n")), first.settings);
-    assert_eq!(first.settings.user.require, [ProfileField::Email, ProfileField::Skill]);
-    assert_eq!(first.settings.access.create_users, [Role::Admin]);
+    assert_eq!(first.settings.policy.required, [ProfileField::Email, ProfileField::Skill]);
+    assert_eq!(first.settings.policy.create_users, RoleSet::empty().with(Role::Admin));
     let region = first.settings.phone.default_region.as_deref();
     assert_eq!(region, Some("HU"));
-    assert_eq!(first.settings.sign_in.max_failures, 0);
+    assert_eq!(first.settings.policy.sign_in.max_failures, 0);
 }
 
 #[test]
@@ -193,11 +193,11 @@ fn files_without_a_setting_are_the_defaults() {
 
 #[test]
 fn the_least_length_of_a_password_follows_the_second_factor_unless_it_is_set() {
-    assert_eq!(settings("").password_min_length(), 15);
+    assert_eq!(settings("").policy.min_password_chars(), 15);
     let two_factor = "two_factor.required = true\n";
-    assert_eq!(settings(two_factor).password_min_length(), 8);
+    assert_eq!(settings(two_factor).policy.min_password_chars(), 8);
     let own = format!("{two_factor}password.min_length = 12\n");
-    assert_eq!(settings(&own).password_min_length(), 12);
+    assert_eq!(settings(&own).policy.min_password_chars(), 12);
 }
 
 /// Each file, and the whole of what is said about it.
@@ -259,12 +259,12 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "[deliver.sms]\ncommand = [\"sms\", \"{to}\"]\n",
         "config.toml:2: `deliver.sms.command` takes the absolute path of a program first, this is \
-         `sms`\nno shell and no PATH is asked: write it like \"/usr/sbin/sendmail\"",
+         `sms`\nneither a shell nor PATH is used: write it like \"/usr/sbin/sendmail\"",
     ),
     (
         "[deliver.email]\ncommand = [\"/bin/mail\",\n \"--to={to}\"]\n",
         "config.toml:3: `deliver.email.command` takes {to} as an argument of its own, this is \
-         `--to={to}`\nwrite it as \"{to}\", behind \"--\" where the program knows that",
+         `--to={to}`\nwrite it as \"{to}\", after \"--\" if the program knows that",
     ),
     (
         "[deliver.email]\ncommand = [\"/bin/mail\", \"-t\"]\n",
@@ -487,8 +487,8 @@ fn the_users_file_goes_before_the_systems_before_the_defaults() {
             false
         })
         .unwrap();
-    assert_eq!(resolved.settings.sign_in.lock, Duration::from_seconds(120));
-    assert_eq!(resolved.settings.sign_in.max_failures, 3);
+    assert_eq!(resolved.settings.policy.sign_in.lock, Duration::from_seconds(120));
+    assert_eq!(resolved.settings.policy.sign_in.max_failures, 3);
     assert_eq!(*resolved.source("sign_in.max_failures"), SettingSource::System("/etc/c".into()));
     assert_eq!(*resolved.source("sign_in.session_idle"), SettingSource::Default);
 
@@ -523,9 +523,12 @@ fn policy_belongs_to_the_store_that_the_systems_file_names() {
         output: "json".into(),
         phone: PhoneSettings { default_region: Some("HU".into()) },
         store: StoreSettings { busy_timeout: Duration::from_seconds(1) },
-        sign_in: SignInSettings {
-            lock: Duration::from_seconds(3_600),
-            ..SignInSettings::default()
+        policy: Policy {
+            sign_in: SignInPolicy {
+                lock: Duration::from_seconds(3_600),
+                ..SignInPolicy::default()
+            },
+            ..Policy::default()
         },
         ..Settings::default()
     };
@@ -551,10 +554,13 @@ fn policy_belongs_to_the_store_that_the_systems_file_names() {
     assert_eq!(*resolved.source("weights.min"), SettingSource::Default);
 
     // Another store is in use, or the system's file names none: the usual order.
-    assert_eq!(layers.resolve(|_| false).unwrap().settings.weights.min, Weight::new(20).unwrap());
+    assert_eq!(
+        layers.resolve(|_| false).unwrap().settings.policy.weights.min,
+        Weight::new(20).unwrap()
+    );
     let unnamed = Layers { system: Some(layer("/etc/c", "sign_in.lock = '1h'\n")), ..layers };
     let resolved = unnamed.resolve(|_| true).unwrap();
-    assert_eq!(resolved.settings.sign_in.lock, Duration::from_seconds(1));
+    assert_eq!(resolved.settings.policy.sign_in.lock, Duration::from_seconds(1));
     assert!(resolved.entries().all(|entry| entry.ignored.is_none()));
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, Weight};
+use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, RoleSet, Weight};
 
 /// A setting as TOML text; `None` where it is unset and TOML has no word for that.
 pub(super) trait ToToml {
@@ -43,6 +43,12 @@ impl ToToml for BTreeMap<LanguageTag, String> {
             [] => "{}".to_owned(),
             items => format!("{{ {} }}", items.join(", ")),
         })
+    }
+}
+
+impl ToToml for RoleSet {
+    fn show(&self) -> Option<String> {
+        self.iter().collect::<Vec<Role>>().show()
     }
 }
 

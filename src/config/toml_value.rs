@@ -8,7 +8,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::DeliverCommand;
-use crate::model::{Duration, LanguageTag, ProfileField, Rate, Role, Weight, is_invisible};
+use crate::model::{
+    Duration, LanguageTag, Policy, ProfileField, Rate, Role, RoleSet, Weight, is_invisible, nearest,
+};
 
 /// A value in a file, with its place there.
 pub(super) type TomlValue<'t> = Spanned<DeValue<'t>>;
@@ -18,7 +20,7 @@ pub(super) type TomlValue<'t> = Spanned<DeValue<'t>>;
 pub(super) struct SettingError {
     /// Completes "`key` …".
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub hint: Option<String>,
     /// Where in the file, in bytes; `None` where it is not about one value.
     pub at: Option<usize>,
@@ -74,25 +76,6 @@ pub(super) fn quoted(text: &str) -> String {
     shown
 }
 
-/// The candidate that `word` is most like, where it is like one at all.
-pub(super) fn nearest<'c>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-    likeness: impl Fn(&str, &str) -> f64,
-    least: f64,
-) -> Option<&'c str> {
-    // The cost grows with the length, and nothing that long is a slip of the fingers.
-    if word.len() > 64 {
-        return None;
-    }
-    candidates
-        .into_iter()
-        .map(|candidate| (candidate, likeness(word, candidate)))
-        .filter(|(_, score)| *score >= least)
-        .max_by(|(_, left), (_, right)| left.total_cmp(right))
-        .map(|(candidate, _)| candidate)
-}
-
 /// `true` or `false`.
 pub(super) fn flag(value: &TomlValue<'_>) -> Result<bool, SettingError> {
     let inner = value.get_ref();
@@ -120,10 +103,12 @@ pub(super) fn number<T: TryFrom<i64>>(
 
 /// The least number of characters of a password.
 pub(super) fn min_length(value: &TomlValue<'_>) -> Result<Option<usize>, SettingError> {
-    const MIN_PASSWORD_CHARS: usize = 8;
-    number(value, 8..=256).map(Some).map_err(|error| {
-        let below =
-            number::<usize>(value, 0..=i64::MAX).is_ok_and(|length| length < MIN_PASSWORD_CHARS);
+    const MIN: usize = Policy::MIN_PASSWORD_CHARS_TWO_FACTOR;
+    const MAX: usize = Policy::MAX_PASSWORD_CHARS;
+    #[expect(clippy::cast_possible_wrap, reason = "a few hundred")]
+    const RANGE: RangeInclusive<i64> = MIN as i64..=MAX as i64;
+    number(value, RANGE).map(Some).map_err(|error| {
+        let below = number::<usize>(value, 0..=i64::MAX).is_ok_and(|length| length < MIN);
         if below {
             error.with_hint("NIST SP 800-63B-4 allows no minimum below 8 characters")
         } else {
@@ -157,7 +142,7 @@ fn duration_within(
     Err(SettingError::unexpected(value, wanted, &quoted(written)))
 }
 
-/// A length of time that is one.
+/// A length of time above zero.
 pub(super) fn duration(value: &TomlValue<'_>) -> Result<Duration, SettingError> {
     duration_within(value, 1..=i64::MAX, "a duration above 0s")
 }
@@ -167,7 +152,7 @@ pub(super) fn short_duration(value: &TomlValue<'_>) -> Result<Duration, SettingE
     duration_within(value, 0..=3_600, "a duration from 0s to 1h")
 }
 
-/// So many within a length of time.
+/// A number within a length of time.
 pub(super) fn rate(value: &TomlValue<'_>) -> Result<Rate, SettingError> {
     let written = string(value, "a rate such as \"60/1m\"")?;
     written.parse().map_err(|_| {
@@ -191,9 +176,7 @@ fn word<'v>(value: &'v TomlValue<'_>, words: &[&str]) -> Result<&'v str, Setting
         return Ok(written);
     }
     let error = SettingError::unexpected(value, &wanted(), &quoted(written));
-    let lower = written.to_lowercase();
-    let near = nearest(&lower, words.iter().copied(), strsim::jaro_winkler, 0.8);
-    Err(match near {
+    Err(match nearest(written, words.iter().copied()) {
         Some(near) => error.with_hint(format!("did you mean `{near}`?")),
         None => error,
     })
@@ -253,8 +236,8 @@ pub(super) fn fields(value: &TomlValue<'_>) -> Result<Vec<ProfileField>, Setting
     })
 }
 
-/// Those of admin and supervisor who may create users; at least one of them.
-pub(super) fn creators(value: &TomlValue<'_>) -> Result<Vec<Role>, SettingError> {
+/// Which of admin and supervisor may create users; at least one of them.
+pub(super) fn creators(value: &TomlValue<'_>) -> Result<RoleSet, SettingError> {
     const EXPECTED: &str = "admin, supervisor";
     let roles = list(value, |item| {
         let written = string(item, EXPECTED)?;
@@ -268,7 +251,7 @@ pub(super) fn creators(value: &TomlValue<'_>) -> Result<Vec<Role>, SettingError>
         return Err(SettingError::unexpected(value, EXPECTED, "an empty list")
             .with_hint("write [\"admin\"] where only admins create users"));
     }
-    Ok(roles)
+    Ok(roles.into_iter().collect())
 }
 
 /// OS accounts: login names, or numeric ids written as strings.
@@ -351,7 +334,7 @@ pub(super) fn command(value: &TomlValue<'_>) -> Result<Vec<String>, SettingError
                 "the absolute path of a program first",
                 &quoted(word),
             )
-            .with_hint("no shell and no PATH is asked: write it like \"/usr/sbin/sendmail\""));
+            .with_hint("neither a shell nor PATH is used: write it like \"/usr/sbin/sendmail\""));
         }
         if word != address && word.contains(address) {
             return Err(SettingError::unexpected(
@@ -359,7 +342,7 @@ pub(super) fn command(value: &TomlValue<'_>) -> Result<Vec<String>, SettingError
                 "{to} as an argument of its own",
                 &quoted(word),
             )
-            .with_hint("write it as \"{to}\", behind \"--\" where the program knows that"));
+            .with_hint("write it as \"{to}\", after \"--\" if the program knows that"));
         }
         words.push(word.to_owned());
     }

@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::{ChainReport, Directory, Error, ObjectKind, Task};
+use super::{ChainReport, Directory, EntityKind, Error, Task};
 use crate::model::{
     Assignment, AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Credential,
     CredentialKind, Email, LanguageTag, PasswordOrigin, Phone, Project, Role, RoleSet, SkillGrant,
@@ -37,7 +37,7 @@ pub(super) fn user_fields(user: &User) -> Map<String, Value> {
     fields
 }
 
-/// The text of [`user_fields`] with his password, for somebody who is new: the same, made without
+/// The text of [`user_fields`] with their password, for somebody who is new: the same, made without
 /// the values in between, which would cost an import of many most of its time.
 pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
     /// The fields of a user, sorted by name, as the values would be.
@@ -191,7 +191,7 @@ pub(super) fn users_of(reader: &Reader<'_>, names: Vec<Username>) -> Result<Vec<
 
 impl Directory {
     /// Records for each of `losers`, who are as they were before, what a deletion took from them:
-    /// the log tells of everybody what he had.
+    /// the log tells of everybody what they had.
     pub(super) fn record_losses(
         &self,
         transaction: &Transaction<'_>,
@@ -210,7 +210,7 @@ impl Directory {
     }
 
     /// Hands the entries that `filter` lets through to `each`, newest first, until that says stop;
-    /// with `user` only those about him, through all his renames.
+    /// with `user` only those about them, through all their renames.
     ///
     /// # Errors
     ///
@@ -308,7 +308,7 @@ fn ids(reader: &Reader<'_>, name: &str) -> Result<Vec<i64>, Error> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        let (object, name) = (ObjectKind::User, name.to_owned());
+        let (object, name) = (EntityKind::User, name.to_owned());
         return Err(Error::NotFound { object, name, nearest: None });
     }
     Ok(ids)

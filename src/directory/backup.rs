@@ -1,13 +1,12 @@
 //! Keeping the store: backups, and restoring one.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{Caller, Directory, Error, Scope, Task};
-use crate::model::{AuditAction, AuditEntry, AuditOutcome, Clock, Entropy, UserFilter};
+use crate::model::{AuditAction, AuditEntry, AuditOutcome, Clock, UserFilter};
 use crate::store::{
     BackupContents, BackupReport, ChainHead, RegainedAccess, Store, StoreError, hex,
 };
@@ -33,7 +32,7 @@ impl Directory {
         let file = place.file_name().map(|name| name.to_string_lossy());
         let after = json!({"users": users, "file": file});
         let recorded = self.record_copy(Task::Administer, AuditAction::StoreBackup, after)?;
-        Ok((self.store.back_up(place, &mut **self.entropy.get_mut())?, recorded))
+        Ok((self.store.back_up(place)?, recorded))
     }
 
     /// Notes that the users whom `filter` lets through are written out, to the file called `file` or
@@ -49,7 +48,7 @@ impl Directory {
         if filter.is_narrowed() {
             after["filtered"] = true.into();
         }
-        self.finish(self.record_copy(Task::Read, AuditAction::UserExport, after))
+        self.finish(&[], self.record_copy(Task::Read, AuditAction::UserExport, after))
     }
 
     fn record_copy(&self, task: Task, action: AuditAction, after: Value) -> Result<bool, Error> {
@@ -77,11 +76,11 @@ impl Directory {
     ///
     /// [`Error::Forbidden`] and its like.
     pub fn may_restore(&self) -> Result<(), Error> {
-        self.finish(self.authorize(Task::Administer, Some(AuditAction::StoreRestore)).map(|_| ()))
+        self.permit(Task::Administer, AuditAction::StoreRestore, &[]).map(|_| ())
     }
 
-    /// Hands everybody to `each` to whom `incoming` would give something that he does not have:
-    /// his account back, a role, an older password.
+    /// Hands everybody to `each` to whom `incoming` would give something that they do not have:
+    /// their account back, a role, an older password.
     ///
     /// # Errors
     ///
@@ -114,9 +113,8 @@ impl Directory {
         entry.actor_id = self.actor_id();
         // Its session ends with the others.
         self.touched.set(true);
-        let mut number = PredrawnEntropy(self.fill_random()?);
         let now = self.now();
-        self.store.replace(incoming, compared.0, patience, now, &mut number, |transaction| {
+        self.store.replace(incoming, compared.0, patience, now, |transaction| {
             // What the actor may do at the moment at which nobody else can write.
             let acting = self.actor_now(&*self.store.read()?)?;
             if self.scope_of(&acting, Task::Administer)? == Scope::None {
@@ -125,18 +123,6 @@ impl Directory {
             }
             Ok(transaction.record(&entry)?)
         })
-    }
-}
-
-/// Random bytes that were drawn before.
-struct PredrawnEntropy([u8; 16]);
-
-impl Entropy for PredrawnEntropy {
-    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<()> {
-        for (byte, drawn) in buffer.iter_mut().zip(self.0) {
-            *byte = drawn;
-        }
-        Ok(())
     }
 }
 
@@ -168,14 +154,13 @@ pub fn restore_damaged(
     place: &Path,
     caller: &Caller,
     clock: &dyn Clock,
-    entropy: &mut dyn Entropy,
     patience: Duration,
 ) -> Result<PathBuf, Error> {
     if !Store::is_file_owned_by(place, caller.real_uid)? {
         return Err(Error::SignInRequired);
     }
     let entry = restore_entry(clock, caller, None, &incoming);
-    incoming.replace_damaged(place, patience, clock.now(), entropy, |transaction| {
+    incoming.replace_damaged(place, patience, clock.now(), |transaction| {
         Ok(transaction.record(&entry)?)
     })
 }
@@ -222,7 +207,7 @@ mod tests {
         house.create_user(&new_user("boss", &[Role::Admin]), Some(&password)).unwrap();
         house.back_up(&file).unwrap();
         house.acts_as("boss");
-        let incoming = BackupContents::read(&file, &place, &mut PredrawnEntropy([9; 16])).unwrap();
+        let incoming = BackupContents::read(&file, &place).unwrap();
         let compared = house.compare(&incoming, |_| {}).unwrap();
         house.clock.set(TEST_START.plus(SignInPolicy::default().session_max));
         let error = house.refused(|house| house.restore(&incoming, compared, AT_ONCE));
@@ -245,7 +230,7 @@ mod tests {
         let (place, file) = (folder.path().join("x.db"), folder.path().join("copy.db"));
         let mut house = TestDirectory::on(&place);
         house.teams(&["a"]).back_up(&file).unwrap();
-        let incoming = BackupContents::read(&file, &place, &mut PredrawnEntropy([9; 16])).unwrap();
+        let incoming = BackupContents::read(&file, &place).unwrap();
         let compared = house.compare(&incoming, |_| {}).unwrap();
         house.teams(&["b"]);
         let error = house.refused(|house| house.restore(&incoming, compared, AT_ONCE));

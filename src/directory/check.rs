@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 
 use super::audit::{credential_field, project_fields, user_fields};
 use super::passwords::hash::StoredHash;
-use super::{Directory, Error, LabelKind, Task};
+use super::{Directory, EntityKind, Error, LabelKind, Task};
 use crate::model::{
     Description, Email, FullName, LanguageTag, Memberships, PasswordOrigin, Phone, Project,
     ProjectName, Role, SkillName, SortKey, TeamName, User, UserFilter, Username,
 };
-use crate::store::{LoggedChange, Reader, StoreError, SubjectKind};
+use crate::store::{LoggedChange, Reader, StoreError};
 
 /// So many users are held against the log at a time.
 const USERS_PER_BATCH: usize = 64;
@@ -116,7 +116,7 @@ impl Directory {
         flaw: &mut dyn FnMut(FindingKind, String),
     ) -> Result<(), StoreError> {
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
-        let logged = reader.histories(SubjectKind::User, first.id.0, last.id.0)?;
+        let logged = reader.histories(EntityKind::User, first.id.0, last.id.0)?;
         let mut left = logged.as_slice();
         for user in batch {
             // Between two users there may have been others, who were deleted.
@@ -139,7 +139,7 @@ impl Directory {
                     FindingKind::LockedOut,
                     format!(
                         "`{}` is an admin without a phone number, and `two_factor.required` is \
-                         set: he cannot sign in",
+                         set: they cannot sign in",
                         user.username
                     ),
                 );
@@ -169,35 +169,27 @@ fn check_rows(
     flaw: &mut dyn FnMut(FindingKind, String),
 ) -> Result<(), StoreError> {
     reader.stale_search_texts(|name| {
-        flaw(
-            FindingKind::Value,
-            format!("a search does not find the user `{name}` by what he is called"),
-        );
+        flaw(FindingKind::Value, format!("a search does not find the user `{name}` by name"));
     })?;
     reader.hashes(|name, hash, origin| {
         if !StoredHash::from_store(hash.to_owned()).is_one_of(origin) {
             flaw(
                 FindingKind::Value,
-                format!("the password of the user `{name}` is kept as no hash"),
+                format!("the password of the user `{name}` is not stored as a hash"),
             );
         }
     })?;
     reader.mismatched_photos(|name| {
-        flaw(FindingKind::Value, format!("the photo of the user `{name}` is no picture"));
+        flaw(FindingKind::Value, format!("the photo of the user `{name}` is not a picture"));
     })?;
     if reader.reused_user_ids()? {
-        flaw(FindingKind::Value, "the number of a deleted user would be given again".to_owned());
+        flaw(FindingKind::Value, "the number of a deleted user would be used again".to_owned());
     }
-    for (kind, object) in [
-        (SubjectKind::User, "user"),
-        (SubjectKind::Project, "project"),
-        (SubjectKind::Team, "team"),
-        (SubjectKind::Skill, "skill"),
-    ] {
+    for kind in EntityKind::ALL {
         reader.lost(kind, |name| {
             flaw(
                 FindingKind::Value,
-                format!("the {object} `{name}` is in the audit log and not there"),
+                format!("the {} `{name}` is in the audit log but does not exist", kind.as_str()),
             );
         })?;
     }
@@ -214,25 +206,22 @@ fn check_memberships(
         for what in wrong_project(&project) {
             flaw(FindingKind::Value, what);
         }
-        let history = reader.histories(SubjectKind::Project, project.id, project.id)?;
+        let history = reader.histories(EntityKind::Project, project.id, project.id)?;
         let subject = format!("the project `{}`", project.name);
         for what in differences(&subject, &project_fields(&project), &history, &none) {
             flaw(FindingKind::Value, what);
         }
         Ok::<_, StoreError>(true)
     })?;
-    for (kind, kept, object) in [
-        (LabelKind::Team, SubjectKind::Team, "team"),
-        (LabelKind::Skill, SubjectKind::Skill, "skill"),
-    ] {
+    for kind in [LabelKind::Team, LabelKind::Skill] {
         for (id, name) in reader.label_names(kind)? {
-            let subject = format!("the {object} `{name}`");
+            let subject = format!("the {} `{name}`", kind.entity().as_str());
             let wrong = match kind {
                 LabelKind::Team => keeps_rules::<TeamName>(&subject, "name", Some(&name)),
                 LabelKind::Skill => keeps_rules::<SkillName>(&subject, "name", Some(&name)),
             };
             let fields = Map::from_iter([("name".to_owned(), Value::from(name.as_str()))]);
-            let history = reader.histories(kept, id, id)?;
+            let history = reader.histories(kind.entity(), id, id)?;
             let differs = differences(&subject, &fields, &history, &none);
             for what in wrong.into_iter().chain(differs) {
                 flaw(FindingKind::Value, what);
@@ -265,7 +254,7 @@ fn wrong_values(user: &User) -> Vec<String> {
         ),
     ];
     if !user.projects.is_empty() && !user.roles.takes_calls() {
-        wrong.push(Some(format!("{subject} is assigned to projects and takes no calls")));
+        wrong.push(Some(format!("{subject} is assigned to projects but takes no calls")));
     }
     wrong.into_iter().flatten().collect()
 }
@@ -372,7 +361,7 @@ fn differences(
         }
     }
     if !created {
-        return vec![format!("{subject} is there, and the audit log knows nothing of who made it")];
+        return vec![format!("{subject} exists, but the audit log does not say who created it")];
     }
     let mut wrong = Vec::new();
     for (field, (seq, mut value)) in told {

@@ -4,34 +4,10 @@
 use std::io;
 
 use super::{HashError, PasswordError};
-use crate::model::{AuditAction, Duration, Invalid, ProfileField, ProjectName, Rate, Username};
+use crate::model::{
+    AuditAction, Duration, EntityKind, Invalid, ProfileField, ProjectName, Rate, Username,
+};
 use crate::store::StoreError;
-
-/// A thing that has a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ObjectKind {
-    /// A user.
-    User,
-    /// A project.
-    Project,
-    /// A team.
-    Team,
-    /// A skill.
-    Skill,
-}
-
-impl ObjectKind {
-    /// The word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Project => "project",
-            Self::Team => "team",
-            Self::Skill => "skill",
-        }
-    }
-}
 
 /// A use case that was refused; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -40,17 +16,17 @@ pub enum Error {
     #[error("there is no {} `{name}`", .object.as_str())]
     NotFound {
         /// What was looked for.
-        object: ObjectKind,
+        object: EntityKind,
         /// The name that was looked for.
         name: String,
         /// The nearest name that exists, for those who may list.
         nearest: Option<String>,
     },
     /// The name is taken.
-    #[error("the {} `{name}` exists already", .object.as_str())]
+    #[error("the {} `{name}` already exists", .object.as_str())]
     Exists {
         /// What was to be made.
-        object: ObjectKind,
+        object: EntityKind,
         /// The name that is taken.
         name: String,
     },
@@ -58,7 +34,7 @@ pub enum Error {
     #[error("the {} `{name}` is in use by {count} {}", .object.as_str(), users(*.count))]
     InUse {
         /// What was to be deleted.
-        object: ObjectKind,
+        object: EntityKind,
         /// Its name.
         name: String,
         /// By how many users.
@@ -66,7 +42,8 @@ pub enum Error {
     },
     /// Only users who take calls are assigned.
     #[error(
-        "`{username}` takes no calls: only users with the role agent or external-agent can be assigned to projects"
+        "`{username}` takes no calls: only users with the role agent or external-agent can be \
+         assigned to projects"
     )]
     NotAssignable {
         /// Who was to be assigned.
@@ -86,7 +63,7 @@ pub enum Error {
         /// Which one.
         project: ProjectName,
     },
-    /// His last role that takes calls was to go while he has projects.
+    /// Their last role that takes calls was to go while they have projects.
     #[error("`{username}` is still assigned to {}", .projects.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
     StillAssigned {
         /// Who.
@@ -100,14 +77,14 @@ pub enum Error {
         /// Who.
         username: Username,
     },
-    /// Without him nobody could administer.
+    /// Without them nobody could administer.
     #[error("`{username}` is the last admin who can act")]
     LastAdmin {
         /// Who.
         username: Username,
     },
     /// A role with power over others was granted without a word about the password.
-    #[error("granting `{role}` to `{username}` takes a fresh temporary password")]
+    #[error("granting `{role}` to `{username}` requires a new temporary password")]
     PasswordForRole {
         /// Who.
         username: Username,
@@ -135,14 +112,14 @@ pub enum Error {
         count: u64,
     },
     /// Something that a plan was made for changed before it was carried out.
-    #[error("{what} changed while the import was prepared")]
+    #[error("{what} changed while the import was being prepared")]
     PlanStale {
         /// What changed.
         what: String,
     },
     /// More users are missing in a roster than may be deactivated for that.
     #[error(
-        "{count} of {scope} active users are not in the file, and at most {most} may be deactivated"
+        "{count} of {scope} active users are not in the file, but at most {most} may be deactivated"
     )]
     TooManyDeactivations {
         /// How many would be deactivated.
@@ -170,17 +147,17 @@ pub enum Error {
         /// Who.
         username: Username,
     },
-    /// There is no photo of him.
+    /// There is no photo of them.
     #[error("`{username}` has no photo")]
     NoPhoto {
         /// Who.
         username: Username,
     },
-    /// He may not look at that.
-    #[error("your role does not allow that")]
+    /// The role of the acting user does not allow to look at that.
+    #[error("your role does not allow you to see this")]
     NotAllowed,
-    /// He may not change that; the denial is in the audit log.
-    #[error("your role does not allow that")]
+    /// The role of the acting user does not allow that change; the denial is in the audit log.
+    #[error("your role does not allow this: {}", .action.as_str())]
     Forbidden {
         /// What was tried.
         action: AuditAction,
@@ -200,7 +177,7 @@ pub enum Error {
         /// The account's number.
         uid: u32,
     },
-    /// His password is temporary: he can do nothing but change it.
+    /// Their password is temporary: they can do nothing but change it.
     #[error("the password is temporary: change it first")]
     PasswordChangeRequired,
     /// The session has ended, or its token is wrong.
@@ -216,7 +193,7 @@ pub enum Error {
     #[error("the username or the password is wrong, or the account cannot sign in")]
     AuthenticationFailed,
     /// The caller has signed in so often that the next time has to wait; nothing was looked at.
-    #[error("this account of the system has signed in too often: more than {rate}")]
+    #[error("this account of the operating system has signed in too often: more than {rate}")]
     TooManySignIns {
         /// How often it may.
         rate: Rate,
@@ -238,13 +215,13 @@ pub enum Error {
         wait: Duration,
     },
     /// The right password with a code that is not the one that was sent, or not any more.
-    #[error("the code is wrong, or does not work any more")]
+    #[error("the code is wrong or no longer works")]
     WrongCode,
     /// The right password, too late.
     #[error("the temporary password has expired")]
     PasswordExpired,
     /// While it was typed, somebody else changed it.
-    #[error("the password was changed by somebody else meanwhile")]
+    #[error("somebody else changed the password in the meantime")]
     PasswordChangedMeanwhile,
     /// A value breaks a rule.
     #[error(transparent)]

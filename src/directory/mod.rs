@@ -8,6 +8,7 @@
 mod assignments;
 mod audit;
 mod backup;
+mod change;
 mod check;
 mod complete_names;
 mod error;
@@ -31,26 +32,26 @@ mod weights;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::model::{Clock, Duration, Entropy, ProfileField, Role, RoleSet, Secret, WeightRange};
+use crate::model::{Clock, Entropy, Secret};
 use crate::store::{Store, StoreInfo};
 
+pub use crate::model::{EntityKind, HashParams, LabelKind, Policy, SignInPolicy};
 pub use crate::store::{
-    BackupContents, BackupReport, ChainHead, ChainReport, LockHolder, LockedCaller, PinnedLog,
-    RegainedAccess, SharedPhone, hex, sqlite_version,
+    BackupContents, BackupReport, ChainHead, ChainReport, CompletionKind, LockHolder, LockedCaller,
+    PinnedLog, RegainedAccess, SharedPhone, hex, sqlite_version,
 };
 
 pub use assignments::AssignmentChange;
 pub use backup::{RestoreComparison, restore_damaged, restore_new};
 pub use check::{CheckFinding, FindingKind};
-pub use complete_names::CompletionKind;
-pub use error::{Error, ObjectKind};
+pub use error::Error;
 pub use import::{
     DeactivateMissing, DeactivationLimit, ImportDefaults, ImportField, ImportFormat, ImportMapping,
     ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportSummary, ImportWarning,
     OnConflict, PlannedAction, PlannedChange, RawRow, RowError, RowOutcome,
 };
-pub use labels::{Label, LabelKind};
-pub use passwords::hash::{HashError, HashParams, StoredHash, Verdict};
+pub use labels::Label;
+pub use passwords::hash::{HashError, StoredHash, Verdict};
 pub use passwords::hash_memory::HashMemory;
 pub use passwords::password::Password;
 pub use passwords::policy::{PasswordContext, PasswordError, PasswordPolicy};
@@ -65,7 +66,6 @@ pub use projects::{
 pub use retire::{end_holder, long_holders};
 pub use sign_in::Verified;
 pub use sign_in::codes::NewCode;
-pub use sign_in::throttle::SignInPolicy;
 pub use users::impact::{Impact, ProjectImpact, ShareChange};
 pub use users::{
     CreatedUser, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange, UserTemplate,
@@ -76,48 +76,6 @@ pub use weights::{
     SIMULATION_SEED, SimulatedProject, Simulation, SolvedWeights, SwitchMember, SwitchPlan,
     SwitchQueue, TargetShare, Traffic, UserChances, grade, grade_error, tier_level,
 };
-
-/// What a site has decided; it belongs to the store.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    /// Fields that every user has to have.
-    pub required: Vec<ProfileField>,
-    /// The least number of characters of a password.
-    pub password_min_length: usize,
-    /// How long a temporary password works where nothing else is said.
-    pub temporary_ttl: Duration,
-    /// The cost of hashing a person's password.
-    pub hash: HashParams,
-    /// The weights that are allowed.
-    pub weights: WeightRange,
-    /// Which of admin and supervisor may create users.
-    pub create_users: RoleSet,
-    /// Whether the owner of the store's file goes on acting as admin once an admin can sign in.
-    pub owner_is_admin: bool,
-    /// Whether signing in takes a code sent to the user's phone.
-    pub two_factor: bool,
-    /// How long such a code works.
-    pub code_ttl: Duration,
-    /// Signing in.
-    pub sign_in: SignInPolicy,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            required: Vec::new(),
-            password_min_length: 15,
-            temporary_ttl: Duration::from_days(7),
-            hash: HashParams::default(),
-            weights: WeightRange::default(),
-            create_users: RoleSet::empty().with(Role::Admin).with(Role::Supervisor),
-            owner_is_admin: true,
-            two_factor: false,
-            code_ttl: Duration::from_seconds(5 * 60),
-            sign_in: SignInPolicy::default(),
-        }
-    }
-}
 
 /// The users, projects, teams and skills of one store, and the rules for changing them.
 pub struct Directory {

@@ -1,17 +1,17 @@
-//! Who is acting and what he may do: one table, and the only place that decides.
+//! Who is acting and what they may do: one table, and the only place that decides.
 //!
 //! A change asks twice: before anything is looked up, with the roles that the actor had when the
 //! store was opened; and again inside the transaction that writes, with the roles, the state and
-//! the session that he has then.
+//! the session that they have then.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::{Directory, Error, LabelKind, Policy};
+use super::{Directory, Error, Policy};
 use crate::model::{
-    AuditAction, AuditOutcome, CredentialKind, CredentialState, Duration, Role, RoleSet, Secret,
-    Timestamp, User, UserId, Username,
+    AuditAction, CredentialKind, CredentialState, Duration, Role, RoleSet, Secret, Timestamp, User,
+    UserId, Username,
 };
 use crate::store::{Reader, Store, StoredSession, Transaction, hex};
 
@@ -37,15 +37,15 @@ pub enum Actor {
     },
     /// A user who signed in.
     User {
-        /// The number behind his username.
+        /// The number behind their username.
         id: UserId,
-        /// Who he is.
+        /// Who they are.
         username: Username,
-        /// What he may do.
+        /// What they may do.
         roles: RoleSet,
-        /// Whether he may do nothing before he has changed his password.
+        /// Whether they may do nothing before they have changed their password.
         must_change: bool,
-        /// The hash of his session's token.
+        /// The hash of their session's token.
         session: [u8; 32],
     },
     /// Somebody with a token that is wrong or of a session that has ended: never the owner.
@@ -75,7 +75,7 @@ pub enum Task {
     Read,
     /// Create a user.
     Create,
-    /// Change a user: his sheet, state, places, password.
+    /// Change a user: their sheet, state, places, password.
     Manage,
     /// Give a password that need not be changed.
     GivePermanentPassword,
@@ -126,10 +126,6 @@ pub fn scope(task: Task, roles: RoleSet, policy: &Policy) -> Scope {
     }
 }
 
-/// So many denials of one actor among the newest entries are written down; more tell nothing new
-/// and would let him fill the disk.
-const MAX_RECORDED_DENIALS: i64 = 20;
-
 /// How old the note of a session's last use may be.
 pub(super) const SESSION_TOUCH_INTERVAL: Duration = Duration::from_seconds(60);
 
@@ -145,7 +141,7 @@ pub(super) struct Authority {
 
 impl Authority {
     /// Lets through what is done to `target`, whose roles become `after`. Whoever has a name that
-    /// looks like that of an admin is as far away as he.
+    /// looks like that of an admin is as far away as they are.
     pub(super) fn covers(
         self,
         reader: &Reader<'_>,
@@ -254,7 +250,7 @@ fn has_admin(reader: &Reader<'_>, policy: &Policy, now: Timestamp) -> Result<boo
     Ok(reader.has_working_admin(now, policy.two_factor)?)
 }
 
-/// The user of a session, where it is one of `caller`'s and has not ended.
+/// The user of a session, where it has to be one of `caller`'s and has not ended.
 fn session_user(
     reader: &Reader<'_>,
     hash: &[u8; 32],
@@ -398,7 +394,7 @@ impl Directory {
         Ok((transaction, authority))
     }
 
-    /// How far the actor may go with `task`: as he is in this transaction, or as he was when the
+    /// How far the actor may go with `task`: as they are in this transaction, or as they were when the
     /// store was opened.
     pub(super) fn authority(
         &self,
@@ -485,63 +481,4 @@ impl Directory {
             _ => None,
         }
     }
-
-    /// What every change ends with: a denial leaves its trace in the audit log, and a name that is
-    /// not there brings the nearest one, for those who may list. No transaction is open any more.
-    pub(super) fn finish<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        match result {
-            Err(Error::Forbidden { action, subject }) => {
-                // That it cannot be written down makes it no more allowed.
-                let _ = self.record_denial(action, subject.as_deref());
-                Err(Error::Forbidden { action, subject })
-            }
-            result if self.authorize_reading().is_ok() => self.suggest(result),
-            result => result,
-        }
-    }
-
-    /// As [`Directory::finish`], where what it is about has a name: a denial that came before any
-    /// look-up tells it as well.
-    pub(super) fn finish_for<T>(&self, name: &str, result: Result<T, Error>) -> Result<T, Error> {
-        self.finish(result.map_err(|error| match error {
-            Error::Forbidden { action, subject: None } => {
-                Error::Forbidden { action, subject: Some(name.to_owned()) }
-            }
-            other => other,
-        }))
-    }
-
-    /// Writes a denial down that is one of several.
-    pub(super) fn record_denial_of(&self, action: AuditAction, subject: &str) {
-        // That it cannot be written down makes it no more allowed.
-        let _ = self.record_denial(action, Some(subject));
-    }
-
-    fn record_denial(&self, action: AuditAction, subject: Option<&str>) -> Result<(), Error> {
-        let transaction = self.store.write()?;
-        let mut entry = self.entry(action, "", 0, None, None);
-        if transaction.recent_denials(&entry.actor)? >= MAX_RECORDED_DENIALS {
-            return Ok(());
-        }
-        // What was typed where a name belongs may be a password.
-        entry.subject = subject.filter(|name| is_a_name(&transaction, name)).map(str::to_owned);
-        entry.subject_id = None;
-        entry.outcome = AuditOutcome::Denied;
-        let recorded = transaction.record(&entry)?;
-        transaction.commit(recorded)?;
-        Ok(())
-    }
-}
-
-/// Whether anything in the store is called so.
-fn is_a_name(reader: &Reader<'_>, name: &str) -> bool {
-    let is_user = || {
-        let username = name.parse::<Username>().ok()?;
-        reader.find_user(&username).ok().flatten()
-    };
-    let is_label = |kind| matches!(reader.label_id(kind, name), Ok(Some(_)));
-    is_user().is_some()
-        || matches!(reader.find_project(name), Ok(Some(_)))
-        || is_label(LabelKind::Team)
-        || is_label(LabelKind::Skill)
 }

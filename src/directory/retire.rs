@@ -20,7 +20,7 @@ impl Directory {
         let moved_to = to.map(|place| place.as_str().to_owned());
         let retired = Retirement { at: self.now(), moved_to };
         let changed = self.write_retirement(Some(&retired));
-        self.finish(changed)
+        self.finish(&[], changed)
     }
 
     /// Takes the mark away. Tells whether there was one.
@@ -30,7 +30,7 @@ impl Directory {
     /// As [`Directory::retire`].
     pub fn undo_retirement(&mut self) -> Result<bool, Error> {
         let changed = self.write_retirement(None);
-        self.finish(changed)
+        self.finish(&[], changed)
     }
 
     fn write_retirement(&self, retired: Option<&Retirement>) -> Result<bool, Error> {

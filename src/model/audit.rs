@@ -6,162 +6,101 @@ use serde_json::Value;
 
 use super::Timestamp;
 
-/// What was done: `NOUN.VERB`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuditAction {
-    /// A user was created.
-    UserCreate,
-    /// A user's details was changed.
-    UserUpdate,
-    /// A user was deactivated.
-    UserDeactivate,
-    /// A user was activated.
-    UserActivate,
-    /// A user's failed sign-ins were forgiven.
-    UserUnlock,
-    /// A user was renamed.
-    UserRename,
-    /// A user was deleted.
-    UserDelete,
-    /// A roster was to be imported; what it changes has entries of its own.
-    UserImport,
-    /// Users were written out, to a file or to stdout.
-    UserExport,
-    /// Somebody signed in, or tried to.
-    SignIn,
-    /// Somebody ended sessions of theirs.
-    SignOut,
-    /// A user got a photo, or another one.
-    PhotoSet,
-    /// A user's photo was taken away.
-    PhotoRemove,
-    /// A user was assigned to projects.
-    ProjectAssign,
-    /// A user was taken out of projects.
-    ProjectUnassign,
-    /// The weight of an assignment was set.
-    WeightSet,
-    /// Somebody changed their own password.
-    PasswordChange,
-    /// Somebody's password was set by another.
-    PasswordReset,
-    /// Somebody's password was marked to be changed.
-    PasswordExpire,
-    /// A project was created.
-    ProjectCreate,
-    /// A project's details was changed.
-    ProjectUpdate,
-    /// A project was renamed.
-    ProjectRename,
-    /// A project was deactivated.
-    ProjectDeactivate,
-    /// A project was activated.
-    ProjectActivate,
-    /// A project was deleted.
-    ProjectDelete,
-    /// A team was created.
-    TeamCreate,
-    /// A team was renamed.
-    TeamRename,
-    /// A team was deleted.
-    TeamDelete,
-    /// A skill was created.
-    SkillCreate,
-    /// A skill was renamed.
-    SkillRename,
-    /// A skill was deleted.
-    SkillDelete,
-    /// The store was copied, with the hashes of all passwords.
-    StoreBackup,
-    /// A backup took the place of what the store held.
-    StoreRestore,
-    /// The store was marked as one that has moved away, or the mark was taken away.
-    StoreRetire,
-    /// A process that held a lock of the store was ended.
-    StoreUnlock,
+/// Every action with its name in the log, each declared once.
+macro_rules! audit_actions {
+    ($($(#[$doc:meta])* $action:ident $name:literal,)*) => {
+        /// What was done: `NOUN.VERB`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum AuditAction {
+            $($(#[$doc])* $action,)*
+        }
+
+        impl AuditAction {
+            /// Every action.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$action),*];
+
+            /// Its name in the log.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$action => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl AuditAction {
-    /// Every action.
-    pub const ALL: [Self; 35] = [
-        Self::UserCreate,
-        Self::UserUpdate,
-        Self::UserDeactivate,
-        Self::UserActivate,
-        Self::UserUnlock,
-        Self::UserRename,
-        Self::UserDelete,
-        Self::UserImport,
-        Self::UserExport,
-        Self::SignIn,
-        Self::SignOut,
-        Self::PhotoSet,
-        Self::PhotoRemove,
-        Self::ProjectAssign,
-        Self::ProjectUnassign,
-        Self::WeightSet,
-        Self::PasswordChange,
-        Self::PasswordReset,
-        Self::PasswordExpire,
-        Self::ProjectCreate,
-        Self::ProjectUpdate,
-        Self::ProjectRename,
-        Self::ProjectDeactivate,
-        Self::ProjectActivate,
-        Self::ProjectDelete,
-        Self::TeamCreate,
-        Self::TeamRename,
-        Self::TeamDelete,
-        Self::SkillCreate,
-        Self::SkillRename,
-        Self::SkillDelete,
-        Self::StoreBackup,
-        Self::StoreRestore,
-        Self::StoreRetire,
-        Self::StoreUnlock,
-    ];
-
-    /// Its name in the log.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::UserCreate => "user.create",
-            Self::UserUpdate => "user.update",
-            Self::UserDeactivate => "user.deactivate",
-            Self::UserActivate => "user.activate",
-            Self::UserUnlock => "user.unlock",
-            Self::UserRename => "user.rename",
-            Self::UserDelete => "user.delete",
-            Self::UserImport => "user.import",
-            Self::UserExport => "user.export",
-            Self::SignIn => "sign-in",
-            Self::SignOut => "sign-out",
-            Self::PhotoSet => "photo.set",
-            Self::PhotoRemove => "photo.remove",
-            Self::ProjectAssign => "project.assign",
-            Self::ProjectUnassign => "project.unassign",
-            Self::WeightSet => "weight.set",
-            Self::PasswordChange => "password.change",
-            Self::PasswordReset => "password.reset",
-            Self::PasswordExpire => "password.expire",
-            Self::ProjectCreate => "project.create",
-            Self::ProjectUpdate => "project.update",
-            Self::ProjectRename => "project.rename",
-            Self::ProjectDeactivate => "project.deactivate",
-            Self::ProjectActivate => "project.activate",
-            Self::ProjectDelete => "project.delete",
-            Self::TeamCreate => "team.create",
-            Self::TeamRename => "team.rename",
-            Self::TeamDelete => "team.delete",
-            Self::SkillCreate => "skill.create",
-            Self::SkillRename => "skill.rename",
-            Self::SkillDelete => "skill.delete",
-            Self::StoreBackup => "store.backup",
-            Self::StoreRestore => "store.restore",
-            Self::StoreRetire => "store.retire",
-            Self::StoreUnlock => "store.unlock",
-        }
-    }
+audit_actions! {
+    /// A user was created.
+    UserCreate "user.create",
+    /// A user's details were changed.
+    UserUpdate "user.update",
+    /// A user was deactivated.
+    UserDeactivate "user.deactivate",
+    /// A user was activated.
+    UserActivate "user.activate",
+    /// A user's failed sign-ins were forgiven.
+    UserUnlock "user.unlock",
+    /// A user was renamed.
+    UserRename "user.rename",
+    /// A user was deleted.
+    UserDelete "user.delete",
+    /// A roster was to be imported; what it changes has entries of its own.
+    UserImport "user.import",
+    /// Users were written out, to a file or to stdout.
+    UserExport "user.export",
+    /// Somebody signed in, or tried to.
+    SignIn "sign-in",
+    /// Somebody ended sessions of theirs.
+    SignOut "sign-out",
+    /// A user got a photo, or another one.
+    PhotoSet "photo.set",
+    /// A user's photo was taken away.
+    PhotoRemove "photo.remove",
+    /// A user was assigned to projects.
+    ProjectAssign "project.assign",
+    /// A user was taken out of projects.
+    ProjectUnassign "project.unassign",
+    /// The weight of an assignment was set.
+    WeightSet "weight.set",
+    /// Somebody changed their own password.
+    PasswordChange "password.change",
+    /// Somebody's password was set by another.
+    PasswordReset "password.reset",
+    /// Somebody's password was marked to be changed.
+    PasswordExpire "password.expire",
+    /// A project was created.
+    ProjectCreate "project.create",
+    /// A project's details were changed.
+    ProjectUpdate "project.update",
+    /// A project was renamed.
+    ProjectRename "project.rename",
+    /// A project was deactivated.
+    ProjectDeactivate "project.deactivate",
+    /// A project was activated.
+    ProjectActivate "project.activate",
+    /// A project was deleted.
+    ProjectDelete "project.delete",
+    /// A team was created.
+    TeamCreate "team.create",
+    /// A team was renamed.
+    TeamRename "team.rename",
+    /// A team was deleted.
+    TeamDelete "team.delete",
+    /// A skill was created.
+    SkillCreate "skill.create",
+    /// A skill was renamed.
+    SkillRename "skill.rename",
+    /// A skill was deleted.
+    SkillDelete "skill.delete",
+    /// The store was copied, with the hashes of all passwords.
+    StoreBackup "store.backup",
+    /// A backup took the place of what the store held.
+    StoreRestore "store.restore",
+    /// The store was marked as one that has moved away, or the mark was taken away.
+    StoreRetire "store.retire",
+    /// A process that held a lock of the store was ended.
+    StoreUnlock "store.unlock",
 }
 
 impl fmt::Display for AuditAction {

@@ -1,72 +1,53 @@
 //! How to reach a person: e-mail addresses and phone numbers, checked by form alone.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::Serialize;
-
+use super::text_type::text_type;
 use super::{Invalid, Rule};
 
-/// An e-mail address: a dot-atom local part (RFC 5322) that does not begin with `-`, and a domain
-/// name; at most 254 characters (RFC 5321). No quotes, comments or literals.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Email(Arc<str>);
+text_type!(
+    /// An e-mail address: a dot-atom local part (RFC 5322) that does not begin with `-`, and a
+    /// domain name; at most 254 characters (RFC 5321). No quotes, comments or literals.
+    Email,
+    check_email
+);
 
-impl Email {
-    /// The address as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+fn check_email(text: &str) -> Result<Arc<str>, Invalid> {
+    let wrong = |why: &str| {
+        Err(Invalid::new(
+            Rule::Email,
+            format!("`{}` is not an e-mail address: {why}", text.escape_debug()),
+        )
+        .with_hint("write it like james@example.com"))
+    };
+    if text.len() > 254 {
+        return Err(Invalid::new(
+            Rule::Email,
+            format!(
+                "an e-mail address has at most 254 characters, this one has {}",
+                text.chars().count()
+            ),
+        ));
     }
-
-    /// What the store holds: it was checked before it went in.
-    pub(crate) fn from_stored(text: &str) -> Self {
-        Self(text.into())
+    if !text.is_ascii() {
+        return wrong("only ASCII is allowed");
     }
-}
-
-impl FromStr for Email {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let wrong = |why: &str| {
-            Err(Invalid::new(
-                Rule::Email,
-                format!("`{}` is not an e-mail address: {why}", text.escape_debug()),
-            )
-            .with_hint("write it like james@example.com"))
-        };
-        if text.len() > 254 {
-            return Err(Invalid::new(
-                Rule::Email,
-                format!(
-                    "an e-mail address has at most 254 characters, this one has {}",
-                    text.chars().count()
-                ),
-            ));
-        }
-        if !text.is_ascii() {
-            return wrong("only ASCII is allowed");
-        }
-        let Some((local, domain)) = text.rsplit_once('@') else {
-            return wrong("there is no `@`");
-        };
-        if local.is_empty() || local.len() > 64 {
-            return wrong("there have to be 1-64 characters before the `@`");
-        }
-        if local.starts_with('-') {
-            return wrong("it cannot begin with `-`");
-        }
-        if !local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom)) {
-            return wrong("the part before the `@` holds a character or a dot that is not allowed");
-        }
-        if !is_domain(domain) {
-            return wrong("the part behind the `@` is not a domain name");
-        }
-        Ok(Self(text.into()))
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return wrong("there is no `@`");
+    };
+    if local.is_empty() || local.len() > 64 {
+        return wrong("there have to be 1-64 characters before the `@`");
     }
+    if local.starts_with('-') {
+        return wrong("it cannot begin with `-`");
+    }
+    if !local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom)) {
+        return wrong("the part before the `@` holds a character or a dot that is not allowed");
+    }
+    if !is_domain(domain) {
+        return wrong("the part after the `@` is not a domain name");
+    }
+    Ok(text.into())
 }
 
 /// `atext` of RFC 5322, section 3.2.3.
@@ -89,29 +70,14 @@ fn is_domain(text: &str) -> bool {
         && labels.last().is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-impl fmt::Display for Email {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-/// A phone number in E.164: `+`, a digit 1-9, up to 15 digits in all.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Phone(Arc<str>);
+text_type!(
+    /// A phone number in E.164: `+`, a digit 1-9, up to 15 digits in all. Read from text it is an
+    /// international one; a national one needs [`Phone::parse`].
+    Phone,
+    |text| Phone::parse(text, None).map(|phone| phone.0)
+);
 
 impl Phone {
-    /// The number as text, `+` first.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What the store holds: it was checked before it went in.
-    pub(crate) fn from_stored(text: &str) -> Self {
-        Self(text.into())
-    }
-
     /// Reads a number as people write it: international with `+`, or national where `region`
     /// (an ISO 3166 code such as `HU`) is given.
     ///
@@ -134,16 +100,20 @@ impl Phone {
         };
         if let Some(digits) = compact.strip_prefix('+') {
             if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(wrong("behind the `+` there can be digits only".into()));
+                return Err(wrong("after the `+` there can only be digits".into()));
             }
             if digits.starts_with('0') || digits.is_empty() {
-                return Err(wrong("behind the `+` comes the country code".into())
+                return Err(wrong("the `+` is followed by the country code".into())
                     .with_hint("write it like +36201234567"));
             }
             match digits.len() {
                 0..2 => return Err(wrong("one digit is too short".into())),
                 2..=15 => {}
-                count => return Err(wrong(format!("it has {count} digits, 15 are the most"))),
+                count => {
+                    return Err(wrong(format!(
+                        "it has {count} digits, but at most 15 are allowed"
+                    )));
+                }
             }
             return Ok(Self(compact.into()));
         }
@@ -175,21 +145,6 @@ impl Phone {
             return None;
         }
         Some(Self(number.format().mode(phonenumber::Mode::E164).to_string().into()))
-    }
-}
-
-/// An international number; a national one needs [`Phone::parse`].
-impl FromStr for Phone {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::parse(text, None)
-    }
-}
-
-impl fmt::Display for Phone {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
     }
 }
 
@@ -283,9 +238,10 @@ mod tests {
         ] {
             assert!(bad.parse::<Phone>().is_err(), "{bad}");
         }
-        for (text, why) in
-            [("+1", "one digit is too short"), ("+1234567890123456", "it has 16 digits, 15 are")]
-        {
+        for (text, why) in [
+            ("+1", "one digit is too short"),
+            ("+1234567890123456", "it has 16 digits, but at most 15"),
+        ] {
             let wrong = text.parse::<Phone>().unwrap_err().reason;
             assert!(wrong.contains(why), "{wrong}");
         }

@@ -45,7 +45,7 @@ pub enum Rule {
     Header,
     /// A roster's row.
     Row,
-    /// A roster's row about somebody whom another row is about.
+    /// A roster's row about a user that another row is about too.
     Duplicate,
 }
 
@@ -59,7 +59,7 @@ pub struct Invalid {
     pub rule: Rule,
     /// What is wrong, without a final full stop.
     pub reason: String,
-    /// How to mend it, where there is something to say.
+    /// How to fix it, where there is something to say.
     pub hint: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl Invalid {
         Self { rule, reason: reason.into(), hint: None }
     }
 
-    /// Adds how to mend it.
+    /// Adds how to fix it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -1,40 +1,17 @@
 //! Languages of people and projects.
 
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
-
-use serde::Serialize;
-
+use super::text_type::text_type;
 use super::{Invalid, Rule};
 
-/// A language tag (BCP 47, RFC 5646) in canonical case: `hu`, `en-GB`, `zh-Hant-TW`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct LanguageTag(Arc<str>);
-
-impl LanguageTag {
-    /// The tag as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What the store holds: it was checked before it went in.
-    pub(crate) fn from_stored(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl FromStr for LanguageTag {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+text_type!(
+    /// A language tag (BCP 47, RFC 5646) in canonical case: `hu`, `en-GB`, `zh-Hant-TW`.
+    LanguageTag,
+    |text| {
         // RFC 5646 sets no limit; nothing real comes near this one.
         if text.len() <= 64
             && let Ok(tag) = oxilangtag::LanguageTag::parse_and_normalize(text)
         {
-            return Ok(Self(tag.into_inner().into()));
+            return Ok(tag.into_inner().into());
         }
         Err(Invalid::new(
             Rule::Language,
@@ -42,13 +19,7 @@ impl FromStr for LanguageTag {
         )
         .with_hint("write it like hu or en-GB (BCP 47)"))
     }
-}
-
-impl fmt::Display for LanguageTag {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
+);
 
 #[cfg(test)]
 mod tests {

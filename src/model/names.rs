@@ -1,41 +1,20 @@
 //! Names that identify: usernames (case kept and significant) and the slugs of projects, teams
 //! and skills.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::Serialize;
-
+use super::text_type::text_type;
 use super::{Invalid, Rule};
 
 /// The longest name, in characters (all of them ASCII).
 const MAX_NAME_BYTES: usize = 64;
 
-/// Who a user is: 1-64 ASCII letters, digits and `._-@+`, beginning with a letter or digit.
-///
-/// Case is kept and matters: `James` and `james` are two users.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Username(Arc<str>);
-
-impl Username {
-    /// The name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What the store holds: it was checked before it went in.
-    pub(crate) fn from_stored(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl FromStr for Username {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+text_type!(
+    /// Who a user is: 1-64 ASCII letters, digits and `._-@+`, beginning with a letter or digit.
+    ///
+    /// Case is kept and matters: `James` and `james` are two users.
+    Username,
+    |text| {
         check(
             text,
             Rule::Username,
@@ -43,70 +22,33 @@ impl FromStr for Username {
             "letters, digits and `.` `_` `-` `@` `+`",
             |byte| byte.is_ascii_alphanumeric() || b"._-@+".contains(&byte),
         )?;
-        Ok(Self(text.into()))
+        Ok(text.into())
     }
-}
+);
 
-impl fmt::Display for Username {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-macro_rules! slug {
-    ($(#[$doc:meta])* $type:ident, $rule:expr, $noun:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
-        pub struct $type(Arc<str>);
-
-        impl $type {
-            /// The name as text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-
-            /// What the store holds: it was checked before it went in.
-            pub(crate) fn from_stored(text: &str) -> Self {
-                Self(text.into())
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = Invalid;
-
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                check_slug(text, $rule, $noun)?;
-                Ok(Self(text.into()))
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(&self.0)
-            }
-        }
-    };
-}
-
-slug!(
+text_type!(
     /// A project's name: a slug such as `hu-support`.
-    ProjectName, Rule::Project, "project name"
-);
-slug!(
-    /// A team's name: a slug such as `night-shift`.
-    TeamName, Rule::Team, "team name"
-);
-slug!(
-    /// A skill's name: a slug such as `billing`.
-    SkillName, Rule::Skill, "skill name"
+    ProjectName,
+    |text| check_slug(text, Rule::Project, "project name")
 );
 
-fn check_slug(text: &str, rule: Rule, noun: &str) -> Result<(), Invalid> {
+text_type!(
+    /// A team's name: a slug such as `night-shift`.
+    TeamName,
+    |text| check_slug(text, Rule::Team, "team name")
+);
+
+text_type!(
+    /// A skill's name: a slug such as `billing`.
+    SkillName,
+    |text| check_slug(text, Rule::Skill, "skill name")
+);
+
+fn check_slug(text: &str, rule: Rule, noun: &str) -> Result<Arc<str>, Invalid> {
     check(text, rule, noun, "lower-case letters, digits and `-` `_` `.`", |byte| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte)
     })
+    .map(|()| text.into())
     .map_err(|invalid| {
         let lower = text.to_ascii_lowercase();
         if lower != text && check_slug(&lower, rule, noun).is_ok() {

@@ -77,14 +77,11 @@ impl Photo {
                 Some(what) => format!("it is {what}, neither PNG nor JPEG"),
                 None => "it is neither PNG nor JPEG".to_owned(),
             };
-            return refused(
-                why,
-                "what the file holds counts, not its name; save it as PNG or JPEG",
-            );
+            return refused(why, "its content counts, not its name; save it as PNG or JPEG");
         };
         if whole.is_none() {
-            let why = format!("it begins like a {name} picture and is damaged or cut off");
-            return refused(why, "save or copy the picture anew");
+            let why = format!("it begins like a {name} picture but is damaged or cut off");
+            return refused(why, "save or copy the picture again");
         }
         Ok(Self { kind, content })
     }
@@ -92,8 +89,8 @@ impl Photo {
     /// The error for a file of more than [`Photo::MAX_BYTES`] bytes.
     #[must_use]
     pub fn too_large() -> Invalid {
-        Invalid::new(Rule::Photo, "a photo has at most 1 MiB, this file has more")
-            .with_hint("save it smaller: 400 by 400 points are plenty")
+        Invalid::new(Rule::Photo, "a photo can have at most 1 MiB, this file has more")
+            .with_hint("save it smaller: 400 by 400 pixels are plenty")
     }
 
     /// A picture from the store, which has been checked before.
@@ -261,7 +258,7 @@ mod tests {
         let empty = [PNG_SIGNATURE, &chunk(b"IHDR", &head), &chunk(b"IEND", b"")].concat();
         let endless = [PNG_SIGNATURE, b"\xff\xff\xff\xffIHDR"].concat();
         for content in [headless, flat.concat(), empty, endless] {
-            assert!(reason(content).starts_with("it begins like a PNG picture and is damaged"));
+            assert!(reason(content).starts_with("it begins like a PNG picture but is damaged"));
         }
         for content in [
             b"\xff\xd8\xff\xd9".as_slice(),
@@ -269,7 +266,7 @@ mod tests {
             b"\xff\xd8\xff\xda\x00\x02pixels\xff\xd9",
             b"\xff\xd8\xffsomething else entirely, and long enough to be read",
         ] {
-            assert!(reason(content).starts_with("it begins like a JPEG picture and is damaged"));
+            assert!(reason(content).starts_with("it begins like a JPEG picture but is damaged"));
         }
     }
 
@@ -280,7 +277,7 @@ mod tests {
         for at in PNG_SIGNATURE.len()..whole.len() {
             let mut flipped = whole.clone();
             flipped[at] ^= 1;
-            assert_eq!(reason(flipped), "it begins like a PNG picture and is damaged or cut off");
+            assert_eq!(reason(flipped), "it begins like a PNG picture but is damaged or cut off");
         }
     }
 
@@ -294,7 +291,7 @@ mod tests {
         Photo::parse(padded(Photo::MAX_BYTES)).unwrap();
         assert_eq!(
             reason(padded(Photo::MAX_BYTES + 1)),
-            "a photo has at most 1 MiB, this file has more"
+            "a photo can have at most 1 MiB, this file has more"
         );
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Description, LanguageTag, ProjectName, State};
 
-/// What is known of a project beside its name.
+/// What is known of a project apart from its name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProjectDetails {
     /// The language of its calls.

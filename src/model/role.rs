@@ -18,7 +18,7 @@ pub enum Role {
     ExternalAgent = 1 << 2,
     /// Asks for things, takes no calls.
     Requester = 1 << 3,
-    /// Administers those who are nothing but agents and requesters.
+    /// Administers users who have no other roles than agent and requester.
     Supervisor = 1 << 4,
 }
 
@@ -39,13 +39,13 @@ impl Role {
         }
     }
 
-    /// Whether whoever has it can be assigned to projects.
+    /// Whether a user who has it can be assigned to projects.
     #[must_use]
     pub const fn takes_calls(self) -> bool {
         matches!(self, Self::Agent | Self::ExternalAgent)
     }
 
-    /// Whether a supervisor may administer somebody who has it.
+    /// Whether a supervisor may administer a user who has it.
     #[must_use]
     pub const fn is_ordinary(self) -> bool {
         !matches!(self, Self::Admin | Self::Supervisor)
@@ -60,7 +60,7 @@ impl fmt::Display for Role {
 
 /// A word that is no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not a role: it is one of admin, agent, external-agent, requester, supervisor", .0.escape_debug())]
+#[error("`{}` is not a role: it has to be one of admin, agent, external-agent, requester, supervisor", .0.escape_debug())]
 pub struct UnknownRole(pub String);
 
 /// Any case; `operator` is accepted for `agent`, as the products that came before call it.
@@ -137,13 +137,13 @@ impl RoleSet {
         Role::ALL.into_iter().filter(move |role| self.contains(*role))
     }
 
-    /// Whether whoever has it can be assigned to projects.
+    /// Whether a user who has it can be assigned to projects.
     #[must_use]
     pub fn takes_calls(self) -> bool {
         self.iter().any(Role::takes_calls)
     }
 
-    /// Whether a supervisor may administer whoever has it: all roles are ordinary ones.
+    /// Whether a supervisor may administer a user who has it: all roles are ordinary ones.
     #[must_use]
     pub fn is_ordinary(self) -> bool {
         self.iter().all(Role::is_ordinary)

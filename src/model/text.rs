@@ -1,61 +1,27 @@
 //! Free text about people and projects, and the folding that a search compares.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::Serialize;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::text_type::text_type;
 use super::{Invalid, Rule};
 
 /// The longest free text, in characters.
 const MAX_TEXT_CHARS: usize = 200;
 
-/// A person's full name: NFC, 1-200 characters, trimmed, nothing invisible in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct FullName(Arc<str>);
+text_type!(
+    /// A person's full name: NFC, 1-200 characters, trimmed, nothing invisible in it.
+    FullName,
+    |text| check(text, Rule::Name, "name")
+);
 
-/// What a project is for: NFC, 1-200 characters, trimmed, nothing invisible in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Description(Arc<str>);
-
-macro_rules! text {
-    ($type:ident, $rule:expr, $noun:literal) => {
-        impl $type {
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-
-            /// What the store holds: it was checked before it went in.
-            pub(crate) fn from_stored(text: &str) -> Self {
-                Self(text.into())
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = Invalid;
-
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                check(text, $rule, $noun).map(Self)
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(&self.0)
-            }
-        }
-    };
-}
-
-text!(FullName, Rule::Name, "name");
-text!(Description, Rule::Description, "description");
+text_type!(
+    /// What a project is for: NFC, 1-200 characters, trimmed, nothing invisible in it.
+    Description,
+    |text| check(text, Rule::Description, "description")
+);
 
 fn check(text: &str, rule: Rule, noun: &str) -> Result<Arc<str>, Invalid> {
     if let Some((position, wrong)) =

@@ -38,7 +38,7 @@ impl FromStr for Weight {
             Invalid::new(
                 Rule::Weight,
                 format!(
-                    "`{}` is not a weight: it is a whole number, at least 1",
+                    "`{}` is not a weight: it has to be a whole number, at least 1",
                     text.escape_debug()
                 ),
             )
@@ -120,7 +120,7 @@ impl FromStr for SkillLevel {
             Invalid::new(
                 Rule::Level,
                 format!(
-                    "`{}` is not a skill level: it is a whole number from 1 to 5",
+                    "`{}` is not a skill level: it has to be a whole number from 1 to 5",
                     text.escape_debug()
                 ),
             )

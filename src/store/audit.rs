@@ -2,8 +2,8 @@
 //!
 //! An entry's hash is SHA-256 over the hash before it (32 zero bytes for the first) and the JSON
 //! array `[seq, at, actor, actor_id, os_uid, action, subject, subject_id, outcome, before, after]`
-//! without blanks, in which `before` and `after` are the stored texts. Whoever edits, inserts,
-//! deletes or swaps an entry breaks the chain behind it.
+//! without blanks, in which `before` and `after` are the stored texts. To edit, insert, delete or
+//! swap an entry breaks the chain behind it.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};

@@ -4,13 +4,12 @@
 use super::audit::{self, CanonicalEntry, ChainHead, SerializedAudit};
 use super::credentials::{StoredCredential, credential_columns};
 use super::engine::Statement;
-use super::labels::LabelKind;
 use super::projects::{read_state, state_to_integer};
 use super::users::search_text;
 use super::{Reader, Recorded, StoreError, Transaction};
 use crate::model::{
-    AuditEntry, Email, LanguageTag, Phone, RoleSet, State, Timestamp, User, UserId, Username,
-    Weight,
+    AuditEntry, Email, LabelKind, LanguageTag, Phone, RoleSet, State, Timestamp, User, UserId,
+    Username, Weight,
 };
 
 /// The page cache while many rows are written, in KiB: how much of the indexes stays in memory.

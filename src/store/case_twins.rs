@@ -5,7 +5,7 @@ use super::{Reader, StoreError};
 use crate::model::{RoleSet, Username};
 
 impl Reader<'_> {
-    /// The first by name whose name differs from `username` in nothing but case.
+    /// The first by name whose name differs from `username` only in case.
     pub(crate) fn case_twin(&self, username: &Username) -> Result<Option<Username>, StoreError> {
         let twin = self.engine.optional(
             "SELECT min(username) FROM users WHERE lower(username) = ?1 AND username <> ?2",

@@ -2,20 +2,7 @@
 
 use super::users::search_text;
 use super::{Reader, StoreError};
-use crate::model::{Email, FullName, PasswordOrigin, Phone, Username};
-
-/// A kind of thing whose rows the audit log tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SubjectKind {
-    /// Users.
-    User,
-    /// Projects.
-    Project,
-    /// Teams.
-    Team,
-    /// Skills.
-    Skill,
-}
+use crate::model::{Email, EntityKind, FullName, LabelKind, PasswordOrigin, Phone, Username};
 
 /// What an entry of the log says that there was from then on.
 #[derive(Debug, Clone)]
@@ -39,31 +26,31 @@ impl Reader<'_> {
     /// Many at once: where a number decides about a partial index, SQLite makes a plan for each.
     pub(crate) fn histories(
         &self,
-        kind: SubjectKind,
+        kind: EntityKind,
         first: i64,
         last: i64,
     ) -> Result<Vec<LoggedChange>, StoreError> {
         let sql = match kind {
-            SubjectKind::User => {
+            EntityKind::User => {
                 "SELECT seq, action, before, after, subject_id FROM audit \
                  WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
                  AND (action LIKE 'user.%' OR action LIKE 'password.%' \
                  OR action IN ('project.assign', 'project.unassign', 'weight.set')) \
                  ORDER BY subject_id, seq"
             }
-            SubjectKind::Project => {
+            EntityKind::Project => {
                 "SELECT seq, action, before, after, subject_id FROM audit \
                  WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
                  AND action LIKE 'project.%' \
                  AND action NOT IN ('project.assign', 'project.unassign') \
                  ORDER BY subject_id, seq"
             }
-            SubjectKind::Team => {
+            EntityKind::Team => {
                 "SELECT seq, action, before, after, subject_id FROM audit \
                  WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
                  AND action LIKE 'team.%' ORDER BY subject_id, seq"
             }
-            SubjectKind::Skill => {
+            EntityKind::Skill => {
                 "SELECT seq, action, before, after, subject_id FROM audit \
                  WHERE subject_id BETWEEN ?1 AND ?2 AND outcome = 'done' \
                  AND action LIKE 'skill.%' ORDER BY subject_id, seq"
@@ -101,29 +88,29 @@ impl Reader<'_> {
     /// although nobody has deleted them.
     pub(crate) fn lost(
         &self,
-        kind: SubjectKind,
+        kind: EntityKind,
         mut each: impl FnMut(&str),
     ) -> Result<(), StoreError> {
         let sql = match kind {
-            SubjectKind::User => {
+            EntityKind::User => {
                 "SELECT subject FROM audit AS made WHERE action = 'user.create' \
                  AND outcome = 'done' AND subject_id NOT IN (SELECT id FROM users) \
                  AND NOT EXISTS (SELECT 1 FROM audit WHERE subject_id = made.subject_id \
                  AND action = 'user.delete' AND outcome = 'done' AND seq > made.seq) ORDER BY seq"
             }
-            SubjectKind::Project => {
+            EntityKind::Project => {
                 "SELECT subject FROM audit AS made WHERE action = 'project.create' \
                  AND outcome = 'done' AND subject_id NOT IN (SELECT id FROM projects) \
                  AND NOT EXISTS (SELECT 1 FROM audit WHERE subject_id = made.subject_id \
                  AND action = 'project.delete' AND outcome = 'done' AND seq > made.seq) ORDER BY seq"
             }
-            SubjectKind::Team => {
+            EntityKind::Team => {
                 "SELECT subject FROM audit AS made WHERE action = 'team.create' \
                  AND outcome = 'done' AND subject_id NOT IN (SELECT id FROM teams) \
                  AND NOT EXISTS (SELECT 1 FROM audit WHERE subject_id = made.subject_id \
                  AND action = 'team.delete' AND outcome = 'done' AND seq > made.seq) ORDER BY seq"
             }
-            SubjectKind::Skill => {
+            EntityKind::Skill => {
                 "SELECT subject FROM audit AS made WHERE action = 'skill.create' \
                  AND outcome = 'done' AND subject_id NOT IN (SELECT id FROM skills) \
                  AND NOT EXISTS (SELECT 1 FROM audit WHERE subject_id = made.subject_id \
@@ -137,13 +124,10 @@ impl Reader<'_> {
     }
 
     /// The numbers and names of all teams or skills.
-    pub(crate) fn label_names(
-        &self,
-        kind: super::LabelKind,
-    ) -> Result<Vec<(i64, String)>, StoreError> {
+    pub(crate) fn label_names(&self, kind: LabelKind) -> Result<Vec<(i64, String)>, StoreError> {
         let sql = match kind {
-            super::LabelKind::Team => "SELECT id, name FROM teams ORDER BY id",
-            super::LabelKind::Skill => "SELECT id, name FROM skills ORDER BY id",
+            LabelKind::Team => "SELECT id, name FROM teams ORDER BY id",
+            LabelKind::Skill => "SELECT id, name FROM skills ORDER BY id",
         };
         self.engine.all(sql, &[], |row| Ok((row.integer(0)?, row.text(1)?.to_owned())))
     }

@@ -4,7 +4,7 @@
 use super::engine::SqlRow;
 use super::projects::state_to_integer;
 use super::{Reader, StoreError};
-use crate::model::{State, UserId};
+use crate::model::{State, Username};
 
 /// The most names that are returned: nobody reads more.
 const MAX_NAMES: usize = 400;
@@ -13,24 +13,24 @@ const MAX_NAMES: usize = 400;
 const MAX_NAMES_READ: usize = 8_000;
 
 /// Which names a shell or a prompt completes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NameSet {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CompletionKind {
     /// Users, all or those in a state.
     Users(Option<State>),
     /// Projects, all or those in a state.
     Projects(Option<State>),
     /// The projects of a user.
-    ProjectsOf(UserId),
+    ProjectsOf(Username),
     /// Teams.
     Teams,
     /// Skills.
     Skills,
 }
 
-impl NameSet {
+impl CompletionKind {
     /// The statement that gives names and states from `?1` up to before `?2`, forwards and
     /// backwards.
-    fn sql(self) -> [&'static str; 2] {
+    fn sql(&self) -> [&'static str; 2] {
         match self {
             // The index of names is enough for this one.
             Self::Users(None) => [
@@ -52,9 +52,9 @@ impl NameSet {
             ],
             Self::ProjectsOf(_) => [
                 "SELECT name, 1 FROM assignments JOIN projects ON id = project_id \
-                 WHERE name >= ?1 AND name < ?2 AND user_id = ?3 ORDER BY name",
+                 WHERE name >= ?1 AND name < ?2 AND user_id = (SELECT id FROM users WHERE username = ?3) ORDER BY name",
                 "SELECT name, 1 FROM assignments JOIN projects ON id = project_id \
-                 WHERE name >= ?1 AND name < ?2 AND user_id = ?3 ORDER BY name DESC",
+                 WHERE name >= ?1 AND name < ?2 AND user_id = (SELECT id FROM users WHERE username = ?3) ORDER BY name DESC",
             ],
             Self::Teams => [
                 "SELECT name, 1 FROM teams WHERE name >= ?1 AND name < ?2 ORDER BY name",
@@ -67,11 +67,11 @@ impl NameSet {
         }
     }
 
-    fn has_wanted_state(self, row: &SqlRow<'_>) -> Result<bool, StoreError> {
+    fn has_wanted_state(&self, row: &SqlRow<'_>) -> Result<bool, StoreError> {
         let (Self::Users(Some(wanted)) | Self::Projects(Some(wanted))) = self else {
             return Ok(true);
         };
-        Ok(row.integer(1)? == state_to_integer(wanted))
+        Ok(row.integer(1)? == state_to_integer(*wanted))
     }
 }
 
@@ -82,7 +82,7 @@ impl Reader<'_> {
     /// them: a shell types these, and must not be misled.
     pub(crate) fn complete_names(
         &self,
-        names: NameSet,
+        names: &CompletionKind,
         prefix: &str,
     ) -> Result<Vec<String>, StoreError> {
         let [forwards, backwards] = names.sql();
@@ -101,7 +101,7 @@ impl Reader<'_> {
     /// At most `most` names, and whether these are all.
     fn read_names(
         &self,
-        names: NameSet,
+        names: &CompletionKind,
         sql: &str,
         prefix: &str,
         most: usize,
@@ -109,8 +109,8 @@ impl Reader<'_> {
         // Names are ASCII: everything that begins with the prefix is less than this.
         let end = format!("{prefix}\u{7f}");
         let mut values = vec![prefix.into(), end.as_str().into()];
-        if let NameSet::ProjectsOf(user) = names {
-            values.push(user.0.into());
+        if let CompletionKind::ProjectsOf(user) = names {
+            values.push(user.as_str().into());
         }
         let mut found = Vec::new();
         let mut looked_at = 0;
@@ -144,25 +144,25 @@ mod tests {
         store
     }
 
-    fn names(store: &Store, names: NameSet, prefix: &str) -> Vec<String> {
+    fn names(store: &Store, names: &CompletionKind, prefix: &str) -> Vec<String> {
         store.read().unwrap().complete_names(names, prefix).unwrap()
     }
 
     #[test]
     fn all_that_begin_so_and_no_others() {
         let store = crowd(100, "i % 2");
-        let all = names(&store, NameSet::Users(None), "");
+        let all = names(&store, &CompletionKind::Users(None), "");
         assert_eq!(all.len(), 100);
         assert!(all.is_sorted());
         for prefix in ["a", "b0", "z0001", "z", "{", "A", "a000001", "a0000011"] {
             let expected: Vec<_> = all.iter().filter(|name| name.starts_with(prefix)).collect();
             assert_eq!(
-                names(&store, NameSet::Users(None), prefix).iter().collect::<Vec<_>>(),
+                names(&store, &CompletionKind::Users(None), prefix).iter().collect::<Vec<_>>(),
                 expected
             );
         }
-        let active = names(&store, NameSet::Users(Some(State::Active)), "");
-        let inactive = names(&store, NameSet::Users(Some(State::Inactive)), "");
+        let active = names(&store, &CompletionKind::Users(Some(State::Active)), "");
+        let inactive = names(&store, &CompletionKind::Users(Some(State::Inactive)), "");
         assert_eq!((active.len(), inactive.len()), (50, 50));
         assert!(active.iter().all(|name| !inactive.contains(name)));
     }
@@ -171,15 +171,15 @@ mod tests {
     #[test]
     fn a_list_that_is_cut_has_no_more_in_common_than_the_whole() {
         let store = crowd(20_000, "i % 9999 <> 0");
-        let all = names(&store, NameSet::Users(None), "");
+        let all = names(&store, &CompletionKind::Users(None), "");
         assert_eq!(all.len(), MAX_NAMES + 1);
         assert_eq!(all.last().map(String::as_str), Some("z020000"));
-        let within = names(&store, NameSet::Users(Some(State::Active)), "c");
+        let within = names(&store, &CompletionKind::Users(Some(State::Active)), "c");
         assert_eq!(within.len(), MAX_NAMES + 1);
         assert!(within.last() > within.first() && within.last().unwrap().starts_with("c0"));
         // Two of them, far from both ends: too far to be found in time, so nothing is said of them.
-        assert_eq!(names(&store, NameSet::Users(Some(State::Inactive)), ""), [""; 0]);
-        let second = names(&store, NameSet::Users(Some(State::Inactive)), "z");
+        assert_eq!(names(&store, &CompletionKind::Users(Some(State::Inactive)), ""), [""; 0]);
+        let second = names(&store, &CompletionKind::Users(Some(State::Inactive)), "z");
         assert_eq!(second, ["z019998"]);
     }
 }

@@ -35,13 +35,13 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// There is something already where a store was to be made.
-    #[error("{} exists already", .path.display())]
+    #[error("{} already exists", .path.display())]
     AlreadyExists {
         /// Where it was to be made.
         path: PathBuf,
     },
     /// What is there is no store of this program.
-    #[error("{} is no store of ccadmin: {reason}", .path.display())]
+    #[error("{} is not a ccadmin store: {reason}", .path.display())]
     NotAStore {
         /// Where it is.
         path: PathBuf,
@@ -86,13 +86,13 @@ pub enum StoreError {
         moved_to: Option<String>,
     },
     /// Somebody has moved it away, or put another one in its place, while it was open.
-    #[error("the store {} was moved or replaced meanwhile", .path.display())]
+    #[error("the store {} was moved or replaced in the meantime", .path.display())]
     Moved {
         /// Where it was.
         path: PathBuf,
     },
     /// Somebody has written to it while another one was being put in its place.
-    #[error("somebody has written to the store {} meanwhile", .path.display())]
+    #[error("somebody has written to the store {} in the meantime", .path.display())]
     Changed {
         /// Where it is.
         path: PathBuf,
@@ -137,7 +137,7 @@ pub enum StoreError {
         reason: String,
     },
     /// It was made, and the disk has not said that its name is kept.
-    #[error("the store {} is made, but its folder cannot be written to the disk", .path.display())]
+    #[error("the store {} was created, but its folder cannot be written to the disk", .path.display())]
     NotDurable {
         /// Where it is.
         path: PathBuf,

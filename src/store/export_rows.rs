@@ -98,7 +98,7 @@ impl MembershipColumn<'_> {
     /// Advances to the memberships of the user `id`, the next one of the batch.
     fn next(&mut self, id: i64) -> RowMemberships<'_> {
         let left = &self.found[self.passed..];
-        // Between two users of a run there may be some whom the filter keeps out.
+        // Between two users of a run there may be others that the filter keeps out.
         let others = left.iter().take_while(|place| place.user < id).count();
         let own = left[others..].iter().take_while(|place| place.user == id).count();
         self.passed += others + own;
@@ -113,7 +113,7 @@ const SELECT_USERS: &str = "SELECT id, username, full_name, email, phone, langua
 /// Which users a statement finds, in order of creation.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum IdRange {
-    /// All whom the filter lets through.
+    /// All that match the filter.
     All,
     /// Of these, those whose ids are in a range, both ends included.
     Ids(i64, i64),
@@ -198,7 +198,7 @@ impl ExportReader<'_> {
 }
 
 impl Reader<'_> {
-    /// What reads the users whom `filter` lets through as rows, whatever its order and its limit.
+    /// A reader of the users that match `filter`, whatever its order and its limit.
     ///
     /// The labels that the filter names have been looked up before: one that does not exist finds
     /// nobody here.

@@ -80,7 +80,7 @@ impl Store {
     }
 }
 
-/// Those whom every look finds.
+/// The readers that every look finds.
 fn at_every_look(
     time: Duration,
     mut look: impl FnMut() -> Result<Vec<LockHolder>, StoreError>,

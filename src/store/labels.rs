@@ -1,19 +1,10 @@
 //! Teams and skills: names that exist before they are used.
 
 use super::{Reader, StoreError, Transaction};
-use crate::model::Username;
-
-/// Which kind of label. The statements are written out for each, since only values are bound,
-/// never put together with names of tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LabelKind {
-    /// A team.
-    Team,
-    /// A skill.
-    Skill,
-}
+use crate::model::{LabelKind, Username};
 
 impl LabelKind {
+    /// The statement for each: only values are bound, never put together with names of tables.
     fn pick(self, team: &'static str, skill: &'static str) -> &'static str {
         match self {
             Self::Team => team,

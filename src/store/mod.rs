@@ -51,9 +51,9 @@ use signal_mask::SignalBlock;
 pub(crate) use audit::SerializedAudit;
 pub use audit::{ChainHead, ChainReport, Recorded};
 pub(crate) use bulk_insert::{BulkInsert, BulkUser};
-pub(crate) use check::{LoggedChange, SubjectKind};
+pub(crate) use check::LoggedChange;
 pub(crate) use codes::StoredCode;
-pub(crate) use complete_names::NameSet;
+pub use complete_names::CompletionKind;
 pub(crate) use credentials::StoredCredential;
 pub use error::{LockHolder, StoreError};
 pub use file::backup::BackupReport;
@@ -61,8 +61,6 @@ pub use file::restore::{BackupContents, RegainedAccess, UserAccess};
 pub use file::upgrade::UpgradeReport;
 pub use holders::PinnedLog;
 pub use info::StoreInfo;
-pub use labels::LabelKind;
-pub(crate) use nearest_name::NameIndex;
 pub use retired::Retirement;
 pub(crate) use sessions::StoredSession;
 pub use shared_phones::SharedPhone;
@@ -114,7 +112,7 @@ impl Store {
     /// The store in a database that is open, and its version.
     fn from_engine(engine: Engine) -> Result<(Self, i64), StoreError> {
         let mut store = Self { engine, id: String::new() };
-        // All of it in one look at one state.
+        // All of it from one state.
         let snapshot = store.read()?;
         let version = store.check_schema()?;
         let id = store.read_id()?;
@@ -123,8 +121,8 @@ impl Store {
         Ok((store, version))
     }
 
-    /// Opens the store for somebody who may not make its side files, and has rights that end when
-    /// this returns: everything that is needed later is open by then.
+    /// Opens the store for a process that must not make its side files, and whose extra rights end
+    /// when this returns: everything that is needed later is open by then.
     ///
     /// # Errors
     ///
@@ -182,8 +180,8 @@ impl Store {
 
     /// Whether the operating system's account `uid` owns the file that is open, or is root.
     ///
-    /// Where the user namespace of this process does not know the owner, nobody is trusted, root
-    /// neither, who is somebody else outside.
+    /// Where the user namespace of this process does not know the owner, no account is trusted, not
+    /// even root, which is another account outside.
     ///
     /// # Errors
     ///

@@ -108,8 +108,8 @@ fn is_for_second_thread(number: i64) -> bool {
     number % 2 == 1
 }
 
-/// Whether a filter looks at users one by one: else those whom it means would be looked up anew for
-/// every part.
+/// Whether a filter looks at users one by one. Any other finds its users by an index, and would do
+/// so again for every part.
 fn is_read_by_id(filter: &UserFilter) -> bool {
     filter.projects.is_empty()
         && filter.teams.is_empty()

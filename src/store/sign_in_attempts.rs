@@ -85,8 +85,8 @@ impl Transaction<'_> {
         Ok(AttemptMark { id: id.unwrap_or_default(), pid })
     }
 
-    /// Takes the mark of a try away, whose entry is written with it; tells whether it was there:
-    /// else somebody else has written one.
+    /// Takes away the mark of a try, whose entry is written with it; tells whether it was there. Where
+    /// it was not, another process has written the entry.
     pub(crate) fn end_attempt(&self, mark: AttemptMark) -> Result<bool, StoreError> {
         let rows = self.engine.execute(
             "DELETE FROM sign_in_attempts WHERE id = ?1 AND pid = ?2",

@@ -67,8 +67,7 @@ pub(super) struct UserQuery {
 }
 
 impl UserQuery {
-    /// The statement that begins with `select` and goes on, behind the conditions of `filter`, with
-    /// `rest` and `order`.
+    /// The statement `select`, then the conditions of `filter`, then `rest` and `order`.
     pub(super) fn new(
         select: &'static str,
         filter: &UserFilter,
@@ -92,7 +91,7 @@ impl UserQuery {
         query
     }
 
-    /// Keeps out whose id is not in a range, both ends of which it includes, and adds an order.
+    /// Adds that the id is in a range, both ends included, and an order.
     pub(super) fn ids_between(mut self, first: i64, last: i64, order: &'static str) -> Self {
         self.and("AND id BETWEEN ? ", BoundValue::Integer(first));
         self.and("AND ? ", BoundValue::Integer(last));
@@ -132,7 +131,7 @@ impl UserQuery {
         }
         if let Some(text) = &filter.search {
             match fold(text) {
-                // It stands between two fields, and in none.
+                // A newline stands between two fields, and in none.
                 text if text.contains('\n') => self.sql.push_str("AND 0 "),
                 text => self.and("AND instr(search, ?) ", BoundValue::Text(text)),
             }
@@ -167,8 +166,8 @@ impl UserQuery {
             filter.teams.iter().map(TeamName::as_str),
         );
         if !filter.skills.is_empty() {
-            // From the wishes to the skills to those who have them, each by its index: of an OR
-            // over two tables none would be made use of.
+            // From the wanted skills to the users who have them, each by an index: with an OR over
+            // two tables SQLite would use none.
             self.sql.push_str("AND id IN (SELECT user_id FROM (VALUES ");
             for (at, (skill, level)) in filter.skills.iter().enumerate() {
                 self.sql.push_str(if at == 0 { "(" } else { ", (" });
@@ -217,7 +216,7 @@ impl UserQuery {
     }
 }
 
-/// One of the fields that a list asks to be missing.
+/// The condition that a field is missing.
 fn missing_condition(field: ProfileField) -> &'static str {
     match field {
         ProfileField::Email => "OR email IS NULL ",

@@ -123,9 +123,9 @@ impl Reader<'_> {
         Ok(found.is_some())
     }
 
-    /// Hands every user that `filter` lets through to `each`, in its order, until that says stop.
+    /// Hands every user that matches `filter` to `each`, in its order, until that returns `false`.
     ///
-    /// The labels that the filter names have been looked up before: one that does not exist finds
+    /// The caller has looked up the labels that the filter names: one that does not exist matches
     /// nobody here.
     pub(crate) fn list_users<E: From<StoreError>>(
         &self,
@@ -174,7 +174,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// How many users `filter` lets through, whatever its limit.
+    /// How many users match `filter`, whatever its limit.
     pub(crate) fn count_users(
         &self,
         filter: &UserFilter,
@@ -186,7 +186,7 @@ impl Reader<'_> {
         Ok(count.unwrap_or_default().unsigned_abs())
     }
 
-    /// Whether anybody but the user `id` is an active admin with a password that works at `now`.
+    /// Whether another user than `id` is an active admin with a password that works at `now`.
     pub(crate) fn has_other_working_admin(
         &self,
         id: UserId,
@@ -269,7 +269,7 @@ impl Transaction<'_> {
     pub(crate) fn update_user(&self, user: &User, now: Timestamp) -> Result<(), StoreError> {
         let search =
             search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
-        // A code was sent to the phone of then.
+        // A code that is on its way was sent to the old phone number.
         self.engine.execute(
             "DELETE FROM codes WHERE user_id = ?1 \
              AND NOT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND phone = ?2)",
@@ -295,9 +295,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Renames a user who is there, and in the record of their password where they set it
-    /// themselves;
-    /// `false` where the name is taken.
+    /// Renames a user, also in the record of their password where they set it themselves; `false`
+    /// where the name is taken.
     pub(crate) fn rename_user(
         &self,
         user: &User,

@@ -181,7 +181,7 @@ on_a_host! {
         done.refused(9, &format!("process {pid} holds its lock (account 5001"));
         // Reading goes on.
         host.ccadmin(ROOT, ["user", "list"]).run().ok();
-        // It is his own process (M3).
+        // It is their own process (M3).
         host.shell(AGENT1, &format!("kill -9 {pid}")).run().ok();
         finish(holder);
         host.change(AGENT2, "agent2", PASSWORD, OTHER).run().ok();

@@ -38,7 +38,7 @@ on_a_host! {
         let list = host.ccadmin(OPS, ["user", "list", "--count"]).run();
         assert_eq!(list.ok().out, "0\n");
         host.is_in_order();
-        // A later run keeps him.
+        // A later run keeps them.
         host.installer([BUILT]).run().ok();
         assert_eq!(host.owner(), OPS.id);
     }
@@ -125,7 +125,7 @@ on_a_host! {
             ("chgrp agent1 /usr/local/bin/ccadmin; chmod 2755 /usr/local/bin/ccadmin", "is root:agent1", ""),
             ("chmod 2775 /usr/local/bin/ccadmin", "mode 2775", ""),
             ("mount -o remount,nosuid /usr/local/bin", "mounted nosuid", "mount -o remount,suid /usr/local/bin"),
-            ("chmod 777 /usr/local/bin", "/usr/local/bin can be changed by others", "chmod 755 /usr/local/bin"),
+            ("chmod 777 /usr/local/bin", "/usr/local/bin can be changed by accounts other than root", "chmod 755 /usr/local/bin"),
             ("gpasswd -a agent2 ccadmin", "`agent2` is in the group `ccadmin`", "gpasswd -d agent2 ccadmin"),
             ("usermod -g ccadmin agent2", "`agent2` is in the group `ccadmin`", "usermod -g agent2 agent2"),
             ("gpasswd -A agent2 ccadmin", "`agent2` is in the group `ccadmin`", "gpasswd -A '' ccadmin"),
@@ -140,8 +140,8 @@ on_a_host! {
             ("chmod 000 /var/lib/ccadmin/ccadmin.db-wal", "ccadmin.db-wal is ccadmin:ccadmin with the mode 0 instead", ""),
             ("rm /var/lib/ccadmin/ccadmin.db-wal /var/lib/ccadmin/ccadmin.db-shm", "ccadmin.db-wal is missing", ""),
             ("install -m 640 /dev/null /var/lib/ccadmin/ccadmin-old.db", "ccadmin-old.db beside the store can be read", "rm /var/lib/ccadmin/ccadmin-old.db"),
-            ("chmod 666 /etc/ccadmin/config.toml", "config.toml can be changed by others", ""),
-            ("chmod 777 /etc/ccadmin", "/etc/ccadmin can be changed by others", ""),
+            ("chmod 666 /etc/ccadmin/config.toml", "config.toml can be changed by accounts other than root", ""),
+            ("chmod 777 /etc/ccadmin", "/etc/ccadmin can be changed by accounts other than root", ""),
             ("mv /etc/ccadmin/config.toml /etc/ccadmin/aside", "does not name this store", "mv /etc/ccadmin/aside /etc/ccadmin/config.toml"),
         ];
         for (line, says, mend) in broken {
@@ -192,7 +192,7 @@ on_a_host! {
         }
     }
 
-    /// R39: on a shared host the operator's own stores are still his own.
+    /// R39: on a shared host the operator's own stores are still their own.
     fn a_private_store_on_a_shared_host(host) {
         host.install();
         host.ccadmin(ROOT, ["--database", "/home/mine/x.db", "store", "init"]).run().ok();

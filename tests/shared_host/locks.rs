@@ -50,7 +50,7 @@ on_a_host! {
             let entries = host.ccadmin(ROOT, ["audit", "list", "--action", "store.unlock", "-o", "json"]).run();
             assert!(entries.ok().out.contains(&format!(r#""pid":{pid}"#)), "{entries:?}");
             let again = host.ccadmin(ROOT, ["store", "unlock", "--yes"]).run();
-            assert!(again.ok().err.contains("no process holds a lock"), "{again:?}");
+            assert!(again.ok().err.contains("no process has held a lock"), "{again:?}");
             host.change(AGENT2, "agent2", PASSWORD, OTHER).run().ok();
             host.change(AGENT2, "agent2", OTHER, PASSWORD).run().ok();
             assert!(host.is_password("agent1", PASSWORD));
@@ -75,7 +75,7 @@ on_a_host! {
         };
         fcntl(decoy.as_fd(), FcntlArg::F_SETLK(&lock)).unwrap();
         let none = host.ccadmin(ROOT, ["store", "unlock"]).run();
-        assert!(none.ok().err.contains("no process holds a lock"), "{none:?}");
+        assert!(none.ok().err.contains("no process has held a lock"), "{none:?}");
         let (holder, pid) = stop_agent1_at("ftruncate");
         let named = format!("process {pid} holds its lock (account 5001");
         host.change(AGENT2, "agent2", PASSWORD, OTHER).run().refused(9, &named);

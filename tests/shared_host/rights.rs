@@ -8,7 +8,7 @@ use super::host::{
 };
 
 on_a_host! {
-    /// T2, M5: an agent changes his own password: the group is given up before it is written.
+    /// T2, M5: an agent changes their own password: the group is given up before it is written.
     fn an_agent_changes_his_own_password(host) {
         host.install();
         host.change(AGENT1, "agent1", PASSWORD, OTHER).run().ok().keeps_quiet();
@@ -129,7 +129,7 @@ on_a_host! {
             waiting.child.kill().unwrap();
             waiting.end();
         }
-        // What he reads from his shell's substitutions is his as well.
+        // What they read from their shell's substitutions is theirs as well.
         let line = format!("{PROGRAM} --config <(echo 'output = \"json\"') user list --count");
         let done = host.shell(owner, &line).run();
         assert_eq!((done.code, done.out.as_str()), (Some(0), "2\n"), "{done:?}");
@@ -341,7 +341,7 @@ on_a_host! {
             let line = format!("{with} {PROGRAM} --database /home/open/ccadmin.db user list");
             host.shell(AGENT1, &line).run().refused(6, "nobody is signed in");
         }
-        // His own store is his own there too.
+        // Their own store is their own there too.
         let line = format!("{PROGRAM} --database ~/mine.db store init; unshare -Ur {PROGRAM} --database ~/mine.db user list --count");
         let done = host.shell(AGENT1, &line).env("HOME", "/home/agent1").run();
         assert_eq!(done.ok().out, "0\n");
@@ -387,7 +387,7 @@ fn opened(pid: u32) -> Vec<String> {
     links.map(|path| path.display().to_string()).collect()
 }
 
-/// M7, M14: the agent sees the arguments of his process, and nothing else of it.
+/// M7, M14: the agent sees the arguments of their process, and nothing else of it.
 fn out_of_reach(host: &super::host::Host, pid: u32) {
     let shown = host.shell(AGENT1, &format!("tr '\\0' ' ' < /proc/{pid}/cmdline")).run();
     assert!(shown.ok().out.contains("passwd agent1 --own"), "{shown:?}");

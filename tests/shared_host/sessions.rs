@@ -12,8 +12,8 @@ use super::host::{
 };
 
 on_a_host! {
-    /// R20, T2: the session file is the agent's own, found by his number alone; with it he sees
-    /// himself and nobody else.
+    /// R20, T2: the session file is the agent's own, found by their number alone; with it they see
+    /// themselves and nobody else.
     fn a_session_on_a_shared_host(host) {
         host.install();
         let elsewhere = "/home/agent1/elsewhere";
@@ -160,7 +160,7 @@ on_a_host! {
         login(host, AGENT1, "agent1").run().refused(6, "the username or the password is wrong");
     }
 
-    /// T3, R13, M3: whoever kills the process before it says that he was wrong has been charged.
+    /// T3, R13, M3: whoever kills the process before it says that they were wrong has been charged.
     fn a_kill_buys_no_guess(host) {
         host.install();
         host.settings("[sign_in]\nmax_failures = 5\nmax_failures_per_caller = 1000\n");

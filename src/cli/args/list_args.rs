@@ -21,11 +21,11 @@ pub(crate) struct ListArgs {
     #[arg(long, value_delimiter = ',', value_name = "A,B,C", conflicts_with_all = ["field", "count"])]
     columns: Vec<String>,
 
-    /// Show the bare values of one column, one a line
+    /// Print only the values of one column, one per line
     #[arg(long, value_name = "COLUMN", conflicts_with = "count")]
     field: Option<String>,
 
-    /// Show the number alone
+    /// Print only the number of rows
     #[arg(long)]
     count: bool,
 

@@ -21,24 +21,25 @@ pub(crate) struct PasswordOptions {
     #[arg(long, conflicts_with_all = ["password_fd", "generate_password"])]
     password_stdin: bool,
 
-    /// Read the password from the descriptor N, one line
+    /// Read the password from file descriptor N, one line
     #[arg(long, value_name = "N", conflicts_with = "generate_password")]
     password_fd: Option<RawFd>,
 
-    /// Make a password and show it once
+    /// Generate a password and show it once
     #[arg(long)]
     generate_password: bool,
 
-    /// Until when it works: a duration such as 14d, or a date [default: the settings' 7d]
+    /// When it expires: a duration such as 14d, or a date [default: 7d, unless the settings say
+    /// otherwise]
     #[arg(long, value_name = "14d|DATE", value_parser = expiry, conflicts_with = "permanent_password")]
     expires: Option<Expiry>,
 
-    /// Let it stay: its user need not change it
+    /// Make it permanent: the user does not have to change it
     #[arg(long)]
     permanent_password: bool,
 
-    /// Hand it to its user: send it by email or sms, or write a card to print=FILE.txt or
-    /// print=FILE.html (never over an existing file)
+    /// Give it to the user: send it by email or sms, or write a card to a new file, print=FILE.txt
+    /// or print=FILE.html
     #[arg(long, value_name = "email|sms|print=FILE")]
     hand_out: Option<DeliveryMethod>,
 }
@@ -184,6 +185,9 @@ fn ask_twice(
         if secrets.ask("The same password again")?.expose() == first.expose() {
             return Ok(Some(first));
         }
-        secrets.explain("the two are not the same", Some("type the password again, twice"))?;
+        secrets.explain(
+            "the passwords do not match",
+            Some("type the new password again, both times"),
+        )?;
     }
 }

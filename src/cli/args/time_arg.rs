@@ -28,7 +28,7 @@ impl TimeArg {
             return Ok(Self::Ago(duration));
         }
         point(text).map(Self::At).ok_or_else(|| {
-            wrong(text).with_hint("write 7d (so long ago), 2026-11-21, or 2026-11-21T09:00:00Z")
+            wrong(text).with_hint("write 7d (that long ago), 2026-11-21, or 2026-11-21T09:00:00Z")
         })
     }
 }
@@ -39,7 +39,7 @@ pub(crate) fn expiry(text: &str) -> Result<Expiry, Invalid> {
         return Ok(Expiry::After(duration));
     }
     point(text).map(Expiry::At).ok_or_else(|| {
-        wrong(text).with_hint("write 14d (so long from now), 2026-12-24, or 2026-12-24T09:00:00Z")
+        wrong(text).with_hint("write 14d (that long from now), 2026-12-24, or 2026-12-24T09:00:00Z")
     })
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn named(arguments: &[UsernameOrStdin]) -> Vec<Username> {
 
 /// Whom a command is about.
 pub(crate) enum Targets {
-    /// Each for himself: one that fails does not keep the others.
+    /// One by one: one that fails does not stop the others.
     Each(Vec<Username>),
     /// All or none.
     Together(Vec<Username>),
@@ -53,10 +53,10 @@ impl Targets {
         }
         let names = arguments.into_iter().map(|argument| match argument {
             UsernameOrStdin::Username(username) => Ok(username),
-            UsernameOrStdin::Stdin => {
-                Err(CommandEnd::usage("`-` (usernames from stdin) stands alone")
-                    .with_hint("give usernames as arguments or on stdin, not both"))
-            }
+            UsernameOrStdin::Stdin => Err(CommandEnd::usage(
+                "`-` (usernames from stdin) cannot be combined with other usernames",
+            )
+            .with_hint("give usernames as arguments or on stdin, not both")),
         });
         let mut names: Vec<Username> = names.collect::<Result<_, _>>()?;
         let mut seen = HashSet::new();

@@ -10,25 +10,25 @@ use crate::model::{AssignmentRequest, Username, Weight};
 
 /// Assign a user to projects
 ///
-/// A project that the user has keeps its weight where none is given.
+/// Projects that the user already has keep their weight unless you give one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin assign-project james hu-support
   ccadmin assign-project james hu-support:20 en-support:10
   ccadmin assign-project james hu-support --replace")]
 pub(crate) struct AssignProjectArgs {
-    /// Who
+    /// The user
     username: Username,
 
-    /// To which projects, with which weight
+    /// The projects, each with a weight if you like
     #[arg(required = true, value_name = "PROJECT[:WEIGHT]")]
     projects: Vec<AssignmentRequest>,
 
-    /// The weight where a project has none behind it
+    /// The weight of projects that are given without one
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     weight: Option<Weight>,
 
-    /// Take the user out of all other projects
+    /// Remove the user from all other projects
     #[arg(long)]
     replace: bool,
 }

@@ -13,11 +13,12 @@ use crate::model::{
     Email, LanguageTag, Phone, RoleSet, SkillGrant, State, TeamName, User, Username,
 };
 
-/// Check a user's password for a client program; nothing is opened
+/// Check a user's password for a client program, without opening a session
 ///
-/// Exit status 0: it is right. 6: it is not, or the user cannot sign in. 7: it is right, but
-/// temporary and has to be changed first. 10, where the site wants a second factor: it is right, and
-/// a code was sent to the user's phone; call again with the password and the code, one a line.
+/// Exit status 0: the password is right. 6: it is wrong, or the user cannot sign in. 7: it is right
+/// but temporary, and has to be changed first. 10, if the site requires a second factor: it is
+/// right, and a code was sent to the user's phone; call again with the password and the code, one
+/// per line.
 ///
 /// As JSON it prints the user where all is right: the names, roles, teams, skills, language, project
 /// selection and the projects with weight and share, nothing of the password.
@@ -25,11 +26,11 @@ use crate::model::{
 #[command(after_help = "Examples:
   ccadmin authenticate james --password-stdin < password-file")]
 pub(crate) struct AuthenticateArgs {
-    /// Who
+    /// The user
     username: Username,
 
-    /// Read the password from stdin, one line; where the site wants a second factor, the code is
-    /// the next line (where that is empty, or stdin ends, a code is sent)
+    /// Read the password from stdin, one line; if the site requires a second factor, the code is
+    /// the next line (a code is sent if that line is empty or missing)
     #[arg(long, required = true)]
     password_stdin: bool,
 }

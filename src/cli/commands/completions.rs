@@ -1,25 +1,23 @@
 //! `ccadmin completions`.
 
-use std::io::Write;
-
 use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::ui::Ui;
 
-/// Print the completions for a shell
+/// Print the completion script for a shell
 ///
-/// In bash, zsh and fish they complete the names of users, projects, teams and skills too, for those
-/// who may list them: the shell asks `ccadmin` at each Tab. In PowerShell and elvish they know
-/// commands and options alone.
+/// In bash, zsh and fish it also completes the names of users, projects, teams and skills for those
+/// who may list them: the shell runs `ccadmin` at each Tab. In PowerShell and elvish it completes
+/// only commands and options.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin completions bash > ~/.local/share/bash-completion/completions/ccadmin
   ccadmin completions zsh > ~/.zfunc/_ccadmin
   ccadmin completions fish > ~/.config/fish/completions/ccadmin.fish")]
 pub(crate) struct CompletionsArgs {
-    /// For which shell
+    /// The shell
     shell: Shell,
 }
 
@@ -36,12 +34,7 @@ impl CompletionsArgs {
                 script
             }
         };
-        ui.stdout()
-            .and_then(|mut out| {
-                out.write_all(&script)?;
-                out.flush()
-            })
-            .map_err(|error| CommandEnd::output(&error))?;
+        ui.print(&script).map_err(|error| CommandEnd::output(&error))?;
         DONE
     }
 }

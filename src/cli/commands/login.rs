@@ -19,23 +19,24 @@ use crate::model::{Secret, Timestamp, Username};
 
 /// Open a session
 ///
-/// What is done from then on is done as that user. Where the password is temporary, a new one is
-/// asked for first. Where the site wants a second factor, a code is sent to the user's phone: it is
-/// asked for or, without a terminal, the call ends with 10 and is repeated with the code.
+/// Commands from then on are run as that user. If the password is temporary, you are asked for a
+/// new one first. If the site requires a second factor, a code is sent to the user's phone and you
+/// are asked for it; without a terminal, the exit status is 10, and you sign in again with the
+/// code.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin login boss
   CCADMIN_SESSION=$(ccadmin login boss --password-stdin --print < password-file)")]
 pub(crate) struct LoginArgs {
-    /// Who; asked for where it is missing
+    /// The user; asked for if missing
     username: Option<Username>,
 
-    /// Read the password from stdin, one line; where the site wants a second factor, the code is
-    /// the next line (where that is empty, or stdin ends, a code is sent)
+    /// Read the password from stdin, one line; if the site requires a second factor, the code is
+    /// the next line (a code is sent if that line is empty or missing)
     #[arg(long)]
     password_stdin: bool,
 
-    /// Print the session's token instead of keeping it in a file
+    /// Print the session's token instead of saving it to a file
     #[arg(long)]
     print: bool,
 }

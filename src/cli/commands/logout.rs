@@ -13,7 +13,7 @@ use crate::directory::Actor;
   ccadmin logout
   ccadmin logout --all")]
 pub(crate) struct LogoutArgs {
-    /// End all sessions of the user, on every terminal
+    /// End all sessions of the user, on all terminals
     #[arg(long)]
     all: bool,
 }

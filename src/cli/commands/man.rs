@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Command};
 use clap_mangen::Man;
 
+use crate::cli::codes::exit_statuses;
 use crate::cli::error::{CliError, CommandResult, DONE, ErrorCode};
 use crate::cli::output_file::OutputFile;
 use crate::cli::terminal::ui::Ui;
 
 /// Write the manual pages
 ///
-/// A page for each command, in DIR, which is made where it is not there. Pages that are there
-/// already are replaced.
+/// Writes one page for each command to DIR, which is created if needed. Existing pages are
+/// replaced.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin man share/man/man1
@@ -58,7 +59,7 @@ impl ManArgs {
             ErrorCode::Io,
             format!("{} cannot be written: {error}", self.folder.display()),
         )
-        .with_hint("name a folder in which you may write")
+        .with_hint("name a folder that you can write to")
     }
 
     /// Writes the page of `command` and those of the commands below it; gives how many there are.
@@ -94,6 +95,9 @@ fn render(page: &Man, command: &Command, out: &mut impl Write) -> io::Result<()>
     let rest = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     for paragraph in rest.split("\n\n") {
         section(paragraph, out)?;
+    }
+    if command.get_name() == "ccadmin" {
+        section(&exit_statuses(), out)?;
     }
     Ok(())
 }

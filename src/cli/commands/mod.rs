@@ -4,6 +4,7 @@ pub(crate) mod assign_project;
 pub(crate) mod audit;
 pub(crate) mod authenticate;
 pub(crate) mod completions;
+pub(crate) mod help;
 pub(crate) mod label;
 pub(crate) mod login;
 pub(crate) mod logout;

@@ -14,8 +14,8 @@ use crate::model::{CredentialState, Secret, Timestamp, User, Username};
 
 /// Change your own password, or set somebody's
 ///
-/// Setting somebody's password makes it temporary: its user has to change it, and it expires. Your
-/// own is changed with `--own`, which asks for the current one first.
+/// A password that you set for somebody else is temporary: it expires, and the user has to change
+/// it. Change your own with `--own`, which asks for the current one first.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin passwd james --own
@@ -25,19 +25,19 @@ use crate::model::{CredentialState, Secret, Timestamp, User, Username};
   ccadmin user list --password expired --field username | ccadmin passwd - --generate-password
   ccadmin passwd james --expire")]
 pub(crate) struct PasswdArgs {
-    /// Whose, or `-` for usernames from stdin
+    /// The users, or `-` for usernames from stdin
     #[arg(value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
 
-    /// Change it as that user: the current password is asked for (with --password-stdin, two lines:
-    /// the current one, then the new one)
+    /// Change your own password as this user: you are asked for the current one (with
+    /// --password-stdin, give two lines: the current one, then the new one)
     #[arg(long, conflicts_with_all = [
         "generate_password", "expires", "permanent_password", "hand_out", "expire",
     ])]
     own: bool,
 
-    /// Keep the password, force its change at the next sign-in; who is signed in can do nothing else
-    /// from now on
+    /// Keep the password, but make the user change it at the next sign-in; open sessions can do
+    /// nothing else from now on
     #[arg(long, conflicts_with_all = [
         "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
         "hand_out",
@@ -127,7 +127,7 @@ impl PasswdArgs {
             _ => return Ok(WhosePasswords::Others),
         };
         if names_other_ways {
-            return Err(CommandEnd::usage("one's own password is typed, not generated")
+            return Err(CommandEnd::usage("your own password is typed, not generated")
                 .with_hint("ccadmin passwd USERNAME --generate-password sets somebody else's")
                 .into());
         }
@@ -147,7 +147,7 @@ impl PasswdArgs {
         directory.may_set_passwords(targets.usernames())?;
         let several = targets.are_several();
         if several && first.is_some() {
-            return Err(CommandEnd::usage("one typed password cannot serve several users")
+            return Err(CommandEnd::usage("one typed password cannot be given to several users")
                 .with_hint("--generate-password makes one for each")
                 .into());
         }
@@ -232,7 +232,7 @@ impl PasswdArgs {
     }
 }
 
-/// The one user that `--own` is about, if he is named.
+/// The one user that `--own` is about, if named.
 fn own_name(targets: &Targets) -> Result<Option<Username>, CommandEnd> {
     match targets {
         Targets::Each(names) if names.len() <= 1 => Ok(names.first().cloned()),
@@ -281,7 +281,7 @@ pub(crate) fn ask_username(context: &Context) -> Result<Username, CommandEnd> {
     }
 }
 
-/// Asks somebody who has just proved who he is for the password that he wants.
+/// Asks a user who has just signed in for the new password.
 pub(crate) fn ask_new(
     secrets: &mut Secrets<'_>,
     policy: &Policy,
@@ -292,7 +292,7 @@ pub(crate) fn ask_new(
         verified.check_different(secret)?;
         Ok(policy.check_password(secret, username.as_str(), verified.full_name())?)
     };
-    password_options::ask_own(secrets, username, policy.password_min_length, check)
+    password_options::ask_own(secrets, username, policy.min_password_chars(), check)
 }
 
 fn finish(
@@ -332,9 +332,10 @@ fn expire(context: &Context, mut directory: Directory, targets: Targets) -> Comm
 fn already(user: &User, now: Timestamp) -> String {
     let username = &user.username;
     match user.password_state(now) {
-        // He cannot change it any more: that is for somebody else to know.
+        // Its user can no longer change it, so somebody else has to.
         CredentialState::Expired => format!(
-            "already expired: the password of {username}; `ccadmin passwd {username}` gives a new one"
+            "already expired: the password of {username}; `ccadmin passwd {username}` gives a new \
+             one"
         ),
         _ => format!("already has to change the password: {username}"),
     }
@@ -351,7 +352,7 @@ fn ask_for(
         Ok(policy.check_password(secret, username.as_str(), user.full_name.as_str())?)
     };
     let question = format!("Temporary password for {username}");
-    password_options::ask(&context.ui, &question, policy.password_min_length, check)
+    password_options::ask(&context.ui, &question, policy.min_password_chars(), check)
 }
 
 fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(), CommandEnd> {

@@ -9,19 +9,19 @@ use crate::model::{ProjectName, Username, Weight};
 
 /// Set the weight of a user in a project
 ///
-/// An agent with calls waiting in several of his projects gets the next one from each with the
-/// probability of its weight / the sum of their weights.
+/// When calls wait in several of an agent's projects, the next call comes from each of them with
+/// the probability weight / sum of these weights.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin set-weight james hu-support 20")]
 pub(crate) struct SetWeightArgs {
-    /// Whose
+    /// The user
     username: Username,
 
-    /// In which project
+    /// The project
     project: ProjectName,
 
-    /// The weight, 1-100 where the settings say nothing else
+    /// The weight, 1-100 unless the settings say otherwise
     #[arg(allow_negative_numbers = true)]
     weight: Weight,
 }
@@ -34,7 +34,7 @@ impl SetWeightArgs {
         if change.changed {
             context.ui.status(&format!("{username} has weight {weight} in {project}"));
         } else {
-            let message = format!("already so: {username} has weight {weight} in {project}");
+            let message = format!("already set: {username} has weight {weight} in {project}");
             context.ui.notice("already", &message);
         }
         crate::cli::impact::report_impact(&context.ui, &username, &change.impact);

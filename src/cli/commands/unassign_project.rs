@@ -7,15 +7,15 @@ use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
 use crate::model::{ProjectName, Username};
 
-/// Take a user out of projects
+/// Remove a user from projects
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin unassign-project james hu-support")]
 pub(crate) struct UnassignProjectArgs {
-    /// Who
+    /// The user
     username: Username,
 
-    /// Out of which projects
+    /// The projects to leave
     #[arg(required = true, value_name = "PROJECT")]
     projects: Vec<ProjectName>,
 }
@@ -29,7 +29,7 @@ impl UnassignProjectArgs {
         if change.changed {
             context.ui.status(&format!("took {} out of {names}", self.username));
         } else {
-            let message = format!("already not assigned: {} to {names}", self.username);
+            let message = format!("already unassigned: {} from {names}", self.username);
             context.ui.notice("already", &message);
         }
         crate::cli::impact::report_impact(&context.ui, &self.username, &change.impact);

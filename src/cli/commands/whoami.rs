@@ -17,9 +17,9 @@ use crate::privilege;
 
 /// Show who you are and what you may do
 ///
-/// And when your password expires, and which projects you take calls from: with project selection
-/// on you choose at client start which of them to enter, otherwise you enter all. The share of a
-/// project is the part of your attention that it gets.
+/// Also shows when your password expires and which projects you take calls from. With project
+/// selection on, you choose which of them to enter when your client starts, otherwise you enter all
+/// of them. The share of a project is the part of your attention that it gets.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin whoami")]
@@ -27,7 +27,7 @@ pub(crate) struct WhoamiArgs {}
 
 /// Who is acting.
 struct WhoamiView {
-    /// As the audit log names him.
+    /// As the audit log names the user.
     actor: String,
     roles: RoleSet,
     os_uid: u32,
@@ -135,7 +135,7 @@ fn print(context: &Context, view: &WhoamiView) -> io::Result<()> {
     };
     let entered = match (user.projects.len(), user.project_selection) {
         (0, _) => "none",
-        (_, true) => "you choose at client start which of these to enter",
+        (_, true) => "when your client starts, you choose which of these to enter",
         (_, false) => "you enter all of these",
     };
     fields.push(("projects", entered.into()));

@@ -18,6 +18,8 @@ pub(super) enum ExpectedAtCursor<'c> {
 
 /// Where the cursor stands.
 pub(super) struct CursorPosition<'c> {
+    /// The whole command line.
+    tree: &'c Command,
     /// The command that is called so far, and the words that name it.
     command: &'c Command,
     pub(super) path: Vec<&'c str>,
@@ -36,6 +38,7 @@ impl<'c> CursorPosition<'c> {
     /// Follows `words` down the `tree`; `typed` is the word at the cursor.
     pub(super) fn find(tree: &'c Command, words: &[String], typed: &str) -> Self {
         let mut position = Self {
+            tree,
             command: tree,
             path: Vec::new(),
             given: Vec::new(),
@@ -88,6 +91,11 @@ impl<'c> CursorPosition<'c> {
                 Some(Candidate { word: format!("--{}", argument.get_long()?), about })
             })
             .collect()
+    }
+
+    /// Every command without a noun before it, and every noun, by name.
+    pub(super) fn all_commands(&self) -> impl Iterator<Item = &'c str> {
+        self.tree.get_subcommands().map(Command::get_name)
     }
 
     /// The commands below the one that is called so far.

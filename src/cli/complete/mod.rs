@@ -11,7 +11,6 @@ mod cursor;
 mod value_source;
 
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::Command;
 
@@ -38,8 +37,7 @@ pub(super) fn run(
 ) {
     let answer = answer(call, tree, environment, live).unwrap_or_default();
     // Whoever does not want it any more need not have it.
-    let _ =
-        ui.stdout().and_then(|mut out| out.write_all(answer.as_bytes()).and_then(|()| out.flush()));
+    let _ = ui.print(answer.as_bytes());
 }
 
 fn answer(

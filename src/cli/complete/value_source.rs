@@ -4,6 +4,7 @@ use clap::Arg;
 
 use super::cursor::CursorPosition;
 use crate::cli::commands::audit::EntryView;
+use crate::cli::commands::help::TOPICS;
 use crate::cli::commands::label::LabelView;
 use crate::cli::commands::project::ProjectView;
 use crate::cli::commands::store::Finding;
@@ -42,6 +43,7 @@ pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSour
         "email" | "WAY" => words(["email", "sms", "print="]),
         "FIELD" => words(ProfileField::ALL.into_iter().map(ProfileField::as_str)),
         "ACTION" => words(AuditAction::ALL.into_iter().map(AuditAction::as_str)),
+        "COMMAND" => words(position.all_commands().chain(TOPICS.iter().map(|(name, _)| *name))),
         "COLUMN" | "A,B,C" => words(columns(path)),
         name => choice(position, path, name, argument.is_positional())
             .map_or(ValueSource::Unknown, ValueSource::Live),

@@ -19,7 +19,7 @@ use crate::cli::session_file;
 use crate::cli::terminal::output::Format;
 use crate::cli::terminal::ui::Ui;
 use crate::config::{Layer, Layers, ResolvedSettings, SettingSource};
-use crate::directory::{Caller, HashParams, Policy, SignInPolicy};
+use crate::directory::{Caller, Policy};
 use crate::model::{Clock, Secret, Timestamp};
 use crate::privilege::{self, SITE_SETTINGS, SetgidMode};
 use store_place::{StorePlace, find_store, same_file, store_path};
@@ -77,8 +77,8 @@ impl Context {
         let store = find_store(global, environment, &layers)?;
         let in_use = store.as_ref().map(|place| place.path.clone());
         let mut settings = layers.resolve(|database| {
-            let folder = Path::new(SITE_SETTINGS).parent().unwrap_or(Path::new("/"));
-            let named = store_path(database).map(|path| folder.join(path));
+            let named = store_path(database);
+            let named = named.map(|path| Path::new(SITE_SETTINGS).with_file_name(path));
             named.ok().zip(in_use.as_ref()).is_some_and(|(named, used)| same_file(&named, used))
         })?;
         if let Some(place) = &store
@@ -102,8 +102,7 @@ impl Context {
             Some(_) => own_state_folder(privilege::real_uid()),
             None => environment.session_folder(),
         };
-        let (trusted_callers, unknown_callers) =
-            accounts(&settings.settings.sign_in.trusted_callers);
+        let (trusted_callers, unknown_callers) = accounts(&settings.settings.trusted_callers);
         let given = [("--config", &global.config), ("--database", &global.database)];
         let repeated = given
             .into_iter()
@@ -219,32 +218,9 @@ impl Context {
 
     /// The rules that the settings make.
     pub(crate) fn policy(&self) -> Policy {
-        let settings = &self.settings.settings;
-        Policy {
-            required: settings.user.require.clone(),
-            password_min_length: settings.password_min_length(),
-            temporary_ttl: settings.password.temporary_ttl,
-            hash: HashParams {
-                memory_kib: settings.password.memory_kib,
-                iterations: settings.password.iterations,
-                parallelism: settings.password.parallelism,
-            },
-            weights: settings.weights,
-            create_users: settings.access.create_users.iter().copied().collect(),
-            owner_is_admin: settings.access.owner_is_admin,
-            two_factor: settings.two_factor.required,
-            code_ttl: settings.two_factor.code_ttl,
-            sign_in: SignInPolicy {
-                max_failures: settings.sign_in.max_failures,
-                max_failures_per_caller: settings.sign_in.max_failures_per_caller,
-                lock: settings.sign_in.lock,
-                max_successes_per_caller: settings.sign_in.max_successes_per_caller,
-                session_idle: settings.sign_in.session_idle,
-                session_max: settings.sign_in.session_max,
-                max_sessions: settings.sign_in.max_sessions,
-                trusted_callers: self.trusted_callers.clone(),
-            },
-        }
+        let mut policy = self.settings.settings.policy.clone();
+        policy.sign_in.trusted_callers.clone_from(&self.trusted_callers);
+        policy
     }
 
     /// The region of national phone numbers.

@@ -39,7 +39,7 @@ impl Context {
             // Which says what is wrong with it.
             return Ok(Store::open(path, self.busy_timeout()).map(|_| false)?);
         }
-        let done = store.upgrade(self.busy_timeout(), self.now(), &mut SystemEntropy)?;
+        let done = store.upgrade(self.busy_timeout(), self.now())?;
         let Some(done) = done else { return Ok(false) };
         let message = format!(
             "upgraded the store {} from version {} to {}; it is kept as it was in {}",
@@ -55,7 +55,7 @@ impl Context {
     /// Makes a store where the settings say.
     pub(crate) fn create_store(&self, path: &Path) -> Result<(), CliError> {
         Store::create(path, self.now(), &mut SystemEntropy)?;
-        self.ui.tell("store-created", &format!("made the store {}", path.display()));
+        self.ui.tell("store-created", &format!("created the store {}", path.display()));
         Ok(())
     }
 
@@ -85,7 +85,7 @@ impl Context {
         }
     }
 
-    /// Opens the directory for somebody who is about to say who he is.
+    /// Opens the directory for somebody who is about to sign in.
     pub(crate) fn directory_without_session(
         &self,
         need: StoreAccess,
@@ -99,7 +99,10 @@ impl Context {
         let opened = match &self.shared {
             Some(shared) => {
                 shared.with_group(|| Store::open_shared(path, busy_timeout)).map_err(|error| {
-                    CliError::new(ErrorCode::Internal, format!("the store is opened once: {error}"))
+                    CliError::new(
+                        ErrorCode::Internal,
+                        format!("the store can be opened only once: {error}"),
+                    )
                 })?
             }
             None => Store::open(path, busy_timeout),
@@ -132,7 +135,7 @@ impl Context {
                 if matches!(source, SettingSource::Flag(_)) =>
             {
                 let path = path.display().to_string();
-                let hint = format!("`ccadmin --database {} store init` makes one", quote(&path));
+                let hint = format!("`ccadmin --database {} store init` creates one", quote(&path));
                 return Err(CliError::from(error).with_hint(hint));
             }
             other => other?,
@@ -168,15 +171,15 @@ impl Context {
                 "`--as-owner` is for the account that owns the store, and for root",
             )
             .with_hint(
-                "`ccadmin login` opens a session; `access.owner_is_admin = false` switches the \
-                 owner off as soon as an admin can sign in",
+                "`ccadmin login` opens a session; with `access.owner_is_admin = false` the owner \
+                 has no rights once an admin can sign in",
             ));
         }
         self.ui.detail(&format!("acting: {}", directory.acting()));
         Ok(directory)
     }
 
-    /// Opens the directory where its store is there already; nothing is made.
+    /// Opens the directory where its store already exists; nothing is made.
     pub(crate) fn directory_if_there(&self) -> Result<Option<Directory>, CliError> {
         match self.directory(StoreAccess::Change) {
             Ok(directory) => Ok(Some(directory)),

@@ -40,9 +40,7 @@ pub(super) fn find_store(
         let path = store_path(database)?;
         // A path in a file is meant from where the file is.
         let path = match &source {
-            SettingSource::System(file) | SettingSource::User(file) => {
-                file.parent().unwrap_or(Path::new("")).join(path)
-            }
+            SettingSource::System(file) | SettingSource::User(file) => file.with_file_name(path),
             _ => path,
         };
         return Ok(Some(StorePlace { path, source }));
@@ -63,7 +61,7 @@ pub(super) fn store_path(text: &str) -> Result<PathBuf, CliError> {
         && is_scheme(scheme)
     {
         return Err(CommandEnd::usage(format!("`{scheme}:` names no store that ccadmin knows"))
-            .with_hint("give a path, or sqlite:PATH; behind `./` a colon is a part of the path"));
+            .with_hint("give a path, or sqlite:PATH; a path with a colon is written `./PATH`"));
     }
     Ok(PathBuf::from(path))
 }

@@ -1,4 +1,5 @@
-//! Messages that reach a person by a program of the site's own: an SMS to his phone, or an e-mail.
+//! Messages that reach a person by a program of the site's own: an SMS to their phone, or an
+//! e-mail.
 
 mod email;
 mod message;
@@ -53,7 +54,10 @@ impl<'c> Delivery<'c> {
     pub(crate) fn new(context: &'c Context, channel: Channel) -> Result<Self, CliError> {
         // Whoever calls on a shared host would read what the program is given.
         if context.is_shared_host() {
-            let what = format!("on this host no {} is sent: it takes a program", channel.as_str());
+            let what = format!(
+                "on this host no {} can be sent: that would run a program",
+                channel.as_str()
+            );
             return Err(CliError::new(ErrorCode::Config, what).with_hint("ask the administrator"));
         }
         let deliver = &context.settings.settings.deliver;
@@ -63,7 +67,9 @@ impl<'c> Delivery<'c> {
         };
         let Some(program) = command.first() else {
             return Err(CliError::new(ErrorCode::Config, format!("`{name}` is not set"))
-                .with_hint("it names the program that sends; config.example.toml shows how"));
+                .with_hint(
+                    "it names the program that sends the message; config.example.toml shows how",
+                ));
         };
         let wrong = match fs::metadata(program) {
             Err(error) => Some(error.to_string()),
@@ -123,7 +129,9 @@ impl<'c> Delivery<'c> {
             Channel::Email => to.parse::<Email>().is_ok(),
         };
         if !is_address {
-            return Err(Undelivered("that is no address; `ccadmin store check` tells more".into()));
+            return Err(Undelivered(
+                "that is not an address; `ccadmin store check` tells more".into(),
+            ));
         }
         let input = match self.channel {
             Channel::Sms => Zeroizing::new(format!("{}\n", message.text.trim_end())),

@@ -69,7 +69,7 @@ pub(super) fn run(
         ProgramEnd::Stopped => format!("{program} was interrupted"),
         ProgramEnd::TooLong => {
             let seconds = limit.as_secs();
-            format!("{program} had not ended after {seconds} s and was killed")
+            format!("{program} had not finished after {seconds} s and was killed")
         }
     };
     Err(Undelivered(match running.said.last_line() {
@@ -314,7 +314,7 @@ mod tests {
         let script = format!("echo waiting; sleep 600 & echo $! > {}; wait", file.display());
         let started = Instant::now();
         let said = sh(&script, b"x", Duration::from_secs(1)).unwrap_err();
-        assert_eq!(said, "/bin/sh had not ended after 1 s and was killed: waiting");
+        assert_eq!(said, "/bin/sh had not finished after 1 s and was killed: waiting");
         assert!(started.elapsed() < Duration::from_secs(60));
         let pid: u32 = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
         let is_gone = || match std::fs::read_to_string(format!("/proc/{pid}/stat")) {

@@ -1,9 +1,8 @@
 //! The file that is printed: a card a user, as text or as HTML with a page a card. Nobody else can
-//! read it, and what is there already is never touched.
+//! read it, and what already exists is never touched.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use minijinja::{AutoEscape, Environment, context};
@@ -12,6 +11,7 @@ use zeroize::Zeroizing;
 use super::card::{Card, SecretText};
 use super::template::Templates;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::fs::{create_new, folder_of};
 use crate::model::LanguageTag;
 
 /// The form of the file.
@@ -94,7 +94,7 @@ impl CardFile {
         if fs::symlink_metadata(&path).is_ok() {
             return Err(is_there(&path));
         }
-        let folder = folder(&path);
+        let folder = folder_of(&path);
         if !folder.is_dir() {
             return Err(CommandEnd::usage(format!("there is no folder {}", folder.display()))
                 .with_hint("make it, or name a file elsewhere"));
@@ -154,20 +154,15 @@ impl CardFile {
     }
 
     fn write(&mut self, cards: &str) -> io::Result<u64> {
-        let is_new = self.file.is_none();
-        if is_new {
-            let mut options = OpenOptions::new();
-            self.file = Some(options.write(true).create_new(true).mode(0o600).open(&self.path)?);
-        }
-        let file = self.file.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(create_new(&self.path)?),
+        };
         file.seek(SeekFrom::Start(self.end))?;
         file.write_all(cards.as_bytes())?;
         let end = file.stream_position()?;
         file.write_all(self.form.foot().as_bytes())?;
         file.sync_all()?;
-        if is_new {
-            File::open(folder(&self.path))?.sync_all()?;
-        }
         Ok(end)
     }
 
@@ -199,14 +194,7 @@ fn html(text: &str, language: Option<&LanguageTag>) -> Result<SecretText, CliErr
         .map_err(|error| CliError::new(ErrorCode::Internal, format!("a card: {error}")))
 }
 
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
 fn is_there(path: &Path) -> CliError {
-    CommandEnd::usage(format!("{} is there already", path.display()))
-        .with_hint("it is left as it is; name another file")
+    CommandEnd::usage(format!("{} already exists", path.display()))
+        .with_hint("it is left unchanged; name another file")
 }

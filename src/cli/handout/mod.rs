@@ -33,7 +33,7 @@ pub(crate) enum DeliveryMethod {
 }
 
 impl DeliveryMethod {
-    /// The field of the data sheet that it needs.
+    /// The profile field that it needs.
     pub(crate) fn needs(&self) -> Option<ProfileField> {
         match self {
             Self::Send(Channel::Sms) => Some(ProfileField::Phone),
@@ -61,12 +61,12 @@ impl FromStr for DeliveryMethod {
             _ => {}
         }
         let Some(path) = text.strip_prefix("print=") else {
-            return Err("it is email, sms, print=FILE.txt or print=FILE.html".to_owned());
+            return Err("it has to be email, sms, print=FILE.txt or print=FILE.html".to_owned());
         };
         let path = PathBuf::from(path);
         match CardFormat::of(&path) {
             Some(form) => Ok(Self::Print(path, form)),
-            None => Err("the file that is printed ends with .txt or .html".to_owned()),
+            None => Err("the name of a file to print has to end in .txt or .html".to_owned()),
         }
     }
 }
@@ -129,16 +129,15 @@ impl<'c> Handout<'c> {
     /// # Errors
     ///
     /// The settings do not allow it or name no program, a text has a fault, or the file to be
-    /// printed is there already.
+    /// printed already exists.
     pub(crate) fn new(context: &'c Context, way: &DeliveryMethod) -> Result<Self, CliError> {
-        if *way == DeliveryMethod::Send(Channel::Sms)
-            && context.settings.settings.two_factor.required
+        if *way == DeliveryMethod::Send(Channel::Sms) && context.settings.settings.policy.two_factor
         {
             return Err(CommandEnd::usage(
                 "--hand-out sms is refused where `two_factor.required` is set: password and code \
                  would go to the same phone",
             )
-            .with_hint("hand it out by --hand-out email or print"));
+            .with_hint("use --hand-out email or --hand-out print=FILE"));
         }
         let out = match way {
             DeliveryMethod::Send(channel) => HandoutTarget::Send(Delivery::new(context, *channel)?),
@@ -160,7 +159,7 @@ impl<'c> Handout<'c> {
         cards: &[Card<'_>],
     ) -> Result<PreparedHandout<'h, 'c>, CliError> {
         let signals = DeferredSignals::begin().map_err(|error| {
-            CliError::new(ErrorCode::Io, format!("signals cannot be listened to: {error}"))
+            CliError::new(ErrorCode::Io, format!("signals cannot be caught: {error}"))
         })?;
         check_values(cards)?;
         let mut letters = Vec::new();
@@ -234,7 +233,7 @@ impl PreparedHandout<'_, '_> {
                             ),
                         )
                         .with_hint(format!(
-                            "the change is done; mend the cause, then re-issue with: {}",
+                            "the change is done; fix the cause, then re-issue with: {}",
                             again(context, &username, channel)
                         ))
                         .about("username", username.as_str()),
@@ -281,10 +280,12 @@ fn check_values(cards: &[Card<'_>]) -> Result<(), CliError> {
         if let Some((field, _)) = wrong.into_iter().find(|(_, keeps)| !keeps) {
             let username = card.username;
             let message = format!(
-                "nothing is handed out to `{username}`: `{field}` holds what breaks its rule"
+                "nothing is handed out to `{username}`: the value of `{field}` is not valid"
             );
             return Err(CliError::new(ErrorCode::StoreDamaged, message)
-                .with_hint("somebody has changed it past ccadmin: `ccadmin store check` tells more")
+                .with_hint(
+                    "something other than ccadmin has changed it: `ccadmin store check` tells more",
+                )
                 .about("username", username.as_str()));
         }
     }
@@ -308,7 +309,7 @@ fn check_addresses(cards: &[Card<'_>], channel: Channel) -> Result<(), CliError>
     };
     let has = if lacking.len() == 1 { "has" } else { "have" };
     Err(CliError::new(ErrorCode::MissingInput, format!("{} {has} {what}", names.join(", ")))
-        .with_hint(format!("`ccadmin user update {first} {flag}` gives one; nothing was changed")))
+        .with_hint(format!("`ccadmin user update {first} {flag}` sets one; nothing was changed")))
 }
 
 /// Begins the hand-out that a call asks for, if it does.

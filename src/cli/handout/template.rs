@@ -1,8 +1,7 @@
-//! The text that a user gets: from a template of the site, in his language where there is one, else
-//! from a built-in one. The values are put in as they are and never looked at as a template.
+//! The text that a user gets: from a template of the site, in their language where there is one,
+//! else from a built-in one. The values are put in as they are and never looked at as a template.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,11 +13,10 @@ use super::template_check::{ALLOWED_TAGS, misplaced};
 use crate::cli::context::Context;
 use crate::cli::delivery::Message;
 use crate::cli::error::{CliError, ErrorCode};
-use crate::cli::input_file::read_at_most;
 use crate::cli::terminal::output::Medium;
 use crate::config::SettingSource;
-use crate::fs::distrust;
-use crate::model::LanguageTag;
+use crate::fs::{Links, distrust, open_to_read, read_at_most};
+use crate::model::{LanguageTag, nearest};
 use crate::privilege;
 
 /// What a template may name.
@@ -124,13 +122,12 @@ impl Templates {
     fn read(&mut self, name: &str, path: &Path) -> Result<(), CliError> {
         let wrong = |why: &str| wrong(path, why, TEMPLATE_HINT);
         // A link will do, a pipe would not end.
-        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-            return Err(wrong("it is no file"));
+        let (file, metadata) =
+            open_to_read(path, Links::Follow).map_err(|error| wrong(&error.to_string()))?;
+        if !metadata.is_file() {
+            return Err(wrong("it is not a file"));
         }
-        let file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
-        let reason = file
-            .metadata()
-            .and_then(|metadata| distrust(path, &metadata, privilege::real_uid()))
+        let reason = distrust(path, &metadata, privilege::real_uid())
             .map_err(|error| wrong(&error.to_string()))?;
         if let Some(reason) = reason {
             return Err(wrong(reason));
@@ -146,8 +143,8 @@ impl Templates {
     fn add(&mut self, name: &str, source: String, path: &Path) -> Result<(), CliError> {
         let refuse = |error: &minijinja::Error| refused(path, error);
         if let Some((line, what)) = misplaced(&source) {
-            let why = format!("line {line}: `{what}` has no place in it");
-            let hint = format!("it can hold fields and the tags {}", ALLOWED_TAGS.join(", "));
+            let why = format!("line {line}: `{what}` is not allowed in it");
+            let hint = format!("it can contain fields and the tags {}", ALLOWED_TAGS.join(", "));
             return Err(wrong(path, &why, &hint));
         }
         self.paths.insert(name.to_owned(), path.to_owned());
@@ -162,13 +159,8 @@ impl Templates {
             .collect();
         unknown.sort_unstable();
         let Some(first) = unknown.first() else { return self.try_out(name) };
-        let near = TEMPLATE_FIELDS
-            .into_iter()
-            .map(|field| (field, strsim::jaro_winkler(first, field)))
-            .filter(|(_, likeness)| *likeness >= 0.8)
-            .max_by(|(_, one), (_, other)| one.total_cmp(other));
-        let hint = match near {
-            Some((near, _)) => format!("did you mean `{near}`?"),
+        let hint = match nearest(first, TEMPLATE_FIELDS) {
+            Some(near) => format!("did you mean `{near}`?"),
             None => format!("the fields are: {}", TEMPLATE_FIELDS.join(", ")),
         };
         Err(wrong(path, &format!("there is no field `{first}`"), &hint))
@@ -224,7 +216,7 @@ impl Templates {
         });
         rendered.map_err(|error| match error.kind() {
             ErrorKind::WriteFailure => {
-                wrong(self.path(name), "what it makes is larger than 64 KiB", TEMPLATE_HINT)
+                wrong(self.path(name), "the finished text is larger than 64 KiB", TEMPLATE_HINT)
             }
             _ => refused(self.path(name), &error),
         })?;
@@ -233,7 +225,7 @@ impl Templates {
         if !message.text.contains(fields.password) {
             return Err(wrong(
                 self.path(name),
-                "it does not tell the password, or not always",
+                "it does not contain the password, or not always",
                 "put {{ temporary_password }} into it, as it is",
             ));
         }
@@ -273,9 +265,7 @@ fn with_subject(text: Zeroizing<String>) -> Message {
 /// A path in a settings file is meant from where that file is.
 fn place(context: &Context, setting: &str, path: &str) -> PathBuf {
     match context.settings.source(setting) {
-        SettingSource::System(file) | SettingSource::User(file) => {
-            file.parent().unwrap_or(Path::new("")).join(path)
-        }
+        SettingSource::System(file) | SettingSource::User(file) => file.with_file_name(path),
         _ => PathBuf::from(path),
     }
 }

@@ -10,7 +10,7 @@ impl From<PromptError> for CommandEnd {
             PromptError::Signal(signal) => Self::Interrupted(signal),
             PromptError::EndOfInput => Self::Reported(130),
             PromptError::TimedOut => {
-                CliError::new(ErrorCode::MissingInput, "nobody answered for five minutes").into()
+                CliError::new(ErrorCode::MissingInput, "no answer for five minutes").into()
             }
             error @ PromptError::Refused(_) => {
                 CliError::new(ErrorCode::WeakPassword, error.to_string()).into()

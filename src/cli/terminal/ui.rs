@@ -23,9 +23,9 @@ pub(crate) enum ColorChoice {
     /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
-    /// Everywhere
+    /// Always
     Always,
-    /// Nowhere
+    /// Never
     Never,
 }
 
@@ -93,6 +93,13 @@ impl Ui {
         Ok(BufWriter::with_capacity(64 * 1024, file))
     }
 
+    /// Prints a text that is complete.
+    pub(crate) fn print(&self, text: &[u8]) -> io::Result<()> {
+        let mut out = self.stdout()?;
+        out.write_all(text)?;
+        out.flush()
+    }
+
     /// Prints what was put together, by the pager where stdout is a terminal and it is longer than
     /// the screen.
     pub(crate) fn page(&self, text: &[u8]) -> io::Result<()> {
@@ -102,9 +109,7 @@ impl Ui {
         {
             return Ok(());
         }
-        let mut out = self.stdout()?;
-        out.write_all(text)?;
-        out.flush()
+        self.print(text)
     }
 
     #[expect(clippy::unused_self, reason = "the one way to stdout stays with the rest")]

@@ -18,65 +18,60 @@ use crate::store::Transaction;
 pub struct AssignmentChange {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he was.
+    /// The user as they were.
     pub before: User,
-    /// The user as he is now.
+    /// The user as they are now.
     pub after: User,
     /// What came of it for the projects.
     pub impact: Impact,
 }
 
 impl Directory {
-    /// Assigns a user to projects. A project that he has keeps its weight where none is given;
-    /// `replace` takes him out of all others.
+    /// Assigns a user to projects. A project that they have keeps its weight where none is given;
+    /// `replace` takes them out of all others.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`], [`Error::NotAssignable`], [`Error::ProjectInactive`] for a project
-    /// that he does not have yet, and [`Error::Invalid`] for a weight out of range.
+    /// that they do not have yet, and [`Error::Invalid`] for a weight out of range.
     pub fn assign(
         &mut self,
         username: &Username,
         requests: &[AssignmentRequest],
         replace: bool,
     ) -> Result<AssignmentChange, Error> {
-        self.authorize(Task::Manage, Some(AuditAction::ProjectAssign))
-            .or_else(|error| self.finish_for(username.as_str(), Err(error)))?;
+        self.permit(Task::Manage, AuditAction::ProjectAssign, &[username.as_str()])?;
         let weights = self.policy.weights;
         for weight in requests.iter().filter_map(|request| request.weight) {
             weights.check(weight)?;
         }
-        let changed =
-            self.change_assignments(username, AuditAction::ProjectAssign, |store, user| {
-                if !user.roles.takes_calls() {
-                    return Err(Error::NotAssignable { username: user.username.clone() });
-                }
-                for request in requests {
-                    let has = user.projects.iter().find(|one| one.project == request.project);
-                    let (project, weight) = match (has, request.weight) {
-                        (Some(_), None) => continue,
-                        (Some(_), Some(weight)) => {
-                            (require_project(store, &request.project)?, weight)
-                        }
-                        (None, weight) => (
-                            assignable_project(store, &request.project)?,
-                            weight.unwrap_or(weights.default),
-                        ),
-                    };
-                    store.put_assignment(user.id, project.id, weight)?;
-                }
-                let leaves = |one: &&Assignment| {
-                    replace && !requests.iter().any(|request| request.project == one.project)
+        self.change_assignments(username, AuditAction::ProjectAssign, |store, user| {
+            if !user.roles.takes_calls() {
+                return Err(Error::NotAssignable { username: user.username.clone() });
+            }
+            for request in requests {
+                let has = user.projects.iter().find(|one| one.project == request.project);
+                let (project, weight) = match (has, request.weight) {
+                    (Some(_), None) => continue,
+                    (Some(_), Some(weight)) => (require_project(store, &request.project)?, weight),
+                    (None, weight) => (
+                        assignable_project(store, &request.project)?,
+                        weight.unwrap_or(weights.default),
+                    ),
                 };
-                for one in user.projects.iter().filter(leaves) {
-                    store.remove_assignment(user.id, require_project(store, &one.project)?.id)?;
-                }
-                Ok(())
-            });
-        self.finish_for(username.as_str(), changed)
+                store.put_assignment(user.id, project.id, weight)?;
+            }
+            let leaves = |one: &&Assignment| {
+                replace && !requests.iter().any(|request| request.project == one.project)
+            };
+            for one in user.projects.iter().filter(leaves) {
+                store.remove_assignment(user.id, require_project(store, &one.project)?.id)?;
+            }
+            Ok(())
+        })
     }
 
-    /// Takes a user out of projects; nothing happens to those that he does not have.
+    /// Takes a user out of projects; nothing happens to those that they do not have.
     ///
     /// # Errors
     ///
@@ -86,17 +81,15 @@ impl Directory {
         username: &Username,
         projects: &[ProjectName],
     ) -> Result<AssignmentChange, Error> {
-        let changed =
-            self.change_assignments(username, AuditAction::ProjectUnassign, |store, user| {
-                for name in projects {
-                    store.remove_assignment(user.id, require_project(store, name)?.id)?;
-                }
-                Ok(())
-            });
-        self.finish_for(username.as_str(), changed)
+        self.change_assignments(username, AuditAction::ProjectUnassign, |store, user| {
+            for name in projects {
+                store.remove_assignment(user.id, require_project(store, name)?.id)?;
+            }
+            Ok(())
+        })
     }
 
-    /// Sets the weight of a user in a project that he has.
+    /// Sets the weight of a user in a project that they have.
     ///
     /// # Errors
     ///
@@ -117,9 +110,7 @@ impl Directory {
     ///
     /// [`Error::Forbidden`], which leaves its trace in the audit log.
     pub fn authorize_setting_weights(&self, name: &str) -> Result<(), Error> {
-        self.authorize(Task::Manage, Some(AuditAction::WeightSet))
-            .map(drop)
-            .or_else(|error| self.finish_for(name, Err(error)))
+        self.permit(Task::Manage, AuditAction::WeightSet, &[name]).map(drop)
     }
 
     /// Sets the weights of a user in projects that they have, as one change.
@@ -137,7 +128,7 @@ impl Directory {
         for (_, weight) in weights {
             self.policy.weights.check(*weight)?;
         }
-        let changed = self.change_assignments(username, AuditAction::WeightSet, |store, user| {
+        self.change_assignments(username, AuditAction::WeightSet, |store, user| {
             for (name, weight) in weights {
                 let project = require_project(store, name)?;
                 if !user.projects.iter().any(|one| one.project == *name) {
@@ -149,8 +140,7 @@ impl Directory {
                 store.put_assignment(user.id, project.id, *weight)?;
             }
             Ok(())
-        });
-        self.finish_for(username.as_str(), changed)
+        })
     }
 
     fn change_assignments(
@@ -160,28 +150,28 @@ impl Directory {
         change: impl FnOnce(&Transaction<'_>, &User) -> Result<(), Error>,
     ) -> Result<AssignmentChange, Error> {
         let now = self.now();
-        let (transaction, authority) = self.begin(Task::Manage, action)?;
-        let before = require_user(&transaction, username)?;
-        authority.covers(&transaction, &before, before.roles)?;
-        change(&transaction, &before)?;
-        if transaction.assignments(before.id)? == before.projects {
-            let after = before.clone();
-            let impact = Impact::default();
-            return Ok(AssignmentChange { changed: false, before, after, impact });
-        }
-        transaction.touch_user(before.id, now)?;
-        let after = require_user(&transaction, username)?;
-        let (was, is) = difference(&user_fields(&before), &user_fields(&after));
-        let entry = self.entry(
-            action,
-            username.as_str(),
-            before.id.0,
-            Some(Value::from(was)),
-            Some(Value::from(is)),
-        );
-        let recorded = transaction.record(&entry)?;
-        let impact = Impact::between(&transaction, &before, Some(&after))?;
-        transaction.commit(recorded)?;
-        Ok(AssignmentChange { changed: true, before, after, impact })
+        self.change(Task::Manage, action, &[username.as_str()], |transaction, authority| {
+            let before = require_user(transaction, username)?;
+            authority.covers(transaction, &before, before.roles)?;
+            change(transaction, &before)?;
+            if transaction.assignments(before.id)? == before.projects {
+                let after = before.clone();
+                let impact = Impact::default();
+                return Ok((AssignmentChange { changed: false, before, after, impact }, None));
+            }
+            transaction.touch_user(before.id, now)?;
+            let after = require_user(transaction, username)?;
+            let (was, is) = difference(&user_fields(&before), &user_fields(&after));
+            let entry = self.entry(
+                action,
+                username.as_str(),
+                before.id.0,
+                Some(Value::from(was)),
+                Some(Value::from(is)),
+            );
+            let recorded = transaction.record(&entry)?;
+            let impact = Impact::between(transaction, &before, Some(&after))?;
+            Ok((AssignmentChange { changed: true, before, after, impact }, Some(recorded)))
+        })
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::AssignmentChange;
 use crate::directory::fixture::{TEST_START, TestDirectory, all, new_user, of, policy, requests};
-use crate::directory::{Error, ObjectKind, Policy};
+use crate::directory::{EntityKind, Error, Policy};
 use crate::model::{NewUser, Role, Rule, State, User, Weight, WeightRange};
 
 type Try<'t> = &'t dyn Fn(&mut TestDirectory) -> Result<AssignmentChange, Error>;
@@ -126,8 +126,8 @@ fn only_those_who_take_calls_are_assigned() {
 fn what_is_not_there_is_named_with_the_nearest() {
     let mut house = house();
     house.projects_named(&["billing-hu"]);
-    let user = (ObjectKind::User, "jmes", Some("james"));
-    let project = (ObjectKind::Project, "biling-hu", Some("billing-hu"));
+    let user = (EntityKind::User, "jmes", Some("james"));
+    let project = (EntityKind::Project, "biling-hu", Some("billing-hu"));
     let hu = || requests(&["hu:30"]);
     let tries: [(Try<'_>, _); 6] = [
         (&|house| house.assign(&of("jmes"), &hu(), false), user),
@@ -215,7 +215,7 @@ fn a_weight_is_set_where_he_is_assigned() {
     );
 }
 
-/// share = weight / sum of the weights in his active projects, from the user's side and from the
+/// share = weight / sum of the weights in their active projects, from the user's side and from the
 /// project's.
 #[test]
 fn shares_follow_weights_and_states() {

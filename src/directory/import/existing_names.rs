@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{ImportObserver, ImportWarning};
-use crate::directory::{Error, LabelKind, ObjectKind};
+use crate::directory::{EntityKind, Error, LabelKind};
 use crate::model::{ProjectName, SkillName, State, TeamName};
-use crate::store::{NameIndex, Reader};
+use crate::store::Reader;
 
 /// All of them, as they are in one state of the store.
 pub(super) struct ExistingNames {
@@ -56,19 +56,19 @@ pub(super) enum NewName {
 }
 
 impl NewName {
-    fn object(&self) -> ObjectKind {
+    fn object(&self) -> EntityKind {
         match self {
-            Self::Team(_) => ObjectKind::Team,
-            Self::Skill(_) => ObjectKind::Skill,
-            Self::Project(_) => ObjectKind::Project,
+            Self::Team(_) => EntityKind::Team,
+            Self::Skill(_) => EntityKind::Skill,
+            Self::Project(_) => EntityKind::Project,
         }
     }
 
-    fn name(&self) -> (&str, NameIndex) {
+    fn name(&self) -> &str {
         match self {
-            Self::Team(name) => (name.as_str(), NameIndex::Teams),
-            Self::Skill(name) => (name.as_str(), NameIndex::Skills),
-            Self::Project(name) => (name.as_str(), NameIndex::Projects),
+            Self::Team(name) => name.as_str(),
+            Self::Skill(name) => name.as_str(),
+            Self::Project(name) => name.as_str(),
         }
     }
 }
@@ -85,12 +85,12 @@ impl UnknownNames {
         if make && self.names_to_create.contains(&new_name) {
             return Ok(());
         }
-        let (name, names) = new_name.name();
+        let (object, name) = (new_name.object(), new_name.name());
         let nearest = match self.nearest.get(&new_name) {
             Some(nearest) => nearest.clone(),
-            None => reader.nearest(names, name)?,
+            None => reader.nearest(object, name)?,
         };
-        let (object, name) = (new_name.object(), name.to_owned());
+        let name = name.to_owned();
         self.nearest.insert(new_name.clone(), nearest.clone());
         if !make {
             return Err(Error::NotFound { object, name, nearest });

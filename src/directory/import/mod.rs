@@ -120,7 +120,7 @@ pub struct ImportOptions {
     pub format: Option<ImportFormat>,
     /// How its values are read.
     pub mapping: ImportMapping,
-    /// Whether nothing is to be changed.
+    /// Whether nothing to change.
     pub dry_run: bool,
     /// What happens to rows about users who exist.
     pub on_conflict: OnConflict,
@@ -158,7 +158,7 @@ pub enum PlannedAction {
     Create,
     /// He is changed.
     Update,
-    /// He is left as he is.
+    /// He is left unchanged.
     Skip,
     /// He is deactivated.
     Deactivate,
@@ -195,7 +195,7 @@ pub struct PlannedChange {
 /// Something that may not be what was meant; it does not keep an import from being done.
 #[derive(Debug, Clone)]
 pub enum ImportWarning {
-    /// A new username differs from another one in nothing but case.
+    /// A new username differs from another one only in case.
     CaseTwin {
         /// The line.
         line: u64,
@@ -207,7 +207,7 @@ pub enum ImportWarning {
     /// A team, skill or project is made, and one that is there is nearly called so.
     NearlyThere {
         /// What is made.
-        object: super::ObjectKind,
+        object: super::EntityKind,
         /// Its name.
         name: String,
         /// The one that is there.
@@ -271,7 +271,7 @@ pub struct ImportSummary {
     pub created: u64,
     /// Users who were changed.
     pub updated: u64,
-    /// Users who were left as they are.
+    /// Users who were left unchanged.
     pub skipped: u64,
     /// Users who were deactivated.
     pub deactivated: u64,
@@ -296,7 +296,7 @@ impl Directory {
         observer: &mut dyn ImportObserver,
     ) -> Result<ImportSummary, Error> {
         let done = self.try_import(&mut input, options, observer);
-        self.finish(done)
+        self.finish(&[], done)
     }
 
     fn try_import(

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::directory::lookup::require_user;
 use crate::directory::passwords::password::Password;
-use crate::directory::{Directory, Error, ObjectKind, Task};
+use crate::directory::{Directory, EntityKind, Error, Task};
 use crate::model::{AuditAction, Secret, User};
 use crate::store::{Reader, StoreError};
 
@@ -99,11 +99,9 @@ impl Directory {
         observer: &mut dyn ImportObserver,
         mut answer: impl FnMut(&mut dyn ImportObserver, RowOutcome) -> std::io::Result<()>,
     ) -> Result<ImportSummary, Error> {
-        self.authorize(Task::Manage, Some(AuditAction::UserImport))
-            .or_else(|error| self.finish(Err(error)))?;
+        self.permit(Task::Manage, AuditAction::UserImport, &[])?;
         if options.create_missing {
-            self.authorize(Task::Administer, Some(AuditAction::UserImport))
-                .or_else(|error| self.finish(Err(error)))?;
+            self.permit(Task::Administer, AuditAction::UserImport, &[])?;
         }
         let mut rows = super::begin(input, options, observer)?;
         let mut summary = ImportSummary::default();
@@ -160,7 +158,7 @@ impl Directory {
             Ok(Err(errors)) => {
                 for (_, error) in &errors {
                     if let Error::Forbidden { action, .. } = error {
-                        self.record_denial_of(*action, row.username.as_str());
+                        self.record_denials(*action, &[Some(row.username.as_str())]);
                     }
                 }
                 Ok(Err(row_errors(row, errors, options).collect()))
@@ -284,7 +282,7 @@ fn judge_row(
     let old = reader.find_user(&row.username)?;
     let options = validator.options;
     if old.is_some() && options.on_conflict == OnConflict::Fail {
-        let error = Error::Exists { object: ObjectKind::User, name: row.username.to_string() };
+        let error = Error::Exists { object: EntityKind::User, name: row.username.to_string() };
         return Ok(Err(vec![(Some(ImportField::Username), error)]));
     }
     if old.is_some() && options.on_conflict == OnConflict::Skip {

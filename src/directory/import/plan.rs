@@ -17,7 +17,7 @@ use super::{
 };
 use crate::directory::lookup::require_user;
 use crate::directory::permissions::Authority;
-use crate::directory::{Directory, Error, ObjectKind, Policy, Task, UserTemplate};
+use crate::directory::{Directory, EntityKind, Error, Policy, Task, UserTemplate};
 use crate::model::{
     Assignment, AuditAction, FullName, Invalid, ProfileField, ProjectName, RoleSet, Rule, State,
     User, Username,
@@ -420,7 +420,7 @@ impl Directory {
         }
         drop(snapshot);
         for subject in forbidden {
-            self.record_denial_of(AuditAction::UserImport, &subject);
+            self.record_denials(AuditAction::UserImport, &[Some(&subject)]);
         }
         if refused > 0 {
             return Err(Error::RowsRefused { count: refused });
@@ -583,8 +583,8 @@ impl PlanBuilder<'_> {
         let username = &row.username;
         if let Some(line) = self.seen.again(username, row.line) {
             let invalid =
-                Invalid::new(Rule::Duplicate, format!("`{username}` is in line {line} already"))
-                    .with_hint("one row a user: take one of them out");
+                Invalid::new(Rule::Duplicate, format!("`{username}` is already in line {line}"))
+                    .with_hint("each user has one row: remove one of them");
             let fault = (Some(ImportField::Username), Error::Invalid(invalid));
             return Ok((ExpectedUser::Absent, vec![fault], None));
         }
@@ -643,7 +643,7 @@ impl PlanBuilder<'_> {
         let username = &row.username;
         match self.validator.options.on_conflict {
             OnConflict::Fail => {
-                let error = Error::Exists { object: ObjectKind::User, name: username.to_string() };
+                let error = Error::Exists { object: EntityKind::User, name: username.to_string() };
                 return Ok(vec![(Some(ImportField::Username), error)]);
             }
             OnConflict::Skip => return Ok(FieldErrors::new()),

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use crate::directory::Error;
 use crate::model::{
     AssignmentRequest, Email, FullName, Invalid, LanguageTag, Phone, Role, Rule, Secret,
-    SkillGrant, State, TeamName, Username, unescape_formula,
+    SkillGrant, State, TeamName, Username, nearest, unescape_formula,
 };
 
 /// A column of a roster that means something.
@@ -104,17 +104,12 @@ impl FromStr for ImportField {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let name = text.trim().to_lowercase().replace([' ', '-'], "_");
         Self::ALL.into_iter().find(|field| field.as_str() == name).ok_or_else(|| {
-            let near = Self::ALL
-                .into_iter()
-                .map(|field| (strsim::osa_distance(field.as_str(), &name), field))
-                .min_by_key(|(distance, _)| *distance)
-                .filter(|(distance, field)| *distance <= 1 + field.as_str().len() / 4);
             let unknown = Invalid::new(
                 Rule::Header,
                 format!("there is no field `{}`", text.trim().escape_debug()),
             );
-            match near {
-                Some((_, field)) => unknown.with_hint(format!("did you mean `{field}`?")),
+            match nearest(&name, Self::ALL.map(Self::as_str)) {
+                Some(field) => unknown.with_hint(format!("did you mean `{field}`?")),
                 None => unknown.with_hint(format!(
                     "the fields are: {}",
                     Self::ALL.map(Self::as_str).join(", ")
@@ -312,7 +307,7 @@ impl ImportMapping {
         }
         text.parse().map_err(|_| {
             Invalid::new(Rule::Role, format!("`{}` is not a role", text.escape_debug())).with_hint(
-                "it is one of admin, agent, external-agent, requester, supervisor; \
+                "it has to be one of admin, agent, external-agent, requester, supervisor; \
                  `--map-role NAME=ROLE` translates others",
             )
         })
@@ -365,7 +360,8 @@ impl ImportMapping {
         }
         let shown = text.escape_debug();
         if is_exponent(text) || is_fraction(text) {
-            let what = format!("`{shown}` is what a spreadsheet made of a phone number");
+            let what =
+                format!("`{shown}` is a phone number that a spreadsheet has turned into a number");
             return Err(Invalid::new(Rule::Phone, what).with_hint(
                 "format the column as text and enter the number again, digit by digit",
             ));
@@ -375,7 +371,7 @@ impl ImportMapping {
         let region = self.phone_region.as_deref();
         let lost = plain && (8..=15).contains(&digits.len()) && !digits.starts_with('0');
         if lost && (region.is_none() || Phone::is_international(&digits)) {
-            let what = format!("`{shown}` has no `+`, which a spreadsheet takes away");
+            let what = format!("`{shown}` has no `+`: a spreadsheet has removed it");
             return Err(Invalid::new(Rule::Phone, what).with_hint(format!(
                 "write it as +{digits}, in a column that is formatted as text"
             )));
@@ -411,7 +407,7 @@ fn state(text: &str) -> Result<State, Invalid> {
         "active" => Ok(State::Active),
         "inactive" => Ok(State::Inactive),
         _ => Err(Invalid::new(Rule::State, format!("`{}` is not a state", text.escape_debug()))
-            .with_hint("it is active or inactive")),
+            .with_hint("it has to be active or inactive")),
     }
 }
 
@@ -423,7 +419,7 @@ fn switch(text: &str) -> Result<bool, Invalid> {
             Rule::ProjectSelection,
             format!("`{}` is not a project selection", text.escape_debug()),
         )
-        .with_hint("it is true or false")),
+        .with_hint("it has to be true or false")),
     }
 }
 
@@ -436,7 +432,7 @@ fn cannot_clear(field: ImportField) -> Invalid {
         _ => Rule::Row,
     };
     Invalid::new(rule, format!("`{field}` cannot be empty"))
-        .with_hint("an empty cell leaves it as it is")
+        .with_hint("an empty cell leaves it unchanged")
 }
 
 fn refuse_clear<T>(edit: FieldEdit<T>, field: ImportField) -> Result<FieldEdit<T>, Invalid> {
@@ -454,7 +450,9 @@ fn one<T>(
         CellValue::Absent => Ok(FieldEdit::Keep),
         CellValue::Clear => Ok(FieldEdit::Clear),
         CellValue::Text(text) => parse(text).map(FieldEdit::Set),
-        CellValue::List(_) => Err(Invalid::new(Rule::Row, "it is a list and has to be one value")),
+        CellValue::List(_) => {
+            Err(Invalid::new(Rule::Row, "it is a list, but has to be a single value"))
+        }
     }
 }
 
@@ -483,8 +481,8 @@ fn list<T: PartialEq>(
             .collect(),
     };
     if items.is_empty() && !matches!(value, CellValue::List(_)) {
-        return Err(Invalid::new(Rule::Row, "there is nothing in the list")
-            .with_hint("`-` empties it; an empty cell leaves it as it is"));
+        return Err(Invalid::new(Rule::Row, "the list is empty")
+            .with_hint("`-` empties it; an empty cell leaves it unchanged"));
     }
     if items.len() > MAX_LIST_ITEMS {
         let what = format!("the list has more than {MAX_LIST_ITEMS} items");
@@ -492,8 +490,8 @@ fn list<T: PartialEq>(
     }
     let changes = items.iter().filter(|(sign, _)| sign.is_some()).count();
     if changes > 0 && changes < items.len() {
-        return Err(Invalid::new(Rule::Row, "some items have a `+` or `-` and some have none")
-            .with_hint("all of them change the list, or all of them are the list"));
+        return Err(Invalid::new(Rule::Row, "some items begin with `+` or `-` and some do not")
+            .with_hint("give every item a `+` or `-` to change the list, or none to replace it"));
     }
     let (mut add, mut remove) = (Vec::new(), Vec::new());
     for (sign, text) in items {
@@ -529,10 +527,10 @@ pub(super) fn cell(text: &str) -> Result<CellValue<'_>, Invalid> {
             Rule::Row,
             format!("`{trimmed}` is an error of the spreadsheet that wrote the file"),
         )
-        .with_hint("mend the cell there, or write the value in its place"));
+        .with_hint("fix the cell there, or write the value in its place"));
     }
     if trimmed.contains('\0') {
-        return Err(Invalid::new(Rule::Row, "it holds a NUL byte"));
+        return Err(Invalid::new(Rule::Row, "it contains a NUL byte"));
     }
     Ok(match trimmed {
         "" => CellValue::Absent,
@@ -549,7 +547,7 @@ pub(super) fn password_cell(text: &str) -> Result<Option<Secret>, Invalid> {
     if text.trim() != text {
         return Err(Invalid::new(Rule::Password, "the password begins or ends with a blank")
             .with_hint(
-                "blanks at the ends are nearly always an accident of the file: take them away",
+                "blanks at either end are almost always a mistake in the file: remove them",
             ));
     }
     Ok(Some(Secret::new(text.to_owned())))

@@ -315,15 +315,15 @@ eight,Eight,,agent
 ";
     insta::assert_snapshot!(row_errors(&mut house, file, &without_passwords()).join("\n"), @"
     3 username: `-bad` is not a username: it has to begin with a letter or a digit
-    4 phone: `4.92E+11` is what a spreadsheet made of a phone number
-    5 phone: `36201234567` has no `+`, which a spreadsheet takes away
+    4 phone: `4.92E+11` is a phone number that a spreadsheet has turned into a number
+    5 phone: `36201234567` has no `+`: a spreadsheet has removed it
     6: `four` is new and has no full_name, no roles
     7 roles: `boss` is not a role
     7 teams: there is no team `voise`
     7 projects: there is no project `hu-suport`
-    8 username: the user `bob` exists already
+    8 username: the user `bob` already exists
     9 projects: `six` takes no calls: only users with the role agent or external-agent can be assigned to projects
-    10 username: `ok` is in line 2 already
+    10 username: `ok` is already in line 2
     11 teams: `#NAME?` is an error of the spreadsheet that wrote the file
     11 state: `asleep` is not a state
     11 project_selection: `maybe` is not a project selection
@@ -484,11 +484,11 @@ fn headers_that_are_none() {
         ("\n\n", "1: there is no header"),
         ("full_name,roles\na,agent\n", "1: there is no column `username`"),
         ("username,fone\na,1\n", "1 fone: unknown column `fone`"),
-        ("username,email,Email\n", "1 Email: the column `Email` is there twice"),
-        ("\u{0}\u{0}", "1: the row holds a NUL byte"),
-        ("PK\u{3}\u{4}rest", "1: the file is a spreadsheet or an archive, no text"),
-        ("username\n\"a\nb,c", "2: a quote is opened in this row and not closed"),
-        ("username,full_name\na,\"b\n", "2: a quote is opened in this row and not closed"),
+        ("username,email,Email\n", "1 Email: the column `Email` appears twice"),
+        ("\u{0}\u{0}", "1: the row contains a NUL byte"),
+        ("PK\u{3}\u{4}rest", "1: the file is a spreadsheet or an archive, not text"),
+        ("username\n\"a\nb,c", "2: a quote is opened in this row and never closed"),
+        ("username,full_name\na,\"b\n", "2: a quote is opened in this row and never closed"),
     ];
     for (file, expected) in cases {
         let found = row_errors(&mut house, file, &without_passwords());
@@ -556,11 +556,11 @@ fn lines_of_json() {
     1 full_name: `full_name` has to be a string
     2 fone: unknown field `fone`
     2 roles: `roles` has to be a list
-    3: the line is no JSON object: invalid type: sequence, expected an object (byte 0)
-    4: the line is no JSON object: `username` is there twice (byte 34)
+    3: the line is not a JSON object: invalid type: sequence, expected an object (byte 0)
+    4: the line is not a JSON object: `username` appears twice (byte 34)
     5 username: there is no username
     6 full_name: `full_name` cannot be empty
-    7: the line is no JSON object: EOF while parsing a string (byte 14)
+    7: the line is not a JSON object: EOF while parsing a string (byte 14)
     ");
 }
 
@@ -578,7 +578,7 @@ fn who_is_missing_is_deactivated_within_bounds() {
     };
     let refused =
         house.refused(|house| import(house, file, &missing(DeactivationLimit::Percent(10))).0);
-    let expected = "1 of 4 active users are not in the file, and at most 0 may be deactivated";
+    let expected = "1 of 4 active users are not in the file, but at most 0 may be deactivated";
     assert_eq!(refused.to_string(), expected);
     let notes = imported(&mut house, file, &missing(DeactivationLimit::Percent(25)));
     assert_eq!(notes.plan.last().unwrap(), r#"deactivate d state "active" "inactive""#);
@@ -618,7 +618,7 @@ fn roles_that_lead_further_are_not_granted_in_passing() {
     let mut house = house();
     house.agent("a", &["hu-support"]);
     let found = row_errors(&mut house, "username,roles\na,agent;admin\n", &updating());
-    assert_eq!(found, ["2 roles: granting `admin` to `a` takes a fresh temporary password"]);
+    assert_eq!(found, ["2 roles: granting `admin` to `a` requires a new temporary password"]);
     let found = row_errors(&mut house, "username,roles\na,requester\n", &updating());
     assert_eq!(found, ["2 projects: `a` is still assigned to `hu-support`"]);
     imported(&mut house, "username,roles,projects\na,requester,-\n", &updating());
@@ -853,7 +853,7 @@ fn each_row_is_a_change_of_its_own() {
     insta::assert_snapshot!(answers.join("\n"), @r"
     create a true
     b: `b` is new and has no full_name
-    bob: the user `bob` exists already
+    bob: the user `bob` already exists
     c: there is no project `nowhere`
     create d true
     ");
@@ -893,11 +893,14 @@ fn a_quote_that_is_open_swallows_nobody() {
     };
     let file = "username,full_name,roles,notes\na,A,agent,\"tall\nb,B,agent,\"short\"\n";
     let found = row_errors(&mut house, file, &options);
-    assert_eq!(found, ["3: a cell goes on behind the quote that closes it"]);
+    assert_eq!(found, ["3: a cell goes on after its closing quote"]);
     let found = row_errors(&mut house, "username,full_name\na,\"Ann\"Lee\n", &without_passwords());
-    assert_eq!(found, ["2: a cell goes on behind the quote that closes it"]);
+    assert_eq!(found, ["2: a cell goes on after its closing quote"]);
     let file = "username,full_name,roles\na,A \"the\" A,agent\n\0end of the roster\nb,B,agent\n";
-    assert_eq!(row_errors(&mut house, file, &without_passwords()), ["3: the row holds a NUL byte"]);
+    assert_eq!(
+        row_errors(&mut house, file, &without_passwords()),
+        ["3: the row contains a NUL byte"]
+    );
     imported(&mut house, &file.replace("\0end of the roster\n", ""), &without_passwords());
     assert_eq!(house.user("a").full_name.as_str(), "A \"the\" A");
 }
@@ -909,7 +912,7 @@ fn slips_are_no_changes() {
     let file = "username,projects,teams,skills\neva,-hu-suport,;,-biling\n";
     let found = row_errors(&mut house, file, &updating());
     insta::assert_snapshot!(found.join("\n"), @r"
-    2 teams: there is nothing in the list
+    2 teams: the list is empty
     2 skills: there is no skill `biling`
     2 projects: there is no project `hu-suport`
     ");
@@ -918,7 +921,7 @@ fn slips_are_no_changes() {
     let options = ImportOptions { mapping, ..updating() };
     assert_eq!(row_errors(&mut house, WHOLE, &options), ["1 Phone1: there is no column `Phone1`"]);
     let array = "[{\"username\": \"a\"}]";
-    assert_eq!(row_errors(&mut house, array, &updating()), ["1: the file is one JSON array"]);
+    assert_eq!(row_errors(&mut house, array, &updating()), ["1: the file is a JSON array"]);
     let many = (0..2_000).map(|number| format!("t{number}")).collect::<Vec<_>>().join(";");
     let file = format!("username,teams\neva,{many}\n");
     let found = row_errors(&mut house, &file, &updating());

@@ -7,10 +7,8 @@ use serde_json::json;
 
 use super::audit::users_of;
 use super::lookup::label_id;
-use super::{Directory, Error, ObjectKind, Task};
-use crate::model::AuditAction;
-pub use crate::store::LabelKind;
-use crate::store::NameIndex;
+use super::{Directory, Error, Task};
+use crate::model::{AuditAction, LabelKind};
 
 /// A team or a skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,22 +20,6 @@ pub struct Label {
 }
 
 impl LabelKind {
-    /// What it is.
-    #[must_use]
-    pub const fn object(self) -> ObjectKind {
-        match self {
-            Self::Team => ObjectKind::Team,
-            Self::Skill => ObjectKind::Skill,
-        }
-    }
-
-    const fn names(self) -> NameIndex {
-        match self {
-            Self::Team => NameIndex::Teams,
-            Self::Skill => NameIndex::Skills,
-        }
-    }
-
     const fn actions(self) -> [AuditAction; 3] {
         match self {
             Self::Team => {
@@ -57,20 +39,15 @@ impl Directory {
     ///
     /// [`Error::Exists`], where the name is taken.
     pub fn create_label(&mut self, kind: LabelKind, name: &str) -> Result<Label, Error> {
-        let created = self.write_label(kind, name);
-        self.finish_for(name, created)
-    }
-
-    fn write_label(&self, kind: LabelKind, name: &str) -> Result<Label, Error> {
         let [create, ..] = kind.actions();
-        let (transaction, _) = self.begin(Task::Administer, create)?;
-        let Some(id) = transaction.insert_label(kind, name)? else {
-            return Err(Error::Exists { object: kind.object(), name: name.to_owned() });
-        };
-        let after = json!({"name": name});
-        let recorded = transaction.record(&self.entry(create, name, id, None, Some(after)))?;
-        transaction.commit(recorded)?;
-        Ok(Label { name: name.to_owned(), users: 0 })
+        self.change(Task::Administer, create, &[name], |transaction, _| {
+            let Some(id) = transaction.insert_label(kind, name)? else {
+                return Err(Error::Exists { object: kind.entity(), name: name.to_owned() });
+            };
+            let after = json!({"name": name});
+            let recorded = transaction.record(&self.entry(create, name, id, None, Some(after)))?;
+            Ok((Label { name: name.to_owned(), users: 0 }, Some(recorded)))
+        })
     }
 
     /// Hands every team or skill to `each`, sorted by name, until that says stop.
@@ -120,25 +97,20 @@ impl Directory {
     ///
     /// [`Error::NotFound`]; [`Error::Exists`], where the new name is taken.
     pub fn rename_label(&mut self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
-        let renamed = self.try_rename_label(kind, name, new);
-        self.finish_for(name, renamed)
-    }
-
-    fn try_rename_label(&self, kind: LabelKind, name: &str, new: &str) -> Result<bool, Error> {
         let [_, rename, _] = kind.actions();
-        let (transaction, _) = self.begin(Task::Administer, rename)?;
-        let id = label_id(&transaction, kind, name)?;
-        if name == new {
-            return Ok(false);
-        }
-        if !transaction.rename_label(kind, id, new)? {
-            return Err(Error::Exists { object: kind.object(), name: new.to_owned() });
-        }
-        let (before, after) = (json!({"name": name}), json!({"name": new}));
-        let entry = self.entry(rename, new, id, Some(before), Some(after));
-        let recorded = transaction.record(&entry)?;
-        transaction.commit(recorded)?;
-        Ok(true)
+        self.change(Task::Administer, rename, &[name], |transaction, _| {
+            let id = label_id(transaction, kind, name)?;
+            if name == new {
+                return Ok((false, None));
+            }
+            if !transaction.rename_label(kind, id, new)? {
+                return Err(Error::Exists { object: kind.entity(), name: new.to_owned() });
+            }
+            let (before, after) = (json!({"name": name}), json!({"name": new}));
+            let entry = self.entry(rename, new, id, Some(before), Some(after));
+            let recorded = transaction.record(&entry)?;
+            Ok((true, Some(recorded)))
+        })
     }
 
     /// Deletes a team or a skill. Where users have it, `from_users` says that it goes from them
@@ -153,30 +125,20 @@ impl Directory {
         name: &str,
         from_users: bool,
     ) -> Result<i64, Error> {
-        let deleted = self.try_delete_label(kind, name, from_users);
-        self.finish_for(name, deleted)
-    }
-
-    fn try_delete_label(
-        &self,
-        kind: LabelKind,
-        name: &str,
-        from_users: bool,
-    ) -> Result<i64, Error> {
         let [_, _, delete] = kind.actions();
-        let (transaction, _) = self.begin(Task::Administer, delete)?;
-        let id = label_id(&transaction, kind, name)?;
-        let count = transaction.label_users(kind, id)?;
-        if count > 0 && !from_users {
-            return Err(Error::InUse { object: kind.object(), name: name.to_owned(), count });
-        }
-        let losers = users_of(&transaction, transaction.label_usernames(kind, id)?)?;
-        transaction.delete_label(kind, id, self.now().seconds())?;
-        self.record_losses(&transaction, AuditAction::UserUpdate, &losers)?;
-        let before = json!({"name": name, "users": count});
-        let recorded = transaction.record(&self.entry(delete, name, id, Some(before), None))?;
-        transaction.commit(recorded)?;
-        Ok(count)
+        self.change(Task::Administer, delete, &[name], |transaction, _| {
+            let id = label_id(transaction, kind, name)?;
+            let count = transaction.label_users(kind, id)?;
+            if count > 0 && !from_users {
+                return Err(Error::InUse { object: kind.entity(), name: name.to_owned(), count });
+            }
+            let losers = users_of(transaction, transaction.label_usernames(kind, id)?)?;
+            transaction.delete_label(kind, id, self.now().seconds())?;
+            self.record_losses(transaction, AuditAction::UserUpdate, &losers)?;
+            let before = json!({"name": name, "users": count});
+            let recorded = transaction.record(&self.entry(delete, name, id, Some(before), None))?;
+            Ok((count, Some(recorded)))
+        })
     }
 
     /// Adds the nearest name that exists to a "not found", once no transaction is open.
@@ -184,13 +146,7 @@ impl Directory {
         let Err(Error::NotFound { object, name, nearest: None }) = result else {
             return result;
         };
-        let names = match object {
-            ObjectKind::User => NameIndex::Users,
-            ObjectKind::Project => NameIndex::Projects,
-            ObjectKind::Team => LabelKind::Team.names(),
-            ObjectKind::Skill => LabelKind::Skill.names(),
-        };
-        let nearest = self.store.read()?.nearest(names, &name)?;
+        let nearest = self.store.read()?.nearest(object, &name)?;
         Err(Error::NotFound { object, name, nearest })
     }
 }

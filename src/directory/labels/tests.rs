@@ -29,7 +29,7 @@ fn label(name: &str, users: i64) -> Label {
 }
 
 fn action(kind: LabelKind, verb: &str) -> String {
-    format!("{}.{verb}", kind.object().as_str())
+    format!("{}.{verb}", kind.entity().as_str())
 }
 
 /// R58.
@@ -44,7 +44,7 @@ fn a_label_is_made_once() {
         assert_eq!((&log[0]["before"], &log[0]["after"]), (&json!(null), &json!({"name": "four"})));
         let error = house.refused(|house| house.create_label(kind, "four"));
         assert!(
-            matches!(&error, Error::Exists { object, name } if *object == kind.object() && name == "four"),
+            matches!(&error, Error::Exists { object, name } if *object == kind.entity() && name == "four"),
             "{error}"
         );
     }
@@ -86,7 +86,7 @@ fn a_new_name_keeps_the_users() {
         assert!(!house.untouched(|house| house.rename_label(kind, "two", "two")));
         let error = house.refused(|house| house.rename_label(kind, "two", "uno"));
         assert!(
-            matches!(&error, Error::Exists { object, .. } if *object == kind.object()),
+            matches!(&error, Error::Exists { object, .. } if *object == kind.entity()),
             "{error}"
         );
         house.refused(|house| house.rename_label(kind, "nowhere", "nowhere"));
@@ -103,7 +103,7 @@ fn a_label_in_use_is_deleted_on_demand_only() {
         let mut house = house();
         let error = house.refused(|house| house.delete_label(kind, "one", false));
         let Error::InUse { object, name, count } = &error else { panic!("{error}") };
-        assert_eq!((*object, name.as_str(), *count), (kind.object(), "one", 2));
+        assert_eq!((*object, name.as_str(), *count), (kind.entity(), "one", 2));
         let (count, log) = house.logged(|house| house.delete_label(kind, "one", true));
         assert_eq!(count, 2);
         // What each of them had is told of each of them.
@@ -150,7 +150,7 @@ fn what_is_not_there_is_named_with_the_nearest_of_its_kind() {
         for attempt in tries {
             let error = house.refused(|house| attempt(house, kind));
             let Error::NotFound { object, name, nearest } = &error else { panic!("{error}") };
-            assert_eq!((*object, name.as_str()), (kind.object(), "vvice"));
+            assert_eq!((*object, name.as_str()), (kind.entity(), "vvice"));
             assert_eq!(nearest.as_deref(), Some(near));
         }
     }

@@ -1,7 +1,7 @@
 //! How passwords are kept, and how one is compared with what is kept.
 //!
 //! What a person thought of is hashed with argon2id. What this tool made from 125 random bits
-//! nobody can guess, however fast he tries, so a salted SHA-256 does (NIST SP 800-63B-4, 3.1.2.2);
+//! nobody can guess, however fast they try, so a salted SHA-256 does (NIST SP 800-63B-4, 3.1.2.2);
 //! that is what lets an import of a hundred thousand users take seconds. Which of the two it is
 //! says the record of who made the password, never the look of the hash.
 
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::directory::{HashMemory, Password};
-use crate::model::PasswordOrigin;
+use crate::model::{HashParams, PasswordOrigin};
 
 /// The name in front of the hash of a generated password.
 const GENERATED_SCHEME: &str = "ccadmin-g1";
@@ -29,32 +29,7 @@ const SALT_BYTES: usize = 16;
 /// What a hash that nobody will look at is salted with.
 const NO_SALT: [u8; SALT_BYTES] = [0; SALT_BYTES];
 
-/// What one argon2id hash costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HashParams {
-    /// Memory in KiB: from 8 for each lane to [`Self::MAX_MEMORY_KIB`].
-    pub memory_kib: u32,
-    /// Passes over the memory: from 1 to [`Self::MAX_ITERATIONS`].
-    pub iterations: u32,
-    /// Lanes: from 1 to [`Self::MAX_PARALLELISM`].
-    pub parallelism: u32,
-}
-
-impl Default for HashParams {
-    /// 19 MiB, two passes, one lane: the least that the OWASP Password Storage Cheat Sheet lets be.
-    fn default() -> Self {
-        Self { memory_kib: 19_456, iterations: 2, parallelism: 1 }
-    }
-}
-
 impl HashParams {
-    /// The most memory that is ever taken, in KiB: 1 GiB.
-    pub const MAX_MEMORY_KIB: u32 = 1 << 20;
-    /// The most passes that are ever made.
-    pub const MAX_ITERATIONS: u32 = 64;
-    /// The most lanes that are ever filled.
-    pub const MAX_PARALLELISM: u32 = 16;
-
     /// Says whether a hash can be made with these, at a cost that somebody can have meant.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::audit::credential_field;
+use super::change::names;
 use super::lookup::require_user;
 use super::sign_in::verified::{Verified, require_unchanged};
 use super::{Actor, Directory, Error, Policy, Task};
@@ -69,18 +70,18 @@ impl NewPassword {
 pub struct PasswordSet {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
     /// The password, where it was generated: this is the only time that it is known.
     pub generated: Option<Secret>,
 }
 
-/// Somebody who changed his own password.
+/// Somebody who changed their own password.
 #[derive(Debug)]
 pub struct PasswordChange {
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
-    /// The proof of who he is, with the new password.
+    /// The proof of who they are, with the new password.
     pub verified: Verified,
 }
 
@@ -105,13 +106,13 @@ impl PreparedPassword {
 pub struct PasswordIssue {
     /// Whose it is to be.
     pub username: Username,
-    /// His name.
+    /// Their name.
     pub full_name: FullName,
-    /// His e-mail address.
+    /// Their e-mail address.
     pub email: Option<Email>,
-    /// His phone number.
+    /// Their phone number.
     pub phone: Option<Phone>,
-    /// His language.
+    /// Their language.
     pub language: Option<LanguageTag>,
     pub(super) prepared: PreparedPassword,
 }
@@ -168,7 +169,7 @@ impl Verified {
 }
 
 impl Directory {
-    /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets his own
+    /// Sets the passwords of users: all of them or, where one cannot be, none. Each gets their own
     /// where they are generated; who is named twice gets one, so that every one that is told works.
     ///
     /// # Errors
@@ -193,11 +194,11 @@ impl Directory {
         usernames: &[Username],
         password: &NewPassword,
     ) -> Result<Vec<PasswordIssue>, Error> {
-        let issued = self.try_issue_passwords(usernames, password);
-        self.finish_for(usernames.first().map_or("", Username::as_str), issued)
+        let issued = self.prepare_passwords(usernames, password);
+        self.finish(&names(usernames), issued)
     }
 
-    fn try_issue_passwords(
+    fn prepare_passwords(
         &mut self,
         usernames: &[Username],
         password: &NewPassword,
@@ -227,32 +228,26 @@ impl Directory {
         &mut self,
         issues: Vec<PasswordIssue>,
     ) -> Result<Vec<PasswordSet>, Error> {
-        let given = self.write_passwords(&issues);
-        let first = issues.first().map_or("", |issue| issue.username.as_str());
-        let users = self.finish_for(first, given)?;
+        let now = self.now();
+        let subjects: Vec<&str> = issues.iter().map(|issue| issue.username.as_str()).collect();
+        let action = AuditAction::PasswordReset;
+        let users = self.change(Task::Manage, action, &subjects, |transaction, authority| {
+            let mut users = Vec::with_capacity(issues.len());
+            let mut recorded = None;
+            for PasswordIssue { username, prepared, .. } in &issues {
+                let old = require_user(transaction, username)?;
+                authority.covers(transaction, &old, old.roles)?;
+                recorded = Some(self.write_password(transaction, &old, prepared, now)?);
+                users.push(require_user(transaction, username)?);
+            }
+            Ok((users, recorded))
+        })?;
         let set = users.into_iter().zip(issues).map(|(user, issue)| PasswordSet {
             changed: true,
             user,
             generated: issue.prepared.into_generated(),
         });
         Ok(set.collect())
-    }
-
-    fn write_passwords(&self, issues: &[PasswordIssue]) -> Result<Vec<User>, Error> {
-        let now = self.now();
-        let (transaction, authority) = self.begin(Task::Manage, AuditAction::PasswordReset)?;
-        let mut users = Vec::with_capacity(issues.len());
-        let mut recorded = None;
-        for PasswordIssue { username, prepared, .. } in issues {
-            let old = require_user(&transaction, username)?;
-            authority.covers(&transaction, &old, old.roles)?;
-            recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
-            users.push(require_user(&transaction, username)?);
-        }
-        if let Some(recorded) = recorded {
-            transaction.commit(recorded)?;
-        }
-        Ok(users)
     }
 
     /// Marks the passwords of users to be changed at the next sign-in: all of them or none. They
@@ -262,54 +257,43 @@ impl Directory {
     ///
     /// [`Error::NotFound`]; [`Error::NoPassword`].
     pub fn expire_passwords(&mut self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
-        let expired = self.write_expiries(usernames);
-        self.finish_for(usernames.first().map_or("", Username::as_str), expired)
-    }
-
-    fn write_expiries(&self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
         let now = self.now();
-        let (transaction, authority) = self.begin(Task::Manage, AuditAction::PasswordExpire)?;
-        let mut sets = Vec::with_capacity(usernames.len());
-        let mut recorded = None;
-        for username in usernames {
-            let old = require_user(&transaction, username)?;
-            authority.covers(&transaction, &old, old.roles)?;
-            let Some(mut credential) = transaction.credential(old.id)? else {
-                return Err(Error::NoPassword { username: username.clone() });
-            };
-            if credential.record.kind == CredentialKind::Temporary {
-                sets.push(PasswordSet { changed: false, user: old, generated: None });
-                continue;
+        let action = AuditAction::PasswordExpire;
+        self.change(Task::Manage, action, &names(usernames), |transaction, authority| {
+            let mut sets = Vec::with_capacity(usernames.len());
+            let mut recorded = None;
+            for username in usernames {
+                let old = require_user(transaction, username)?;
+                authority.covers(transaction, &old, old.roles)?;
+                let Some(mut credential) = transaction.credential(old.id)? else {
+                    return Err(Error::NoPassword { username: username.clone() });
+                };
+                if credential.record.kind == CredentialKind::Temporary {
+                    sets.push(PasswordSet { changed: false, user: old, generated: None });
+                    continue;
+                }
+                let before = json!({"password": credential_field(Some(&credential.record))});
+                credential.record.kind = CredentialKind::Temporary;
+                credential.record.expires_at = None;
+                transaction.set_credential(old.id, &credential, now)?;
+                let after = json!({"password": credential_field(Some(&credential.record))});
+                let entry =
+                    self.entry(action, username.as_str(), old.id.0, Some(before), Some(after));
+                recorded = Some(transaction.record(&entry)?);
+                let user = require_user(transaction, username)?;
+                sets.push(PasswordSet { changed: true, user, generated: None });
             }
-            let before = json!({"password": credential_field(Some(&credential.record))});
-            credential.record.kind = CredentialKind::Temporary;
-            credential.record.expires_at = None;
-            transaction.set_credential(old.id, &credential, now)?;
-            let after = json!({"password": credential_field(Some(&credential.record))});
-            let entry = self.entry(
-                AuditAction::PasswordExpire,
-                username.as_str(),
-                old.id.0,
-                Some(before),
-                Some(after),
-            );
-            recorded = Some(transaction.record(&entry)?);
-            let user = require_user(&transaction, username)?;
-            sets.push(PasswordSet { changed: true, user, generated: None });
-        }
-        if let Some(recorded) = recorded {
-            transaction.commit(recorded)?;
-        }
-        Ok(sets)
+            Ok((sets, recorded))
+        })
     }
 
-    /// Changes the password of somebody who has just proved who he is.
+    /// Changes the password of somebody who has just proved who they are.
     ///
     /// # Errors
     ///
     /// [`Error::Invalid`] for a weak password or the one that it replaces;
     /// [`Error::PasswordChangedMeanwhile`] and [`Error::AuthenticationFailed`], where the account
-    /// is not what it was when he proved it.
+    /// is not what it was when they proved it.
     pub fn change_own(
         &mut self,
         verified: &Verified,
@@ -352,7 +336,7 @@ impl Directory {
         Ok(PasswordChange { user, verified })
     }
 
-    /// The session that is in use, where it is that of the user `id`: a change of his password ends
+    /// The session that is in use, where it is that of the user `id`: a change of their password ends
     /// the others.
     fn own_session(&self, id: UserId) -> Option<[u8; 32]> {
         match &self.acting {
@@ -367,8 +351,7 @@ impl Directory {
     ///
     /// [`Error::Forbidden`] and its like.
     pub fn may_set_passwords(&self, usernames: &[Username]) -> Result<(), Error> {
-        let allowed = self.authorize(Task::Manage, Some(AuditAction::PasswordReset)).map(|_| ());
-        self.finish_for(usernames.first().map_or("", Username::as_str), allowed)
+        self.permit(Task::Manage, AuditAction::PasswordReset, &names(usernames)).map(|_| ())
     }
 
     /// Lets through whoever may give such a password.
@@ -446,7 +429,7 @@ impl Directory {
         full_name: &str,
     ) -> Result<StoredHash, Error> {
         let salt = self.fill_random()?;
-        let policy = PasswordPolicy { min_length: self.policy.password_min_length };
+        let policy = PasswordPolicy { min_length: self.policy.min_password_chars() };
         let context = PasswordContext { username, full_name };
         Ok(policy::check_and_hash(
             password,
@@ -492,7 +475,7 @@ impl Policy {
         username: &str,
         full_name: &str,
     ) -> Result<(), Invalid> {
-        let policy = PasswordPolicy { min_length: self.password_min_length };
+        let policy = PasswordPolicy { min_length: self.min_password_chars() };
         policy.check(&Password::normalize(typed)?, &PasswordContext { username, full_name })
     }
 }

@@ -14,7 +14,7 @@ use zxcvbn::{Score, zxcvbn};
 
 use crate::directory::passwords::hash::hash_typed;
 use crate::directory::{HashError, HashMemory, HashParams, Password, StoredHash};
-use crate::model::{Invalid, Rule, fold};
+use crate::model::{Invalid, Policy, Rule, fold};
 
 /// What works; the hint of most refusals.
 const LONGER_PHRASE_HINT: &str = "use a longer phrase of several unrelated words";
@@ -33,9 +33,9 @@ const MAX_LISTED_WORD_CHARS: usize = 32;
 /// Whose password it is to be: what others would try first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordContext<'a> {
-    /// His username.
+    /// Their username.
     pub username: &'a str,
-    /// His full name.
+    /// Their full name.
     pub full_name: &'a str,
 }
 
@@ -48,17 +48,13 @@ pub struct PasswordPolicy {
 
 impl Default for PasswordPolicy {
     fn default() -> Self {
-        Self { min_length: Self::MIN_CHARS }
+        Self { min_length: Policy::MIN_PASSWORD_CHARS }
     }
 }
 
 impl PasswordPolicy {
-    /// The fewest characters where the password is all that is asked for (NIST SP 800-63B-4).
-    pub const MIN_CHARS: usize = 15;
-    /// The fewest characters where a second factor is required; no setting goes below.
-    pub const MIN_CHARS_TWO_FACTOR: usize = 8;
     /// The most characters; more are refused, never cut off.
-    pub const MAX_CHARS: usize = 256;
+    pub const MAX_CHARS: usize = Policy::MAX_PASSWORD_CHARS;
 
     /// Says whether `password` will do. That it is not the one it replaces is for the caller to see.
     ///
@@ -117,8 +113,8 @@ pub enum PasswordError {
 /// Checks a password that a person thought of and hashes it, both at the same time: zxcvbn works on
 /// a second thread beside argon2.
 ///
-/// Whoever has many passwords to hash keeps every core busy as it is: he calls
-/// [`PasswordPolicy::check`] and [`hash_typed`] on threads of his own.
+/// Whoever has many passwords to hash keeps every core busy as it is: they call
+/// [`PasswordPolicy::check`] and [`hash_typed`] on threads of their own.
 ///
 /// # Errors
 ///
@@ -172,8 +168,8 @@ fn check_context(password: &Password, context: &PasswordContext<'_>) -> Result<(
     }
     Err(Invalid::new(
         Rule::Password,
-        "this password is nothing but the username, the full name or the product, \
-         repeated or with digits or signs added",
+        "this password is only the username, the full name or the product's name, repeated or with \
+         digits or signs added",
     )
     .with_hint(LONGER_PHRASE_HINT))
 }
@@ -202,8 +198,8 @@ fn check_guessable(password: &Password, context: &PasswordContext<'_>) -> Result
     if is_listed(whole.sequence()) || holds_one_listed(password) {
         return Err(Invalid::new(
             Rule::Password,
-            "this password is nothing but a common password or word, \
-             repeated or with digits or signs added",
+            "this password is only a common password or word, repeated or with digits or signs \
+             added",
         )
         .with_hint(LONGER_PHRASE_HINT));
     }
@@ -277,9 +273,9 @@ const fn reason_text(warning: Warning) -> &'static str {
         Warning::ThisIsATop10Password
         | Warning::ThisIsATop100Password
         | Warning::ThisIsACommonPassword => "it is a common password",
-        Warning::ThisIsSimilarToACommonlyUsedPassword => "it is much like a common password",
-        Warning::SequencesLikeAbcAreEasyToGuess => "it runs like abc or 6543",
-        Warning::RecentYearsAreEasyToGuess => "most of it is a year of our time",
+        Warning::ThisIsSimilarToACommonlyUsedPassword => "it is very similar to a common password",
+        Warning::SequencesLikeAbcAreEasyToGuess => "it is a sequence such as abc or 6543",
+        Warning::RecentYearsAreEasyToGuess => "most of it is a recent year",
         Warning::AWordByItselfIsEasyToGuess => "it is a single word",
         Warning::DatesAreOftenEasyToGuess => "most of it is a date",
         Warning::NamesAndSurnamesByThemselvesAreEasyToGuess => "it is a single name",
@@ -299,7 +295,7 @@ const fn suggestion_text(suggestion: Suggestion) -> Option<&'static str> {
             Some("words written backwards hardly help")
         }
         Suggestion::PredictableSubstitutionsDontHelpVeryMuch => {
-            Some("signs in the place of letters hardly help")
+            Some("signs in place of letters hardly help")
         }
         Suggestion::UseAFewWordsAvoidCommonPhrases
         | Suggestion::NoNeedForSymbolsDigitsOrUppercaseLetters
@@ -374,7 +370,7 @@ mod tests {
     /// R01: another minimum.
     #[test]
     fn eight_characters_do_where_two_factors_are_asked_for() {
-        let policy = PasswordPolicy { min_length: PasswordPolicy::MIN_CHARS_TWO_FACTOR };
+        let policy = PasswordPolicy { min_length: Policy::MIN_PASSWORD_CHARS_TWO_FACTOR };
         assert_eq!(policy.check(&password("w4ltz vex"), &JAMES), Ok(()));
         for text in ["w4ltz v", "iloveyou", "Password1", "jamesjames"] {
             assert!(policy.check(&password(text), &JAMES).is_err(), "{text}");
@@ -431,8 +427,7 @@ mod tests {
         ] {
             assert_eq!(
                 reason(text),
-                "this password is nothing but the username, the full name or the product, \
-                 repeated or with digits or signs added",
+                "this password is only the username, the full name or the product's name, repeated or with digits or signs added",
                 "{text}"
             );
         }
@@ -472,8 +467,7 @@ mod tests {
         ] {
             assert_eq!(
                 reason(text),
-                "this password is nothing but a common password or word, \
-                 repeated or with digits or signs added",
+                "this password is only a common password or word, repeated or with digits or signs added",
                 "{text}"
             );
         }
@@ -487,9 +481,9 @@ mod tests {
     fn what_is_easy_to_guess_is_refused_with_the_reason() {
         for (text, weakness) in [
             ("aaaaaaaaaaaaaaaa", "it repeats one character"),
-            ("abcdefghijklmnopq", "it runs like abc or 6543"),
+            ("abcdefghijklmnopq", "it is a sequence such as abc or 6543"),
             ("x7!x7!x7!x7!x7!x7!", "it repeats a few characters over and over"),
-            ("qwertyuiopasdfgh", "it is much like a common password"),
+            ("qwertyuiopasdfgh", "it is very similar to a common password"),
         ] {
             assert_eq!(
                 reason(text),

@@ -6,7 +6,7 @@ use crate::directory::fixture::{
     GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of,
     secret, typed,
 };
-use crate::directory::{Error, Expiry, HashParams, NewPassword, ObjectKind, PasswordSource};
+use crate::directory::{EntityKind, Error, Expiry, HashParams, NewPassword, PasswordSource};
 use crate::model::{
     CredentialKind, CredentialState, Duration, PasswordOrigin, Role, Rule, Secret, State,
     Timestamp, UserId,
@@ -131,7 +131,7 @@ fn a_permanent_password_never_expires() {
     verify(&mut house, "james", OTHER_GOOD_PASSWORD).unwrap();
 }
 
-/// All of a list or none, each with a password of his own.
+/// All of a list or none, each with a password of their own.
 #[test]
 fn a_list_gets_a_password_for_each() {
     let mut house = house();
@@ -146,7 +146,7 @@ fn a_list_gets_a_password_for_each() {
     }
     let error = house.refused(|house| house.set_passwords(&all(&["mary", "jmaes"]), &generated()));
     assert!(
-        matches!(&error, Error::NotFound { object: ObjectKind::User, nearest: Some(near), .. } if near == "james")
+        matches!(&error, Error::NotFound { object: EntityKind::User, nearest: Some(near), .. } if near == "james")
     );
     assert!(house.untouched(|house| house.set_passwords(&[], &generated())).is_empty());
 }
@@ -176,7 +176,7 @@ fn a_weak_password_is_refused_with_the_reason_and_without_the_password() {
         let typed = secret(weak);
         house.policy().check_password(&typed, "mary", "Somebody").unwrap_err();
     }
-    let mut house = house.rule(|policy| policy.password_min_length = 8);
+    let mut house = house.rule(|policy| policy.password_min_length = Some(8));
     house.set_passwords(&[of("mary")], &typed("w4ltz vex")).unwrap();
     house.policy().check_password(&secret("w4ltz vex"), "mary", "Somebody").unwrap();
 }
@@ -330,7 +330,7 @@ fn what_happens_between_proof_and_change_counts() {
         assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
     }
 
-    // He himself was quicker elsewhere.
+    // They themselves were quicker elsewhere.
     let mut elsewhere = house();
     let proof = verified(&mut elsewhere);
     change(&mut elsewhere, GOOD_PASSWORD, OTHER_GOOD_PASSWORD).unwrap();
@@ -338,21 +338,21 @@ fn what_happens_between_proof_and_change_counts() {
         elsewhere.refused(|house| house.change_own(&proof, &secret("nine wet umbrellas wait")));
     assert!(matches!(error, Error::PasswordChangedMeanwhile), "{error}");
 
-    // He was deactivated.
+    // They were deactivated.
     let mut away = house();
     let proof = verified(&mut away);
     away.set_user_states(&[of("james")], State::Inactive).unwrap();
     let error = away.refused(|house| house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
 
-    // The time ran out while he was typing.
+    // The time ran out while they were typing.
     let mut late = house();
     let proof = verified(&mut late);
     late.clock.set(after("7d"));
     let error = late.refused(|house| house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)));
     assert!(matches!(error, Error::PasswordExpired), "{error}");
 
-    // His row is gone, and another has his name.
+    // Their row is gone, and another has their name.
     let mut gone = house();
     let proof = verified(&mut gone);
     gone.store().sql("DELETE FROM users WHERE username = 'james'");

@@ -16,12 +16,12 @@ use crate::store::hex;
 pub struct PhotoChange {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
 }
 
 impl Directory {
-    /// The photo of a user; everybody may look at his own.
+    /// The photo of a user; everybody may look at their own.
     ///
     /// # Errors
     ///
@@ -38,14 +38,13 @@ impl Directory {
         self.suggest(found)
     }
 
-    /// Gives a user a photo, in place of the one that he had.
+    /// Gives a user a photo, in place of the one that they had.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`], where there is no such user.
     pub fn set_photo(&mut self, username: &Username, photo: &Photo) -> Result<PhotoChange, Error> {
-        let changed = self.change_photo(username, AuditAction::PhotoSet, Some(photo));
-        self.finish_for(username.as_str(), changed)
+        self.change_photo(username, AuditAction::PhotoSet, Some(photo))
     }
 
     /// Takes a user's photo away.
@@ -54,8 +53,7 @@ impl Directory {
     ///
     /// [`Error::NotFound`], where there is no such user.
     pub fn remove_photo(&mut self, username: &Username) -> Result<PhotoChange, Error> {
-        let changed = self.change_photo(username, AuditAction::PhotoRemove, None);
-        self.finish_for(username.as_str(), changed)
+        self.change_photo(username, AuditAction::PhotoRemove, None)
     }
 
     fn change_photo(
@@ -66,24 +64,24 @@ impl Directory {
     ) -> Result<PhotoChange, Error> {
         let now = self.now();
         let after = photo_field(new);
-        let (transaction, authority) = self.begin(Task::Manage, action)?;
-        let old = require_user(&transaction, username)?;
-        authority.covers(&transaction, &old, old.roles)?;
-        let photo = transaction.photo(old.id)?;
-        if photo.as_ref() == new {
-            return Ok(PhotoChange { changed: false, user: old });
-        }
-        match new {
-            Some(new) => transaction.put_photo(old.id, new)?,
-            None => transaction.remove_photo(old.id)?,
-        }
-        transaction.touch_user(old.id, now)?;
-        let before = photo_field(photo.as_ref());
-        let entry = self.entry(action, username.as_str(), old.id.0, Some(before), Some(after));
-        let recorded = transaction.record(&entry)?;
-        let user = require_user(&transaction, username)?;
-        transaction.commit(recorded)?;
-        Ok(PhotoChange { changed: true, user })
+        self.change(Task::Manage, action, &[username.as_str()], |transaction, authority| {
+            let old = require_user(transaction, username)?;
+            authority.covers(transaction, &old, old.roles)?;
+            let photo = transaction.photo(old.id)?;
+            if photo.as_ref() == new {
+                return Ok((PhotoChange { changed: false, user: old }, None));
+            }
+            match new {
+                Some(new) => transaction.put_photo(old.id, new)?,
+                None => transaction.remove_photo(old.id)?,
+            }
+            transaction.touch_user(old.id, now)?;
+            let before = photo_field(photo.as_ref());
+            let entry = self.entry(action, username.as_str(), old.id.0, Some(before), Some(after));
+            let recorded = transaction.record(&entry)?;
+            let user = require_user(transaction, username)?;
+            Ok((PhotoChange { changed: true, user }, Some(recorded)))
+        })
     }
 }
 

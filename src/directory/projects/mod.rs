@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::audit::{difference, project_fields, users_of};
 use super::lookup::require_project;
 use super::users::impact::{AgentsBefore, ProjectImpact};
-use super::{Directory, Error, ObjectKind, Task};
+use super::{Directory, EntityKind, Error, Task};
 use crate::model::{
     AuditAction, Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Username,
     Weight,
@@ -28,11 +28,11 @@ pub struct ProjectSummary {
 pub struct ProjectAgent {
     /// Who.
     pub username: Username,
-    /// Whether he takes part.
+    /// Whether they take part.
     pub state: State,
-    /// How strongly the project's calls draw him.
+    /// How strongly the project's calls draw them.
     pub weight: Weight,
-    /// The part of his attention that the project gets; 0 where either is inactive.
+    /// The part of their attention that the project gets; 0 where either is inactive.
     pub share: f64,
 }
 
@@ -85,25 +85,17 @@ impl Directory {
         name: &ProjectName,
         details: ProjectDetails,
     ) -> Result<ProjectSummary, Error> {
-        let created = self.write_project(name, details);
-        self.finish_for(name.as_str(), created)
-    }
-
-    fn write_project(
-        &self,
-        name: &ProjectName,
-        details: ProjectDetails,
-    ) -> Result<ProjectSummary, Error> {
-        let (transaction, _) = self.begin(Task::Administer, AuditAction::ProjectCreate)?;
-        let Some(id) = transaction.insert_project(name, &details, self.now())? else {
-            return Err(Error::Exists { object: ObjectKind::Project, name: name.to_string() });
-        };
-        let project = Project { id, name: name.clone(), details, state: State::Active };
-        let after = Value::from(project_fields(&project));
-        let entry = self.entry(AuditAction::ProjectCreate, name.as_str(), id, None, Some(after));
-        let recorded = transaction.record(&entry)?;
-        transaction.commit(recorded)?;
-        Ok(ProjectSummary { project, users: 0 })
+        let action = AuditAction::ProjectCreate;
+        self.change(Task::Administer, action, &[name.as_str()], |transaction, _| {
+            let Some(id) = transaction.insert_project(name, &details, self.now())? else {
+                return Err(Error::Exists { object: EntityKind::Project, name: name.to_string() });
+            };
+            let project = Project { id, name: name.clone(), details, state: State::Active };
+            let after = Value::from(project_fields(&project));
+            let entry = self.entry(action, name.as_str(), id, None, Some(after));
+            let recorded = transaction.record(&entry)?;
+            Ok((ProjectSummary { project, users: 0 }, Some(recorded)))
+        })
     }
 
     /// Hands every project to `each`, sorted by name, until that says stop.
@@ -189,15 +181,14 @@ impl Directory {
         name: &ProjectName,
         update: ProjectUpdate,
     ) -> Result<StateChange<ProjectSummary>, Error> {
-        let changed = self.change_sheet(name, AuditAction::ProjectUpdate, |project| {
+        self.change_sheet(name, AuditAction::ProjectUpdate, |project| {
             if let Some(language) = update.language {
                 project.details.language = language;
             }
             if let Some(description) = update.description {
                 project.details.description = description;
             }
-        });
-        self.finish_for(name.as_str(), changed)
+        })
     }
 
     /// Rests a project or puts it back to work. Its assignments stay.
@@ -214,8 +205,7 @@ impl Directory {
             State::Active => AuditAction::ProjectActivate,
             State::Inactive => AuditAction::ProjectDeactivate,
         };
-        let changed = self.change_project(name, action, |project| project.state = state);
-        self.finish_for(name.as_str(), changed)
+        self.change_project(name, action, |project| project.state = state)
     }
 
     /// Renames a project; its assignments stay.
@@ -228,9 +218,7 @@ impl Directory {
         name: &ProjectName,
         new: &ProjectName,
     ) -> Result<StateChange<ProjectSummary>, Error> {
-        let changed = self
-            .change_sheet(name, AuditAction::ProjectRename, |project| project.name = new.clone());
-        self.finish_for(name.as_str(), changed)
+        self.change_sheet(name, AuditAction::ProjectRename, |project| project.name = new.clone())
     }
 
     /// A change that leaves the state as it is.
@@ -250,41 +238,43 @@ impl Directory {
         action: AuditAction,
         change: impl FnOnce(&mut Project),
     ) -> Result<ProjectStateChange, Error> {
-        let (transaction, _) = self.begin(Task::Administer, action)?;
-        let old = require_project(&transaction, name)?;
-        let users = transaction.count_members(old.id)?;
-        let mut new = old.clone();
-        change(&mut new);
-        if new == old {
+        self.change(Task::Administer, action, &[name.as_str()], |transaction, _| {
+            let old = require_project(transaction, name)?;
+            let users = transaction.count_members(old.id)?;
+            let mut new = old.clone();
+            change(&mut new);
+            if new == old {
+                let now = ProjectSummary { project: new, users };
+                let impact = ProjectImpact::default();
+                return Ok((ProjectStateChange { changed: false, now, impact }, None));
+            }
+            let now = self.now();
+            if new.name != old.name && !transaction.rename_project(old.id, &new.name, now)? {
+                return Err(Error::Exists {
+                    object: EntityKind::Project,
+                    name: new.name.to_string(),
+                });
+            }
+            let mut impact = ProjectImpact::default();
+            if new.state != old.state {
+                let attendance = AgentsBefore::read(transaction, &old)?;
+                transaction.set_project_state(old.id, new.state, now)?;
+                impact = attendance.compare(transaction)?;
+            }
+            if new.details != old.details {
+                transaction.update_project(old.id, &new.details, now)?;
+            }
+            let (before, after) = difference(&project_fields(&old), &project_fields(&new));
+            let entry = self.entry(
+                action,
+                new.name.as_str(),
+                old.id,
+                Some(before.into()),
+                Some(after.into()),
+            );
+            let recorded = transaction.record(&entry)?;
             let now = ProjectSummary { project: new, users };
-            return Ok(ProjectStateChange {
-                changed: false,
-                now,
-                impact: ProjectImpact::default(),
-            });
-        }
-        let now = self.now();
-        if new.name != old.name && !transaction.rename_project(old.id, &new.name, now)? {
-            return Err(Error::Exists { object: ObjectKind::Project, name: new.name.to_string() });
-        }
-        let mut impact = ProjectImpact::default();
-        if new.state != old.state {
-            let attendance = AgentsBefore::read(&transaction, &old)?;
-            transaction.set_project_state(old.id, new.state, now)?;
-            impact = attendance.compare(&transaction)?;
-        }
-        if new.details != old.details {
-            transaction.update_project(old.id, &new.details, now)?;
-        }
-        let (before, after) = difference(&project_fields(&old), &project_fields(&new));
-        let entry =
-            self.entry(action, new.name.as_str(), old.id, Some(before.into()), Some(after.into()));
-        let recorded = transaction.record(&entry)?;
-        transaction.commit(recorded)?;
-        Ok(ProjectStateChange {
-            changed: true,
-            now: ProjectSummary { project: new, users },
-            impact,
+            Ok((ProjectStateChange { changed: true, now, impact }, Some(recorded)))
         })
     }
 
@@ -299,41 +289,27 @@ impl Directory {
         name: &ProjectName,
         from_users: bool,
     ) -> Result<ProjectDeletion, Error> {
-        let deleted = self.try_delete_project(name, from_users);
-        self.finish_for(name.as_str(), deleted)
-    }
-
-    fn try_delete_project(
-        &self,
-        name: &ProjectName,
-        from_users: bool,
-    ) -> Result<ProjectDeletion, Error> {
-        let (transaction, _) = self.begin(Task::Administer, AuditAction::ProjectDelete)?;
-        let project = require_project(&transaction, name)?;
-        let count = transaction.count_members(project.id)?;
-        if count > 0 && !from_users {
-            return Err(Error::InUse {
-                object: ObjectKind::Project,
-                name: name.to_string(),
-                count,
-            });
-        }
-        let attendance = AgentsBefore::read(&transaction, &project)?;
-        let losers = users_of(&transaction, transaction.member_usernames(project.id)?)?;
-        transaction.delete_project(project.id, self.now())?;
-        let impact = attendance.compare(&transaction)?;
-        self.record_losses(&transaction, AuditAction::ProjectUnassign, &losers)?;
-        let mut before = project_fields(&project);
-        before.insert("users".to_owned(), count.into());
-        let entry = self.entry(
-            AuditAction::ProjectDelete,
-            name.as_str(),
-            project.id,
-            Some(before.into()),
-            None,
-        );
-        let recorded = transaction.record(&entry)?;
-        transaction.commit(recorded)?;
-        Ok(ProjectDeletion { users: count, impact })
+        let action = AuditAction::ProjectDelete;
+        self.change(Task::Administer, action, &[name.as_str()], |transaction, _| {
+            let project = require_project(transaction, name)?;
+            let count = transaction.count_members(project.id)?;
+            if count > 0 && !from_users {
+                return Err(Error::InUse {
+                    object: EntityKind::Project,
+                    name: name.to_string(),
+                    count,
+                });
+            }
+            let attendance = AgentsBefore::read(transaction, &project)?;
+            let losers = users_of(transaction, transaction.member_usernames(project.id)?)?;
+            transaction.delete_project(project.id, self.now())?;
+            let impact = attendance.compare(transaction)?;
+            self.record_losses(transaction, AuditAction::ProjectUnassign, &losers)?;
+            let mut before = project_fields(&project);
+            before.insert("users".to_owned(), count.into());
+            let entry = self.entry(action, name.as_str(), project.id, Some(before.into()), None);
+            let recorded = transaction.record(&entry)?;
+            Ok((ProjectDeletion { users: count, impact }, Some(recorded)))
+        })
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::directory::fixture::{TEST_START, TestDirectory, new_user, of, requests};
-use crate::directory::{Error, ObjectKind, ProjectSummary, ProjectUpdate};
+use crate::directory::{EntityKind, Error, ProjectSummary, ProjectUpdate};
 use crate::model::{NewUser, ProjectDetails, ProjectName, Role, State};
 
 type Try<'t> = &'t dyn Fn(&mut TestDirectory) -> Result<(), Error>;
@@ -46,7 +46,7 @@ fn a_project_is_stored_as_it_was_given() {
     );
     let error = house.refused(|house| house.create_project(&of("hu-support"), details()));
     assert!(
-        matches!(&error, Error::Exists { object: ObjectKind::Project, name } if name == "hu-support"),
+        matches!(&error, Error::Exists { object: EntityKind::Project, name } if name == "hu-support"),
         "{error}"
     );
 }
@@ -145,7 +145,7 @@ fn a_new_name_keeps_the_users() {
     house.projects_named(&["hu"]);
 
     let error = house.refused(|house| house.rename_project(&of("magyar"), &of("en")));
-    assert!(matches!(&error, Error::Exists { object: ObjectKind::Project, name } if name == "en"));
+    assert!(matches!(&error, Error::Exists { object: EntityKind::Project, name } if name == "en"));
     let same = house.untouched(|house| house.rename_project(&of("en"), &of("en")));
     assert!(!same.changed);
     house.refused(|house| house.rename_project(&of("nowhere"), &of("nowhere")));
@@ -176,7 +176,7 @@ fn a_project_in_use_is_deleted_on_demand_only() {
     let mut house = house();
     let error = house.refused(|house| house.delete_project(&of("hu"), false));
     let Error::InUse { object, name, count } = &error else { panic!("{error}") };
-    assert_eq!((*object, name.as_str(), *count), (ObjectKind::Project, "hu", 2));
+    assert_eq!((*object, name.as_str(), *count), (EntityKind::Project, "hu", 2));
     let (gone, log) = house.logged(|house| house.delete_project(&of("hu"), true));
     assert_eq!(gone.users, 2);
     // What each of its users had is told of each of them.
@@ -222,7 +222,7 @@ fn what_is_not_there_is_named_with_the_nearest() {
     ];
     for attempt in tries {
         let error = house.refused(|house| attempt(house));
-        let Error::NotFound { object: ObjectKind::Project, name, nearest } = &error else {
+        let Error::NotFound { object: EntityKind::Project, name, nearest } = &error else {
             panic!("{error}")
         };
         assert_eq!((name.as_str(), nearest.as_deref()), ("hu-suport", Some("hu-support")));

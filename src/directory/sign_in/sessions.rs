@@ -15,7 +15,7 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// [`Error::PasswordChangeRequired`], where his password is temporary;
+    /// [`Error::PasswordChangeRequired`], where their password is temporary;
     /// [`Error::CodeRequired`] and [`Error::WrongCode`];
     /// [`Error::PasswordChangedMeanwhile`] or [`Error::AuthenticationFailed`], where the account is
     /// not what it was when they proved it.

@@ -12,7 +12,7 @@ use crate::store::{FailureCounter, LockedCaller};
 
 const UID: u32 = 1_000;
 
-/// A house with James and his own password, which an account enters that is not trusted.
+/// A house with James and their own password, which an account enters that is not trusted.
 fn house() -> TestDirectory {
     let mut house = TestDirectory::new();
     let own = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };

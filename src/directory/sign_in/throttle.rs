@@ -22,43 +22,6 @@ const MAX_ACCOUNT_FAILURES: u32 = 100;
 /// The longest that a caller is turned away.
 const MAX_LOCK_DURATION: Duration = Duration::from_days(1);
 
-/// What a site has decided about signing in.
-#[derive(Debug, Clone)]
-pub struct SignInPolicy {
-    /// Failures of one caller at one account, after which they are turned away there.
-    pub max_failures: u32,
-    /// Failures of one caller at all accounts, after which they are turned away everywhere.
-    pub max_failures_per_caller: u32,
-    /// For how long, at first; it doubles with every further failure, up to a day.
-    pub lock: Duration,
-    /// How often one caller signs in; more often, they are turned away.
-    pub max_successes_per_caller: Rate,
-    /// How long a session lives without being used.
-    pub session_idle: Duration,
-    /// How long a session lives at most.
-    pub session_max: Duration,
-    /// How many sessions a user has at most: one more ends the oldest.
-    pub max_sessions: u32,
-    /// Accounts of the operating system that sign in for many users: their failures are counted
-    /// for each user alone.
-    pub trusted_callers: Vec<u32>,
-}
-
-impl Default for SignInPolicy {
-    fn default() -> Self {
-        Self {
-            max_failures: 10,
-            max_failures_per_caller: 20,
-            lock: Duration::from_seconds(15 * 60),
-            max_successes_per_caller: Rate { count: 60, period: Duration::from_seconds(60) },
-            session_idle: Duration::from_seconds(3_600),
-            session_max: Duration::from_seconds(12 * 3_600),
-            max_sessions: 10,
-            trusted_callers: Vec::new(),
-        }
-    }
-}
-
 /// What was found before the password was looked at.
 pub(super) struct Attempt {
     pub(super) user: Option<User>,

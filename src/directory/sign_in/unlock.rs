@@ -3,6 +3,8 @@
 
 use serde_json::json;
 
+use crate::directory::change::names;
+use crate::directory::lookup::require_user;
 use crate::directory::{Actor, Directory, Error, Task};
 use crate::model::{AuditAction, Timestamp, User, Username};
 use crate::store::{FailureCounter, LockedCaller};
@@ -15,37 +17,26 @@ impl Directory {
     ///
     /// [`Error::NotFound`]; [`Error::Forbidden`].
     pub fn unlock(&mut self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
-        let unlocked = self.write_unlocks(usernames);
-        self.finish_for(usernames.first().map_or("", Username::as_str), unlocked)
-    }
-
-    fn write_unlocks(&self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
-        let (transaction, authority) = self.begin(Task::Manage, AuditAction::UserUnlock)?;
-        let mut users = Vec::with_capacity(usernames.len());
-        let mut recorded = None;
-        for username in usernames {
-            let mut user = crate::directory::lookup::require_user(&transaction, username)?;
-            authority.covers(&transaction, &user, user.roles)?;
-            let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
-            if forgiven {
-                let locked = user.locked_until(self.now()).map(|end| end.to_string());
-                let before = json!({"locked_until": locked});
-                let entry = self.entry(
-                    AuditAction::UserUnlock,
-                    username.as_str(),
-                    user.id.0,
-                    Some(before),
-                    None,
-                );
-                recorded = Some(transaction.record(&entry)?);
+        let action = AuditAction::UserUnlock;
+        self.change(Task::Manage, action, &names(usernames), |transaction, authority| {
+            let mut users = Vec::with_capacity(usernames.len());
+            let mut recorded = None;
+            for username in usernames {
+                let mut user = require_user(transaction, username)?;
+                authority.covers(transaction, &user, user.roles)?;
+                let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
+                if forgiven {
+                    let locked = user.locked_until(self.now()).map(|end| end.to_string());
+                    let before = json!({"locked_until": locked});
+                    let entry =
+                        self.entry(action, username.as_str(), user.id.0, Some(before), None);
+                    recorded = Some(transaction.record(&entry)?);
+                }
+                user.locked_until = None;
+                users.push((forgiven, user));
             }
-            user.locked_until = None;
-            users.push((forgiven, user));
-        }
-        if let Some(recorded) = recorded {
-            transaction.commit(recorded)?;
-        }
-        Ok(users)
+            Ok((users, recorded))
+        })
     }
 
     /// The accounts of the operating system that are turned away whatever username they give, by
@@ -89,27 +80,23 @@ impl Directory {
     /// [`Error::Forbidden`]; [`Error::OwnCaller`] for the account that asks for it, unless it acts as
     /// the owner of the store: nobody resets the count of their own guesses.
     pub fn unlock_caller(&mut self, uid: u32) -> Result<bool, Error> {
-        let unlocked = self.write_caller_unlock(uid);
+        let action = AuditAction::UserUnlock;
+        let unlocked = self.change(Task::Manage, action, &[], |transaction, _| {
+            if uid == self.caller.uid && !matches!(self.acting, Actor::Owner { .. }) {
+                return Err(Error::OwnCaller { uid });
+            }
+            let end = transaction.failures(FailureCounter::Caller(uid))?.not_before;
+            if !transaction.forget_caller_failures(uid)? {
+                return Ok((false, None));
+            }
+            let locked_until = (end > self.now()).then(|| end.to_string());
+            let before = json!({"os_uid": uid, "locked_until": locked_until});
+            let entry = self.entry_without_subject(action, Some(before), None);
+            Ok((true, Some(transaction.record(&entry)?)))
+        });
         if matches!(unlocked, Err(Error::OwnCaller { .. })) {
-            self.record_denial_of(AuditAction::UserUnlock, "");
+            self.record_denials(action, &[None]);
         }
-        self.finish(unlocked)
-    }
-
-    fn write_caller_unlock(&self, uid: u32) -> Result<bool, Error> {
-        let (transaction, _) = self.begin(Task::Manage, AuditAction::UserUnlock)?;
-        if uid == self.caller.uid && !matches!(self.acting, Actor::Owner { .. }) {
-            return Err(Error::OwnCaller { uid });
-        }
-        let end = transaction.failures(FailureCounter::Caller(uid))?.not_before;
-        if !transaction.forget_caller_failures(uid)? {
-            return Ok(false);
-        }
-        let locked_until = (end > self.now()).then(|| end.to_string());
-        let before = json!({"os_uid": uid, "locked_until": locked_until});
-        let entry = self.entry_without_subject(AuditAction::UserUnlock, Some(before), None);
-        let recorded = transaction.record(&entry)?;
-        transaction.commit(recorded)?;
-        Ok(true)
+        unlocked
     }
 }

@@ -17,7 +17,7 @@ const SKILLS: [&str; 3] = ["billing", "dutch", "sales"];
 const LANGUAGES: [&str; 6] = ["en", "en-GB", "eng", "en-Latn-GB", "hu", "de"];
 const SETTERS: [&str; 2] = ["os:root", "chief"];
 
-/// Somebody, and what happened to him since.
+/// Somebody, and what happened to them since.
 #[derive(Debug, Clone)]
 struct Person {
     new: NewUser,
@@ -26,7 +26,7 @@ struct Person {
     /// Hours that pass before the next one is made.
     then: i64,
     signed_in: Option<i64>,
-    /// Until when he is locked, in hours from the start.
+    /// Until when they are locked, in hours from the start.
     locked: Option<i64>,
 }
 
@@ -309,7 +309,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(64))]
 
-    /// Shares are of somebody's attention: they come to all of it, or he has none to give.
+    /// Shares are of somebody's attention: they come to all of it, or they have none to give.
     #[test]
     fn shares_are_the_whole_or_nothing(
         weights in prop::collection::vec((1..=100_i64, any::<bool>()), 0..8),

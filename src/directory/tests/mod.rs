@@ -343,7 +343,7 @@ fn stranger(path: &Path) -> TestDirectory {
     TestDirectory::over(store, policy(), 54_321)
 }
 
-/// R23 and R25: whoever neither owns the store nor is root does nothing but prove who he is.
+/// R23 and R25: whoever neither owns the store nor is root does nothing but prove who they are.
 #[test]
 fn a_stranger_is_refused_everything_before_anything_is_looked_at() {
     let folder = tempfile::tempdir().unwrap();
@@ -399,7 +399,7 @@ fn a_stranger_is_refused_everything_before_anything_is_looked_at() {
         let error = house.refused(act);
         assert!(matches!(error, Error::SignInRequired), "{error}");
     }
-    // His own password is his own affair: who proves it acts as himself.
+    // Their own password is their own affair: who proves it acts as themselves.
     let proof = house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
     let (_, log) = house.logged(|house| house.change_own(&proof, &secret(OTHER_GOOD_PASSWORD)));
     assert_eq!((&log[0]["actor"], &log[0]["os_uid"]), (&json!("james"), &json!(54_321)));

@@ -27,7 +27,7 @@ fn house() -> TestDirectory {
 }
 
 /// The steps of all statements that `act` runs, without those that are the same everywhere: the
-/// names of the few projects, teams and skills, and what of a user lies under his own key.
+/// names of the few projects, teams and skills, and what of a user lies under their own key.
 fn steps(house: &TestDirectory, act: impl FnOnce(&TestDirectory)) -> Vec<String> {
     let plans = house.store().plans(|| act(house));
     assert!(!plans.is_empty());

@@ -158,7 +158,7 @@ fn everybody(house: &TestDirectory) -> Vec<User> {
     users
 }
 
-/// Whether an admin can act: he is active and has a password that works.
+/// Whether an admin can act: they are active and have a password that works.
 fn somebody_administers(house: &TestDirectory) -> bool {
     everybody(house).iter().any(|user| {
         user.roles.contains(Role::Admin)
@@ -198,7 +198,7 @@ proptest! {
         }
     }
 
-    /// Whoever changes, takes away, adds or swaps entries is found: by the chain, or where he takes
+    /// Whoever changes, takes away, adds or swaps entries is found: by the chain, or where they take
     /// away the newest, by a hash that was kept elsewhere.
     #[test]
     fn whatever_is_done_to_the_log_is_found(

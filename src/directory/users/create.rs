@@ -1,4 +1,4 @@
-//! Creating a user, with all his places and his password, in one transaction.
+//! Creating a user, with all their places and their password, in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::lookup::{assignable_project, label_id};
 use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
-use crate::directory::{Directory, Error, LabelKind, ObjectKind, Task};
+use crate::directory::{Directory, EntityKind, Error, LabelKind, Task};
 use crate::model::{
     Assignment, AuditAction, NewUser, RoleSet, Secret, Timestamp, User, UserId, Username,
 };
@@ -17,7 +17,7 @@ use crate::model::{
 pub struct CreatedUser {
     /// The user.
     pub user: User,
-    /// His password, where it was generated: this is the only time that it is known.
+    /// Their password, where it was generated: this is the only time that it is known.
     pub generated: Option<Secret>,
     /// Another user whose name differs in nothing but case.
     pub twin: Option<Username>,
@@ -32,10 +32,10 @@ impl Directory {
     ///
     /// [`Error::Forbidden`] and its like.
     pub fn may_create(&self, roles: RoleSet) -> Result<(), Error> {
-        self.finish(self.authorize_roles(Task::Create, AuditAction::UserCreate, roles))
+        self.finish(&[], self.authorize_roles(Task::Create, AuditAction::UserCreate, roles))
     }
 
-    /// Creates a user with all his places, and his password where there is one.
+    /// Creates a user with all their places, and their password where there is one.
     ///
     /// # Errors
     ///
@@ -65,11 +65,11 @@ impl Directory {
         new: &NewUser,
         password: &NewPassword,
     ) -> Result<PasswordIssue, Error> {
-        let issued = self.try_issue_to_new(new, password);
-        self.finish_for(new.username.as_str(), issued)
+        let issued = self.prepare_for_new(new, password);
+        self.finish(&[new.username.as_str()], issued)
     }
 
-    fn try_issue_to_new(
+    fn prepare_for_new(
         &mut self,
         new: &NewUser,
         password: &NewPassword,
@@ -92,7 +92,7 @@ impl Directory {
         })
     }
 
-    /// Creates a user with all his places, and the password that was prepared for him.
+    /// Creates a user with all their places, and the password that was prepared for them.
     ///
     /// # Errors
     ///
@@ -102,8 +102,14 @@ impl Directory {
         new: &NewUser,
         issue: Option<PasswordIssue>,
     ) -> Result<CreatedUser, Error> {
-        let created = self.try_create_user(new, issue);
-        self.finish_for(new.username.as_str(), created)
+        self.finish(&[new.username.as_str()], self.check_new(new))?;
+        let prepared = issue.map(|issue| issue.prepared);
+        let user = self.write_new_user(new, prepared.as_ref())?;
+        // They exist by now: a failed search for a namesake must not hide their password.
+        let twin = self.case_twin(&user.username).unwrap_or_default();
+        let shares_phone = self.shares_phone(&user);
+        let generated = prepared.and_then(PreparedPassword::into_generated);
+        Ok(CreatedUser { user, generated, twin, shares_phone })
     }
 
     /// Refuses who may not be created, before anything is looked up.
@@ -119,75 +125,56 @@ impl Directory {
         Ok(())
     }
 
-    fn try_create_user(
-        &mut self,
-        new: &NewUser,
-        issue: Option<PasswordIssue>,
-    ) -> Result<CreatedUser, Error> {
-        self.check_new(new)?;
-        let prepared = issue.map(|issue| issue.prepared);
-        let user = self.write_new_user(new, prepared.as_ref())?;
-        // He is there already: that a namesake cannot be looked for must not hide his password.
-        let twin = self.case_twin(&user.username).unwrap_or_default();
-        let shares_phone = self.shares_phone(&user);
-        let generated = prepared.and_then(PreparedPassword::into_generated);
-        Ok(CreatedUser { user, generated, twin, shares_phone })
-    }
-
     fn write_new_user(
         &self,
         new: &NewUser,
         prepared: Option<&PreparedPassword>,
     ) -> Result<User, Error> {
         let now = self.now();
-        let (transaction, authority) = self.begin(Task::Create, AuditAction::UserCreate)?;
-        authority.covers_roles(&new.username, new.roles, new.roles)?;
-        authority.covers_case_twins(&transaction, &new.username)?;
-        let credential = prepared.map(|prepared| &prepared.credential);
-        let Some(id) = transaction.insert_user(new, credential, now)? else {
-            return Err(exists(&new.username));
-        };
-        for team in &new.teams {
-            let team = label_id(&transaction, LabelKind::Team, team.as_str())?;
-            transaction.add_user_team(id.0, team)?;
-        }
-        for grant in &new.skills {
-            let skill = label_id(&transaction, LabelKind::Skill, grant.skill.as_str())?;
-            transaction.put_user_skill(id.0, skill, grant.level.get())?;
-        }
-        if !new.projects.is_empty() && !new.roles.takes_calls() {
-            return Err(Error::NotAssignable { username: new.username.clone() });
-        }
-        let mut projects = Vec::with_capacity(new.projects.len());
-        for request in &new.projects {
-            let weights = &self.policy.weights;
-            let weight = weights.check(request.weight.unwrap_or(weights.default))?;
-            let project = assignable_project(&transaction, &request.project)?;
-            transaction.put_assignment(id, project.id, weight)?;
-            projects.push(Assignment {
-                project: project.name,
-                weight,
-                project_state: project.state,
-            });
-        }
-        let user = whole_user(id, new, projects, prepared, now);
-        let mut after = user_fields(&user);
-        after.insert("password".to_owned(), credential_field(user.credential.as_ref()));
-        let entry = self.entry(
-            AuditAction::UserCreate,
-            user.username.as_str(),
-            id.0,
-            None,
-            Some(Value::from(after)),
-        );
-        let recorded = transaction.record(&entry)?;
-        transaction.commit(recorded)?;
-        Ok(user)
+        let action = AuditAction::UserCreate;
+        self.change(Task::Create, action, &[new.username.as_str()], |transaction, authority| {
+            authority.covers_roles(&new.username, new.roles, new.roles)?;
+            authority.covers_case_twins(transaction, &new.username)?;
+            let credential = prepared.map(|prepared| &prepared.credential);
+            let Some(id) = transaction.insert_user(new, credential, now)? else {
+                return Err(exists(&new.username));
+            };
+            for team in &new.teams {
+                let team = label_id(transaction, LabelKind::Team, team.as_str())?;
+                transaction.add_user_team(id.0, team)?;
+            }
+            for grant in &new.skills {
+                let skill = label_id(transaction, LabelKind::Skill, grant.skill.as_str())?;
+                transaction.put_user_skill(id.0, skill, grant.level.get())?;
+            }
+            if !new.projects.is_empty() && !new.roles.takes_calls() {
+                return Err(Error::NotAssignable { username: new.username.clone() });
+            }
+            let mut projects = Vec::with_capacity(new.projects.len());
+            for request in &new.projects {
+                let weights = &self.policy.weights;
+                let weight = weights.check(request.weight.unwrap_or(weights.default))?;
+                let project = assignable_project(transaction, &request.project)?;
+                transaction.put_assignment(id, project.id, weight)?;
+                projects.push(Assignment {
+                    project: project.name,
+                    weight,
+                    project_state: project.state,
+                });
+            }
+            let user = whole_user(id, new, projects, prepared, now);
+            let mut after = user_fields(&user);
+            after.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+            let entry =
+                self.entry(action, user.username.as_str(), id.0, None, Some(Value::from(after)));
+            let recorded = transaction.record(&entry)?;
+            Ok((user, Some(recorded)))
+        })
     }
 }
 
 fn exists(username: &Username) -> Error {
-    Error::Exists { object: ObjectKind::User, name: username.to_string() }
+    Error::Exists { object: EntityKind::User, name: username.to_string() }
 }
 
 fn whole_user(

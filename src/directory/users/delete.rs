@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::directory::audit::{credential_field, user_fields};
+use crate::directory::change::names;
 use crate::directory::lookup::require_user;
 use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{AuditAction, User, Username};
@@ -12,7 +13,7 @@ use crate::model::{AuditAction, User, Username};
 /// A user who was deleted.
 #[derive(Debug, Clone)]
 pub struct UserDeletion {
-    /// The user as he was.
+    /// The user as they were.
     pub user: User,
     /// What came of it for the projects.
     pub impact: Impact,
@@ -25,8 +26,7 @@ impl Directory {
     ///
     /// [`Error::Forbidden`] and its like.
     pub fn may_delete_users(&self, usernames: &[Username]) -> Result<(), Error> {
-        let allowed = self.authorize(Task::Administer, Some(AuditAction::UserDelete)).map(|_| ());
-        self.finish_for(usernames.first().map_or("", Username::as_str), allowed)
+        self.permit(Task::Administer, AuditAction::UserDelete, &names(usernames)).map(|_| ())
     }
 
     /// Deletes users with their places, passwords and sessions: all of them or, where one cannot
@@ -36,36 +36,30 @@ impl Directory {
     ///
     /// [`Error::NotFound`]; [`Error::LastAdmin`].
     pub fn delete_users(&mut self, usernames: &[Username]) -> Result<Vec<UserDeletion>, Error> {
-        let deleted = self.write_deletions(usernames);
-        self.finish_for(usernames.first().map_or("", Username::as_str), deleted)
-    }
-
-    fn write_deletions(&self, usernames: &[Username]) -> Result<Vec<UserDeletion>, Error> {
-        let (transaction, authority) = self.begin(Task::Administer, AuditAction::UserDelete)?;
-        let mut deletions: Vec<UserDeletion> = Vec::with_capacity(usernames.len());
-        let mut seen = HashSet::new();
-        let mut recorded = None;
-        for username in usernames.iter().filter(|username| seen.insert(*username)) {
-            let user = require_user(&transaction, username)?;
-            authority.covers(&transaction, &user, user.roles)?;
-            self.check_last_admin(&transaction, &user)?;
-            transaction.delete_user(user.id)?;
-            let mut before = user_fields(&user);
-            before.insert("password".to_owned(), credential_field(user.credential.as_ref()));
-            let entry = self.entry(
-                AuditAction::UserDelete,
-                username.as_str(),
-                user.id.0,
-                Some(Value::from(before)),
-                None,
-            );
-            recorded = Some(transaction.record(&entry)?);
-            let impact = Impact::between(&transaction, &user, None)?;
-            deletions.push(UserDeletion { user, impact });
-        }
-        if let Some(recorded) = recorded {
-            transaction.commit(recorded)?;
-        }
-        Ok(deletions)
+        let action = AuditAction::UserDelete;
+        self.change(Task::Administer, action, &names(usernames), |transaction, authority| {
+            let mut deletions: Vec<UserDeletion> = Vec::with_capacity(usernames.len());
+            let mut seen = HashSet::new();
+            let mut recorded = None;
+            for username in usernames.iter().filter(|username| seen.insert(*username)) {
+                let user = require_user(transaction, username)?;
+                authority.covers(transaction, &user, user.roles)?;
+                self.check_last_admin(transaction, &user)?;
+                transaction.delete_user(user.id)?;
+                let mut before = user_fields(&user);
+                before.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+                let entry = self.entry(
+                    action,
+                    username.as_str(),
+                    user.id.0,
+                    Some(Value::from(before)),
+                    None,
+                );
+                recorded = Some(transaction.record(&entry)?);
+                let impact = Impact::between(transaction, &user, None)?;
+                deletions.push(UserDeletion { user, impact });
+            }
+            Ok((deletions, recorded))
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! What a change of one user does to the projects whose calls he takes, and what a change of a
+//! What a change of one user does to the projects whose calls they take, and what a change of a
 //! project does to the users who take its calls.
 
 use std::collections::BTreeMap;
@@ -9,8 +9,8 @@ use crate::directory::lookup::require_project;
 use crate::model::{Project, ProjectName, User, Username};
 use crate::store::Reader;
 
-/// The part of a user's attention that a project gets, before and after a change; 0 where he or
-/// the project is inactive, or he is not in it.
+/// The part of a user's attention that a project gets, before and after a change; 0 where they or
+/// the project is inactive, or they are not in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShareChange {
     /// Which project.
@@ -112,7 +112,7 @@ fn changes(before: &User, after: Option<&User>) -> Vec<ShareChange> {
 
 type Shares<'u> = BTreeMap<&'u ProjectName, f64>;
 
-/// What each of his projects gets of somebody.
+/// What each of their projects gets of somebody.
 fn shares(user: &User) -> Shares<'_> {
     user.projects.iter().map(|one| (&one.project, user.share(one))).collect()
 }
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(shares(&gone), [("en", 0.25, 0.0), ("hu", 0.75, 0.0)]);
         assert_eq!(gone.unattended, all(&["hu"]));
         assert_eq!(impact(&mut house), Impact::default());
-        // Whoever takes no part leaves no gap when he goes.
+        // Whoever takes no part leaves no gap when they go.
         let change = house.unassign(&of("james"), &all(&["en", "hu"])).unwrap();
         assert_eq!(change.impact, Impact::default());
     }

@@ -112,7 +112,7 @@ impl Directory {
         self.suggest(found)
     }
 
-    /// The user who is acting, also where he has to change his password first.
+    /// The user who is acting, also where they have to change their password first.
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Directory {
         Ok(self.store.read()?.find_user(username)?.is_some())
     }
 
-    /// A user whose name differs from `username` in nothing but case.
+    /// A user whose name differs from `username` only in case.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Everything about one user at one moment, for whoever looks at him.
+//! Everything about one user at one moment, for whoever looks at them.
 
 use crate::directory::lookup::require_user;
 use crate::directory::permissions::SESSION_TOUCH_INTERVAL;
@@ -6,22 +6,22 @@ use crate::directory::{Directory, Error, Task};
 use crate::model::{AuditFilter, AuditRecord, Timestamp, User, Username};
 use crate::store::Reader;
 
-/// A user with what else is known of him.
+/// A user with what else is known of them.
 #[derive(Debug, Clone)]
 pub struct UserRecord {
     /// The user.
     pub user: User,
-    /// How many sessions of his are open.
+    /// How many of their sessions are open.
     pub sessions: i64,
     /// When one of them was last used, to the minute.
     pub session_used_at: Option<Timestamp>,
-    /// The last changes that were made to him, newest first; `None` where the log is not for the
+    /// The last changes that were made to them, newest first; `None` where the log is not for the
     /// actor to see.
     pub changes: Option<Vec<AuditRecord>>,
 }
 
 impl Directory {
-    /// One user with his sessions and at most `changes` of the last changes that were made to him;
+    /// One user with their sessions and at most `changes` of the last changes that were made to them;
     /// signing in is none.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Activating and deactivating users.
 
+use crate::directory::change::names;
 use crate::directory::lookup::require_user;
 use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{AuditAction, State, User, Username};
@@ -9,7 +10,7 @@ use crate::model::{AuditAction, State, User, Username};
 pub struct UserStateChange {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
     /// What came of a deactivation for the projects.
     pub impact: Impact,
@@ -26,48 +27,41 @@ impl Directory {
         usernames: &[Username],
         state: State,
     ) -> Result<Vec<UserStateChange>, Error> {
-        let changed = self.write_user_states(usernames, state);
-        self.finish_for(usernames.first().map_or("", Username::as_str), changed)
-    }
-
-    fn write_user_states(
-        &self,
-        usernames: &[Username],
-        state: State,
-    ) -> Result<Vec<UserStateChange>, Error> {
         let now = self.now();
         let action = match state {
             State::Active => AuditAction::UserActivate,
             State::Inactive => AuditAction::UserDeactivate,
         };
-        let (transaction, authority) = self.begin(Task::Manage, action)?;
-        let mut changes = Vec::with_capacity(usernames.len());
-        let mut recorded = None;
-        for username in usernames {
-            let user = require_user(&transaction, username)?;
-            authority.covers(&transaction, &user, user.roles)?;
-            if user.state == state {
-                changes.push(UserStateChange { changed: false, user, impact: Impact::default() });
-                continue;
+        self.change(Task::Manage, action, &names(usernames), |transaction, authority| {
+            let mut changes = Vec::with_capacity(usernames.len());
+            let mut recorded = None;
+            for username in usernames {
+                let user = require_user(transaction, username)?;
+                authority.covers(transaction, &user, user.roles)?;
+                if user.state == state {
+                    changes.push(UserStateChange {
+                        changed: false,
+                        user,
+                        impact: Impact::default(),
+                    });
+                    continue;
+                }
+                if state == State::Inactive {
+                    self.check_last_admin(transaction, &user)?;
+                }
+                transaction.set_user_state(user.id, state, now)?;
+                if state == State::Inactive {
+                    transaction.end_sessions(user.id, None)?;
+                }
+                let field = |state: State| Some(serde_json::json!({"state": state.as_str()}));
+                let (before, after) = (field(user.state), field(state));
+                let entry = self.entry(action, username.as_str(), user.id.0, before, after);
+                recorded = Some(transaction.record(&entry)?);
+                let now_so = User { state, updated_at: now, ..user.clone() };
+                let impact = Impact::between(transaction, &user, Some(&now_so))?;
+                changes.push(UserStateChange { changed: true, user: now_so, impact });
             }
-            if state == State::Inactive {
-                self.check_last_admin(&transaction, &user)?;
-            }
-            transaction.set_user_state(user.id, state, now)?;
-            if state == State::Inactive {
-                transaction.end_sessions(user.id, None)?;
-            }
-            let field = |state: State| Some(serde_json::json!({"state": state.as_str()}));
-            let (before, after) = (field(user.state), field(state));
-            let entry = self.entry(action, username.as_str(), user.id.0, before, after);
-            recorded = Some(transaction.record(&entry)?);
-            let now_so = User { state, updated_at: now, ..user.clone() };
-            let impact = Impact::between(&transaction, &user, Some(&now_so))?;
-            changes.push(UserStateChange { changed: true, user: now_so, impact });
-        }
-        if let Some(recorded) = recorded {
-            transaction.commit(recorded)?;
-        }
-        Ok(changes)
+            Ok((changes, recorded))
+        })
     }
 }

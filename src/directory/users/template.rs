@@ -1,26 +1,26 @@
-//! What a new user takes over from one who is there: his place in the house, never what makes him a
-//! person or lets him in.
+//! What a new user takes over from one who is there: their place in the house, never what makes them a
+//! person or lets them in.
 
 use crate::directory::{Directory, Error};
 use crate::model::{
     AssignmentRequest, LanguageTag, ProjectName, RoleSet, SkillGrant, TeamName, User, Username,
 };
 
-/// What somebody takes over from a model: never his name, how to reach him, his state or his
-/// password. Who is given a list of his own takes none over in its place.
+/// What somebody takes over from a model: never their name, how to reach them, their state or their
+/// password. Who is given a list of their own takes none over in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserTemplate {
-    /// What he may do.
+    /// What they may do.
     pub roles: RoleSet,
-    /// His teams.
+    /// Their teams.
     pub teams: Vec<TeamName>,
-    /// His skills, with their levels.
+    /// Their skills, with their levels.
     pub skills: Vec<SkillGrant>,
-    /// His language.
+    /// Their language.
     pub language: Option<LanguageTag>,
-    /// Whether he chooses which of his projects to enter.
+    /// Whether they choose which of their projects to enter.
     pub project_selection: bool,
-    /// His projects, with their weights.
+    /// Their projects, with their weights.
     pub projects: Vec<AssignmentRequest>,
     /// Projects of the model that nobody can be assigned to now, since they are inactive; all of
     /// them, where the roles take no calls.
@@ -56,7 +56,7 @@ impl UserTemplate {
 }
 
 impl Directory {
-    /// What somebody like the user `model` takes over, as he is now; see [`UserTemplate::from_user`]. Whether
+    /// What somebody like the user `model` takes over, as they are now; see [`UserTemplate::from_user`]. Whether
     /// the actor may give it is decided when the new user is created.
     ///
     /// # Errors

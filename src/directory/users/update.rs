@@ -14,33 +14,33 @@ use crate::store::{Reader, Transaction};
 /// added and removed is added.
 #[derive(Debug, Default)]
 pub struct UserUpdate {
-    /// His name.
+    /// Their name.
     pub full_name: Option<FullName>,
-    /// His e-mail address.
+    /// Their e-mail address.
     pub email: Option<Option<Email>>,
-    /// His phone number.
+    /// Their phone number.
     pub phone: Option<Option<Phone>>,
-    /// His language.
+    /// Their language.
     pub language: Option<Option<LanguageTag>>,
-    /// Whether he chooses which of his projects to enter.
+    /// Whether they choose which of their projects to enter.
     pub project_selection: Option<bool>,
-    /// Roles that he gets.
+    /// Roles that they get.
     pub add_roles: RoleSet,
-    /// Roles that he loses.
+    /// Roles that they lose.
     pub remove_roles: RoleSet,
-    /// Teams that he joins.
+    /// Teams that they join.
     pub add_teams: Vec<TeamName>,
-    /// Teams that he leaves.
+    /// Teams that they leave.
     pub remove_teams: Vec<TeamName>,
-    /// Skills that he gets, or whose level changes.
+    /// Skills that they get, or whose level changes.
     pub add_skills: Vec<SkillGrant>,
-    /// Skills that he loses.
+    /// Skills that they lose.
     pub remove_skills: Vec<SkillName>,
-    /// Whether he leaves his projects where he loses the last role that takes calls.
+    /// Whether they leave their projects where they lose the last role that takes calls.
     pub unassign: bool,
-    /// A new password for him.
+    /// A new password for them.
     pub password: Option<NewPassword>,
-    /// Whether his password stays even where he is granted power over others.
+    /// Whether their password stays even where they are granted power over others.
     pub keep_password: bool,
 }
 
@@ -49,9 +49,9 @@ pub struct UserUpdate {
 pub struct UserChange {
     /// `false` where it was so already.
     pub changed: bool,
-    /// The user as he is now.
+    /// The user as they are now.
     pub user: User,
-    /// His new password, where one was generated.
+    /// Their new password, where one was generated.
     pub generated: Option<Secret>,
     /// What came of it for the projects.
     pub impact: Impact,
@@ -67,7 +67,7 @@ impl Directory {
     /// [`Error::Forbidden`] and its like.
     pub fn may_update(&self, username: &Username, roles: RoleSet) -> Result<(), Error> {
         let allowed = self.authorize_roles(Task::Manage, AuditAction::UserUpdate, roles);
-        self.finish_for(username.as_str(), allowed)
+        self.finish(&[username.as_str()], allowed)
     }
 
     /// Changes a user's sheet and places.
@@ -96,11 +96,11 @@ impl Directory {
         username: &Username,
         update: &UserUpdate,
     ) -> Result<Option<PasswordIssue>, Error> {
-        let issued = self.try_issue_on_update(username, update);
-        self.finish_for(username.as_str(), issued)
+        let issued = self.prepare_on_update(username, update);
+        self.finish(&[username.as_str()], issued)
     }
 
-    fn try_issue_on_update(
+    fn prepare_on_update(
         &mut self,
         username: &Username,
         update: &UserUpdate,
@@ -115,7 +115,7 @@ impl Directory {
         Ok(Some(PasswordIssue::for_user(&sheet, prepared)))
     }
 
-    /// Changes a user's sheet and places, and gives him the password that was prepared for that.
+    /// Changes a user's sheet and places, and gives them the password that was prepared for that.
     ///
     /// # Errors
     ///
@@ -126,17 +126,7 @@ impl Directory {
         update: &UserUpdate,
         issue: Option<PasswordIssue>,
     ) -> Result<UserChange, Error> {
-        let changed = self.try_update_user(username, update, issue);
-        self.finish_for(username.as_str(), changed)
-    }
-
-    fn try_update_user(
-        &mut self,
-        username: &Username,
-        update: &UserUpdate,
-        issue: Option<PasswordIssue>,
-    ) -> Result<UserChange, Error> {
-        self.authorize_roles(Task::Manage, AuditAction::UserUpdate, update.add_roles)?;
+        self.may_update(username, update.add_roles)?;
         let prepared = issue.map(|issue| issue.prepared);
         let (old, new, impact) = self.write_user_update(username, update, prepared.as_ref())?;
         let generated = prepared.and_then(PreparedPassword::into_generated);
@@ -146,7 +136,7 @@ impl Directory {
         Ok(UserChange { changed, user, generated, impact, shares_phone })
     }
 
-    /// Gives the user as he was and, where anything was changed, as he is now.
+    /// Gives the user as they were and, where anything was changed, as they are now.
     fn write_user_update(
         &self,
         username: &Username,
@@ -154,61 +144,67 @@ impl Directory {
         prepared: Option<&PreparedPassword>,
     ) -> Result<(User, Option<User>, Impact), Error> {
         let now = self.now();
-        let (transaction, authority) = self.begin(Task::Manage, AuditAction::UserUpdate)?;
-        let old = require_user(&transaction, username)?;
-        let mut sheet = old.clone();
-        apply_sheet(&mut sheet, update);
-        authority.covers(&transaction, &old, sheet.roles)?;
-        // Codes go to the phone: whoever changes it could sign in.
-        let phone_changed = old.phone.is_some() && sheet.phone != old.phone;
-        if self.policy.two_factor && phone_changed && authority.is_limited() {
-            let subject = Some(username.to_string());
-            return Err(Error::Forbidden { action: AuditAction::UserUpdate, subject });
-        }
-        self.check_roles(&transaction, &old, &sheet, prepared.is_some() || update.keep_password)?;
-        let leaves_projects =
-            !old.projects.is_empty() && old.roles.takes_calls() && !sheet.roles.takes_calls();
-        if leaves_projects {
-            if !update.unassign {
-                return Err(Error::StillAssigned {
-                    username: username.clone(),
-                    projects: old.projects.iter().map(|one| one.project.clone()).collect(),
-                });
+        let action = AuditAction::UserUpdate;
+        self.change(Task::Manage, action, &[username.as_str()], |transaction, authority| {
+            let old = require_user(transaction, username)?;
+            let mut sheet = old.clone();
+            apply_sheet(&mut sheet, update);
+            authority.covers(transaction, &old, sheet.roles)?;
+            // Codes go to the phone: whoever changes it could sign in.
+            let phone_changed = old.phone.is_some() && sheet.phone != old.phone;
+            if self.policy.two_factor && phone_changed && authority.is_limited() {
+                let subject = Some(username.to_string());
+                return Err(Error::Forbidden { action, subject });
             }
-            for one in &old.projects {
-                let project = require_project(&transaction, &one.project)?;
-                transaction.remove_assignment(old.id, project.id)?;
+            self.check_roles(
+                transaction,
+                &old,
+                &sheet,
+                prepared.is_some() || update.keep_password,
+            )?;
+            let leaves_projects =
+                !old.projects.is_empty() && old.roles.takes_calls() && !sheet.roles.takes_calls();
+            if leaves_projects {
+                if !update.unassign {
+                    return Err(Error::StillAssigned {
+                        username: username.clone(),
+                        projects: old.projects.iter().map(|one| one.project.clone()).collect(),
+                    });
+                }
+                for one in &old.projects {
+                    let project = require_project(transaction, &one.project)?;
+                    transaction.remove_assignment(old.id, project.id)?;
+                }
             }
-        }
-        apply_labels(&transaction, old.id, update)?;
-        transaction.update_user(&sheet, now)?;
-        if sheet.roles != old.roles {
-            transaction.end_sessions(old.id, None)?;
-        }
-        let new = require_user(&transaction, username)?;
-        let missing = self.policy.newly_missing(&old, &new);
-        if !missing.is_empty() {
-            return Err(Error::Missing { fields: missing });
-        }
-        let (before, after) = difference(&user_fields(&old), &user_fields(&new));
-        let sheet_entry = (!after.is_empty()).then(|| {
-            let (before, after) = (Some(before.into()), Some(after.into()));
-            self.entry(AuditAction::UserUpdate, username.as_str(), old.id.0, before, after)
-        });
-        let mut recorded = match &sheet_entry {
-            Some(entry) => Some(transaction.record(entry)?),
-            None => None,
-        };
-        if let Some(prepared) = prepared {
-            recorded = Some(self.write_password(&transaction, &old, prepared, now)?);
-        }
-        let Some(recorded) = recorded else {
-            return Ok((old, None, Impact::default()));
-        };
-        let new = require_user(&transaction, username)?;
-        let impact = Impact::between(&transaction, &old, Some(&new))?;
-        transaction.commit(recorded)?;
-        Ok((old, Some(new), impact))
+            apply_labels(transaction, old.id, update)?;
+            transaction.update_user(&sheet, now)?;
+            if sheet.roles != old.roles {
+                transaction.end_sessions(old.id, None)?;
+            }
+            let new = require_user(transaction, username)?;
+            let missing = self.policy.newly_missing(&old, &new);
+            if !missing.is_empty() {
+                return Err(Error::Missing { fields: missing });
+            }
+            let (before, after) = difference(&user_fields(&old), &user_fields(&new));
+            let sheet_entry = (!after.is_empty()).then(|| {
+                let (before, after) = (Some(before.into()), Some(after.into()));
+                self.entry(action, username.as_str(), old.id.0, before, after)
+            });
+            let mut recorded = match &sheet_entry {
+                Some(entry) => Some(transaction.record(entry)?),
+                None => None,
+            };
+            if let Some(prepared) = prepared {
+                recorded = Some(self.write_password(transaction, &old, prepared, now)?);
+            }
+            let Some(recorded) = recorded else {
+                return Ok(((old, None, Impact::default()), None));
+            };
+            let new = require_user(transaction, username)?;
+            let impact = Impact::between(transaction, &old, Some(&new))?;
+            Ok(((old, Some(new), impact), Some(recorded)))
+        })
     }
 
     fn check_roles(

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::temp_file::TempFile;
-use crate::model::Entropy;
 use crate::store::{ChainHead, Store, StoreError};
 
 /// No other process knows a copy that is being made.
@@ -44,13 +43,9 @@ impl Store {
     ///
     /// [`StoreError::AlreadyExists`], where something is at `place`; [`StoreError::Damaged`], where
     /// the store, and so the copy, is damaged.
-    pub(crate) fn back_up(
-        &self,
-        place: &Path,
-        entropy: &mut dyn Entropy,
-    ) -> Result<BackupReport, StoreError> {
+    pub(crate) fn back_up(&self, place: &Path) -> Result<BackupReport, StoreError> {
         Self::check_is_free(place)?;
-        let temp_file = TempFile::create_beside(place, entropy)?;
+        let temp_file = TempFile::create_beside(place)?;
         self.engine.copy_to(temp_file.path())?;
         let copy = Self::open(temp_file.path(), NO_WAIT)?;
         copy.verify().map_err(|error| error.about_file(self.path()))?;
@@ -64,12 +59,8 @@ impl Store {
 
     /// Copies the store as it is, damage and all, into the new file `place`, which belongs to the
     /// store's owner.
-    pub(in crate::store) fn copy_next_to_store(
-        &self,
-        place: &Path,
-        entropy: &mut dyn Entropy,
-    ) -> Result<PathBuf, StoreError> {
-        let made = TempFile::create_beside(place, entropy);
+    pub(in crate::store) fn copy_next_to_store(&self, place: &Path) -> Result<PathBuf, StoreError> {
+        let made = TempFile::create_beside(place);
         let temp_file = made.map_err(|error| error.or_read_only_store(self.path()))?;
         self.engine.copy_to(temp_file.path())?;
         if let Ok(metadata) = fs::symlink_metadata(self.path()) {

@@ -4,7 +4,8 @@ use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-use super::temp_file::{TempFile, folder_of, io_error};
+use super::temp_file::{TempFile, io_error};
+use crate::fs::folder_of;
 use crate::model::{Entropy, Timestamp};
 use crate::store::engine::Engine;
 use crate::store::{Store, StoreError, random_hex};
@@ -17,7 +18,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::AlreadyExists`], where something is there already; [`StoreError::Io`] and the
+    /// [`StoreError::AlreadyExists`], where something already exists; [`StoreError::Io`] and the
     /// like, where it cannot be written.
     pub fn create(
         path: &Path,
@@ -29,7 +30,7 @@ impl Store {
         }
         make_folder(folder_of(path))?;
         let store_id = random_hex(entropy).map_err(io_error("make a number for", path))?;
-        let temp_file = TempFile::create_named(path, &store_id)?;
+        let temp_file = TempFile::create_beside(path)?;
         {
             let store = Self { engine: Engine::create(temp_file.path())?, id: store_id.clone() };
             store.migrate()?;

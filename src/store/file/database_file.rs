@@ -4,11 +4,12 @@
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::OFlags;
 
 use super::lock_holder::LockedFile;
+use crate::fs::with_suffix;
 use crate::store::error::StoreError;
 
 /// What SQLite puts beside a database in WAL mode.
@@ -115,14 +116,7 @@ fn is_in_user_namespace() -> bool {
 
 /// The shared-memory file of the database at `path`.
 pub(in crate::store) fn shm_inode(path: &Path) -> Option<LockedFile> {
-    LockedFile::at(&side_file_path(path, "-shm"))
-}
-
-/// The path of a file beside the database at `path`.
-pub(in crate::store) fn side_file_path(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
+    LockedFile::at(&with_suffix(path, "-shm"))
 }
 
 /// The first side file of the database at `path` that is not as it has to be: the database's owner
@@ -133,7 +127,7 @@ pub(in crate::store) fn find_side_file_problem(
 ) -> Option<StoreError> {
     let database = fs::symlink_metadata(path).ok()?;
     SIDE_FILES.iter().find_map(|suffix| {
-        let path = side_file_path(path, suffix);
+        let path = with_suffix(path, suffix);
         let problem = match fs::symlink_metadata(&path) {
             Ok(found) => side_file_problem(&found, &database)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound && must_exist => {
@@ -159,7 +153,7 @@ fn side_file_problem(found: &Metadata, database: &Metadata) -> Option<String> {
             database.gid()
         ));
     }
-    // Whoever may use the one has to be able to use the other.
+    // Every account that may use the database has to be able to use its side files.
     (mode(found) & mode(database) != mode(database))
         .then(|| format!("has the mode {:04o} instead of {:04o}", mode(found), mode(database)))
 }

@@ -1,4 +1,4 @@
-//! Finds the processes that hold SQLite's locks, so that an administrator knows whom to ask, and
+//! Finds the processes that hold SQLite's locks, so that an administrator knows who to ask, and
 //! ends one that does not let go.
 
 use std::fs;

@@ -4,7 +4,7 @@
 //! with the old file and with the side files of the new one, and when it ends move what others have
 //! written from those into the wrong file. So the file stays and its content changes, while nobody
 //! else has it open: SQLite's own lock for that is taken, on the bytes that its file format sets
-//! aside for locks. Whoever waits for it finds the new content.
+//! aside for locks. A process that waits for it finds the new content.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -17,9 +17,10 @@ use std::time::{Duration, Instant};
 use nix::fcntl::{FcntlArg, fcntl};
 use rustix::fs::OFlags;
 
-use super::database_file::{self, side_file_path};
+use super::database_file;
 use super::lock_holder;
-use super::temp_file::{io_error, sync_folder};
+use super::temp_file::io_error;
+use crate::fs::{folder_of, sync_folder_of, with_suffix};
 use crate::store::error::StoreError;
 
 /// What stands at the beginning while the rest is written: no database, and known again.
@@ -59,7 +60,7 @@ pub(crate) fn replace_in_place<T>(
     }
     let kept = keep(&mut file)?;
     write_content(&mut file, path, with).map_err(io_error("write", path))?;
-    sync_folder(path)?;
+    sync_folder_of(path).map_err(io_error("write", folder_of(path)))?;
     Ok(kept)
 }
 
@@ -69,8 +70,8 @@ fn write_content(file: &mut File, path: &Path, with: &Path) -> io::Result<()> {
     (&mut new).take(FIRST_PAGE_BYTES).read_to_end(&mut first)?;
     file.write_all_at(UNFINISHED_MARK, 0)?;
     file.sync_all()?;
-    // What the old database had not taken in yet is none of the new one's.
-    match open(&side_file_path(path, "-wal"), OpenOptions::new().write(true)) {
+    // The old database's log must not be applied to the new content.
+    match open(&with_suffix(path, "-wal"), OpenOptions::new().write(true)) {
         Ok(log) => {
             log.set_len(0)?;
             log.sync_all()?;

@@ -3,17 +3,17 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 
 use super::create::make_folder;
 use super::replace_in_place::replace_in_place;
-use super::temp_file::{TempFile, folder_of, io_error, name_beside};
-use crate::model::{Entropy, RoleSet, State, Timestamp, Username};
+use super::temp_file::{TempFile, io_error, name_beside};
+use crate::fs::{Links, folder_of, open_to_read, with_suffix};
+use crate::model::{RoleSet, State, Timestamp, Username};
 use crate::store::engine::{Engine, SqlValue};
 use crate::store::{ChainHead, Reader, Recorded, Store, StoreError, Transaction};
 
@@ -98,7 +98,7 @@ impl BackupContents {
     /// # Errors
     ///
     /// [`StoreError`], said of `file`, where it is no whole backup.
-    pub fn read(file: &Path, place: &Path, entropy: &mut dyn Entropy) -> Result<Self, StoreError> {
+    pub fn read(file: &Path, place: &Path) -> Result<Self, StoreError> {
         let foreign = |reason: &str| {
             Err(StoreError::NotAStore { path: file.to_owned(), reason: reason.to_owned() })
         };
@@ -115,16 +115,14 @@ impl BackupContents {
         if fs::metadata(place).is_ok_and(|it| (it.dev(), it.ino()) == (found.dev(), found.ino())) {
             return foreign("it is the store itself");
         }
-        let mut log = file.as_os_str().to_owned();
-        log.push("-wal");
-        if fs::symlink_metadata(&log).is_ok() {
+        if fs::symlink_metadata(with_suffix(file, "-wal")).is_ok() {
             return foreign(
                 "it is a store that is in use (it has side files): take a backup of it first",
             );
         }
         make_folder(folder_of(place))?;
-        let temp_file = TempFile::create_beside(place, entropy)
-            .map_err(|error| error.or_read_only_store(place))?;
+        let temp_file =
+            TempFile::create_beside(place).map_err(|error| error.or_read_only_store(place))?;
         copy(file, temp_file.path())?;
         let opened =
             Self::open_and_verify(temp_file.path()).map_err(|error| error.about_file(file))?;
@@ -174,7 +172,7 @@ impl BackupContents {
         Ok(transaction.commit(recorded)?)
     }
 
-    /// Makes the store of it where there is none.
+    /// Makes a new store of it, where there is none yet.
     pub(crate) fn install_as_new<E: From<StoreError>>(
         self,
         place: &Path,
@@ -193,7 +191,6 @@ impl BackupContents {
         place: &Path,
         busy_timeout: Duration,
         now: Timestamp,
-        entropy: &mut dyn Entropy,
         record: impl FnOnce(&Transaction<'_>) -> Result<Recorded, E>,
     ) -> Result<PathBuf, E> {
         self.finish(None, record)?;
@@ -204,18 +201,15 @@ impl BackupContents {
         let kept = replace_in_place(&place, temp_file.path(), busy_timeout, |damaged| {
             let kept = name_beside(&place, "damaged", now);
             let belongs = damaged.metadata().map_err(io_error("read", &place))?;
-            let mut keep_copy = |from: &mut File, suffix: &str| {
-                let copy = TempFile::create_beside(&place, entropy)?;
+            let keep_copy = |from: &mut File, suffix: &str| {
+                let copy = TempFile::create_beside(&place)?;
                 write(from, copy.path()).map_err(io_error("copy", &place))?;
                 copy.chown_like(&belongs);
-                let mut name = kept.as_os_str().to_owned();
-                name.push(suffix);
-                copy.persist(Path::new(&name))
+                copy.persist(&with_suffix(&kept, suffix))
             };
-            let mut log = place.as_os_str().to_owned();
-            log.push("-wal");
-            if let Ok(mut log) = File::open(&log)
-                && log.metadata().is_ok_and(|log| log.is_file() && log.len() > 0)
+            if let Ok((mut log, found)) = open_to_read(&with_suffix(&place, "-wal"), Links::Follow)
+                && found.is_file()
+                && found.len() > 0
             {
                 keep_copy(&mut log, "-wal")?;
             }
@@ -229,12 +223,7 @@ impl BackupContents {
 }
 
 fn copy(file: &Path, to: &Path) -> Result<(), StoreError> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    let mut from = OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(file)
-        .map_err(io_error("read", file))?;
+    let (mut from, _) = open_to_read(file, Links::Refuse).map_err(io_error("read", file))?;
     write(&mut from, to).map_err(|error| match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             StoreError::Full { path: folder_of(to).to_owned() }
@@ -250,7 +239,7 @@ fn write(from: &mut File, to: &Path) -> io::Result<()> {
 }
 
 impl Store {
-    /// Hands everybody to `each` whom `incoming` would give something that they do not have, sorted
+    /// Hands every user to `each` who gains something from `incoming` that they do not have, sorted
     /// by username; gives where the audit log of this store ends, which is what was compared.
     pub(crate) fn compare(
         &self,
@@ -278,7 +267,6 @@ impl Store {
         expected: ChainHead,
         busy_timeout: Duration,
         now: Timestamp,
-        entropy: &mut dyn Entropy,
         record: impl FnOnce(&Transaction<'_>) -> Result<Recorded, E>,
     ) -> Result<PathBuf, E> {
         let mut target = Engine::open(self.path(), busy_timeout)?;
@@ -287,8 +275,7 @@ impl Store {
         if self.read()?.audit_head()? != expected {
             return Err(StoreError::Changed { path: self.path().to_owned() }.into());
         }
-        let kept =
-            self.copy_next_to_store(&name_beside(self.path(), "before-restore", now), entropy)?;
+        let kept = self.copy_next_to_store(&name_beside(self.path(), "before-restore", now))?;
         let done = incoming.finish(Some(self), record).and_then(|()| Ok(replacement.finish()?));
         if done.is_err() {
             let _ = fs::remove_file(&kept);
@@ -428,7 +415,7 @@ impl Transaction<'_> {
     }
 
     /// Never gives a new user an id below `next`: users created since the backup had them, and the
-    /// audit log still names those.
+    /// audit log still names them.
     fn reserve_user_ids_below(&self, next: i64) -> Result<(), StoreError> {
         self.engine.execute(
             "UPDATE store SET next_user_id = max(next_user_id, ?1) WHERE id = 1",

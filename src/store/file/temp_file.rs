@@ -1,59 +1,70 @@
 //! Files that are made beside their place and put there whole: nobody ever sees half of one, and
-//! what is there already is never replaced.
+//! what already exists is never replaced.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
+use tempfile::TempPath;
 
-use crate::model::{Entropy, Timestamp};
-use crate::store::{StoreError, random_hex};
+use crate::fs::{create_temp_beside, folder_of, sync_folder_of, with_suffix};
+use crate::model::Timestamp;
+use crate::store::StoreError;
 
-/// A file that is being made; it is gone when this is dropped.
-pub(in crate::store) struct TempFile(PathBuf);
+/// A database file that is being made; it is gone when this is dropped. It has a name from the
+/// beginning, since SQLite opens files by name.
+pub(in crate::store) struct TempFile {
+    path: TempPath,
+    // Dropped last: they are not needed any more wherever the file went.
+    _side_files: SideFiles,
+}
+
+/// What SQLite puts beside the database at this path; gone when this is dropped.
+struct SideFiles(PathBuf);
+
+impl Drop for SideFiles {
+    fn drop(&mut self) {
+        for suffix in ["-wal", "-shm", "-journal"] {
+            let path = with_suffix(&self.0, suffix);
+            // Once more where it fails: it may be a page of the store that is left there.
+            let removed = fs::remove_file(&path);
+            if removed.is_err_and(|error| error.kind() != io::ErrorKind::NotFound) {
+                let _ = fs::remove_file(&path);
+            }
+        }
+    }
+}
 
 impl TempFile {
     /// An empty file (mode 0600) in the folder of `place`.
-    pub(in crate::store) fn create_beside(
-        place: &Path,
-        entropy: &mut dyn Entropy,
-    ) -> Result<Self, StoreError> {
-        let number = random_hex(entropy).map_err(io_error("make a number for", place))?;
-        Self::create_named(place, &number)
-    }
-
-    /// An empty file (mode 0600) in the folder of `place`, whose name has this number.
-    pub(in crate::store) fn create_named(place: &Path, number: &str) -> Result<Self, StoreError> {
-        let path = folder_of(place).join(format!(".ccadmin-{number}.new"));
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        made.map_err(io_error("make a file in", folder_of(place)))?;
-        Ok(Self(path))
+    pub(in crate::store) fn create_beside(place: &Path) -> Result<Self, StoreError> {
+        let made = create_temp_beside(place).map_err(io_error("make a file in", folder_of(place)));
+        let path = made?.into_temp_path();
+        let side_files = SideFiles(path.to_owned());
+        Ok(Self { path, _side_files: side_files })
     }
 
     /// Where it is.
     pub(in crate::store) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Gives the file the owner and the group of `of`, where this process may: a file that root
     /// makes beside a store belongs to the store's owner.
     pub(in crate::store) fn chown_like(&self, of: &Metadata) {
-        let own = fs::metadata(&self.0).map(|own| (own.uid(), own.gid()));
+        let own = fs::metadata(&self.path).map(|own| (own.uid(), own.gid()));
         if own.is_ok_and(|own| own != (of.uid(), of.gid())) {
-            let _ = chown(&self.0, Some(of.uid()), Some(of.gid()));
+            let _ = chown(&self.path, Some(of.uid()), Some(of.gid()));
         }
     }
 
     /// Makes sure that all of it is in the one file, once no connection to it is open any more.
     pub(in crate::store) fn check_wal_is_empty(&self) -> Result<(), StoreError> {
-        let mut log = self.0.as_os_str().to_owned();
-        log.push("-wal");
-        match fs::metadata(&log) {
+        match fs::metadata(with_suffix(&self.path, "-wal")) {
             Ok(log) if log.len() > 0 => {
-                Err(io_error("complete", &self.0)(io::Error::other("its log was not taken in")))
+                Err(io_error("complete", &self.path)(io::Error::other("its log was not taken in")))
             }
             _ => Ok(()),
         }
@@ -64,11 +75,12 @@ impl TempFile {
     ///
     /// # Errors
     ///
-    /// [`StoreError::AlreadyExists`], where something is there already; [`StoreError::Io`].
+    /// [`StoreError::AlreadyExists`], where something already exists; [`StoreError::Io`].
     pub(in crate::store) fn persist(self, place: &Path) -> Result<(), StoreError> {
         self.move_into_place(place)?;
-        sync_folder(place).inspect_err(|_| {
+        sync_folder_of(place).map_err(|error| {
             let _ = fs::remove_file(place);
+            io_error("write", folder_of(place))(error)
         })
     }
 
@@ -80,48 +92,19 @@ impl TempFile {
     /// [`StoreError::NotDurable`], where it is there and may not outlive a power loss.
     pub(in crate::store) fn persist_store(self, place: &Path) -> Result<(), StoreError> {
         self.move_into_place(place)?;
-        sync_folder(place).map_err(|_| StoreError::NotDurable { path: place.to_owned() })
+        sync_folder_of(place).map_err(|_| StoreError::NotDurable { path: place.to_owned() })
     }
 
     fn move_into_place(self, place: &Path) -> Result<(), StoreError> {
         self.check_wal_is_empty()?;
-        let synced = File::open(&self.0).and_then(|file| file.sync_all());
-        synced.map_err(io_error("write", &self.0))?;
-        // A rename that replaces nothing; where the file system has none, a second name.
-        let put = match renameat_with(CWD, &self.0, CWD, place, RenameFlags::NOREPLACE) {
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => fs::hard_link(&self.0, place),
-            other => other.map_err(io::Error::from),
-        };
-        put.map_err(|error| match error.kind() {
+        let synced = File::open(&self.path).and_then(|file| file.sync_all());
+        synced.map_err(io_error("write", &self.path))?;
+        let Self { path, _side_files } = self;
+        path.persist_noclobber(place).map_err(|failed| match failed.error.kind() {
             io::ErrorKind::AlreadyExists => StoreError::AlreadyExists { path: place.to_owned() },
-            _ => io_error("make", place)(error),
+            _ => io_error("make", place)(failed.error),
         })
     }
-}
-
-impl Drop for TempFile {
-    fn drop(&mut self) {
-        for suffix in ["", "-wal", "-shm", "-journal"] {
-            let mut name = self.0.as_os_str().to_owned();
-            name.push(suffix);
-            let _ = fs::remove_file(name);
-        }
-    }
-}
-
-/// The folder of a file.
-pub(in crate::store) fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-/// Writes down which files are in the folder of `path`.
-pub(in crate::store) fn sync_folder(path: &Path) -> Result<(), StoreError> {
-    let folder = folder_of(path);
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(io_error("write", folder))
 }
 
 /// The error of something that was tried with a file.

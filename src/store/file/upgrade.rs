@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::temp_file::name_beside;
-use crate::model::{Entropy, Timestamp};
+use crate::model::Timestamp;
 use crate::store::{Store, StoreError};
 
 /// What makes each schema of the one before, oldest first. A released one is never edited.
@@ -54,12 +54,11 @@ impl Store {
         self,
         busy_timeout: Duration,
         now: Timestamp,
-        entropy: &mut dyn Entropy,
     ) -> Result<Option<UpgradeReport>, StoreError> {
         // A second look, which the transaction does not keep from copying what was there before it.
         let (before, _) = Self::open_any_version(self.path(), busy_timeout)?;
         self.engine.begin_write()?;
-        let upgraded = self.upgrade_in_transaction(&before, now, entropy);
+        let upgraded = self.upgrade_in_transaction(&before, now);
         if upgraded.is_err() {
             self.engine.rollback();
         }
@@ -70,15 +69,14 @@ impl Store {
         &self,
         before: &Self,
         now: Timestamp,
-        entropy: &mut dyn Entropy,
     ) -> Result<Option<UpgradeReport>, StoreError> {
         let from = self.engine.schema_version()?;
         if from == SCHEMA_VERSION {
             self.engine.rollback();
             return Ok(None);
         }
-        let backup = before
-            .copy_next_to_store(&name_beside(self.path(), &format!("v{from}"), now), entropy)?;
+        let backup =
+            before.copy_next_to_store(&name_beside(self.path(), &format!("v{from}"), now))?;
         let migrated = self.migrate_from(from, SCHEMA_VERSION).and_then(|()| self.engine.commit());
         if migrated.is_err() {
             let _ = fs::remove_file(&backup);

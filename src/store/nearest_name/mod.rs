@@ -6,6 +6,7 @@ mod tests;
 
 use super::engine::{SqlValue, Statement};
 use super::{Reader, StoreError};
+use crate::model::EntityKind;
 
 /// The most look-ups that one search makes: about five milliseconds' work.
 const MAX_LOOK_UPS: u32 = 2_000;
@@ -16,25 +17,12 @@ const NO_LETTER: u8 = 0;
 /// The most names at the same distance that are compared.
 const MAX_CANDIDATES: usize = 8;
 
-/// The index of names that is searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NameIndex {
-    /// Usernames.
-    Users,
-    /// Names of projects.
-    Projects,
-    /// Names of teams.
-    Teams,
-    /// Names of skills.
-    Skills,
-}
-
 impl Reader<'_> {
     /// The name nearest to `wanted`: at most two letters off (one in a short name), where two
     /// neighbouring letters that changed places count as one and case does not count.
     pub(crate) fn nearest(
         &self,
-        names: NameIndex,
+        names: EntityKind,
         wanted: &str,
     ) -> Result<Option<String>, StoreError> {
         let most = if wanted.len() < 5 { 1 } else { 2 };
@@ -66,19 +54,19 @@ type DistanceRow = Vec<usize>;
 impl<'w> IndexWalk<'w> {
     fn new(
         reader: &'w Reader<'_>,
-        names: NameIndex,
+        names: EntityKind,
         wanted: &str,
         distance: usize,
     ) -> Result<Self, StoreError> {
         let sql = match names {
-            NameIndex::Users => {
+            EntityKind::User => {
                 "SELECT username FROM users WHERE username >= ?1 ORDER BY username LIMIT 1"
             }
-            NameIndex::Projects => {
+            EntityKind::Project => {
                 "SELECT name FROM projects WHERE name >= ?1 ORDER BY name LIMIT 1"
             }
-            NameIndex::Teams => "SELECT name FROM teams WHERE name >= ?1 ORDER BY name LIMIT 1",
-            NameIndex::Skills => "SELECT name FROM skills WHERE name >= ?1 ORDER BY name LIMIT 1",
+            EntityKind::Team => "SELECT name FROM teams WHERE name >= ?1 ORDER BY name LIMIT 1",
+            EntityKind::Skill => "SELECT name FROM skills WHERE name >= ?1 ORDER BY name LIMIT 1",
         };
         Ok(Self {
             next: reader.engine.statement(sql)?,

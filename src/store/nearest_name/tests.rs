@@ -5,7 +5,7 @@ use std::cell::Cell;
 use proptest::prelude::*;
 use strsim::osa_distance;
 
-use super::{MAX_CANDIDATES, MAX_LOOK_UPS, NameIndex};
+use super::{EntityKind, MAX_CANDIDATES, MAX_LOOK_UPS};
 use crate::model::Timestamp;
 use crate::store::Store;
 use crate::store::engine::SqlValue;
@@ -36,7 +36,7 @@ fn store<'n>(names: impl IntoIterator<Item = &'n str>) -> Store {
 }
 
 fn nearest(store: &Store, wanted: &str) -> Option<String> {
-    store.read().unwrap().nearest(NameIndex::Users, wanted).unwrap()
+    store.read().unwrap().nearest(EntityKind::User, wanted).unwrap()
 }
 
 const FIRST: [&str; 50] = [
@@ -219,7 +219,7 @@ fn near_names_are_found() {
 fn nothing_is_near_where_nothing_is() {
     let store = Store::in_memory(Timestamp::from_seconds(0)).unwrap();
     let reader = store.read().unwrap();
-    for names in [NameIndex::Users, NameIndex::Projects, NameIndex::Teams, NameIndex::Skills] {
+    for names in [EntityKind::User, EntityKind::Project, EntityKind::Team, EntityKind::Skill] {
         assert_eq!(reader.nearest(names, "x").unwrap(), None);
     }
 }

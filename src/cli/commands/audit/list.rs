@@ -15,8 +15,8 @@ use crate::model::{AuditAction, AuditFilter, AuditRecord, Timestamp};
 
 /// List audit entries, newest first
 ///
-/// The hash of the newest entry stands for the whole log: kept elsewhere, it shows with
-/// `ccadmin audit verify --head HASH` whether anything before it was changed or cut off.
+/// The hash of the newest entry covers the whole log: keep it elsewhere, and `ccadmin audit verify
+/// --head HASH` will show whether anything up to that entry was changed or cut off.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin audit list --user james --limit 10
@@ -31,7 +31,7 @@ pub(crate) struct AuditListArgs {
     #[arg(long, value_name = "ACTOR")]
     actor: Option<String>,
 
-    /// Only entries of this action: user.create, password.reset, sign-in ...
+    /// Only entries with this action: user.create, password.reset, sign-in ...
     #[arg(long, value_name = "ACTION", value_parser = action)]
     action: Option<AuditAction>,
 
@@ -54,7 +54,7 @@ pub(crate) struct AuditListArgs {
 fn action(text: &str) -> Result<AuditAction, String> {
     AuditAction::ALL.into_iter().find(|action| action.as_str() == text).ok_or_else(|| {
         let words: Vec<&str> = AuditAction::ALL.iter().map(|action| action.as_str()).collect();
-        format!("it is one of {}", words.join(", "))
+        format!("it has to be one of {}", words.join(", "))
     })
 }
 

@@ -12,7 +12,7 @@ use crate::cli::error::CommandResult;
 pub(crate) use change::in_words;
 pub(crate) use list::EntryView;
 
-/// Look at the audit log
+/// Read and verify the audit log
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum AuditCommand {
@@ -20,7 +20,7 @@ pub(crate) enum AuditCommand {
     List(list::AuditListArgs),
     /// Show an audit entry, with what was before and after
     Show(show::AuditShowArgs),
-    /// Check that nobody changed the audit log
+    /// Check that nobody has changed the audit log
     Verify(verify::AuditVerifyArgs),
 }
 

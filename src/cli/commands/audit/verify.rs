@@ -8,11 +8,11 @@ use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::terminal::output::{Column, Record, write_one};
 use crate::directory::hex;
 
-/// Check that nobody changed the audit log
+/// Check that nobody has changed the audit log
 ///
-/// Each entry's hash covers the one before it, so that an edit, an insertion, a deletion and a swap
-/// are found. A tail that was cut off is found with the hash of a newer entry that was kept
-/// elsewhere.
+/// Each entry's hash covers the entry before it, which reveals entries that were edited, inserted,
+/// deleted or swapped. Entries cut off at the end are found with `--head`, the hash of a newer
+/// entry that was kept elsewhere.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin audit verify
@@ -27,7 +27,7 @@ pub(crate) struct AuditVerifyArgs {
 type EntryHash = [u8; 32];
 
 fn hash(text: &str) -> Result<EntryHash, String> {
-    let wrong = || "it is 64 hexadecimal digits".to_owned();
+    let wrong = || "it has to be 64 hexadecimal digits".to_owned();
     if text.len() != 64 || !text.is_ascii() {
         return Err(wrong());
     }
@@ -64,7 +64,7 @@ impl AuditVerifyArgs {
         if let Some((seq, why)) = report.broken {
             let message = format!("the audit log is broken at entry {seq}: {why}");
             return Err(CliError::new(ErrorCode::CheckFailed, message)
-                .with_hint("somebody changed it by other means than ccadmin; compare with a backup")
+                .with_hint("something other than ccadmin has changed it; compare it with a backup")
                 .about("seq", seq.to_string())
                 .into());
         }
@@ -73,14 +73,14 @@ impl AuditVerifyArgs {
                 ErrorCode::CheckFailed,
                 "no entry of the audit log has that hash",
             )
-            .with_hint("its tail was cut off, or the hash is of another store")
+            .with_hint("its end was cut off, or the hash is from another store")
             .into());
         }
         let view = ReportView { entries: report.entries, head: hex(&report.head) };
         ui.stdout()
             .and_then(|mut out| write_one(&mut out, &view, ui.format, ui.stdout_terminal()))
             .map_err(|error| CommandEnd::output(&error))?;
-        ui.status("the audit log is whole");
+        ui.status("the audit log is intact");
         DONE
     }
 }

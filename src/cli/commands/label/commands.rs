@@ -49,7 +49,7 @@ impl LabelCommand<'_> {
         let mut directory = context.directory(StoreAccess::Write)?;
         let view = match directory.create_label(kind, name) {
             Err(Error::Exists { .. }) if if_not_exists => {
-                context.ui.notice("already", &format!("already there: {name}"));
+                context.ui.notice("already", &format!("already exists: {name}"));
                 LabelView { created: Some(false), ..directory.find_label(kind, name)?.into() }
             }
             other => {
@@ -96,7 +96,7 @@ impl LabelCommand<'_> {
         if directory.rename_label(kind, name, new).map_err(rename_error)? {
             context.ui.status(&format!("renamed {name} to {new}"));
         } else {
-            context.ui.notice("already", &format!("already so: {new}"));
+            context.ui.notice("already", &format!("already named {new}"));
         }
         let view = LabelView::from(directory.find_label(kind, new)?);
         print_batch(context, &[view], false)?;

@@ -26,7 +26,7 @@ macro_rules! label_command {
             List($list),
             #[command(about = concat!("Show a ", $noun))]
             Show($show),
-            #[command(about = concat!("Rename a ", $noun, "; its users stay"))]
+            #[command(about = concat!("Rename a ", $noun, "; its users keep it"))]
             Rename($rename),
             #[command(about = concat!("Delete ", $noun, "s"))]
             Delete($delete),
@@ -37,10 +37,10 @@ macro_rules! label_command {
         #[command(about = concat!("Create a ", $noun))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " create ", $example))]
         pub(crate) struct $create {
-            /// Its name: lower-case letters, digits and `-_.`
+            /// The name: lower-case letters, digits and `-_.`
             name: $name,
 
-            /// Take it as done where it exists already
+            /// Succeed if it already exists
             #[arg(long)]
             if_not_exists: bool,
         }
@@ -59,19 +59,19 @@ macro_rules! label_command {
         #[command(about = concat!("Show a ", $noun))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " show ", $example))]
         pub(crate) struct $show {
-            /// Its name
+            /// The name
             name: $name,
         }
 
-        #[doc = concat!("Rename a ", $noun, "; its users stay")]
+        #[doc = concat!("Rename a ", $noun, "; its users keep it")]
         #[derive(Debug, Args)]
-        #[command(about = concat!("Rename a ", $noun, "; its users stay"))]
+        #[command(about = concat!("Rename a ", $noun, "; its users keep it"))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " rename ", $example, " new-name"))]
         pub(crate) struct $rename {
-            /// Its name
+            /// The name
             name: $name,
 
-            /// Its new name
+            /// The new name
             new: $name,
         }
 
@@ -80,11 +80,11 @@ macro_rules! label_command {
         #[command(about = concat!("Delete ", $noun, "s"))]
         #[command(after_help = concat!("Examples:\n  ccadmin ", $noun, " delete ", $example))]
         pub(crate) struct $delete {
-            /// Their names
+            /// The names
             #[arg(required = true, value_name = "NAME")]
             names: Vec<$name>,
 
-            /// Delete them even where users have them, who lose them
+            /// Delete them even if users have them; the users lose them
             #[arg(long)]
             yes: bool,
         }

@@ -14,18 +14,18 @@ use crate::model::{Description, LanguageTag, ProjectDetails, ProjectName};
 #[command(after_help = "Examples:
   ccadmin project create hu-support --language hu --description 'Hungarian support'")]
 pub(crate) struct ProjectCreateArgs {
-    /// Its name: lower-case letters, digits and `-_.`
+    /// The name: lower-case letters, digits and `-_.`
     name: ProjectName,
 
-    /// The language of its calls: hu, en-GB (BCP 47)
+    /// The language of the calls: hu, en-GB (BCP 47)
     #[arg(long, value_name = "TAG")]
     language: Option<LanguageTag>,
 
-    /// What it is for
+    /// What the project is for
     #[arg(long, value_name = "TEXT")]
     description: Option<Description>,
 
-    /// Take it as done where the project exists already
+    /// Succeed if the project already exists
     #[arg(long)]
     if_not_exists: bool,
 }
@@ -36,13 +36,13 @@ impl ProjectCreateArgs {
         let details = ProjectDetails { language: self.language, description: self.description };
         let view = match directory.create_project(&self.name, details) {
             Err(Error::Exists { .. }) if self.if_not_exists => {
-                context.ui.notice("already", &format!("already there: {}", self.name));
+                context.ui.notice("already", &format!("already exists: {}", self.name));
                 ProjectView::found(directory.find_project(&self.name)?)
             }
             other => {
-                let sheet = other?;
+                let summary = other?;
                 context.ui.status(&format!("created {}", self.name));
-                sheet.into()
+                summary.into()
             }
         };
         print_batch(context, &[view], false)?;

@@ -13,11 +13,11 @@ use crate::model::ProjectName;
   ccadmin project delete hu-support
   ccadmin project delete hu-support --yes")]
 pub(crate) struct ProjectDeleteArgs {
-    /// Which projects
+    /// The projects
     #[arg(required = true, value_name = "NAME")]
     names: Vec<ProjectName>,
 
-    /// Delete them even where users are assigned to them, who lose them
+    /// Delete them even if users are assigned to them; the users lose these projects
     #[arg(long)]
     yes: bool,
 }

@@ -8,8 +8,9 @@ use clap::{Args, ValueEnum};
 use super::switch_format::{Written, asterisk, freeswitch, json, vicidial};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
-use crate::cli::input_file::{open, read_at_most, unreadable};
+use crate::cli::input_file::{open, unreadable};
 use crate::cli::output_file::OutputFile;
+use crate::fs::read_at_most;
 use crate::model::ProjectName;
 
 /// The longest file that is compared with what would be written.

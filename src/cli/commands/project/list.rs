@@ -25,7 +25,7 @@ impl ProjectListArgs {
             context,
             ListedThings::made_by("projects", "ccadmin project create NAME"),
             None,
-            |_, each| Ok(directory.projects(|sheet| each(ProjectView::from(sheet)))?),
+            |_, each| Ok(directory.projects(|summary| each(ProjectView::from(summary)))?),
             || Ok(directory.count_projects()?),
         )
     }

@@ -30,7 +30,7 @@ pub(crate) enum ProjectCommand {
     Show(show::ProjectShowArgs),
     /// Change a project's language or description
     Update(update::ProjectUpdateArgs),
-    /// Rename a project; its users stay
+    /// Rename a project; its users keep it
     Rename(rename::ProjectRenameArgs),
     /// Deactivate projects
     Deactivate(state::ProjectDeactivateArgs),

@@ -9,15 +9,15 @@ use crate::cli::error::{CommandResult, DONE};
 use crate::cli::hints::rename_error;
 use crate::model::ProjectName;
 
-/// Rename a project; its users stay
+/// Rename a project; its users keep it
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project rename hu-support hu-helpdesk")]
 pub(crate) struct ProjectRenameArgs {
-    /// Which project
+    /// The project
     name: ProjectName,
 
-    /// Its new name
+    /// The new name
     new: ProjectName,
 }
 
@@ -29,7 +29,7 @@ impl ProjectRenameArgs {
         if change.changed {
             context.ui.status(&format!("renamed {} to {}", self.name, self.new));
         } else {
-            context.ui.notice("already", &format!("already so: {}", self.new));
+            context.ui.notice("already", &format!("already named {}", self.new));
         }
         print_batch(context, &[ProjectView::from(change.now)], false)?;
         DONE

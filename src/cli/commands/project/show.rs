@@ -14,40 +14,41 @@ use crate::model::ProjectName;
 
 /// Show a project and its users
 ///
-/// A user's share is the part of their attention that the project gets: their weight in it / the sum
-/// of their weights in active projects. The sum of the shares says how many full agents the project has.
+/// A user's share is the part of their attention that the project gets: their weight in it / the
+/// sum of their weights in active projects. The sum of the shares is the number of full-time agents
+/// that the project has.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project show hu-support")]
 pub(crate) struct ProjectShowArgs {
-    /// Which project
+    /// The project
     name: ProjectName,
 }
 
 impl ProjectShowArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let directory = context.directory(StoreAccess::Read)?;
-        let sheet = directory.find_project(&self.name)?;
+        let summary = directory.find_project(&self.name)?;
         let mut agents = Vec::new();
         directory.project_agents(&self.name, |agent| {
             agents.push(agent);
             true
         })?;
-        print(context, sheet, agents).map_err(|error| CommandEnd::output(&error))?;
+        print(context, summary, agents).map_err(|error| CommandEnd::output(&error))?;
         DONE
     }
 }
 
-fn print(context: &Context, sheet: ProjectSummary, agents: Vec<ProjectAgent>) -> io::Result<()> {
+fn print(context: &Context, summary: ProjectSummary, agents: Vec<ProjectAgent>) -> io::Result<()> {
     let ui = &context.ui;
     let terminal = ui.stdout_terminal();
     if ui.format != Format::Table {
-        let view = ProjectView::with_agents(sheet, agents);
+        let view = ProjectView::with_agents(summary, agents);
         return write_one(&mut ui.stdout()?, &view, ui.format, terminal);
     }
     let mut page = Vec::new();
     let full_agents: f64 = agents.iter().map(|agent| agent.share).sum();
-    let view = ProjectView::from(sheet);
+    let view = ProjectView::from(summary);
     let mut fields = lines(&view);
     // No users make a sum of -0.
     fields.push(("full_agents", format!("{:.3}", full_agents + 0.0).into()));

@@ -11,14 +11,14 @@ use crate::model::{ProjectName, State};
 
 /// Deactivate projects
 ///
-/// Nobody can be assigned to an inactive project, and it has no share of anybody's attention: what
-/// it had goes to the other projects of its users, as is told. Its users and their weights stay for
-/// its return.
+/// Nobody can be assigned to an inactive project, and it gets no share of anybody's attention: its
+/// share goes to the other projects of its users, which are listed. It keeps its users and their
+/// weights in case it returns.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project deactivate hu-support")]
 pub(crate) struct ProjectDeactivateArgs {
-    /// Which projects
+    /// The projects
     #[arg(required = true, value_name = "NAME")]
     names: Vec<ProjectName>,
 }
@@ -28,7 +28,7 @@ pub(crate) struct ProjectDeactivateArgs {
 #[command(after_help = "Examples:
   ccadmin project activate hu-support")]
 pub(crate) struct ProjectActivateArgs {
-    /// Which projects
+    /// The projects
     #[arg(required = true, value_name = "NAME")]
     names: Vec<ProjectName>,
 }

@@ -15,18 +15,18 @@ use crate::model::{Description, LanguageTag, ProjectName};
   ccadmin project update hu-support --description 'Hungarian support, day and night'
   ccadmin project update hu-support --clear description")]
 pub(crate) struct ProjectUpdateArgs {
-    /// Which project
+    /// The project
     name: ProjectName,
 
-    /// The language of its calls: hu, en-GB (BCP 47)
+    /// The language of the calls: hu, en-GB (BCP 47)
     #[arg(long, value_name = "TAG")]
     language: Option<LanguageTag>,
 
-    /// What it is for
+    /// What the project is for
     #[arg(long, value_name = "TEXT")]
     description: Option<Description>,
 
-    /// Empty these fields, separated by commas
+    /// Clear these fields, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "language,description")]
     clear: Vec<ClearableProjectField>,
 }
@@ -40,7 +40,7 @@ enum ClearableProjectField {
 impl ProjectUpdateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         if self.language.is_none() && self.description.is_none() && self.clear.is_empty() {
-            return Err(CommandEnd::usage("nothing is to be changed")
+            return Err(CommandEnd::usage("nothing to change")
                 .with_hint("give --language, --description or --clear")
                 .into());
         }
@@ -62,7 +62,7 @@ impl ProjectUpdateArgs {
         if change.changed {
             context.ui.status(&format!("updated {}", self.name));
         } else {
-            context.ui.notice("already", &format!("already so: {}", self.name));
+            context.ui.notice("already", &format!("already up to date: {}", self.name));
         }
         print_batch(context, &[ProjectView::from(change.now)], false)?;
         DONE

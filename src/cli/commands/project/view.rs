@@ -35,8 +35,8 @@ pub(crate) struct AgentView {
 }
 
 impl From<ProjectSummary> for ProjectView {
-    fn from(sheet: ProjectSummary) -> Self {
-        let ProjectSummary { project, users } = sheet;
+    fn from(summary: ProjectSummary) -> Self {
+        let ProjectSummary { project, users } = summary;
         Self {
             name: project.name.to_string(),
             language: project.details.language.as_ref().map(ToString::to_string),
@@ -51,18 +51,18 @@ impl From<ProjectSummary> for ProjectView {
 }
 
 impl ProjectView {
-    /// One that was to be created and is there already.
-    pub(crate) fn found(sheet: ProjectSummary) -> Self {
-        Self { created: Some(false), ..sheet.into() }
+    /// One that was to be created and already exists.
+    pub(crate) fn found(summary: ProjectSummary) -> Self {
+        Self { created: Some(false), ..summary.into() }
     }
 
     /// With its users.
-    pub(crate) fn with_agents(sheet: ProjectSummary, agents: Vec<ProjectAgent>) -> Self {
+    pub(crate) fn with_agents(summary: ProjectSummary, agents: Vec<ProjectAgent>) -> Self {
         let sum: f64 = agents.iter().map(|agent| agent.share).sum();
         Self {
             full_agents: Some(three_digits(sum)),
             agents: Some(agents.into_iter().map(AgentView::from).collect()),
-            ..sheet.into()
+            ..summary.into()
         }
     }
 }

@@ -11,18 +11,18 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{Column, Record};
 use crate::directory::{BackupReport, hex};
 
-/// Copy the store into a new file, while others go on working
+/// Copy the store to a new file while others keep working
 ///
-/// The copy is of one moment, is looked through before it gets its name, and has mode 0600. It is a
-/// store itself: one file, to be kept on another disk and brought back with `store restore`. The
-/// hash that is told is that of the audit log's newest entry: kept elsewhere, it shows later whether
-/// anybody has cut the log (`audit verify --head`).
+/// The copy shows the store at one moment, is checked before it gets its name, and has mode 0600.
+/// It is a store itself: a single file to keep on another disk and bring back with `store restore`.
+/// The hash that is printed is that of the newest entry of the audit log: keep it elsewhere, and
+/// `audit verify --head` will show later whether the log was cut.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store backup /mnt/backups/ccadmin-$(date +%F).db
   ccadmin store backup /mnt/backups/ccadmin-$(date +%F).db -o json")]
 pub(crate) struct StoreBackupArgs {
-    /// The file to make; one that is there is never replaced
+    /// The new file; an existing one is never replaced
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -64,14 +64,17 @@ impl Record for BackupView {
 impl StoreBackupArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         if self.file.as_os_str() == "-" {
-            let refused =
-                CommandEnd::usage("a backup is a file: it is looked through before it counts");
-            return Err(refused.with_hint("name a file; behind `./` a hyphen is a name").into());
+            let refused = CommandEnd::usage(
+                "a backup has to be a file, since it is checked once it is written",
+            );
+            return Err(refused
+                .with_hint("name a file; one that begins with a hyphen is written `./-FILE`")
+                .into());
         }
         let mut directory = context.directory(StoreAccess::Read)?;
         let (report, recorded) = directory.back_up(&self.file)?;
         if !recorded {
-            let message = "the store takes no writes: its log does not tell of this";
+            let message = "the store accepts no changes, so this is not in the audit log";
             context.ui.warning("not-audited", message);
         }
         let view = BackupView::from(report);

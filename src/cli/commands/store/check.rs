@@ -12,14 +12,14 @@ use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::second_factor::SecondFactor;
 use crate::cli::terminal::output::{Format, Selection};
 
-/// Look for what is wrong with the store and with the way it is installed
+/// Look for problems with the store and its installation
 ///
-/// Every finding is one line, with what to do about it; where there is one, the exit status is 13.
-/// It looks through the whole file, holds every value against its rules and against what the audit
-/// log says of it, checks the chain of the log, owners and modes, copies beside the store, and on a
-/// shared host the program, its group and the site's settings too. Where codes could not reach
-/// everybody, because phone numbers are shared or missing, and where hashes of passwords are weaker
-/// than the settings ask for by now, a warning says so on stderr.
+/// Each finding is one line that also says what to do about it; if there is any, the exit status is
+/// 13. The check reads the whole file, compares every value with its rules and with the audit log,
+/// and verifies the chain of the log, owners and modes, copies beside the store and, on a shared
+/// host, the program, its group and the site's settings. Warnings on stderr tell of phone numbers
+/// that are shared or missing, so that codes could not reach everybody, and of password hashes that
+/// are weaker than the settings ask for.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store check
@@ -82,7 +82,8 @@ pub(super) fn unknown_callers(context: &Context) -> impl Iterator<Item = Finding
                 "`sign_in.trusted_callers` names `{name}`, and /etc/passwd has no such account: \
                  nobody is trusted by it"
             ),
-            "correct the name or take it out; an account of another name service goes by its number",
+            "correct the name or take it out; an account of another name service goes by its \
+             number",
         )
     })
 }

@@ -27,14 +27,14 @@ impl From<CheckFinding> for Finding {
         let hint = match flaw.kind {
             FindingKind::Damage => RESTORE_HINT,
             FindingKind::Log => {
-                "somebody has changed the log, or the disk has: compare it with a backup, or restore \
-                 one with `ccadmin store restore FILE`"
+                "something other than ccadmin, or a failing disk, has changed the log: compare it \
+                 with a backup, or restore one with `ccadmin store restore FILE`"
             }
             FindingKind::Value => {
-                "somebody has changed it past ccadmin, or the disk has: set it again with the command \
-                 for it, or restore a backup"
+                "something other than ccadmin, or a failing disk, has changed it: set it again \
+                 with its command, or restore a backup"
             }
-            FindingKind::LockedOut => "`ccadmin user update USERNAME --phone NUMBER` gives one",
+            FindingKind::LockedOut => "`ccadmin user update USERNAME --phone NUMBER` sets one",
         };
         Self::new(flaw.what, hint)
     }
@@ -53,12 +53,12 @@ impl From<PinnedLog> for Finding {
             .collect();
         Self::new(
             format!(
-                "the log beside the store has {} bytes and cannot be emptied: {} has been reading \
-                 all the while",
+                "the write-ahead log beside the store has {} bytes and cannot be emptied: {} has \
+                 been reading all the time",
                 log.bytes,
                 readers.join(", ")
             ),
-            "look at what it does, and end it where nobody needs it: `kill -9 PID`",
+            "see what it does, and end it if nobody needs it: `kill -9 PID`",
         )
     }
 }

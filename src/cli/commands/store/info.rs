@@ -21,21 +21,21 @@ use crate::model::Timestamp;
 /// The C library that this program was built with, and how it was linked.
 pub(crate) const C_LIBRARY: &str = env!("CCADMIN_C_LIBRARY");
 
-/// Show where the store is, what it holds, and every setting in force with where it comes from
+/// Show where the store is, what it holds, and every setting in force with its source
 ///
-/// Locked callers are the accounts of the operating system that gave too many wrong passwords and are
-/// turned away whatever username they give; `ccadmin user unlock --caller NAME` forgives.
+/// Locked callers are accounts of the operating system that gave too many wrong passwords and
+/// cannot sign in under any username; `ccadmin user unlock --caller NAME` unlocks one.
 ///
-/// With `--keep-open` the connection stays open, without reading or locking anything, until SIGTERM or
-/// Ctrl-C. While it does nobody else is the first to open the store, which is the one moment in which
-/// a process that is stopped keeps readers out too; `examples/ccadmin-keep-open.service` does so from
-/// boot on.
+/// With `--keep-open` it keeps the store open, without reading or locking anything, until SIGTERM
+/// or Ctrl-C. The first process to open a store keeps even readers out for a moment, and would do
+/// so for good if it were stopped just then; with this command running, no other process is the
+/// first. `examples/ccadmin-keep-open.service` runs it from boot on.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store info
   ccadmin store info -o json")]
 pub(crate) struct StoreInfoArgs {
-    /// Afterwards keep the store open until a signal comes
+    /// Then keep the store open until a signal arrives
     #[arg(long)]
     keep_open: bool,
 }

@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{CommandResult, DONE};
 use crate::cli::terminal::output::Format;
 
-/// Make a store where `--database`, the environment or the config say
+/// Create the store that `--database`, the environment or the config names
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store init

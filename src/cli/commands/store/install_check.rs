@@ -12,6 +12,7 @@ use rustix::fs::{OFlags, StatVfsMountFlags};
 use super::finding::Finding;
 use crate::cli::installed_store::InstalledStore;
 use crate::cli::shell::quote;
+use crate::fs::{TEMP_FILE_AFFIXES, folder_of, with_suffix};
 use crate::model::Timestamp;
 use crate::privilege::SITE_SETTINGS;
 
@@ -60,7 +61,7 @@ impl InstallCheck {
             self.find(what, "install it elsewhere: its set-group-ID bit does not count there");
         }
         if let Some(folder) = program.parent().filter(|folder| can_be_changed(folder, 0)) {
-            let what = format!("{} can be changed by others than root", shown(folder));
+            let what = format!("{} can be changed by accounts other than root", shown(folder));
             self.find(what, "install the program in a folder that root alone can change");
         }
     }
@@ -68,8 +69,7 @@ impl InstallCheck {
     /// They decide which store agents open.
     fn look_at_settings(&mut self) {
         let path = Path::new(SITE_SETTINGS);
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        self.trusted(folder, 0);
+        self.trusted(folder_of(path), 0);
         self.trusted(path, 0);
         if !self.store.named {
             let hint = format!("set `database = \"{}\"` in it", self.store.database.display());
@@ -102,12 +102,12 @@ impl InstallCheck {
         members.remove(&self.store.group.to_string());
         for member in members {
             self.find(
-                format!("`{member}` is in the group `{group}`, and may read and write the store"),
+                format!("`{member}` is in the group `{group}` and can read and write the store"),
                 format!("gpasswd -d {member} {group}"),
             );
         }
         if password {
-            let what = format!("the group `{group}` has a password, with which anybody joins it");
+            let what = format!("the group `{group}` has a password, so whoever knows it can join");
             self.find(what, format!("gpasswd -r {group}"));
         }
     }
@@ -122,15 +122,15 @@ impl InstallCheck {
                 self.expect(&file, (self.store.owner, self.store.group, 0o660));
             } else {
                 self.find(
-                    format!("{} is missing, so that agents cannot use the store", shown(&file)),
-                    "this check has made it again; check once more",
+                    format!("{} is missing, so agents cannot use the store", shown(&file)),
+                    "this check has created it again; run it once more",
                 );
             }
         }
         for above in
             folder.ancestors().skip(1).filter(|above| can_be_changed(above, self.store.owner))
         {
-            let what = format!("{} can be changed by others than root", shown(above));
+            let what = format!("{} can be changed by accounts other than root", shown(above));
             self.findings.push(Finding::new(
                 what,
                 format!("move {} to where root alone can change the folders above", shown(&folder)),
@@ -195,9 +195,10 @@ impl InstallCheck {
 
     /// What commands leave that were killed while they made a file: it may hold what the store holds.
     fn look_at_drafts(&mut self, now: Timestamp) {
+        let (prefix, suffix) = TEMP_FILE_AFFIXES;
         for draft in self.files_beside() {
             let name = draft.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let is_draft = name.starts_with(".ccadmin-") && name.contains(".new");
+            let is_draft = name.starts_with(prefix) && name.contains(suffix);
             let touched = fs::symlink_metadata(&draft).map(|found| found.mtime());
             if is_draft
                 && touched.is_ok_and(|touched| now.seconds() - touched > STALE_TEMP_FILE_SECONDS)
@@ -216,12 +217,7 @@ impl InstallCheck {
     }
 
     fn side_files(&self) -> Vec<PathBuf> {
-        let beside = |suffix| {
-            let mut name = self.store.database.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        };
-        vec![beside("-wal"), beside("-shm")]
+        vec![with_suffix(&self.store.database, "-wal"), with_suffix(&self.store.database, "-shm")]
     }
 
     /// Finds what differs from the `expected` owner, group and mode.
@@ -252,7 +248,7 @@ impl InstallCheck {
     /// Finds what others than root, and `also`, can replace.
     fn trusted(&mut self, path: &Path, also: u32) {
         if can_be_changed(path, also) {
-            let what = format!("{} can be changed by others than root", shown(path));
+            let what = format!("{} can be changed by accounts other than root", shown(path));
             self.find(what, format!("chown root {0} && chmod go-w {0}", shown(path)));
         }
     }

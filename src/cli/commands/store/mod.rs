@@ -23,21 +23,21 @@ pub(crate) use info::C_LIBRARY;
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum StoreCommand {
-    /// Make a store where `--database`, the environment or the config say
+    /// Create the store that `--database`, the environment or the config names
     Init(init::StoreInitArgs),
     /// Show where the store is, what it holds, and every setting in force
     Info(info::StoreInfoArgs),
-    /// Look for what is wrong with the store and with the way it is installed
+    /// Look for problems with the store and its installation
     Check(check::StoreCheckArgs),
-    /// Upgrade a store that an older version has made
+    /// Upgrade a store from an older version
     Upgrade(upgrade::StoreUpgradeArgs),
-    /// Copy the store into a new file, while others go on working
+    /// Copy the store to a new file while others keep working
     Backup(backup::StoreBackupArgs),
-    /// Put a backup in the place of the store
+    /// Replace the store with a backup
     Restore(restore::StoreRestoreArgs),
-    /// Find the process that keeps everybody else from the store, and end it
+    /// Find the process that locks everybody else out of the store, and end it
     Unlock(unlock::StoreUnlockArgs),
-    /// Say that the store has moved away, so that nobody goes on writing to it
+    /// Mark the store as moved, so that nobody keeps writing to it
     Retire(retire::StoreRetireArgs),
 }
 

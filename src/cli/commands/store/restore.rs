@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::batch::print_batch;
-use crate::cli::context::{Context, StoreAccess, SystemEntropy};
+use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::terminal::output::{Column, Record};
 use crate::cli::terminal::prompt::PromptError;
@@ -19,22 +19,22 @@ use crate::privilege::real_uid;
 /// So many of those who regain something are named.
 const MAX_USERS_NAMED: usize = 20;
 
-/// Put a backup in the place of the store
+/// Replace the store with a backup
 ///
-/// The backup is looked through first, and only read. What the store holds now is kept in a file
-/// beside it, whose name is told; owner and mode stay. Afterwards every session has ended, failed
-/// sign-ins count as before, and the audit log goes on from that of the backup with an entry that
-/// tells where both ended. Whoever gets back what he does not have now (an active account, a role, an
-/// older password) is named before the question.
+/// The backup is checked first, and is never changed. The present content of the store is kept in a
+/// file beside it, whose name is printed; owner and mode stay the same. All sessions end, failed
+/// sign-ins still count, and the audit log continues that of the backup with an entry that says
+/// where both ended. Before you are asked, it lists the users who get back what they do not have
+/// now: an active account, a role or an older password.
 ///
-/// A damaged store is replaced too; nobody else may have it open then. Where there is no store, the
-/// backup becomes one.
+/// A damaged store can be replaced too if no other process has it open. If there is no store, the
+/// backup becomes the store.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store restore /mnt/backups/ccadmin-2026-11-21.db
   ccadmin store restore /mnt/backups/ccadmin-2026-11-21.db --yes")]
 pub(crate) struct StoreRestoreArgs {
-    /// A file that `ccadmin store backup` has made
+    /// The file, made by `ccadmin store backup`
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
@@ -152,8 +152,8 @@ impl StoreRestoreArgs {
         incoming: BackupContents,
         damage: &CliError,
     ) -> CommandResult {
-        let lost = "whoever was deactivated, lost a role or changed his password since the backup \
-                    gets it back";
+        let lost = "users who were deactivated, lost a role or changed their password since the \
+            backup get it back";
         context.ui.warning("damaged", &format!("{}; {lost}", damage.message));
         self.ask(context, place, &incoming)?;
         let mut told = self.view(place, &incoming, None, Vec::new());
@@ -163,7 +163,6 @@ impl StoreRestoreArgs {
             place,
             &context.caller(is_owner),
             context.clock(),
-            &mut SystemEntropy,
             context.busy_timeout(),
         )?;
         told.kept = Some(kept.display().to_string());
@@ -171,7 +170,7 @@ impl StoreRestoreArgs {
     }
 
     fn read(&self, place: &Path) -> Result<BackupContents, CliError> {
-        BackupContents::read(&self.file, place, &mut SystemEntropy).map_err(|error| {
+        BackupContents::read(&self.file, place).map_err(|error| {
             let failure = CliError::from(error);
             let message = match failure.code {
                 ErrorCode::StoreNotFound => format!("there is no backup {}", self.file.display()),
@@ -200,7 +199,7 @@ impl StoreRestoreArgs {
                 .into());
         }
         let question = format!(
-            "Replace {} by {} ({} users)?",
+            "Replace {} with {} ({} users)?",
             place.display(),
             self.file.display(),
             incoming.users()
@@ -238,7 +237,8 @@ fn warn(context: &Context, regained: &[RegainedView]) {
     }
     let more = regained.len().saturating_sub(MAX_USERS_NAMED);
     if more > 0 {
-        let message = format!("{more} more get back what they do not have; `-o json` names them");
+        let message =
+            format!("{more} more users get back what they do not have now; `-o json` names them");
         context.ui.warning("regained", &message);
     }
 }

@@ -8,21 +8,21 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::Format;
 use crate::model::Description;
 
-/// Say that the store has moved away, so that nobody goes on writing to it
+/// Mark the store as moved, so that nobody keeps writing to it
 ///
-/// From then on every command that would write, a sign-in too, ends with 13 (`store-retired`) and
-/// tells the place that `--to` names; reading and `store backup` go on. A backup of it that is
-/// restored elsewhere can be written there.
+/// From then on every command that would write, including a sign-in, fails with exit status 13
+/// (`store-retired`) and names the place given with `--to`; reading and `store backup` still work.
+/// A backup that is restored elsewhere accepts changes there.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store retire --to new-host:/var/lib/ccadmin/ccadmin.db
   ccadmin store retire --undo")]
 pub(crate) struct StoreRetireArgs {
-    /// Where it has moved to: what everybody is told, so without a password in it
+    /// The place it has moved to, shown to everybody: leave out any password
     #[arg(long, value_name = "URL")]
     to: Option<Description>,
 
-    /// Take that back: it is written to again
+    /// Undo this: the store accepts changes again
     #[arg(long, conflicts_with = "to")]
     undo: bool,
 }
@@ -42,14 +42,14 @@ impl StoreRetireArgs {
         };
         drop(directory);
         let state = match (self.undo, &self.to) {
-            (true, _) => "the store is written to".to_owned(),
-            (false, None) => "the store is retired: nothing more is written to it".to_owned(),
-            (false, Some(to)) => format!("the store is retired, and has moved to {}", to.as_str()),
+            (true, _) => "the store accepts changes".to_owned(),
+            (false, None) => "the store is retired and accepts no changes".to_owned(),
+            (false, Some(to)) => format!("the store is retired and has moved to {}", to.as_str()),
         };
         if changed {
             context.ui.status(&state);
         } else {
-            context.ui.notice("already", &format!("already so: {state}"));
+            context.ui.notice("already", &format!("already done: {state}"));
         }
         if context.ui.format != Format::Table {
             info::print(context)?;

@@ -16,21 +16,21 @@ use crate::privilege::real_uid;
 /// Longer than any command but a large import or a restore holds a lock.
 const HELD: Duration = Duration::from_secs(5);
 
-/// Find the process that keeps everybody else from the store, and end it
+/// Find the process that locks everybody else out of the store, and end it
 ///
-/// A command that is stopped or frozen in the moment in which it holds a lock keeps all the others
-/// waiting. This names every process that has held one for five seconds, with its account; with
-/// `--yes` it is ended (SIGKILL), once it was seen again to be that very process and to hold the lock
-/// still. What it had not finished is undone, and the audit log gets an entry. A large import or a
-/// restore holds the lock for longer too, and is not stopped: look before you give `--yes`.
+/// A process that is stopped or frozen while it holds a lock keeps all others waiting. This lists
+/// every process that has held a lock for five seconds, with its account. With `--yes` it kills the
+/// process (SIGKILL), after checking that it is still the same one and still holds the lock; its
+/// unfinished change is undone, and the audit log gets an entry. A large import or a restore also
+/// holds the lock for long although nothing is wrong: check before you give `--yes`.
 ///
-/// For root alone.
+/// For root only.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sudo ccadmin store unlock
   sudo ccadmin store unlock --yes")]
 pub(crate) struct StoreUnlockArgs {
-    /// End it
+    /// End the process
     #[arg(long)]
     yes: bool,
 }
@@ -88,14 +88,17 @@ impl StoreUnlockArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         if real_uid() != 0 {
             let failure =
-                CliError::new(ErrorCode::Forbidden, "only root may end others' processes");
+                CliError::new(ErrorCode::Forbidden, "only root may end other accounts' processes");
             return Err(failure.with_hint("`sudo ccadmin store unlock`").into());
         }
         let (path, _) = context.store_path()?;
         let ui = &context.ui;
         let holders = long_holders(path, HELD)?;
         if holders.is_empty() {
-            ui.notice("already", "already so: no process holds a lock of the store for long");
+            ui.notice(
+                "already",
+                "already unlocked: no process has held a lock on the store for long",
+            );
         }
         let mut views = Vec::new();
         for holder in &holders {
@@ -106,7 +109,7 @@ impl StoreUnlockArgs {
                 view.ended = true;
                 ui.status(&format!("ended {}", view.sentence()));
             } else {
-                ui.status(&format!("{} has let go by itself", view.sentence()));
+                ui.status(&format!("{} has released the lock by itself", view.sentence()));
             }
             views.push(view);
         }

@@ -7,10 +7,10 @@ use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
 use crate::cli::terminal::output::Format;
 
-/// Upgrade a store that an older version has made
+/// Upgrade a store from an older version
 ///
-/// A copy of the store as it was is kept beside it. This is for the account that owns the file, and
-/// for root; any command of theirs that writes does the same first.
+/// A copy of the old store is kept beside it. Only the account that owns the file and root can do
+/// this; any other command with which they write does the same first.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin store upgrade
@@ -22,7 +22,9 @@ impl StoreUpgradeArgs {
         let (path, _) = context.store_path()?;
         if !context.upgrade_store(path)? {
             let version = context.directory(StoreAccess::Read)?.info()?.version;
-            context.ui.notice("already", &format!("already so: the store has version {version}"));
+            context
+                .ui
+                .notice("already", &format!("already up to date: the store has version {version}"));
         }
         if context.ui.format != Format::Table {
             info::print(context)?;

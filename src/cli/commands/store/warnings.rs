@@ -16,7 +16,7 @@ pub(super) fn print_warnings(context: &Context, directory: &Directory) -> Result
     shared_phones(ui, directory)?;
     weak_hashes(ui, directory)?;
     let settings = &context.settings.settings;
-    if !settings.two_factor.required && !settings.deliver.sms.command.is_empty() {
+    if !settings.policy.two_factor && !settings.deliver.sms.command.is_empty() {
         without_phone(ui, directory)?;
     }
     Ok(())
@@ -52,7 +52,8 @@ fn weak_hashes(ui: &Ui, directory: &Directory) -> Result<(), Error> {
         count => format!("{count} passwords are"),
     };
     let message = format!(
-        "{passwords} kept as a hash that is weaker than `[password]` asks for, until the next sign-in"
+        "{passwords} kept as a hash that is weaker than `[password]` asks for, until the next \
+         sign-in"
     );
     ui.warning("weak-hash", &message);
     Ok(())

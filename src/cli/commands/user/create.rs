@@ -19,8 +19,8 @@ use crate::model::{
 
 /// Create a user
 ///
-/// What is mandatory and missing is asked for on a terminal: username, full name, at least one
-/// role, a temporary password.
+/// On a terminal it asks for what is required and not given: username, full name, at least one role
+/// and a temporary password.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user create
@@ -78,12 +78,12 @@ pub(crate) struct UserCreateArgs {
     #[arg(long, value_name = "on|off")]
     project_selection: Option<OnOff>,
 
-    /// Take over this user's roles, teams, skills, projects with weights, language and project
-    /// selection; an option given beside it replaces that whole list
+    /// Copy this user's roles, teams, skills, projects with weights, language and project
+    /// selection; an option given as well replaces the whole list
     #[arg(long, value_name = "USERNAME")]
     like: Option<Username>,
 
-    /// Take it as done where the user exists already
+    /// Succeed if the user already exists
     #[arg(long)]
     if_not_exists: bool,
 
@@ -101,7 +101,7 @@ impl UserCreateArgs {
         // What comes from stdin or a descriptor is read before the store is opened.
         let mut form = self.form(context)?;
         // Opened once, since on a shared host it can only be opened once. Whoever may not is told
-        // that before anything that is missing, and before he has typed anything.
+        // that before anything that is missing, and before anything is typed.
         let opened = context.directory_if_there()?;
         if let Some(directory) = &opened {
             directory.may_create(form.roles)?;
@@ -202,7 +202,7 @@ impl UserCreateArgs {
         if self.if_not_exists {
             return found(context, directory, username);
         }
-        let object = crate::directory::ObjectKind::User;
+        let object = crate::directory::EntityKind::User;
         Err(Error::Exists { object, name: username.to_string() }.into())
     }
 
@@ -298,6 +298,8 @@ fn cannot_ask(missing: &[String]) -> CommandEnd {
         return CommandEnd::usage("--interactive needs a terminal to ask on").into();
     }
     CliError::new(ErrorCode::MissingInput, format!("missing: {}", missing.join(", ")))
-        .with_hint("on a terminal they are asked for; `ccadmin user create --help` explains them")
+        .with_hint(
+            "on a terminal you are asked for them; `ccadmin user create --help` explains them",
+        )
         .into()
 }

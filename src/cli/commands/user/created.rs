@@ -12,7 +12,7 @@ use crate::cli::shell::command_line;
 use crate::directory::{CreatedUser, Directory, Error};
 use crate::model::Username;
 
-/// Shows the user who is there already; `false` where he is not.
+/// Shows the user who already exists; `false` where there is none.
 pub(super) fn found(
     context: &Context,
     directory: &Directory,
@@ -22,7 +22,7 @@ pub(super) fn found(
         Err(Error::NotFound { .. }) => return Ok(false),
         other => other?,
     };
-    context.ui.notice("already", &format!("already there: {username}"));
+    context.ui.notice("already", &format!("already exists: {username}"));
     print_issued(context, &[UserView::found(user, directory.now())], false)?;
     Ok(true)
 }
@@ -57,7 +57,7 @@ pub(super) fn report(
     let handed = prepared.map(PreparedHandout::deliver).unwrap_or_default();
     print_issued(context, &[UserView::issued(created.user, now, created.generated)], false)?;
     if let Some(repeated) = repeated {
-        ui.notice("same-without-asking", &format!("the same without asking: {repeated}"));
+        ui.notice("same-without-asking", &format!("the same without being asked: {repeated}"));
         if idle {
             print_next_step(context, directory, &username)?;
         }
@@ -73,9 +73,9 @@ fn print_next_step(
 ) -> Result<(), CommandEnd> {
     const MAX_PROJECTS_NAMED: usize = 8;
     let mut projects = Vec::new();
-    directory.projects(|sheet| {
-        if sheet.project.state.is_active() {
-            projects.push(sheet.project.name.to_string());
+    directory.projects(|summary| {
+        if summary.project.state.is_active() {
+            projects.push(summary.project.name.to_string());
         }
         projects.len() <= MAX_PROJECTS_NAMED
     })?;
@@ -83,8 +83,8 @@ fn print_next_step(
     arguments.extend(["assign-project", username.as_str(), "PROJECT"].map(str::to_owned));
     context.ui.notice("next", &format!("next: {}", command_line(&arguments)));
     let there_are = match projects.len() {
-        0 => "there is no active project yet: `ccadmin project create NAME` makes one".to_owned(),
-        1..=MAX_PROJECTS_NAMED => format!("where PROJECT is one of: {}", projects.join(", ")),
+        0 => "there is no active project yet: `ccadmin project create NAME` creates one".to_owned(),
+        1..=MAX_PROJECTS_NAMED => format!("PROJECT is one of: {}", projects.join(", ")),
         _ => "`ccadmin project list` shows the projects".to_owned(),
     };
     context.ui.notice("projects", &there_are);

@@ -15,18 +15,18 @@ use crate::model::Username;
 
 /// Delete users
 ///
-/// Their data sheets, projects, passwords, sessions and photos are gone for good; what they did and
-/// what was done to them stays in the audit log. On a terminal it asks first (status 2 where the
-/// answer is no), elsewhere it takes `--yes`. To keep somebody for a return: `ccadmin user
-/// deactivate`. Several users are tried one by one; `-` takes usernames from stdin, one a line, and
-/// does all of them or none.
+/// Their details, projects, passwords, sessions and photos are gone for good; the audit log keeps
+/// what they did and what was done to them. On a terminal it asks first (exit status 2 if the
+/// answer is no), elsewhere it needs `--yes`. If the user may return, use `ccadmin user
+/// deactivate`. Several users are deleted one after the other; with `-` the usernames come from
+/// stdin, one a line, and either all of them are deleted or none.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user delete james
   ccadmin user delete james eva --yes
   ccadmin user list --state inactive --field username | ccadmin user delete - --yes")]
 pub(crate) struct UserDeleteArgs {
-    /// Who, or `-` for usernames from stdin
+    /// The users, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
 
@@ -62,7 +62,7 @@ impl UserDeleteArgs {
                 directory.may_delete_users(&names)?;
             }
             return Err(CliError::new(ErrorCode::MissingInput, "missing: --yes")
-                .with_hint("deleting cannot be undone; on a terminal it is asked for")
+                .with_hint("deleting cannot be undone; on a terminal you are asked first")
                 .into());
         }
         let targets = Targets::of(ui, self.usernames)?;

@@ -1,5 +1,5 @@
-//! A user on one screen: who he is, his projects with their shares, his password and sessions, and
-//! what was last changed.
+//! A user on one screen: their details, their projects with shares, their password and sessions,
+//! and what was last changed.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

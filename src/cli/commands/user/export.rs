@@ -19,24 +19,26 @@ use crate::model::{Memberships, SortKey, UserFilter};
 
 /// Write users to a file or to stdout, for `ccadmin user import`
 ///
-/// In the order in which they were created, the inactive ones too, with their roles, teams, skills
-/// and projects; never a password. The form is that of -o, else the one that FILE ends in (.csv,
-/// .json, .jsonl), else that of the settings; `table` stands for CSV.
+/// Users come in the order in which they were created, including inactive ones, with their roles,
+/// teams, skills and projects but never a password. The format is that of `-o`, otherwise that of
+/// the file's name (.csv, .json, .jsonl), otherwise that of the settings; `table` means CSV.
 ///
-/// FILE gets mode 0600 and is there whole or not at all. The audit log tells who exported how many.
+/// FILE gets mode 0600; if the export fails, it is not created. The audit log records who exported
+/// how many users.
 ///
-/// Several values of one option: any of them. Different options: all of them.
+/// Several values of the same option select users with any of them; different options have to match
+/// all at once.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user export users.csv
   ccadmin user export --project hu-support --state active -o jsonl
   ccadmin user export users.jsonl --role agent --force")]
 pub(crate) struct UserExportArgs {
-    /// Where to; `-` is stdout
+    /// The file to write; `-` is stdout
     #[arg(value_name = "FILE|-", default_value = "-", hide_default_value = true)]
     file: PathBuf,
 
-    /// Replace FILE where it is there already
+    /// Replace FILE if it already exists
     #[arg(long)]
     force: bool,
 
@@ -115,9 +117,10 @@ fn record(
 ) -> Result<(), CommandEnd> {
     let file = file.map(OsStr::to_string_lossy);
     if !directory.record_export(filter, file.as_deref())? {
-        context
-            .ui
-            .warning("not-audited", "the store takes no writes: its log does not tell of this");
+        context.ui.warning(
+            "not-audited",
+            "the store accepts no changes, so this is not in the audit log",
+        );
     }
     Ok(())
 }

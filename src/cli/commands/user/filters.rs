@@ -41,15 +41,15 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "TAG")]
     language: Option<LanguageTag>,
 
-    /// Only users whose username, name, e-mail or phone holds this; case and accents do not count
+    /// Only users whose username, name, e-mail or phone contains this; case and accents are ignored
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
 
-    /// Only users without this: email, phone, team, language, skill, project (can be repeated)
+    /// Only users without one: email, phone, team, language, skill, project (can be repeated)
     #[arg(long, value_name = "FIELD", value_parser = field)]
     missing: Vec<ProfileField>,
 
-    /// Only users whose password is this
+    /// Only users whose password is in this state
     #[arg(long, value_name = "temporary|permanent|expired|none")]
     password: Option<PasswordOption>,
 
@@ -57,7 +57,7 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "USER")]
     password_set_by: Option<String>,
 
-    /// Only users whose sign-ins are turned away after too many failures
+    /// Only users who cannot sign in because of too many failures
     #[arg(long)]
     locked: bool,
 

@@ -6,13 +6,13 @@ use crate::cli::args::password_options;
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::cli::terminal::prompt::{PickItem, PromptError, Prompter};
-use crate::directory::{Directory, Error, LabelKind, ObjectKind, PasswordSource, ProjectSummary};
+use crate::directory::{Directory, EntityKind, Error, LabelKind, PasswordSource, ProjectSummary};
 use crate::model::{
     AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, ProfileField, Role, RoleSet,
     Secret, SkillGrant, SkillLevel, State, TeamName, Username, Weight,
 };
 
-/// A new user as far as he is known.
+/// A new user, as far as known.
 pub(super) struct NewUserForm {
     pub(super) username: Option<Username>,
     /// Whether somebody was warned that there is another user of that name but for its case.
@@ -126,7 +126,7 @@ impl NewUserForm {
             }
         }
         if everything && self.project_selection.is_none() && self.roles.takes_calls() {
-            let question = "May choose which of the assigned projects to enter?";
+            let question = "May the user choose which of their projects to enter?";
             self.project_selection = Some(asker.prompter.confirm(question, true)?);
         }
         if self.password.is_none() {
@@ -134,7 +134,7 @@ impl NewUserForm {
             let full_name = self.full_name.as_ref().map_or("", FullName::as_str);
             let check = |secret: &Secret| Ok(policy.check_password(secret, username, full_name)?);
             let question = "Temporary password";
-            let least = policy.password_min_length;
+            let least = policy.min_password_chars();
             self.password = Some(password_options::ask(&context.ui, question, least, check)?);
         }
         Ok(())
@@ -150,12 +150,12 @@ impl NewUserForm {
         for (kind, name) in labels {
             match directory {
                 Some(directory) => drop(directory.find_label(kind, name)?),
-                None => return Err(not_there(kind.object(), name)),
+                None => return Err(not_there(kind.entity(), name)),
             }
         }
         for request in &self.projects {
             let Some(directory) = directory else {
-                return Err(not_there(ObjectKind::Project, request.project.as_str()));
+                return Err(not_there(EntityKind::Project, request.project.as_str()));
             };
             let project = directory.find_project(&request.project)?.project;
             if !project.state.is_active() {
@@ -222,7 +222,7 @@ impl NewUserForm {
     }
 }
 
-pub(super) fn not_there(object: ObjectKind, name: &str) -> CommandEnd {
+pub(super) fn not_there(object: EntityKind, name: &str) -> CommandEnd {
     Error::NotFound { object, name: name.to_owned(), nearest: None }.into()
 }
 
@@ -232,7 +232,7 @@ const ROLE_CHOICES: [(Role, &str); 5] = [
     (Role::Requester, "asks for things, takes no calls"),
     (Role::Supervisor, "administers agents and requesters"),
     (Role::Admin, "administers everything"),
-    (Role::ExternalAgent, "takes calls from outside the house"),
+    (Role::ExternalAgent, "takes calls for an outside company"),
 ];
 
 /// Asks one thing at a time, until the answer is good.
@@ -296,7 +296,7 @@ impl Interview<'_> {
                 return Ok((username, false));
             };
             if directory.user_exists(&username)? {
-                let message = format!("the user `{username}` exists already");
+                let message = format!("the user `{username}` already exists");
                 self.prompter.explain(&message, Some("choose another username"))?;
                 continue;
             }
@@ -305,7 +305,7 @@ impl Interview<'_> {
         }
     }
 
-    /// Warns of a user whose name differs in nothing but case, before anybody goes on.
+    /// Warns of a user whose name differs only in case, before anybody goes on.
     fn tells_twin(&mut self, username: &Username) -> Result<bool, CommandEnd> {
         let Some(directory) = self.directory else {
             return Ok(false);
@@ -359,7 +359,7 @@ impl Interview<'_> {
         minimum: usize,
     ) -> Result<Vec<String>, CommandEnd> {
         let choices = self.label_choices(kind)?;
-        self.pick(question, kind.object(), &choices, minimum)
+        self.pick(question, kind.entity(), &choices, minimum)
     }
 
     fn label_choices(&self, kind: LabelKind) -> Result<Vec<PickItem>, CommandEnd> {
@@ -375,7 +375,7 @@ impl Interview<'_> {
 
     fn projects(&mut self, question: &str, minimum: usize) -> Result<Vec<String>, CommandEnd> {
         let choices = self.project_choices()?;
-        self.pick(question, ObjectKind::Project, &choices, minimum)
+        self.pick(question, EntityKind::Project, &choices, minimum)
     }
 
     fn project_choices(&self) -> Result<Vec<PickItem>, CommandEnd> {
@@ -399,16 +399,16 @@ impl Interview<'_> {
     /// Where one of a list is mandatory and the list is empty, no answer will do.
     fn check_there_is_one(&self, field: ProfileField) -> Result<(), CommandEnd> {
         let (object, choices) = match field {
-            ProfileField::Team => (ObjectKind::Team, self.label_choices(LabelKind::Team)?),
-            ProfileField::Skill => (ObjectKind::Skill, self.label_choices(LabelKind::Skill)?),
-            ProfileField::Project => (ObjectKind::Project, self.project_choices()?),
+            ProfileField::Team => (EntityKind::Team, self.label_choices(LabelKind::Team)?),
+            ProfileField::Skill => (EntityKind::Skill, self.label_choices(LabelKind::Skill)?),
+            ProfileField::Project => (EntityKind::Project, self.project_choices()?),
             ProfileField::Email | ProfileField::Phone | ProfileField::Language => return Ok(()),
         };
         if !choices.is_empty() {
             return Ok(());
         }
         let object = object.as_str();
-        let message = format!("there are no {object}s yet, and one is mandatory");
+        let message = format!("there are no {object}s yet, and one is required");
         Err(CliError::new(ErrorCode::MissingInput, message)
             .with_hint(makes_the_first(object))
             .into())
@@ -417,7 +417,7 @@ impl Interview<'_> {
     fn pick(
         &mut self,
         question: &str,
-        object: ObjectKind,
+        object: EntityKind,
         choices: &[PickItem],
         minimum: usize,
     ) -> Result<Vec<String>, CommandEnd> {
@@ -433,10 +433,10 @@ impl Interview<'_> {
 }
 
 fn makes_the_first(object: &str) -> String {
-    format!("`ccadmin {object} create NAME` makes the first")
+    format!("`ccadmin {object} create NAME` creates the first")
 }
 
-/// Said of a user whose name differs from that of another in nothing but case.
+/// Said of a user whose name differs from that of another only in case.
 pub(super) fn twin_warning(twin: &Username) -> String {
-    format!("there is also a user `{twin}`: usernames are case sensitive, these are two users")
+    format!("there is also a user `{twin}`: usernames are case sensitive, so these are two users")
 }

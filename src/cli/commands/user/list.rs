@@ -12,7 +12,8 @@ use crate::model::{Memberships, UserFilter};
 
 /// List users
 ///
-/// Several values of one option: any of them. Different options: all of them.
+/// Several values of the same option select users with any of them; different options have to match
+/// all at once.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user list --project hu-support
@@ -27,7 +28,7 @@ pub(crate) struct UserListArgs {
     #[arg(long, value_name = "KEY", default_value = "username")]
     sort: SortOption,
 
-    /// Turn the order round
+    /// Reverse the order
     #[arg(long)]
     reverse: bool,
 

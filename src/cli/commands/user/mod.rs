@@ -37,15 +37,15 @@ pub(crate) enum UserCommand {
     List(list::UserListArgs),
     /// Show a user
     Show(show::UserShowArgs),
-    /// Say by the exit status whether a user exists
+    /// Tell by the exit status whether a user exists
     Exists(exists::UserExistsArgs),
-    /// Change a user's data sheet
+    /// Change a user's details
     Update(update::UserUpdateArgs),
     /// Deactivate users
     Deactivate(state::UserDeactivateArgs),
     /// Activate users
     Activate(state::UserActivateArgs),
-    /// Forgive failed sign-ins
+    /// Unlock users after too many failed sign-ins
     Unlock(state::UserUnlockArgs),
     /// Rename a user
     Rename(rename::UserRenameArgs),
@@ -56,7 +56,7 @@ pub(crate) enum UserCommand {
     Photo(photo::PhotoCommand),
     /// Write users to a file or to stdout
     Export(export::UserExportArgs),
-    /// Create and change many users from a file
+    /// Create or change many users from a file
     Import(Box<import::UserImportArgs>),
 }
 

@@ -11,14 +11,14 @@ use crate::model::Username;
 
 /// Rename a user
 ///
-/// Everything else stays as it is, and whoever has signed in goes on; the next sign-in takes the new
-/// name, and the old one is free. What was written under the old name keeps it: the audit log, and
-/// who set whose password. `ccadmin audit list --user` follows a person through all names.
+/// Everything else stays the same and open sessions continue; the next sign-in needs the new name,
+/// and the old one is free again. The audit log, and who set a password, still show the old name.
+/// `ccadmin audit list --user` follows a user through all names.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user rename james james.carter")]
 pub(crate) struct UserRenameArgs {
-    /// Who
+    /// The user
     username: Username,
 
     /// The new username
@@ -33,7 +33,7 @@ impl UserRenameArgs {
         if renamed.changed {
             context.ui.status(&format!("renamed {username} to {new}"));
         } else {
-            context.ui.notice("already", &format!("already so: {new}"));
+            context.ui.notice("already", &format!("already named {new}"));
         }
         if let Some(twin) = &renamed.twin {
             context.ui.warning("case-twin", &twin_warning(twin));

@@ -13,14 +13,15 @@ use crate::model::Username;
 
 /// Show a user
 ///
-/// As a table: who he is, his projects with weight and share of his attention, his password and
-/// sessions, and for admins the last changes. The other forms are those of `user list`.
+/// The table shows the user's details, their projects with weights and shares of their attention,
+/// their password and sessions and, to admins, the last changes. The other formats are those of
+/// `user list`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user show james
   ccadmin user show james -o json")]
 pub(crate) struct UserShowArgs {
-    /// Who
+    /// The user
     username: Username,
 }
 

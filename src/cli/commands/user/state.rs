@@ -13,47 +13,48 @@ use crate::model::State;
 
 /// Deactivate users
 ///
-/// An inactive user can do nothing, and his sessions end at once. Projects, weights and password
-/// stay for his return. Several users are tried one by one; `-` takes usernames from stdin, one a
-/// line, and does all of them or none.
+/// Inactive users cannot do anything, and their sessions end at once. They keep their projects,
+/// weights and password in case they return. Several users are changed one after the other; with
+/// `-` the usernames come from stdin, one a line, and either all of them are changed or none.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user deactivate james
   ccadmin user list --project old --field username | ccadmin user deactivate -")]
 pub(crate) struct UserDeactivateArgs {
-    /// Who, or `-` for usernames from stdin
+    /// The users, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
 }
 
 /// Activate users
 ///
-/// Several users are tried one by one; `-` takes usernames from stdin, one a line, and does all of
-/// them or none.
+/// Several users are changed one after the other; with `-` the usernames come from stdin, one a
+/// line, and either all of them are changed or none.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user activate james")]
 pub(crate) struct UserActivateArgs {
-    /// Who, or `-` for usernames from stdin
+    /// The users, or `-` for usernames from stdin
     #[arg(required = true, value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
 }
 
-/// Forgive failed sign-ins
+/// Unlock users after too many failed sign-ins
 ///
-/// Whoever was turned away after too many wrong passwords can try again at once. Several users are
-/// tried one by one; `-` takes usernames from stdin, one a line, and does all of them or none.
+/// Users who were locked out after too many wrong passwords can try again at once. Several users
+/// are changed one after the other; with `-` the usernames come from stdin, one a line, and either
+/// all of them are changed or none.
 ///
-/// An account of the operating system that gave too many wrong passwords, for whichever users, is
-/// turned away whatever username it gives; `ccadmin store info` lists such accounts, and `--caller`
-/// lets one try again. Your own is unlocked by the owner of the store or root alone.
+/// An account of the operating system that gave too many wrong passwords, for any users, cannot
+/// sign in under any username; `ccadmin store info` lists such accounts, and `--caller` unlocks
+/// one. Your own can be unlocked only by the owner of the store or root.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user unlock james
   ccadmin user list --locked --field username | ccadmin user unlock -
   ccadmin user unlock --caller nobody")]
 pub(crate) struct UserUnlockArgs {
-    /// Who, or `-` for usernames from stdin
+    /// The users, or `-` for usernames from stdin
     #[arg(required_unless_present = "caller", value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
     /// Forgive an account of the operating system instead, by its number or its login name

@@ -3,7 +3,7 @@
 use super::interactive::{NewUserForm, not_there};
 use crate::cli::error::CommandEnd;
 use crate::cli::terminal::ui::Ui;
-use crate::directory::{Directory, ObjectKind};
+use crate::directory::{Directory, EntityKind};
 use crate::model::{ProjectName, RoleSet, Username};
 
 /// Projects of a model that the new user cannot have.
@@ -19,7 +19,7 @@ pub(super) fn take_over(
     model: &Username,
 ) -> Result<SkippedFromTemplate, CommandEnd> {
     let Some(directory) = directory else {
-        return Err(not_there(ObjectKind::User, model.as_str()));
+        return Err(not_there(EntityKind::User, model.as_str()));
     };
     let likeness = directory.user_template(model, form.roles)?;
     form.roles = likeness.roles;

@@ -14,17 +14,17 @@ use crate::model::{
     Email, FullName, LanguageTag, Phone, Role, Secret, SkillGrant, SkillName, TeamName, Username,
 };
 
-/// Change a user's data sheet
+/// Change a user's details
 ///
-/// What is not named stays as it is. Granting supervisor or admin takes a fresh temporary password,
-/// or `--keep-password`.
+/// Only what you name is changed. To grant supervisor or admin, also set a new temporary password
+/// or give `--keep-password`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user update james --email james@example.com --add-team voice
   ccadmin user update james --add-skill billing:3 --remove-role requester
   ccadmin user update james --clear phone,language")]
 pub(crate) struct UserUpdateArgs {
-    /// Who
+    /// The user
     username: Username,
 
     /// Full name
@@ -48,7 +48,7 @@ pub(crate) struct UserUpdateArgs {
     )]
     add_roles: Vec<Role>,
 
-    /// Role to take away (can be repeated)
+    /// Role to remove (can be repeated)
     #[arg(
         long = "remove-role",
         value_name = "ROLE",
@@ -65,11 +65,11 @@ pub(crate) struct UserUpdateArgs {
     #[arg(long = "remove-team", value_name = "TEAM")]
     remove_teams: Vec<TeamName>,
 
-    /// Skill to add, or whose level to set (can be repeated)
+    /// Skill to add, or to change the level of (can be repeated)
     #[arg(long = "add-skill", value_name = "SKILL[:LEVEL]")]
     add_skills: Vec<SkillGrant>,
 
-    /// Skill to take away (can be repeated)
+    /// Skill to remove (can be repeated)
     #[arg(long = "remove-skill", value_name = "SKILL")]
     remove_skills: Vec<SkillName>,
 
@@ -81,18 +81,18 @@ pub(crate) struct UserUpdateArgs {
     #[arg(long, value_name = "on|off")]
     project_selection: Option<OnOff>,
 
-    /// Empty these fields, separated by commas
+    /// Clear these fields, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "email,phone,language")]
     clear: Vec<ClearableUserField>,
 
-    /// Take the user out of all projects, where the last role that takes calls goes
+    /// Remove the user from all projects if they lose their last role that takes calls
     #[arg(long, requires = "remove_roles")]
     unassign: bool,
 
     #[command(flatten)]
     password: PasswordOptions,
 
-    /// Let the password be, even where supervisor or admin is granted
+    /// Keep the password, even if supervisor or admin is granted
     #[arg(long, conflicts_with_all = [
         "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
     ])]
@@ -109,7 +109,7 @@ enum ClearableUserField {
 impl UserUpdateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         if self.changes_nothing() {
-            return Err(CommandEnd::usage("nothing is to be changed")
+            return Err(CommandEnd::usage("nothing to change")
                 .with_hint("name at least one field; `ccadmin user update --help` has them")
                 .into());
         }
@@ -121,12 +121,9 @@ impl UserUpdateArgs {
         directory.may_update(&self.username, update.add_roles)?;
         let mut hand_out = handout::begin(context, self.password.hand_out())?;
         if asks && !ui.can_ask() {
-            return Err(CliError::new(
-                ErrorCode::MissingInput,
-                "missing: where the password comes from",
-            )
-            .with_hint("give --password-stdin, --password-fd or --generate-password")
-            .into());
+            return Err(CliError::new(ErrorCode::MissingInput, "missing: a new password")
+                .with_hint("give --password-stdin, --password-fd or --generate-password")
+                .into());
         }
         update.password = source.map(|source| self.password.password(source));
         if asks {
@@ -151,7 +148,7 @@ impl UserUpdateArgs {
         if change.changed {
             ui.status(&format!("updated {}", self.username));
         } else {
-            ui.notice("already", &format!("already so: {}", self.username));
+            ui.notice("already", &format!("already up to date: {}", self.username));
         }
         crate::cli::impact::report_impact(ui, &change.user.username, &change.impact);
         if let Some(other) = &change.shares_phone {
@@ -195,13 +192,13 @@ impl UserUpdateArgs {
             context.ui.notice(
                 "password-for-role",
                 &format!(
-                    "granting {role} takes a fresh temporary password (`--keep-password` keeps \
-                     the one there is)"
+                    "granting {role} requires a new temporary password (`--keep-password` keeps \
+                     the current one)"
                 ),
             );
         }
         let question = format!("Temporary password for {}", self.username);
-        let least = policy.password_min_length;
+        let least = policy.min_password_chars();
         let source = password_options::ask(&context.ui, &question, least, check)?;
         Ok(self.password.password(source))
     }

@@ -15,12 +15,12 @@ use crate::cli::terminal::output::{
 use crate::cli::weight_share::three_digits;
 use crate::model::{Assignment, Secret, Timestamp, User};
 
-/// A user as he is at one moment; `ISSUED` ones may carry the password that was just made.
+/// A user at one moment; an `ISSUED` one may carry the password that was just made.
 pub(crate) struct UserView<const ISSUED: bool = false> {
     user: User,
     now: Timestamp,
     password: Option<Secret>,
-    /// Whether the command made him; `None` where that is not what it does.
+    /// Whether the command created the user; `None` where it creates nobody.
     created: Option<bool>,
 }
 
@@ -32,12 +32,12 @@ impl UserView {
 }
 
 impl UserView<true> {
-    /// A user whose record was written, with the password that was made for him.
+    /// A user whose record was written, with the password that was made for them.
     pub(crate) fn issued(user: User, now: Timestamp, password: Option<Secret>) -> Self {
         Self { user, now, password, created: None }
     }
 
-    /// A user who was to be created and is there already.
+    /// A user who was to be created and already exists.
     pub(crate) fn found(user: User, now: Timestamp) -> Self {
         Self { user, now, password: None, created: Some(false) }
     }

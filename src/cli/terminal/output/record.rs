@@ -53,7 +53,7 @@ impl Medium {
 pub(crate) enum Cell<R: ?Sized + 'static> {
     /// Text that is made for it.
     Made(fn(&R, Medium) -> String),
-    /// Text that is there already: a list of many rows copies none of it.
+    /// Text that already exists: a list of many rows copies none of it.
     Kept(for<'r> fn(&'r R, Medium) -> &'r str),
 }
 

@@ -2,9 +2,7 @@
 
 use super::record::{Column, Record};
 use crate::cli::terminal::escape::escape;
-
-/// How alike two names must be for one to be suggested for the other.
-const MIN_SIMILARITY: f64 = 0.75;
+use crate::model::nearest;
 
 /// What of a list is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,15 +96,9 @@ fn find<R: Record>(asked: &str) -> Result<&'static Column<R>, UnknownColumn> {
     if let Some(column) = columns.iter().find(|column| column.name == name) {
         return Ok(column);
     }
-    let nearest = columns
-        .iter()
-        .map(|column| (strsim::jaro_winkler(&name, column.name), column.name))
-        .filter(|(likeness, _)| *likeness >= MIN_SIMILARITY)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, nearest)| nearest);
     Err(UnknownColumn {
         asked: asked.to_owned(),
-        nearest,
+        nearest: nearest(&name, columns.iter().map(|column| column.name)),
         known: columns.iter().map(|column| column.name).collect(),
     })
 }

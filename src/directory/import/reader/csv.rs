@@ -86,7 +86,7 @@ impl<R: Read> CsvReader<R> {
                 Ok(field) => {
                     let twice = field.is_some_and(|_| columns.iter().any(|one| one.1 == field));
                     if twice {
-                        let what = format!("the column `{}` is there twice", shown.escape_debug());
+                        let what = format!("the column `{}` appears twice", shown.escape_debug());
                         let invalid = Invalid::new(Rule::Header, what);
                         row_errors.push(row_error(line, Some(shown.clone()), None, invalid));
                     }
@@ -96,7 +96,8 @@ impl<R: Read> CsvReader<R> {
                     let hint = invalid.hint.unwrap_or_default();
                     let what = format!("unknown column `{}`", shown.escape_debug());
                     let invalid = Invalid::new(Rule::Header, what).with_hint(format!(
-                        "{hint}; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out"
+                        "{hint}; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves \
+                         it out"
                     ));
                     row_errors.push(row_error(line, Some(shown.clone()), None, invalid));
                     columns.push((shown, None));
@@ -109,7 +110,7 @@ impl<R: Read> CsvReader<R> {
         columns.truncate(last);
         for name in mapping.unused(&columns) {
             let invalid = Invalid::new(Rule::Header, format!("there is no column `{name}`"))
-                .with_hint("`--map` names it: is it spelt as in the first line?");
+                .with_hint("`--map` names it: is it spelled as in the first line?");
             row_errors.push(row_error(line, Some(name), None, invalid));
         }
         if row_errors.len() < MAX_HEADER_ERRORS
@@ -156,7 +157,7 @@ impl<R: Read> CsvReader<R> {
             let last = self.record.len().saturating_sub(1);
             if self.record.get(last).is_some_and(|cell| cell.ends_with(END_MARKER)) {
                 let invalid =
-                    Invalid::new(Rule::Row, "a quote is opened in this row and not closed");
+                    Invalid::new(Rule::Row, "a quote is opened in this row and never closed");
                 return Err(ReadError::at(
                     self.line,
                     invalid.with_hint("close it; a quote inside a quoted cell is written twice"),
@@ -325,7 +326,7 @@ impl CsvScanner {
             }
             if byte == 0 {
                 let hint = "save the file as CSV in UTF-8";
-                self.broken = Some((self.line, "the row holds a NUL byte", hint));
+                self.broken = Some((self.line, "the row contains a NUL byte", hint));
                 return begun;
             }
             self.state = match (self.state, byte) {
@@ -336,7 +337,7 @@ impl CsvScanner {
                 (_, byte) if byte == self.separator => CsvScanState::Cell,
                 _ if ends => CsvScanState::Between,
                 (CsvScanState::Closed, _) => {
-                    let what = "a cell goes on behind the quote that closes it";
+                    let what = "a cell goes on after its closing quote";
                     let hint = "a quote inside a quoted cell is written twice; is one left open in \
                                 a row above?";
                     self.broken = Some((self.line, what, hint));

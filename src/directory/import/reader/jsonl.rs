@@ -53,7 +53,7 @@ impl<'de> Deserialize<'de> for JsonObject {
                 while let Some((name, value)) = map.next_entry::<String, Value>()? {
                     if fields.iter().any(|(earlier, _)| *earlier == name) {
                         let name = name.escape_debug();
-                        return Err(serde::de::Error::custom(format!("`{name}` is there twice")));
+                        return Err(serde::de::Error::custom(format!("`{name}` appears twice")));
                     }
                     fields.push((name, value));
                     if fields.len() > MAX_JSON_FIELDS {
@@ -90,7 +90,7 @@ impl<R: Read> JsonlReader<R> {
                     let what =
                         text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
                     let place = error.column();
-                    let what = format!("the line is no JSON object: {what} (byte {place})");
+                    let what = format!("the line is not a JSON object: {what} (byte {place})");
                     Invalid::new(Rule::Row, what)
                         .with_hint("one object a line; `user export -o jsonl` writes such a file")
                 })
@@ -112,7 +112,7 @@ impl<R: Read> JsonlReader<R> {
             let taken = match mapping.column(name) {
                 Ok(None) => continue,
                 Ok(Some(field)) if seen.contains(&field) => {
-                    Err(Invalid::new(Rule::Row, format!("`{field}` is there twice")))
+                    Err(Invalid::new(Rule::Row, format!("`{field}` appears twice")))
                 }
                 Ok(Some(field)) => {
                     seen.push(field);
@@ -145,7 +145,7 @@ impl<R: Read> JsonlReader<R> {
                 return Err(ReadError::at(self.number, Invalid::new(Rule::Row, what)));
             }
             if self.line.contains(&0) {
-                let invalid = Invalid::new(Rule::Row, "the line holds a NUL byte");
+                let invalid = Invalid::new(Rule::Row, "the line contains a NUL byte");
                 return Err(ReadError::at(self.number, invalid));
             }
             if !self.line.trim_ascii().is_empty() {
@@ -259,6 +259,6 @@ fn item(field: ImportField, value: &Value) -> Result<String, Invalid> {
                 }
             }
         }
-        _ => Err(Invalid::new(Rule::Row, format!("an item of `{field}` is none"))),
+        _ => Err(Invalid::new(Rule::Row, format!("an item of `{field}` is not valid"))),
     }
 }

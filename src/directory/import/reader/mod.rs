@@ -57,7 +57,7 @@ impl<'d, R: Read> RosterReader<'d, R> {
         let mut input = BufReader::with_capacity(64 * 1024, DigestReader::new(input));
         let first = first_bytes(&mut input)?;
         if format.is_none() && first.trim_ascii_start().starts_with(b"[") {
-            let invalid = Invalid::new(Rule::Header, "the file is one JSON array").with_hint(
+            let invalid = Invalid::new(Rule::Header, "the file is a JSON array").with_hint(
                 "`ccadmin user export -o jsonl` writes one object a line, which is read",
             );
             return Err(ReadError::at(1, invalid));
@@ -118,7 +118,7 @@ fn first_bytes<R: Read>(input: &mut BufReader<DigestReader<R>>) -> Result<Vec<u8
         return refused("in UTF-16");
     }
     if start.starts_with(b"PK\x03\x04") {
-        return refused("a spreadsheet or an archive, no text");
+        return refused("a spreadsheet or an archive, not text");
     }
     if start.starts_with(&[0xef, 0xbb, 0xbf]) {
         input.consume(3);

@@ -81,7 +81,7 @@ impl RowBuilder {
     pub(in crate::directory::import) fn finish(mut self, username_column: &str) -> ParsedRow {
         let username = match self.username.as_deref() {
             None | Some("") => {
-                let hint = "every row says whom it is about";
+                let hint = "every row needs one";
                 let invalid = Invalid::new(Rule::Username, "there is no username").with_hint(hint);
                 self.note(username_column, invalid);
                 None

@@ -1,7 +1,7 @@
 //! The second factor: a code of six digits that is sent to the user's phone.
 //!
 //! It lives for some minutes, works once, and is kept as a hash. Whoever asks for one, or gives a
-//! wrong one, has paid for his try before he learns anything, and the right password alone gives
+//! wrong one, has paid for their try before they learn anything, and the right password alone gives
 //! nothing of that back.
 
 #[cfg(test)]
@@ -31,14 +31,14 @@ pub struct NewCode {
 }
 
 impl Directory {
-    /// Makes a code for somebody who has given his password; `None` where one was sent a moment ago
+    /// Makes a code for somebody who has given their password; `None` where one was sent a moment ago
     /// and still works.
     ///
     /// # Errors
     ///
-    /// [`Error::AuthenticationFailed`], where he has no phone;
+    /// [`Error::AuthenticationFailed`], where they have no phone;
     /// [`Error::CodeNotSent`], where one could not be sent a moment ago;
-    /// [`Error::PasswordChangeRequired`], where his password is temporary;
+    /// [`Error::PasswordChangeRequired`], where their password is temporary;
     /// [`Error::PasswordChangedMeanwhile`] and its like, where the account is not what it was.
     pub fn create_code(&mut self, verified: &mut Verified) -> Result<Option<NewCode>, Error> {
         let now = self.now();
@@ -73,7 +73,7 @@ impl Directory {
         self.refund_caller(&transaction, &mut reservation)?;
         self.settle_proof(&transaction, &mut reservation)?;
         if !is_valid {
-            // Whoever asks again and again is turned away in the end as he is for wrong passwords.
+            // Whoever asks again and again is turned away in the end as they are for wrong passwords.
             self.leave_open_for_code(&transaction, id)?;
         }
         if now < next_at {

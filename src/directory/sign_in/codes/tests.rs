@@ -11,7 +11,7 @@ use crate::directory::{NewPassword, Policy, UserUpdate};
 use crate::model::{CredentialKind, Role, State, UserId};
 use crate::store::{FailureCounter, Store};
 
-/// A house that wants codes, entered by the account `uid`, with James and his own password.
+/// A house that wants codes, entered by the account `uid`, with James and their own password.
 fn house_of(uid: u32) -> TestDirectory {
     let policy = Policy { two_factor: true, ..policy() };
     let store = Store::in_memory(crate::directory::fixture::TEST_START).unwrap();
@@ -252,7 +252,7 @@ fn without_a_phone_there_is_no_sign_in() {
     let error = house.failed_sign_in(|house| house.create_code(&mut james));
     assert!(matches!(error, Error::AuthenticationFailed), "{error}");
     assert_eq!(house.store().log().last().unwrap()["after"]["reason"], "no phone");
-    // His password he changes all the same: that opens nothing.
+    // Their password they change all the same: that opens nothing.
     let james = house.verify(&of("james"), &secret(GOOD_PASSWORD)).unwrap();
     house.change_own(&james, &secret(OTHER_GOOD_PASSWORD)).unwrap();
 }

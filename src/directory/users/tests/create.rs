@@ -6,7 +6,7 @@ use crate::directory::fixture::{
     GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, generated, new_user, of, policy,
     requests, roles, secret, typed,
 };
-use crate::directory::{Error, Expiry, NewPassword, ObjectKind, PasswordSource, Policy};
+use crate::directory::{EntityKind, Error, Expiry, NewPassword, PasswordSource, Policy};
 use crate::model::{
     CredentialKind, CredentialState, NewUser, PasswordOrigin, ProfileField, Role, Rule, State,
     TeamName, Username, Weight, WeightRange,
@@ -160,7 +160,7 @@ fn a_name_that_is_taken_is_refused() {
             house.create_user(&new_user("james", &[Role::Admin]), password.as_ref())
         });
         assert!(
-            matches!(&error, Error::Exists { object: ObjectKind::User, name } if name == "james"),
+            matches!(&error, Error::Exists { object: EntityKind::User, name } if name == "james"),
             "{error}"
         );
     }
@@ -191,23 +191,23 @@ fn what_is_not_there_cannot_be_given() {
     let mut house = furnished();
     let base = || new_user("james", &[Role::Agent]);
     for (new, object, name, nearest) in [
-        (NewUser { teams: vec![of("voise")], ..base() }, ObjectKind::Team, "voise", Some("voice")),
+        (NewUser { teams: vec![of("voise")], ..base() }, EntityKind::Team, "voise", Some("voice")),
         (
             NewUser { skills: vec![of("bilingl:2")], ..base() },
-            ObjectKind::Skill,
+            EntityKind::Skill,
             "bilingl",
             Some("billing"),
         ),
         (
             NewUser { projects: requests(&["hu-suport:2"]), ..base() },
-            ObjectKind::Project,
+            EntityKind::Project,
             "hu-suport",
             Some("hu-support"),
         ),
-        (NewUser { projects: requests(&["sales"]), ..base() }, ObjectKind::Project, "sales", None),
+        (NewUser { projects: requests(&["sales"]), ..base() }, EntityKind::Project, "sales", None),
         (
             NewUser { teams: vec![of("voice"), of("none")], ..base() },
-            ObjectKind::Team,
+            EntityKind::Team,
             "none",
             None,
         ),

@@ -32,7 +32,7 @@ fn house() -> TestDirectory {
     house
 }
 
-/// Nothing of him is left but what the log tells, and the places are still there.
+/// Nothing of them is left but what the log tells, and the places are still there.
 #[test]
 fn everything_of_his_goes_but_the_log() {
     let mut house = house();

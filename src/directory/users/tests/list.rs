@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::directory::fixture::{
     TEST_START, TestDirectory, all, generated, new_user, of, requests, roles, typed,
 };
-use crate::directory::{Error, Expiry, NewPassword, ObjectKind};
+use crate::directory::{EntityKind, Error, Expiry, NewPassword};
 use crate::model::{
     CredentialKind, CredentialState, Memberships, NewUser, ProfileField, Role, SkillLevel, SortKey,
     State, UserFilter,
@@ -384,9 +384,9 @@ fn places_are_read_where_they_are_asked_for() {
 fn a_filter_by_what_is_not_there_is_refused() {
     let house = house();
     for (filter, object, nearest) in [
-        (UserFilter { projects: all(&["hu", "uh"]), ..none() }, ObjectKind::Project, Some("hu")),
-        (UserFilter { teams: all(&["voise"]), ..none() }, ObjectKind::Team, Some("voice")),
-        (UserFilter { skills: vec![skill("nursing", 1)], ..none() }, ObjectKind::Skill, None),
+        (UserFilter { projects: all(&["hu", "uh"]), ..none() }, EntityKind::Project, Some("hu")),
+        (UserFilter { teams: all(&["voise"]), ..none() }, EntityKind::Team, Some("voice")),
+        (UserFilter { skills: vec![skill("nursing", 1)], ..none() }, EntityKind::Skill, None),
     ] {
         let listed =
             house.list_users(&filter, Memberships::ALL, |_| panic!("nobody is to be listed"));

@@ -28,7 +28,7 @@ fn house() -> TestDirectory {
     house
 }
 
-/// Only those count that would still let him in.
+/// Only those count that would still let them in.
 #[test]
 fn sessions_are_those_that_are_open() {
     let mut house = house();

@@ -6,14 +6,14 @@ use crate::directory::fixture::{
     GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of,
     requests, secret, typed,
 };
-use crate::directory::{Error, NewPassword, ObjectKind};
+use crate::directory::{EntityKind, Error, NewPassword};
 use crate::model::{AuditFilter, CredentialKind, NewUser, Role, UserFilter, Username};
 
 fn rename(house: &mut TestDirectory, from: &str, to: &str) -> Result<bool, Error> {
     house.rename_user(&of(from), &of(to)).map(|renamed| renamed.changed)
 }
 
-/// James, who chose his password himself and has everything that a user can have.
+/// James, who chose their password themselves and has everything that a user can have.
 fn house() -> TestDirectory {
     let mut house = TestDirectory::new();
     house.projects_named(&["hu"]).teams(&["voice"]).skills(&["dutch"]);
@@ -42,7 +42,7 @@ fn everything_but_the_name_stays() {
     let mut expected = before.clone();
     expected.username = of("jim");
     expected.updated_at = after.updated_at;
-    // He set his password himself, and that is still what its record says.
+    // They set their password themselves, and that is still what its record says.
     expected.credential.as_mut().unwrap().set_by = "jim".to_owned();
     assert_eq!(after, expected);
     assert_eq!(log.len(), 1);
@@ -86,7 +86,7 @@ fn a_name_that_is_taken_is_refused() {
     house.agent("mary", &[]);
     let error = house.refused(|house| rename(house, "james", "mary"));
     assert!(
-        matches!(&error, Error::Exists { object: ObjectKind::User, name } if name == "mary"),
+        matches!(&error, Error::Exists { object: EntityKind::User, name } if name == "mary"),
         "{error}"
     );
     rename(&mut house, "james", "jim").unwrap();
@@ -118,7 +118,7 @@ fn a_case_twin_is_named_and_nobody_is_his_own() {
     assert_eq!(twin(&mut house, "James", "Mary"), Some(of("mary")));
 }
 
-/// Whatever was done to him under any of his names is found by each of them.
+/// Whatever was done to them under any of their names is found by each of them.
 #[test]
 fn the_log_follows_him_through_his_names() {
     let mut house = house();

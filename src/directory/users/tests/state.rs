@@ -6,10 +6,10 @@ use std::thread;
 use serde_json::json;
 
 use crate::directory::fixture::{
-    TEST_START, TestDirectory, all, generated, new_user, of, requests,
+    GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of, requests, typed,
 };
-use crate::directory::{Error, Impact, ObjectKind};
-use crate::model::{Role, State, Username};
+use crate::directory::{EntityKind, Error, Impact, NewPassword};
+use crate::model::{CredentialKind, Role, State, Username};
 
 const GO: State = State::Inactive;
 const COME: State = State::Active;
@@ -72,7 +72,7 @@ fn one_who_is_not_there_keeps_all_others() {
     house.agent("anna", &[]);
     let list = all(&["anna", "ana"]);
     let error = house.refused(|house| house.set_user_states(&list, GO));
-    let Error::NotFound { object: ObjectKind::User, name, nearest } = &error else {
+    let Error::NotFound { object: EntityKind::User, name, nearest } = &error else {
         panic!("{error}")
     };
     assert_eq!((name.as_str(), nearest.as_deref()), ("ana", Some("anna")));
@@ -105,7 +105,7 @@ fn the_last_admin_stays_active() {
     house.refused(|house| house.set_user_states(&[of("chief")], GO));
 }
 
-/// R23: an admin whose password ran out is no other admin, and may go himself.
+/// R23: an admin whose password ran out is no other admin, and may go themselves.
 #[test]
 fn an_admin_with_an_expired_password_does_not_count() {
     let mut house = house();
@@ -188,4 +188,40 @@ fn projects_weights_and_password_survive_the_absence() {
     house.set_user_states(&[of("a")], COME).unwrap();
     assert_eq!(house.user("a"), before);
     assert_eq!(house.hash("a"), hash);
+}
+
+/// R58: who may do nothing to anybody leaves an entry with each of the names, and not one that
+/// nobody has.
+#[test]
+fn a_denial_names_everybody_that_it_was_about() {
+    let mut house = house();
+    for name in ["a", "b"] {
+        house.agent(name, &[]);
+    }
+    let mallory = new_user("mallory", &[Role::Agent]);
+    let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
+    house.create_user(&mallory, Some(&password)).unwrap();
+    house.acts_as("mallory");
+    let names = all(&["a", "nobody", "b"]);
+    type Attempt<'a> = &'a dyn Fn(&mut TestDirectory) -> Error;
+    let denials: [(&str, Attempt<'_>); 5] = [
+        ("user.deactivate", &|house| house.set_user_states(&names, GO).unwrap_err()),
+        ("user.delete", &|house| house.delete_users(&names).unwrap_err()),
+        ("user.unlock", &|house| house.unlock(&names).unwrap_err()),
+        ("password.expire", &|house| house.expire_passwords(&names).unwrap_err()),
+        ("password.reset", &|house| house.may_set_passwords(&names).unwrap_err()),
+    ];
+    for (action, act) in denials {
+        let before = house.store().log().len();
+        assert!(matches!(act(&mut house), Error::Forbidden { .. }), "{action}");
+        let log = house.store().log().split_off(before);
+        let told: Vec<_> = log
+            .iter()
+            .map(|entry| (&entry["action"], &entry["subject"], &entry["outcome"]))
+            .collect();
+        let entry = |subject| (json!(action), subject, json!("denied"));
+        let wanted = [entry(json!("a")), entry(json!(null)), entry(json!("b"))];
+        let wanted: Vec<_> = wanted.iter().map(|(one, two, three)| (one, two, three)).collect();
+        assert_eq!(told, wanted);
+    }
 }

@@ -1,7 +1,7 @@
 //! What a new user takes over from one who is there.
 
 use crate::directory::fixture::{TestDirectory, all, generated, new_user, of, requests, roles};
-use crate::directory::{Error, ObjectKind, UserTemplate};
+use crate::directory::{EntityKind, Error, UserTemplate};
 use crate::model::{NewUser, Role, RoleSet, State, Weight};
 
 /// A house with somebody who has everything that a sheet can hold.
@@ -100,7 +100,7 @@ fn a_model_has_to_be_there() {
     let house = house();
     let error = house.user_template(&of("Eva"), RoleSet::empty()).unwrap_err();
     assert!(
-        matches!(&error, Error::NotFound { object: ObjectKind::User, nearest: Some(near), .. } if near == "eva"),
+        matches!(&error, Error::NotFound { object: EntityKind::User, nearest: Some(near), .. } if near == "eva"),
         "{error}"
     );
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::directory::fixture::{
     GOOD_PASSWORD, TEST_START, TestDirectory, all, generated, new_user, of, requests, roles, typed,
 };
-use crate::directory::{Error, Impact, NewPassword, ObjectKind, UserUpdate};
+use crate::directory::{EntityKind, Error, Impact, NewPassword, UserUpdate};
 use crate::model::{CredentialKind, NewUser, ProfileField, Role, Rule, State};
 
 /// `james`: an agent with something in every field.
@@ -211,20 +211,20 @@ fn what_is_not_there_is_named_with_the_nearest() {
     let mut house = house();
     let none = UserUpdate::default;
     for (username, update, object, nearest) in [
-        ("jmaes", granting(Role::Requester), ObjectKind::User, "james"),
+        ("jmaes", granting(Role::Requester), EntityKind::User, "james"),
         (
             "James",
             UserUpdate { password: Some(typed(GOOD_PASSWORD)), ..none() },
-            ObjectKind::User,
+            EntityKind::User,
             "james",
         ),
-        ("james", UserUpdate { add_teams: all(&["voic"]), ..none() }, ObjectKind::Team, "voice"),
-        ("james", UserUpdate { remove_teams: all(&["hcat"]), ..none() }, ObjectKind::Team, "chat"),
-        ("james", UserUpdate { add_skills: all(&["ducth"]), ..none() }, ObjectKind::Skill, "dutch"),
+        ("james", UserUpdate { add_teams: all(&["voic"]), ..none() }, EntityKind::Team, "voice"),
+        ("james", UserUpdate { remove_teams: all(&["hcat"]), ..none() }, EntityKind::Team, "chat"),
+        ("james", UserUpdate { add_skills: all(&["ducth"]), ..none() }, EntityKind::Skill, "dutch"),
         (
             "james",
             UserUpdate { remove_skills: all(&["bling"]), ..none() },
-            ObjectKind::Skill,
+            EntityKind::Skill,
             "billing",
         ),
     ] {
@@ -472,7 +472,7 @@ fn a_field_that_is_missing_already_blocks_nothing_else() {
 }
 
 /// Whoever comes to take calls has to have the skills that the site wants of those; projects can
-/// only be given to him afterwards.
+/// only be given to them afterwards.
 #[test]
 fn who_begins_to_take_calls_needs_skills_and_gets_projects_later() {
     let mut house = house();

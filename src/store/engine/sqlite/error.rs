@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::{ErrorCode, ffi};
 
+use crate::fs::{folder_of, with_suffix};
 use crate::store::StoreError;
 use crate::store::file::database_file::{self, DatabaseFile};
 use crate::store::file::lock_holder;
@@ -65,8 +66,7 @@ fn is_over_quota() -> bool {
 
 /// The side file that is to blame, where one is: also a missing one that cannot be made.
 fn faulty_side_file(path: &Path) -> Option<StoreError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let may_make = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok();
+    let may_make = rustix::fs::access(folder_of(path), rustix::fs::Access::WRITE_OK).is_ok();
     database_file::find_side_file_problem(path, !may_make)
 }
 
@@ -74,8 +74,8 @@ fn read_only_reason(path: &Path, extended: i32) -> String {
     match extended {
         ffi::SQLITE_READONLY_CANTINIT | ffi::SQLITE_READONLY_RECOVERY => format!(
             ": its side files {} and {} are missing or cannot be written",
-            database_file::side_file_path(path, "-wal").display(),
-            database_file::side_file_path(path, "-shm").display()
+            with_suffix(path, "-wal").display(),
+            with_suffix(path, "-shm").display()
         ),
         ffi::SQLITE_READONLY_DIRECTORY => ": its folder cannot be written".to_owned(),
         ffi::SQLITE_READONLY_DBMOVED => ": it was moved or replaced meanwhile".to_owned(),

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use crate::fs::{folder_of, with_suffix};
 use crate::store::error::{LockHolder, StoreError};
 use crate::store::file::database_file::{self, DatabaseFile, FileOwner};
 use crate::store::file::lock_holder::Hold;
@@ -32,7 +33,7 @@ pub(crate) struct Engine {
     busy_timeout: Duration,
     /// `None` in memory.
     files: Option<DatabaseFile>,
-    /// Whether nothing is to be written, not even what nobody would wait for.
+    /// Whether nothing may be written, not even where no lock is waited for.
     is_read_only: bool,
     /// Whether what was written is brought in from the log before the connection ends.
     empties_log: bool,
@@ -48,8 +49,8 @@ impl Engine {
         self.empties_log = true;
     }
 
-    /// Brings everything in from the log and empties it, without waiting for anybody; `false` where
-    /// somebody who reads or writes keeps that from being done.
+    /// Brings everything in from the log and empties it, without waiting; `false` where another
+    /// process that reads or writes prevents that.
     pub(crate) fn empty_log(&self) -> Result<bool, StoreError> {
         let connection = &self.connection;
         connection.busy_timeout(Duration::ZERO).map_err(|error| self.error(&error))?;
@@ -61,11 +62,10 @@ impl Engine {
 
     /// How many bytes are in the log.
     pub(crate) fn log_bytes(&self) -> u64 {
-        fs::metadata(database_file::side_file_path(&self.path, "-wal")).map_or(0, |log| log.len())
+        fs::metadata(with_suffix(&self.path, "-wal")).map_or(0, |log| log.len())
     }
 
-    /// The processes that look at one state of the database, as far as the system says; this one is
-    /// not among them.
+    /// The other processes that read the database in a transaction, as far as the system tells.
     pub(crate) fn readers(&self) -> Vec<LockHolder> {
         let shm_inode = self.files.as_ref().and_then(DatabaseFile::shm_inode);
         let mut readers =
@@ -130,8 +130,8 @@ impl Engine {
         canonical_path(path)
     }
 
-    /// Refuses a database whose side files are not there as they have to be, for those who could
-    /// only make them wrong.
+    /// Refuses a database whose side files are missing or have the wrong owner or mode, for a caller
+    /// that would make them with its own.
     pub(crate) fn check_side_files(path: &Path) -> Result<(), StoreError> {
         database_file::find_side_file_problem(&canonical_path(path)?, true).map_or(Ok(()), Err)
     }
@@ -199,7 +199,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         if self.empties_log && self.connection.total_changes() > 0 {
-            // What another one keeps by reading or writing, that one or the next brings in.
+            // Where another process prevents it, that one or the next brings the log in.
             let _ = self.empty_log();
         }
     }
@@ -214,11 +214,7 @@ fn canonical_path(path: &Path) -> Result<PathBuf, StoreError> {
             reason: "it is a folder".to_owned(),
         });
     };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    match folder.canonicalize() {
+    match folder_of(path).canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
         Err(error)
             if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>

@@ -12,8 +12,9 @@ use rusqlite::{Connection, FileControl, OpenFlags};
 use super::busy::busy_handler;
 use super::error::store_error;
 use super::{Engine, canonical_path};
+use crate::fs::with_suffix;
 use crate::store::StoreError;
-use crate::store::file::database_file::{self, DatabaseFile};
+use crate::store::file::database_file::DatabaseFile;
 use crate::store::file::replace_in_place;
 
 /// "CCAD": the mark of our files in SQLite's header.
@@ -45,8 +46,8 @@ impl Engine {
         if !metadata.is_file() {
             return foreign("it is not a file");
         }
-        // A store has its side files with it, always; what else is no database was never one.
-        let was_ours = fs::symlink_metadata(database_file::side_file_path(&path, "-wal")).is_ok();
+        // A store always has its side files; a file without them that is no database never was one.
+        let was_ours = fs::symlink_metadata(with_suffix(&path, "-wal")).is_ok();
         let damaged = |path: &Path, reason: &str| {
             Err(StoreError::Damaged { path: path.to_owned(), reason: reason.to_owned() })
         };
@@ -91,7 +92,7 @@ impl Engine {
     /// lock is waited for, and its folder is left as it was found.
     pub(crate) fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         let path = canonical_path(path)?;
-        let had_log = fs::symlink_metadata(database_file::side_file_path(&path, "-wal")).is_ok();
+        let had_log = fs::symlink_metadata(with_suffix(&path, "-wal")).is_ok();
         let mut engine = Self::open(&path, Duration::ZERO)?;
         engine.is_read_only = true;
         engine.leave_files_as_found(had_log).map_err(|error| engine.error(&error))?;

@@ -8,8 +8,8 @@ use crate::store::StoreError;
 impl Engine {
     /// Begins a transaction that writes, waiting for its turn.
     ///
-    /// Where the file is not what is at its path any more, nothing is written: it would be lost
-    /// with the file that somebody has put aside.
+    /// Where another file is at its path by now, nothing is written: it would be lost with the file
+    /// that was moved away.
     pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
         self.execute("BEGIN IMMEDIATE", &[])?;
         if self.is_gone() {
@@ -19,8 +19,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Begins a transaction that writes, where nobody else does; `false` where somebody does, or
-    /// nothing is to be written.
+    /// Begins a transaction that writes, unless another one does; `false` where another one does, or
+    /// the database is open read-only.
     pub(crate) fn begin_write_if_free(&self) -> Result<bool, StoreError> {
         if self.is_read_only {
             return Ok(false);

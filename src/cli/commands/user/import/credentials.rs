@@ -1,15 +1,15 @@
 //! The file of the passwords that an import made: on the disk before their users are.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::cli::error::CliError;
-use crate::cli::output_file::{self, OutputFile};
+use crate::cli::output_file::OutputFile;
 use crate::cli::terminal::output::Medium;
+use crate::fs::create_new;
 use crate::model::{Secret, User, escape_formula};
 
 const CREDENTIALS_HEADER: &str = "username,full_name,temporary_password,expires_at\n";
@@ -145,13 +145,9 @@ impl Credentials {
 
 impl AppendedFile {
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
-        let file = if let Some(file) = &mut self.file {
-            file
-        } else {
-            let mut new = OpenOptions::new();
-            let made = new.append(true).create_new(true).mode(0o600).open(&self.path)?;
-            output_file::sync_folder(&self.path)?;
-            self.file.insert(made)
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(create_new(&self.path)?),
         };
         let before = file.seek(SeekFrom::End(0))?;
         let written = file.write_all(lines).and_then(|()| file.sync_all());

@@ -26,14 +26,14 @@ use report::{ImportReport, spool};
 use source::ImportSource;
 use view::PlanView;
 
-/// Create and change many users from a file
+/// Create or change many users from a file
 ///
-/// Everything is checked before anything is written: each bad row is named, and the whole file goes
-/// in or nothing does. CSV has the header that `ccadmin user export` writes; only `username` is
-/// mandatory in it. Who is created needs a name, a role and a password.
+/// Everything is checked before anything is written: each bad row is reported, and either the whole
+/// file is imported or nothing. CSV has the header that `ccadmin user export` writes; only
+/// `username` is required in it. A new user needs a name, a role and a password.
 ///
-/// With `--on-conflict update` an empty cell changes nothing, `-` clears, a list replaces the list,
-/// and items that all begin with + or - are added or taken away: `+vip;-chat`.
+/// With `--on-conflict update` an empty cell changes nothing, `-` clears the field and a list
+/// replaces the list; a list whose items all begin with + or - adds or removes them: `+vip;-chat`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user import users.csv --dry-run --generate-passwords --credentials passwords.csv
@@ -43,19 +43,19 @@ use view::PlanView;
       --map 'Cost centre=-' --default roles=agent --no-password")]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct UserImportArgs {
-    /// CSV, or JSONL of the shape that `user export -o jsonl` writes; `-` is stdin
+    /// The file: CSV, or JSONL as `user export -o jsonl` writes it; `-` is stdin
     #[arg(value_name = "FILE|-")]
     file: PathBuf,
 
-    /// The form of the file [default: what it looks like]
+    /// The format of the file [default: detected from its content]
     #[arg(long, value_name = "csv|jsonl", hide_possible_values = true)]
     format: Option<FormatOption>,
 
-    /// Show what would be done, and do nothing
+    /// Show what would be done without doing it
     #[arg(long)]
     dry_run: bool,
 
-    /// What to do with rows about users who exist
+    /// What to do with rows about users who already exist
     #[arg(
         long,
         value_name = "fail|skip|update",
@@ -64,23 +64,25 @@ pub(crate) struct UserImportArgs {
     )]
     on_conflict: ConflictOption,
 
-    /// Give new users the roles, teams, skills, projects, language and project selection of this one
+    /// Copy the roles, teams, skills, projects, language and project selection of this user to new
+    /// users
     #[arg(long, value_name = "USERNAME")]
     like: Option<Username>,
 
-    /// What new users have where their row says nothing (can be repeated)
+    /// The value for new users whose row has none (can be repeated)
     #[arg(long = "default", value_name = "FIELD=VALUE")]
     defaults: Vec<String>,
 
-    /// What a column of another name means; `-`: nothing (can be repeated)
+    /// The field that a column with another name stands for; `-` ignores the column (can be
+    /// repeated)
     #[arg(long = "map", value_name = "COLUMN=FIELD")]
     columns: Vec<String>,
 
-    /// What a role of another name is (can be repeated)
+    /// The role that another name stands for (can be repeated)
     #[arg(long = "map-role", value_name = "NAME=ROLE")]
     roles: Vec<String>,
 
-    /// Make the teams, skills and projects that are not there
+    /// Create the teams, skills and projects that do not exist
     #[arg(long)]
     create_missing: bool,
 
@@ -88,7 +90,7 @@ pub(crate) struct UserImportArgs {
     #[arg(long, conflicts_with = "each")]
     deactivate_missing: bool,
 
-    /// Only those who have no role but this (can be repeated)
+    /// Only those who have no other role than this (can be repeated)
     #[arg(
         long = "within-role",
         value_name = "ROLE",
@@ -98,7 +100,7 @@ pub(crate) struct UserImportArgs {
     )]
     within_roles: Vec<Role>,
 
-    /// Refuse to deactivate more than this many, or more than this part of them [default: 10%]
+    /// Refuse to deactivate more users than this number or percentage [default: 10%]
     #[arg(
         long,
         value_name = "N|P%",
@@ -107,32 +109,33 @@ pub(crate) struct UserImportArgs {
     )]
     max_deactivate: Option<DeactivationLimit>,
 
-    /// Make a temporary password for each new user whose row has none
+    /// Generate a temporary password for each new user whose row has none
     #[arg(long, conflicts_with = "no_password")]
     generate_passwords: bool,
 
-    /// Let new users whose row has no password have none
+    /// Create new users whose row has no password without one
     #[arg(long)]
     no_password: bool,
 
-    /// Write the generated passwords to this file, which must not exist (mode 0600)
+    /// Write the generated passwords to this new file (mode 0600)
     #[arg(long, value_name = "FILE", requires = "generate_passwords")]
     credentials: Option<PathBuf>,
 
-    /// Until when the passwords work: a duration such as 14d, or a date [default: the settings' 7d]
+    /// When the passwords expire: a duration such as 14d, or a date [default: 7d, unless the
+    /// settings say otherwise]
     #[arg(long, value_name = "14d|DATE", value_parser = expiry)]
     expires: Option<Expiry>,
 
-    /// Hand each new password out: email, sms, print=FILE.txt, print=FILE.html
+    /// Give each new password to its user: email, sms, print=FILE.txt, print=FILE.html
     #[arg(long, value_name = "WAY", conflicts_with_all = ["each", "no_password"])]
     hand_out: Option<DeliveryMethod>,
 
-    /// Make each row a change of its own and answer it at once
+    /// Apply each row by itself and report its result at once
     #[arg(long, conflicts_with = "dry_run")]
     each: bool,
 
-    /// Write the rows that were refused to this file, which must not exist (mode 0600): the reason, then
-    /// the cells as they were (of JSONL, the line)
+    /// Write the refused rows to this new file (mode 0600): the reason, then the cells (of JSONL,
+    /// the line)
     #[arg(long, value_name = "FILE", requires = "each")]
     rejects: Option<PathBuf>,
 }
@@ -155,7 +158,7 @@ impl UserImportArgs {
         let options = self.options(context)?;
         let seen = self.credentials.is_some() || self.hand_out.is_some() || self.each;
         if self.generate_passwords && !seen {
-            return Err(CommandEnd::usage("nobody would see the generated passwords")
+            return Err(CommandEnd::usage("the generated passwords would be lost")
                 .with_hint("give `--credentials FILE` or `--hand-out email|sms|print=FILE`")
                 .into());
         }
@@ -211,17 +214,17 @@ fn told(summary: &ImportSummary, dry_run: bool) -> String {
         |count: u64| if count == 1 { "1 user".to_owned() } else { format!("{count} users") };
     let mut parts = vec![format!("{} created", users(*created))];
     parts.push(format!("{updated} changed"));
-    parts.push(format!("{skipped} left as they are"));
+    parts.push(format!("{skipped} left unchanged"));
     if *deactivated > 0 {
         parts.push(format!("{deactivated} deactivated"));
     }
     if *labels > 0 {
         let what =
             if *labels == 1 { "team, skill or project" } else { "teams, skills and projects" };
-        parts.push(format!("{labels} {what} made"));
+        parts.push(format!("{labels} {what} created"));
     }
     let parts = parts.join(", ");
-    if dry_run { format!("dry run, nothing was changed: {parts}") } else { parts }
+    if dry_run { format!("dry run, nothing was changed; it would be: {parts}") } else { parts }
 }
 
 /// Signals wait from the first row that is written.

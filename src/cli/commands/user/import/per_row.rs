@@ -1,8 +1,7 @@
 //! `--each`: a row in, an answer out.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::UserImportArgs;
@@ -15,6 +14,7 @@ use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE};
 use crate::cli::output_file::{self, OutputFile};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::directory::{Error, ImportOptions, RawRow, RowOutcome};
+use crate::fs::create_new;
 use crate::model::{PasswordOrigin, Secret};
 
 impl UserImportArgs {
@@ -90,7 +90,7 @@ impl UserImportArgs {
                 .with_hint("the rows that were answered are done, this one is not")
                 .into()),
             Err(error @ Error::RowsRefused { count: 1.. }) => {
-                let kept = "the other rows are done; mend these and import them again";
+                let kept = "the other rows are done; fix these and import them again";
                 Err(CliError::from(error).with_hint(kept).into())
             }
             Err(error) => Err(error.into()),
@@ -102,7 +102,7 @@ fn past(action: &str) -> &'static str {
     match action {
         "create" => "created",
         "update" => "changed",
-        _ => "left as he is",
+        _ => "left unchanged",
     }
 }
 
@@ -130,9 +130,7 @@ impl RejectsFile {
         let reasons: Vec<&str> = failures.iter().map(|failure| failure.message.as_str()).collect();
         let mut lines = Vec::new();
         if self.file.is_none() {
-            let made = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
-            output_file::sync_folder(path)?;
-            self.file = Some(made);
+            self.file = Some(create_new(path)?);
             lines.extend(line("reason", &raw.header)?);
         }
         lines.extend(line(&reasons.join("; "), &raw.cells)?);

@@ -18,7 +18,7 @@ use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::prompt::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{
-    Error, ImportObserver, ImportPhase, ImportWarning, ObjectKind, PlannedChange, RowError,
+    EntityKind, Error, ImportObserver, ImportPhase, ImportWarning, PlannedChange, RowError,
 };
 use crate::model::{Credential, PasswordOrigin, Secret, User};
 
@@ -50,7 +50,7 @@ pub(super) struct ImportReport<'a, 'p> {
     progress: Progress,
     credentials: Credentials,
     hand_out: Option<&'a mut Handout<'a>>,
-    /// Who gets his password by a hand-out.
+    /// Who gets their password by a hand-out.
     cards: Vec<(User, Secret)>,
     prepared: Option<PreparedHandout<'a, 'a>>,
     /// Why the hand-out could not be made ready.
@@ -249,23 +249,25 @@ pub(super) fn print_remark(ui: &Ui, remark: &ImportWarning) {
     match remark {
         ImportWarning::CaseTwin { line, username, twin } => ui.warning(
             "case-twin",
-            &format!("line {line}: `{username}` differs from {twin} in nothing but case"),
+            &format!("line {line}: `{username}` differs from {twin} only in case"),
         ),
         ImportWarning::NearlyThere { object, name, near } => ui.warning(
             "nearly-there",
-            &format!("the new {} `{name}` is nearly called as `{near}`", object.as_str()),
+            &format!("the new {} `{name}` has almost the same name as `{near}`", object.as_str()),
         ),
-        ImportWarning::PasswordsKept { count } => ui.notice(
-            "passwords-kept",
-            &format!("{count} rows have a password for users who exist: they keep theirs"),
-        ),
+        ImportWarning::PasswordsKept { count } => {
+            let (rows, have) = if *count == 1 { ("row", "has") } else { ("rows", "have") };
+            let message =
+                format!("{count} {rows} {have} a password for an existing user, who keeps theirs");
+            ui.notice("passwords-kept", &message);
+        }
         ImportWarning::LongWrite { rows, seconds } => ui.notice(
             "long-write",
-            &format!("writing {rows} rows: other writers wait for about {seconds} seconds"),
+            &format!("writing {rows} rows: other changes wait for about {seconds} seconds"),
         ),
         ImportWarning::LeftOut(project) => ui.warning(
             "left-out",
-            &format!("the project `{project}` is inactive: new users do not get it"),
+            &format!("the project `{project}` is inactive: new users are not assigned to it"),
         ),
         ImportWarning::Unattended(project) => {
             impact::warn_unattended(ui, std::slice::from_ref(project));
@@ -277,21 +279,21 @@ pub(super) fn print_remark(ui: &Ui, remark: &ImportWarning) {
 pub(super) fn row_failure(flaw: RowError) -> CliError {
     let RowError { line, column, username, error } = flaw;
     let hint = match &error {
-        Error::Exists { .. } => {
-            Some("`--on-conflict skip` leaves him as he is, `--on-conflict update` changes him")
-        }
-        Error::NotFound { object: ObjectKind::User, .. } => None,
-        Error::NotFound { nearest: None, .. } => Some("`--create-missing` makes it"),
+        Error::Exists { .. } => Some(
+            "`--on-conflict skip` leaves existing users alone, `--on-conflict update` changes them",
+        ),
+        Error::NotFound { object: EntityKind::User, .. } => None,
+        Error::NotFound { nearest: None, .. } => Some("`--create-missing` creates it"),
         Error::NotAssignable { .. } => Some("only `agent` and `external-agent` have projects"),
         Error::StillAssigned { .. } => Some("clear `projects` in the same row: `-`"),
         Error::PasswordForRole { .. } => {
-            Some("`ccadmin user update USERNAME --add-role ROLE` does it, with a fresh password")
+            Some("`ccadmin user update USERNAME --add-role ROLE` does it, with a new password")
         }
         Error::Missing { .. } => {
-            Some("the settings of this site (`user.require`) or the hand-out want them")
+            Some("the settings of this site (`user.require`) or the hand-out require them")
         }
-        Error::LastRole { .. } => Some("leave the cell empty, or give him another role"),
-        Error::LastAdmin { .. } => Some("make somebody else an admin first"),
+        Error::LastRole { .. } => Some("leave the cell empty, or give the user another role"),
+        Error::LastAdmin { .. } => Some("make another user an admin first"),
         _ => None,
     };
     let missing = match &error {

@@ -26,7 +26,7 @@ impl ImportSource {
         if path == Path::new("-") {
             let stdin = io::stdin();
             if stdin.is_terminal() {
-                ui.tell("waiting", "waiting for a roster on stdin, then Ctrl-D");
+                ui.tell("waiting", "waiting for a file on stdin, then Ctrl-D");
             }
             let file = stdin.as_fd().try_clone_to_owned().map(File::from);
             let name = PathBuf::from(STDIN_NAME);

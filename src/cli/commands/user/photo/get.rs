@@ -12,20 +12,21 @@ use crate::model::{Photo, Username};
 
 /// Write a user's photo to a file or to stdout
 ///
-/// Byte by byte as it was given. FILE gets mode 0600 and is there whole or not at all.
+/// The photo is written exactly as it was set. FILE gets mode 0600; if writing fails, it is not
+/// created.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user photo get james james.jpg
   ccadmin user photo get james - | base64")]
 pub(crate) struct PhotoGetArgs {
-    /// Whose
+    /// The user
     username: Username,
 
-    /// Where to; `-` is stdout
+    /// The file to write; `-` is stdout
     #[arg(value_name = "FILE|-")]
     file: PathBuf,
 
-    /// Replace FILE where it is there already
+    /// Replace FILE if it already exists
     #[arg(long)]
     force: bool,
 }
@@ -35,7 +36,7 @@ impl PhotoGetArgs {
         let Self { username, file, force } = &self;
         let to_stdout = file == Path::new("-");
         if to_stdout && context.ui.stdout_terminal().is_some() {
-            return Err(CommandEnd::usage("a picture is no text for a terminal")
+            return Err(CommandEnd::usage("a picture cannot be shown on a terminal")
                 .with_hint("name a file, or send stdout somewhere else")
                 .into());
         }

@@ -13,11 +13,11 @@ use crate::cli::error::CommandResult;
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum PhotoCommand {
-    /// Give a user a photo
+    /// Set a user's photo
     Set(set::PhotoSetArgs),
     /// Write a user's photo to a file or to stdout
     Get(get::PhotoGetArgs),
-    /// Take a user's photo away
+    /// Remove a user's photo
     Remove(remove::PhotoRemoveArgs),
 }
 

@@ -7,12 +7,12 @@ use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
 use crate::model::Username;
 
-/// Take a user's photo away
+/// Remove a user's photo
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user photo remove james")]
 pub(crate) struct PhotoRemoveArgs {
-    /// Whose
+    /// The user
     username: Username,
 }
 

@@ -8,18 +8,19 @@ use clap::Args;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandResult, DONE};
-use crate::cli::input_file::{open, read_at_most, unreadable};
+use crate::cli::input_file::{open, unreadable};
+use crate::fs::read_at_most;
 use crate::model::{Photo, Username};
 
-/// Give a user a photo, in place of the one that is there
+/// Set a user's photo, replacing the one they have
 ///
-/// PNG or JPEG, at most 1 MiB. What the file holds counts, not its name; it is kept byte by byte,
-/// with whatever else is in it (a camera writes where and when it was taken).
+/// The photo is a PNG or JPEG of at most 1 MiB, judged by its content, not its name. It is kept as
+/// it is, including any other data in the file (a camera may add when and where it was taken).
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user photo set james james.jpg")]
 pub(crate) struct PhotoSetArgs {
-    /// Whose
+    /// The user
     username: Username,
 
     /// The picture; `-` is stdin
@@ -36,7 +37,7 @@ impl PhotoSetArgs {
         if change.changed {
             context.ui.status(&format!("set the photo of {username}"));
         } else {
-            context.ui.notice("already", &format!("already so: the photo of {username}"));
+            context.ui.notice("already", &format!("already set: the photo of {username}"));
         }
         print_issued(context, &[UserView::issued(change.user, context.now(), None)], false)?;
         DONE

@@ -1,0 +1,115 @@
+//! How a change is made: the right to it, one transaction, its entry in the audit log, and the entry
+//! of a denial where there is no right.
+
+use super::{Directory, Error, LabelKind, Task};
+use crate::directory::permissions::{Authority, Scope};
+use crate::model::{AuditAction, AuditOutcome, Username};
+use crate::store::{Reader, Recorded, Transaction};
+
+/// This many denials of one actor among the newest entries are written down; more tell nothing new
+/// and would let the actor fill the disk.
+const MAX_RECORDED_DENIALS: i64 = 20;
+
+/// The names of users, as the subjects of a change.
+pub(super) fn names(usernames: &[Username]) -> Vec<&str> {
+    usernames.iter().map(Username::as_str).collect()
+}
+
+impl Directory {
+    /// Makes a change: begins the transaction that `work` writes in, asks in it whether the actor may
+    /// do `task`, and commits with the entry that `work` has recorded. Without an entry nothing was
+    /// changed, and nothing is committed.
+    ///
+    /// `subjects` are the names that the change is about: a denial that comes before anything is
+    /// looked up tells all of them.
+    pub(super) fn change<T>(
+        &self,
+        task: Task,
+        action: AuditAction,
+        subjects: &[&str],
+        work: impl FnOnce(&Transaction<'_>, Authority) -> Result<(T, Option<Recorded>), Error>,
+    ) -> Result<T, Error> {
+        let done = self.begin(task, action).and_then(|(transaction, authority)| {
+            let (done, recorded) = work(&transaction, authority)?;
+            if let Some(recorded) = recorded {
+                transaction.commit(recorded)?;
+            }
+            Ok(done)
+        });
+        self.finish(subjects, done)
+    }
+
+    /// Lets through whoever may do `task`, before anything is looked up.
+    pub(super) fn permit(
+        &self,
+        task: Task,
+        action: AuditAction,
+        subjects: &[&str],
+    ) -> Result<Scope, Error> {
+        self.finish(subjects, self.authorize(task, Some(action)))
+    }
+
+    /// What every change ends with, once no transaction is open any more: a denial leaves its trace in
+    /// the audit log, and a name that is not there brings the nearest one, for those who may list.
+    pub(super) fn finish<T>(
+        &self,
+        subjects: &[&str],
+        result: Result<T, Error>,
+    ) -> Result<T, Error> {
+        match result {
+            Err(Error::Forbidden { action, subject }) => {
+                let denied = match &subject {
+                    Some(subject) => vec![Some(subject.as_str())],
+                    None if subjects.is_empty() => vec![None],
+                    None => subjects.iter().map(|name| Some(*name)).collect(),
+                };
+                self.record_denials(action, &denied);
+                Err(Error::Forbidden { action, subject })
+            }
+            result if self.authorize_reading().is_ok() => self.suggest(result),
+            result => result,
+        }
+    }
+
+    /// Writes denials down, one for each subject. That they cannot be written makes them no more
+    /// allowed.
+    pub(super) fn record_denials(&self, action: AuditAction, subjects: &[Option<&str>]) {
+        let _ = self.try_record_denials(action, subjects);
+    }
+
+    fn try_record_denials(
+        &self,
+        action: AuditAction,
+        subjects: &[Option<&str>],
+    ) -> Result<(), Error> {
+        let transaction = self.store.write()?;
+        let mut recorded = None;
+        for subject in subjects {
+            let mut entry = self.entry_without_subject(action, None, None);
+            if transaction.recent_denials(&entry.actor)? >= MAX_RECORDED_DENIALS {
+                break;
+            }
+            // What was typed where a name belongs may be a password.
+            entry.subject = subject.filter(|name| is_a_name(&transaction, name)).map(str::to_owned);
+            entry.outcome = AuditOutcome::Denied;
+            recorded = Some(transaction.record(&entry)?);
+        }
+        if let Some(recorded) = recorded {
+            transaction.commit(recorded)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether anything in the store is called so.
+fn is_a_name(reader: &Reader<'_>, name: &str) -> bool {
+    let is_user = || {
+        let username = name.parse::<Username>().ok()?;
+        reader.find_user(&username).ok().flatten()
+    };
+    let is_label = |kind| matches!(reader.label_id(kind, name), Ok(Some(_)));
+    is_user().is_some()
+        || matches!(reader.find_project(name), Ok(Some(_)))
+        || is_label(LabelKind::Team)
+        || is_label(LabelKind::Skill)
+}
