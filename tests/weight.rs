@@ -141,7 +141,7 @@ fn names_that_mean_nothing_or_two_things() {
     assert_snapshot!(env.run("weight solve james hu-support 40% --kind project"), @"
     --- stderr ---
     error: there is no user `hu-support`
-    hint: `ccadmin user list` shows what there is
+    hint: `ccadmin user list` shows those that exist
     [exit status: 3]
     ");
 }
@@ -181,7 +181,7 @@ fn simulating() {
     assert_snapshot!(env.run("weight show james --traffic hu-support=38 --talk 3m"), @"
     --- stderr ---
     error: invalid value 'hu-support=38' for '--traffic <P=N/h>': write it like hu-support=38/h, calls an hour
-    hint: `--help` behind the command shows how it is called
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
     assert_snapshot!(
@@ -199,7 +199,7 @@ fn simulating() {
     assert_snapshot!(env.run("weight show james --traffic nowhere=1/h --talk 3m"), @"
     --- stderr ---
     error: there is no project `nowhere`
-    hint: `ccadmin project list` shows what there is
+    hint: `ccadmin project list` shows those that exist
     [exit status: 3]
     ");
     env.run("project deactivate en-support").success();
@@ -271,7 +271,7 @@ fn solving() {
     assert_snapshot!(env.run("weight solve eva hu-support 40%"), @"
     --- stderr ---
     error: `eva` is not assigned to `hu-support`
-    hint: `ccadmin assign-project eva hu-support` assigns
+    hint: `ccadmin assign-project eva hu-support` assigns the user
     [exit status: 4]
     ");
 }
