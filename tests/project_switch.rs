@@ -77,8 +77,8 @@ fn the_first_line_tells_the_origin() {
     for switch in ["asterisk", "freeswitch", "vicidial", "json"] {
         let text = env.run(format!("project export --for {switch}").as_str()).stdout;
         let first = text.lines().next().unwrap();
-        let store = first.split(|letter: char| !letter.is_ascii_hexdigit());
-        let store = store.filter(|word| word.len() == 32).next().unwrap();
+        let mut store = first.split(|letter: char| !letter.is_ascii_hexdigit());
+        let store = store.find(|word| word.len() == 32).unwrap();
         assert!(id.contains(store), "{first}");
         let head = env.database().query_row(
             "SELECT seq, lower(hex(hash)) FROM audit ORDER BY seq DESC LIMIT 1",

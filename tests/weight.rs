@@ -386,13 +386,13 @@ fn any_matrix_imports_back() {
     });
     let set = |weights: &[Option<u32>]| {
         let mut csv = "username,projects\n".to_owned();
-        for (user, weights) in ["ann", "bob", "cid"].iter().zip(weights.chunks(2)) {
+        for (user, weights) in ["ann", "bob", "cid"].into_iter().zip(weights.chunks(2)) {
             let places = ["en-support", "hu-support"].iter().zip(weights);
             let cells: Vec<String> = places
                 .filter_map(|(project, weight)| weight.map(|weight| format!("{project}:{weight}")))
                 .collect();
             let cell = if cells.is_empty() { "-".to_owned() } else { cells.join(";") };
-            csv.push_str(&format!("{user},{cell}\n"));
+            csv.extend([user, ",", cell.as_str(), "\n"]);
         }
         env.call("user import - --on-conflict update").stdin(csv).output().success();
     };
