@@ -15,7 +15,7 @@ fn assigning() {
     assert_snapshot!(env.run("assign-project james de-support"), @"
     --- stderr ---
     assigned james to de-support
-    shares of james: de-support 0 % -> 25 %, en-support 67 % -> 50 %, hu-support 33 % -> 25 %
+    shares of james: de-support 0 % -> 25 %, en-support 67 % -> 50 %, hu-support 33 % -> 25 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
     assert_snapshot!(projects(&env), @r#"[{"project":"de-support","share":0.25,"weight":10},{"project":"en-support","share":0.5,"weight":20},{"project":"hu-support","share":0.25,"weight":10}]"#);
@@ -40,7 +40,7 @@ fn assigning_again_keeps_the_weight() {
     assert_snapshot!(env.run("assign-project james en-support:5"), @"
     --- stderr ---
     assigned james to en-support
-    shares of james: en-support 67 % -> 33 %, hu-support 33 % -> 67 %
+    shares of james: en-support 67 % -> 33 %, hu-support 33 % -> 67 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
     assert_snapshot!(projects(&env), @r#"[{"project":"en-support","share":0.333,"weight":5},{"project":"hu-support","share":0.667,"weight":10}]"#);
@@ -71,7 +71,7 @@ fn replacing_takes_him_out_of_all_others() {
     assert_snapshot!(env.run("assign-project james hu-support --replace"), @"
     --- stderr ---
     assigned james to hu-support
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     [exit status: 0]
     ");
@@ -146,7 +146,7 @@ fn unassigning() {
     assert_snapshot!(env.run("unassign-project james en-support"), @"
     --- stderr ---
     took james out of en-support
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     [exit status: 0]
     ");
@@ -184,7 +184,7 @@ fn weighing() {
     assert_snapshot!(env.run("set-weight james hu-support 60"), @"
     --- stderr ---
     james has weight 60 in hu-support
-    shares of james: en-support 67 % -> 25 %, hu-support 33 % -> 75 %
+    shares of james: en-support 67 % -> 25 %, hu-support 33 % -> 75 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
     assert_snapshot!(projects(&env), @r#"[{"project":"en-support","share":0.25,"weight":20},{"project":"hu-support","share":0.75,"weight":60}]"#);

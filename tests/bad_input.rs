@@ -993,7 +993,7 @@ fn a_full_stdout() {
     assert_snapshot!(full("user deactivate james"), @"
     --- stderr ---
     deactivated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]
@@ -1026,7 +1026,7 @@ fn a_closed_stdout() {
     assert_snapshot!(closed("user deactivate james"), @"
     --- stderr ---
     deactivated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]

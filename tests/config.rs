@@ -294,6 +294,7 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     hand_out.template                 ""                       default                                          -
     hand_out.templates                {}                       default                                          -
     import.columns                    {}                       default                                          -
+    switch.asterisk.interface         "PJSIP/{username}"       default                                          -
     store.busy_timeout                "30s"                    default                                          -
     [exit status: 0]
     "#);

@@ -65,6 +65,7 @@ const CALLS: &[(&str, i32, &str)] = &[
     ("skill show A", 8, "invalid-skill"),
     ("user update james --add-skill billing:6", 8, "invalid-level"),
     ("set-weight james hu-support 0", 8, "invalid-weight"),
+    ("weight solve james hu-support 40", 8, "invalid-share"),
     ("project update hu-support --description ''", 8, "invalid-description"),
     ("user list --created-since x", 8, "invalid-time"),
     ("user photo set james text", 8, "invalid-photo"),

@@ -26,6 +26,10 @@ const BEFORE: &[(&str, &str)] = &[
     ("ccadmin user export users.csv", "rm users.csv"),
     ("ccadmin store init", "rm -r .local/share/ccadmin"),
     ("MANPATH=", "ccadmin man share/man/man1"),
+    (
+        "ccadmin project export --for asterisk queues.conf --check",
+        "ccadmin project export --for asterisk queues.conf",
+    ),
 ];
 
 /// What is typed where an example asks.
@@ -53,8 +57,9 @@ const ASKED: &[(&str, &[(&str, &str)])] = &[
     ("ccadmin store restore backups/ccadmin-2026-11-21.db", &[("?", "yes")]),
 ];
 
-/// Examples that do not end with 0 here: the hash is one of another log.
-const OTHERWISE: &[(&str, i32)] = &[("ccadmin audit verify --head", 13)];
+/// Examples that do not end with 0 here: the hash is one of another log, and nobody has signed in.
+const OTHERWISE: &[(&str, i32)] =
+    &[("ccadmin audit verify --head", 13), ("ccadmin project coverage", 13)];
 
 /// The examples of all helps, each line whole.
 fn examples() -> Vec<String> {

@@ -12,6 +12,8 @@ use crate::user_photo::PNG;
 enum Kind {
     /// Admins and supervisors look at everything.
     Look,
+    /// As [`Kind::Look`], and it finds something.
+    Find,
     /// Admins do it to everybody, supervisors to agents and requesters.
     Manage,
     /// As [`Kind::Manage`], but what a supervisor may not do is a row that is refused.
@@ -46,10 +48,15 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("assign-project", "TARGET hu-support", Kind::Manage),
     ("unassign-project", "TARGET en-support", Kind::Manage),
     ("set-weight", "TARGET en-support 50", Kind::Manage),
+    ("weight show", "TARGET", Kind::Look),
+    ("weight solve", "TARGET en-support 50% --apply", Kind::Manage),
+    ("weight matrix", "", Kind::Look),
     ("passwd", "TARGET --generate-password", Kind::Manage),
     ("project create", "new", Kind::Administer),
     ("project list", "", Kind::Look),
     ("project show", "hu-support", Kind::Look),
+    ("project coverage", "", Kind::Find),
+    ("project export", "--for json", Kind::Look),
     ("project update", "hu-support --language de", Kind::Administer),
     ("project rename", "hu-support new", Kind::Administer),
     ("project deactivate", "hu-support", Kind::Administer),
@@ -147,13 +154,17 @@ fn expected(kind: Kind, actor: &str, elevated: bool) -> i32 {
         (_, "stale") => return 6,
         (Kind::Open, _) => true,
         (_, "tom") => return 7,
-        (Kind::Look, "sue") => true,
+        (Kind::Look | Kind::Find, "sue") => true,
         (Kind::Manage, "sue") => !elevated,
         (Kind::Rows, "sue") if elevated => return 11,
         (Kind::Rows, "sue") => true,
         (_, actor) => actor == "boss",
     };
-    if allowed { 0 } else { 5 }
+    match (allowed, kind) {
+        (false, _) => 5,
+        (true, Kind::Find) => 13,
+        (true, _) => 0,
+    }
 }
 
 fn denials(env: &TestEnv) -> usize {

@@ -169,6 +169,8 @@ fn showing() {
     ann        10    0 %  inactive
     bob        40  100 %  ####################
     james      10   33 %  #######
+
+    share: the part of their calls, while calls wait in all of their active projects
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project show hu-support -o json"), @r#"
@@ -330,7 +332,7 @@ fn deactivating_and_activating() {
     assert_snapshot!(env.run("project deactivate hu-support"), @"
     --- stderr ---
     deactivated hu-support
-    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
     let before = env.contents();
@@ -387,9 +389,9 @@ fn deleting() {
     assert_snapshot!(env.run("project delete hu-support en-support --yes"), @"
     --- stderr ---
     deleted hu-support, and took it from 1 user
-    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     deleted en-support, and took it from 1 user
-    shares of james: en-support 100 % -> 0 %
+    shares of james: en-support 100 % -> 0 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project list --count"), @"
@@ -406,14 +408,14 @@ fn shares_that_move_are_told() {
     assert_snapshot!(env.run("project deactivate hu-support"), @"
     --- stderr ---
     deactivated hu-support
-    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 100 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
     assert_eq!(env.run("project activate hu-support").stderr, "activated hu-support\n");
     assert_snapshot!(env.run("project delete en-support --yes"), @"
     --- stderr ---
     deleted en-support, and took it from 1 user
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 100 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
 }

@@ -34,6 +34,7 @@ mod pager;
 mod passwd;
 mod permissions;
 mod project;
+mod project_switch;
 mod prompts;
 mod properties;
 mod readme;
@@ -62,6 +63,7 @@ mod user_rename;
 mod user_show;
 mod user_state;
 mod user_update;
+mod weight;
 mod whoami;
 mod workbooks;
 

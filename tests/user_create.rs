@@ -93,12 +93,13 @@ fn csv_and_jsonl_carry_the_password_too() {
         "user create james --name James --role agent --phone +36201234567 --skill billing:5 \
          --project hu-support:20 --project en-support --generate-password -o csv"
     ), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-    james,James,,+36201234567,active,agent,,billing:5,,true,en-support:10;hu-support:20,<password>
-    --- stderr ---
-    created james
-    [exit status: 0]
-    ");
+        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
+        james,James,,+36201234567,active,agent,,billing:5,,true,en-support:10;hu-support:20,<password>
+        --- stderr ---
+        created james
+        shares of james: en-support 0 % -> 33 %, hu-support 0 % -> 67 % (while calls wait in all of their active projects)
+        [exit status: 0]
+        ");
     assert_snapshot!(
         env.run("user create eva --name Eva --role requester --generate-password -o jsonl"), @r#"
         {"username":"eva","full_name":"Eva","email":null,"phone":null,"state":"active","roles":["requester"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null,"temporary_password":"<password>"}
@@ -437,7 +438,7 @@ fn an_inactive_user_can_be_made() {
          --generate-password -o json",
     );
     let user = user.json();
-    assert_snapshot!(format!("{} {}", user["state"], user["projects"]), @r#""inactive" [{"project":"hu-support","share":1.0,"weight":10}]"#);
+    assert_snapshot!(format!("{} {}", user["state"], user["projects"]), @r#""inactive" [{"project":"hu-support","share":0.0,"weight":10}]"#);
 }
 
 #[test]
@@ -613,12 +614,13 @@ fn an_option_beside_like_replaces_the_whole_list() {
          --skill returns --project en-support:5 --language en --project-selection on \
          --generate-password -o csv"
     ), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-    james,James,,,active,external-agent,chat,returns:1,en,true,en-support:5,<password>
-    --- stderr ---
-    created james
-    [exit status: 0]
-    ");
+        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
+        james,James,,,active,external-agent,chat,returns:1,en,true,en-support:5,<password>
+        --- stderr ---
+        created james
+        shares of james: en-support 0 % -> 100 % (while calls wait in all of their active projects)
+        [exit status: 0]
+        ");
     assert_snapshot!(env.run(
         "user create rita --name Rita --like eva --role requester --generate-password -o csv"
     ), @"

@@ -12,7 +12,7 @@ fn whoever_is_deleted_is_gone_and_his_projects_learn_it() {
     assert_snapshot!(env.run("user delete james --yes"), @"
     --- stderr ---
     deleted james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     [exit status: 0]
     ");
@@ -68,7 +68,7 @@ fn what_is_printed() {
     james,true
     --- stderr ---
     deleted james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]
@@ -114,7 +114,7 @@ fn from_stdin_all_go_or_none() {
     assert_snapshot!(env.call("user delete - --yes").stdin("james\njames\neva\n").output(), @"
     --- stderr ---
     deleted james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     deleted eva

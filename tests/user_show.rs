@@ -49,6 +49,8 @@ fn everything_is_on_one_screen() {
     hu-support      10   25 %  #####
     old             70    0 %  inactive
 
+    share: the part of their calls, while calls wait in all of their active projects
+
     LAST CHANGES (UTC) BY ACTION CHANGE
     Sat 21 Nov 2026 09:00 os:<login> weight.set projects: en-support 20 -> 30
     Sat 21 Nov 2026 09:00 os:<login> user.update language: en-GB -> hu; teams: +chat

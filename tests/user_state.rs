@@ -11,7 +11,7 @@ fn places_and_password_stay_for_the_return() {
     assert_snapshot!(env.run("user deactivate james"), @"
     --- stderr ---
     deactivated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]
@@ -22,11 +22,19 @@ fn places_and_password_stay_for_the_return() {
     [exit status: 0]
     ");
     let inactive = env.run("user show james -o json").json();
-    assert_eq!(inactive["projects"], before["projects"]);
+    let weights = |user: &serde_json::Value| {
+        let all = user["projects"].as_array().unwrap().clone();
+        all.into_iter()
+            .map(|one| (one["project"].clone(), one["weight"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(weights(&inactive), weights(&before));
+    assert_eq!(inactive["projects"][0]["share"], 0.0);
     assert_eq!(inactive["password"], before["password"]);
     assert_snapshot!(env.run("user activate james"), @"
     --- stderr ---
     activated james
+    shares of james: en-support 0 % -> 67 %, hu-support 0 % -> 33 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user activate james -q"), @"[exit status: 0]");
@@ -52,7 +60,7 @@ fn json_is_the_user_as_he_is_now() {
     eva,Kovács Éva,,,inactive,supervisor,,,,true,,
     --- stderr ---
     deactivated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     deactivated eva
@@ -71,7 +79,7 @@ fn each_of_several_is_tried_and_reported() {
     error: there is no user `jmaes`
     hint: did you mean `james`?
     deactivated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 3]
@@ -108,7 +116,7 @@ fn from_stdin_all_succeed_or_none() {
     assert_snapshot!(env.call("user deactivate -").stdin("james\r\n\neva").output(), @"
     --- stderr ---
     deactivated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     deactivated eva
@@ -151,7 +159,7 @@ fn a_pipe_from_a_list_works() {
     assert_snapshot!(env.sh(line).output(), @"
     --- stderr ---
     deactivated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]
@@ -166,7 +174,7 @@ fn a_project_without_an_active_agent_is_warned_of() {
     assert_snapshot!(env.run("user deactivate james"), @"
     --- stderr ---
     deactivated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     [exit status: 0]
     ");

@@ -233,7 +233,7 @@ fn the_last_role_that_takes_calls_takes_the_projects_along() {
         env.run("user update james --remove-role agent --add-role requester --unassign"), @"
     --- stderr ---
     updated james
-    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 %
+    shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
     warning: the project `en-support` has no active agent left
     warning: the project `hu-support` has no active agent left
     [exit status: 0]

@@ -40,6 +40,9 @@ pub(crate) enum Command {
     UnassignProject(commands::unassign_project::UnassignProjectArgs),
     /// Set the weight of a user in a project
     SetWeight(commands::set_weight::SetWeightArgs),
+    /// Show, solve and compare weights
+    #[command(subcommand)]
+    Weight(commands::weight::WeightCommand),
     /// Change your own password, or set somebody's
     Passwd(commands::passwd::PasswdArgs),
     /// Administer projects
@@ -102,6 +105,7 @@ impl Command {
             Self::AssignProject(args) => args.run(context),
             Self::UnassignProject(args) => args.run(context),
             Self::SetWeight(args) => args.run(context),
+            Self::Weight(command) => command.run(context),
             Self::Passwd(args) => args.run(context),
             Self::Project(command) => command.run(context),
             Self::Team(command) => command.run(context),

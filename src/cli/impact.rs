@@ -1,16 +1,13 @@
 //! What a change of a user does to their projects, told on stderr.
 
 use crate::cli::terminal::ui::Ui;
-use crate::cli::weight_share::percent;
+use crate::cli::weight_share::{SHARE_CONDITION, percent};
 use crate::directory::{Impact, ProjectImpact, ShareChange};
-use crate::model::{ProjectName, Username};
+use crate::model::{ProjectName, User, Username};
 
 /// Tells each share before and after, and warns of projects that are left without an active agent.
 pub(crate) fn report_impact(ui: &Ui, username: &Username, impact: &Impact) {
-    // Where the user had no share of anything there is nothing to compare.
-    if impact.shares.iter().any(|change| change.before > 0.0) {
-        report_share_changes(ui, username, &impact.shares);
-    }
+    report_share_changes(ui, username, &impact.shares);
     warn_unattended(ui, &impact.unattended);
 }
 
@@ -26,7 +23,21 @@ pub(crate) fn report_project_impact(ui: &Ui, impact: &ProjectImpact) {
     }
 }
 
+/// Tells the shares that somebody begins with.
+pub(crate) fn report_first_shares(ui: &Ui, user: &User) {
+    let shares = user.projects.iter().map(|one| ShareChange {
+        project: one.project.clone(),
+        before: 0.0,
+        after: user.share(one),
+    });
+    let shares: Vec<_> = shares.filter(|change| change.after > 0.0).collect();
+    report_share_changes(ui, &user.username, &shares);
+}
+
 fn report_share_changes(ui: &Ui, username: &Username, shares: &[ShareChange]) {
+    if shares.is_empty() {
+        return;
+    }
     let shares: Vec<String> = shares
         .iter()
         .map(|change| {
@@ -34,7 +45,7 @@ fn report_share_changes(ui: &Ui, username: &Username, shares: &[ShareChange]) {
             format!("{} {before} -> {after}", change.project)
         })
         .collect();
-    ui.status(&format!("shares of {username}: {}", shares.join(", ")));
+    ui.status(&format!("shares of {username}: {} ({SHARE_CONDITION})", shares.join(", ")));
 }
 
 /// Warns of projects that are left without an active agent.

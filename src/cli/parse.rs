@@ -215,7 +215,7 @@ mod tests {
             let whole = Cli::command()
                 .try_get_matches_from(&arguments)
                 .and_then(|matches| Cli::from_arg_matches(&matches));
-            let text = |error: clap::Error| usage_error(&error).message;
+            let text = |error: clap::Error| usage_error(&error, &[]).message;
             assert_eq!(lean.map_err(text), whole.map(|cli| format!("{cli:?}")).map_err(text));
         });
     }

@@ -26,6 +26,7 @@ const ALLOWED_COMMANDS: &[&str] = &[
     "logout",
     "passwd",
     "project activate",
+    "project coverage",
     "project create",
     "project deactivate",
     "project delete",
@@ -55,6 +56,9 @@ const ALLOWED_COMMANDS: &[&str] = &[
     "user show",
     "user unlock",
     "user update",
+    "weight matrix",
+    "weight show",
+    "weight solve",
     "whoami",
 ];
 
@@ -69,6 +73,7 @@ const REFUSED_COMMANDS: &[&str] = &[
     "config set",
     "doctor",
     "man",
+    "project export",
     "store backup",
     "store check",
     "store info",

@@ -10,6 +10,17 @@ use crate::model::{Assignment, User};
 /// The length of the bar of somebody who is wholly there for one project.
 const BAR_CELLS: usize = 20;
 
+/// When a share holds; it stands wherever one is told.
+pub(crate) const SHARE_CONDITION: &str = "while calls wait in all of their active projects";
+
+/// When the chance of a next call holds.
+pub(crate) const NEXT_CALL_CONDITION: &str = "while all active agents of the project are free";
+
+/// As the documented shapes have it. No users make a sum of -0, which is 0 all the same.
+pub(crate) fn three_digits(number: f64) -> f64 {
+    (number * 1_000.0).round() / 1_000.0 + 0.0
+}
+
 /// A share in whole percents. One that is something never looks like nothing, and one that is not
 /// all never looks like all.
 pub(crate) fn percent(share: f64) -> String {
@@ -55,7 +66,7 @@ pub(crate) fn shares_of_user(user: &User) -> Vec<ShareRow<'_>> {
             name: one.project.as_str(),
             weight: one.weight.get(),
             share: user.share(one),
-            active: one.project_state.is_active(),
+            active: user.state.is_active() && one.project_state.is_active(),
         }
     };
     user.projects.iter().map(row).collect()
@@ -102,7 +113,7 @@ pub(crate) fn write_weight_shares(
         let line = format!("{name:width$}  {weight:>6}  {percent:>5}  {behind}");
         writeln!(out, "{}", line.trim_end())?;
     }
-    Ok(())
+    writeln!(out, "\nshare: the part of their calls, {SHARE_CONDITION}")
 }
 
 #[cfg(test)]

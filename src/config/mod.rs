@@ -53,6 +53,8 @@ pub struct Settings {
     pub hand_out: HandOutSettings,
     /// How files of users are read.
     pub import: ImportSettings,
+    /// The telephone switches that get the weights.
+    pub switch: SwitchSettings,
     /// The store.
     pub store: StoreSettings,
 }
@@ -103,6 +105,26 @@ pub struct ImportSettings {
     pub columns: BTreeMap<String, Option<ImportField>>,
 }
 
+/// `[switch]`: the telephone switches that get the weights.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SwitchSettings {
+    /// `[switch.asterisk]`.
+    pub asterisk: AsteriskSettings,
+}
+
+/// `[switch.asterisk]`: how the queues of Asterisk name their members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsteriskSettings {
+    /// The interface of a member, with `{username}` and `{phone}` for what the user has.
+    pub interface: String,
+}
+
+impl Default for AsteriskSettings {
+    fn default() -> Self {
+        Self { interface: "PJSIP/{username}".to_owned() }
+    }
+}
+
 /// `[store]`: how the store is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreSettings {
@@ -121,6 +143,7 @@ impl Default for Settings {
             deliver: DeliverSettings::default(),
             hand_out: HandOutSettings::default(),
             import: ImportSettings::default(),
+            switch: SwitchSettings::default(),
             store: StoreSettings::default(),
         }
     }

@@ -103,6 +103,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     }),
     key!("hand_out.templates", hand_out.templates, files()),
     key!("import.columns", import.columns, columns()),
+    key!("switch.asterisk.interface", switch.asterisk.interface, interface()),
     key!("store.busy_timeout", store.busy_timeout, short_duration()),
 ];
 

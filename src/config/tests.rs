@@ -158,6 +158,7 @@ fn every_setting_is_read_copied_and_shown_in_its_own_place() {
         ("hand_out.template", "\"t.txt\""),
         ("hand_out.templates", "{ en-GB = \"gb.txt\", hu = \"hu.txt\" }"),
         ("import.columns", "{ \"Cost centre\" = \"-\", \"Név\" = \"full_name\" }"),
+        ("switch.asterisk.interface", "\"SIP/{phone}\""),
         ("store.busy_timeout", "\"1h\""),
     ];
     assert_eq!(

@@ -294,6 +294,19 @@ pub(super) fn region(value: &TomlValue<'_>) -> Result<Option<String>, SettingErr
     }
 }
 
+/// The pattern of an interface: one word without what separates the fields of a configuration,
+/// with a place for what tells members apart.
+pub(super) fn interface(value: &TomlValue<'_>) -> Result<String, SettingError> {
+    const EXPECTED: &str = "an interface such as \"PJSIP/{username}\", with {username} or {phone}";
+    let written = string(value, EXPECTED)?;
+    let rest = written.replace("{username}", "").replace("{phone}", "");
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"{},;#\"\\[]=<>".contains(&byte);
+    if rest != written && rest.bytes().all(plain) && written.len() <= 200 {
+        return Ok(written.to_owned());
+    }
+    Err(SettingError::unexpected(value, EXPECTED, &quoted(written)))
+}
+
 /// A program that delivers messages, with its arguments; an empty list for none.
 pub(super) fn command(value: &TomlValue<'_>) -> Result<Vec<String>, SettingError> {
     const EXPECTED: &str = "a list: the absolute path of a program, then its arguments";

@@ -28,6 +28,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 mod users;
+mod weights;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -71,6 +72,11 @@ pub use users::impact::{Impact, ProjectImpact, ShareChange};
 pub use users::{
     CreatedUser, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange, UserTemplate,
     UserUpdate,
+};
+pub use weights::{
+    AgentChance, CoverageGap, CoverageProblem, Estimate, Penalties, ProjectChance, ProjectChances,
+    SIMULATION_SEED, SimulatedProject, Simulation, SolvedWeights, SwitchMember, SwitchPlan,
+    SwitchQueue, TargetShare, Traffic, UserChances, grade, grade_error, tier_level,
 };
 
 /// The users, projects, teams and skills of one store, and the rules for changing them.

@@ -25,6 +25,8 @@ pub enum Rule {
     Level,
     /// An assignment's weight.
     Weight,
+    /// A wished share.
+    Share,
     /// A project's description.
     Description,
     /// A password that a person typed.

@@ -218,11 +218,12 @@ pub struct User {
 }
 
 impl User {
-    /// The part of the user's attention that an assignment's project gets: its weight / the sum of
-    /// the weights in their active projects; 0 for an inactive one.
+    /// The part of the user's calls that come from an assignment's project, while calls wait in all
+    /// of their active projects: its weight / the sum of the weights in these; 0 where the user or
+    /// the project is inactive.
     #[must_use]
     pub fn share(&self, assignment: &Assignment) -> f64 {
-        if !assignment.project_state.is_active() {
+        if !self.state.is_active() || !assignment.project_state.is_active() {
             return 0.0;
         }
         let sum: u64 = self
@@ -364,6 +365,8 @@ mod tests {
         assert!((shares[0] - 2.0 / 3.0).abs() < 1e-9);
         assert!((shares[1] - 1.0 / 3.0).abs() < 1e-9);
         assert!(shares[2].abs() < 1e-9);
+        let user = User { state: State::Inactive, ..user };
+        assert!(user.projects.iter().all(|one| user.share(one) == 0.0));
     }
 
     #[test]

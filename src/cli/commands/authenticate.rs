@@ -1,12 +1,17 @@
 //! `ccadmin authenticate`.
 
 use clap::Args;
+use serde::Serialize;
 
+use crate::cli::commands::user::{MembershipView, memberships};
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CommandResult, DONE};
+use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::second_factor::{self, SecondFactor};
 use crate::cli::stdin_input::SecretInput;
-use crate::model::Username;
+use crate::cli::terminal::output::write_value;
+use crate::model::{
+    Email, LanguageTag, Phone, RoleSet, SkillGrant, State, TeamName, User, Username,
+};
 
 /// Check a user's password for a client program, without opening a session
 ///
@@ -14,6 +19,9 @@ use crate::model::Username;
 /// but temporary, and has to be changed first. 10, if the site requires a second factor: it is
 /// right, and a code was sent to the user's phone; call again with the password and the code, one
 /// per line.
+///
+/// As JSON it prints the user where all is right: the names, roles, teams, skills, language, project
+/// selection and the projects with weight and share, nothing of the password.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin authenticate james --password-stdin < password-file")]
@@ -25,6 +33,43 @@ pub(crate) struct AuthenticateArgs {
     /// the next line (a code is sent if that line is empty or missing)
     #[arg(long, required = true)]
     password_stdin: bool,
+}
+
+/// What a client program needs to let a user in: the user as `user show` has it, without the
+/// password and what became of it.
+#[derive(Serialize)]
+struct ClientUserView<'u> {
+    username: &'u str,
+    full_name: &'u str,
+    email: Option<&'u Email>,
+    phone: Option<&'u Phone>,
+    state: State,
+    roles: RoleSet,
+    teams: &'u [TeamName],
+    skills: &'u [SkillGrant],
+    language: Option<&'u LanguageTag>,
+    project_selection: bool,
+    projects: Vec<MembershipView<'u>>,
+    photo: bool,
+}
+
+impl<'u> ClientUserView<'u> {
+    fn of(user: &'u User) -> Self {
+        Self {
+            username: user.username.as_str(),
+            full_name: user.full_name.as_str(),
+            email: user.email.as_ref(),
+            phone: user.phone.as_ref(),
+            state: user.state,
+            roles: user.roles,
+            teams: &user.teams,
+            skills: &user.skills,
+            language: user.language.as_ref(),
+            project_selection: user.project_selection,
+            projects: memberships(user),
+            photo: user.photo,
+        }
+    }
 }
 
 impl AuthenticateArgs {
@@ -42,6 +87,12 @@ impl AuthenticateArgs {
         };
         directory.authenticated(&mut verified, code.as_ref())?;
         ui.status(&format!("the password of {} is right", self.username));
+        if ui.format.is_json() {
+            let view = ClientUserView::of(verified.user());
+            ui.stdout()
+                .and_then(|mut out| write_value(&mut out, &view, ui.format))
+                .map_err(|error| CommandEnd::output(&error))?;
+        }
         DONE
     }
 }

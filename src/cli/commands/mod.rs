@@ -17,4 +17,5 @@ pub(crate) mod set_weight;
 pub(crate) mod store;
 pub(crate) mod unassign_project;
 pub(crate) mod user;
+pub(crate) mod weight;
 pub(crate) mod whoami;

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::cli::commands::user::places;
+use crate::cli::commands::user::memberships;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{Column, Format, Record, lines, write_lines, write_one};
@@ -61,7 +61,7 @@ impl Serialize for WhoamiView {
         map.serialize_entry("password", &self.password())?;
         map.serialize_entry("password_expires_at", &self.password_expires_at())?;
         map.serialize_entry("project_selection", &user.map(|user| user.project_selection))?;
-        map.serialize_entry("projects", &user.map(places).unwrap_or_default())?;
+        map.serialize_entry("projects", &user.map(memberships).unwrap_or_default())?;
         map.end()
     }
 }

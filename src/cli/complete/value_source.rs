@@ -146,8 +146,10 @@ mod tests {
     /// Values that only whoever types can know.
     const UNKNOWN: &[&str] = &[
         "SEQ",
+        "SHARE",
         "14d",
         "COLUMN=FIELD",
+        "DURATION",
         "EMAIL",
         "FIELD=VALUE",
         "HASH",
@@ -155,6 +157,7 @@ mod tests {
         "NAME",
         "NAME=ROLE",
         "NEW",
+        "P=N/h",
         "PHONE",
         "TAG",
         "TEXT",

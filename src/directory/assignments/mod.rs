@@ -93,25 +93,53 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::NotAssigned`], and [`Error::Invalid`] for a weight out of
-    /// range.
+    /// Those of [`Directory::set_weights`].
     pub fn set_weight(
         &mut self,
         username: &Username,
         name: &ProjectName,
         weight: Weight,
     ) -> Result<AssignmentChange, Error> {
-        self.permit(Task::Manage, AuditAction::WeightSet, &[username.as_str()])?;
-        self.policy.weights.check(weight)?;
+        self.set_weights(username, &[(name.clone(), weight)])
+    }
+
+    /// Lets through whoever may set weights, before anything is looked up; `name` is what it is
+    /// about.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`], which leaves its trace in the audit log.
+    pub fn authorize_setting_weights(&self, name: &str) -> Result<(), Error> {
+        self.permit(Task::Manage, AuditAction::WeightSet, &[name]).map(drop)
+    }
+
+    /// Sets the weights of a user in projects that they have, as one change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::NotAssigned`], and [`Error::Invalid`] for a weight out of
+    /// range.
+    pub fn set_weights(
+        &mut self,
+        username: &Username,
+        weights: &[(ProjectName, Weight)],
+    ) -> Result<AssignmentChange, Error> {
+        self.authorize_setting_weights(username.as_str())?;
+        for (_, weight) in weights {
+            self.policy.weights.check(*weight)?;
+        }
         self.change_assignments(username, AuditAction::WeightSet, |store, user| {
-            let project = require_project(store, name)?;
-            if !user.projects.iter().any(|one| one.project == *name) {
-                return Err(Error::NotAssigned {
-                    username: user.username.clone(),
-                    project: name.clone(),
-                });
+            for (name, weight) in weights {
+                let project = require_project(store, name)?;
+                if !user.projects.iter().any(|one| one.project == *name) {
+                    return Err(Error::NotAssigned {
+                        username: user.username.clone(),
+                        project: name.clone(),
+                    });
+                }
+                store.put_assignment(user.id, project.id, *weight)?;
             }
-            Ok(store.put_assignment(user.id, project.id, weight)?)
+            Ok(())
         })
     }
 

@@ -47,6 +47,12 @@ impl Verified {
         &self.user.username
     }
 
+    /// The user as the password was checked.
+    #[must_use]
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
     /// Their name.
     #[must_use]
     pub fn full_name(&self) -> &str {

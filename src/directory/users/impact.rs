@@ -114,8 +114,7 @@ type Shares<'u> = BTreeMap<&'u ProjectName, f64>;
 
 /// What each of their projects gets of somebody.
 fn shares(user: &User) -> Shares<'_> {
-    let share = |one| if user.state.is_active() { user.share(one) } else { 0.0 };
-    user.projects.iter().map(|one| (&one.project, share(one))).collect()
+    user.projects.iter().map(|one| (&one.project, user.share(one))).collect()
 }
 
 #[cfg(test)]

@@ -58,10 +58,7 @@ impl Directory {
                 let entry = self.entry(action, username.as_str(), user.id.0, before, after);
                 recorded = Some(transaction.record(&entry)?);
                 let now_so = User { state, updated_at: now, ..user.clone() };
-                let impact = match state {
-                    State::Inactive => Impact::between(transaction, &user, Some(&now_so))?,
-                    State::Active => Impact::default(),
-                };
+                let impact = Impact::between(transaction, &user, Some(&now_so))?;
                 changes.push(UserStateChange { changed: true, user: now_so, impact });
             }
             Ok((changes, recorded))

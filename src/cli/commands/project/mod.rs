@@ -1,11 +1,14 @@
 //! `ccadmin project`: the language queues that users take calls from.
 
+mod coverage;
 mod create;
 mod delete;
+mod export;
 mod list;
 mod rename;
 mod show;
 mod state;
+mod switch_format;
 mod update;
 mod view;
 
@@ -35,6 +38,10 @@ pub(crate) enum ProjectCommand {
     Activate(state::ProjectActivateArgs),
     /// Delete projects
     Delete(delete::ProjectDeleteArgs),
+    /// Find projects whose calls nobody would answer
+    Coverage(coverage::ProjectCoverageArgs),
+    /// Write the weights for a switch
+    Export(export::ProjectExportArgs),
 }
 
 impl ProjectCommand {
@@ -48,6 +55,8 @@ impl ProjectCommand {
             Self::Deactivate(args) => args.run(context),
             Self::Activate(args) => args.run(context),
             Self::Delete(args) => args.run(context),
+            Self::Coverage(args) => args.run(context),
+            Self::Export(args) => args.run(context),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::terminal::output::{Column, Record};
+use crate::cli::weight_share::three_digits;
 use crate::directory::{ProjectAgent, ProjectSummary};
 
 /// A project.
@@ -64,11 +65,6 @@ impl ProjectView {
             ..summary.into()
         }
     }
-}
-
-/// As the documented shapes have it. No users make a sum of -0, which is 0 all the same.
-fn three_digits(number: f64) -> f64 {
-    (number * 1_000.0).round() / 1_000.0 + 0.0
 }
 
 impl From<ProjectAgent> for AgentView {

@@ -6,6 +6,7 @@ use super::view::{UserView, print_issued};
 use crate::cli::context::Context;
 use crate::cli::error::{CommandEnd, CommandResult};
 use crate::cli::handout::PreparedHandout;
+use crate::cli::impact::report_first_shares;
 use crate::cli::second_factor;
 use crate::cli::shell::command_line;
 use crate::directory::{CreatedUser, Directory, Error};
@@ -40,6 +41,7 @@ pub(super) fn report(
     let username = created.user.username.clone();
     let idle = created.user.roles.takes_calls() && created.user.projects.is_empty();
     ui.status(&format!("created {username}"));
+    report_first_shares(ui, &created.user);
     if let Some(twin) = &created.twin {
         ui.warning("case-twin", &twin_warning(twin));
     }

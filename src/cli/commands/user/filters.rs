@@ -11,7 +11,7 @@ use crate::model::{
 
 /// Several values of one option: any of them. Different options: all of them.
 #[derive(Debug, Args)]
-pub(super) struct FilterArgs {
+pub(crate) struct FilterArgs {
     /// Only users in this state
     #[arg(long, value_name = "active|inactive")]
     state: Option<StateOption>,
@@ -90,7 +90,7 @@ enum PasswordOption {
 
 impl FilterArgs {
     /// The filter that they make at `now`, in order of username and without a limit.
-    pub(super) fn filter(&self, now: Timestamp) -> UserFilter {
+    pub(crate) fn filter(&self, now: Timestamp) -> UserFilter {
         UserFilter {
             state: self.state.map(|state| match state {
                 StateOption::Active => State::Active,

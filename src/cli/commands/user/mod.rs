@@ -24,7 +24,8 @@ use clap::Subcommand;
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 
-pub(crate) use view::{UserView, places, print_issued};
+pub(crate) use filters::FilterArgs;
+pub(crate) use view::{MembershipView, UserView, memberships, print_issued};
 
 /// Administer users
 #[derive(Debug, Subcommand)]

@@ -12,6 +12,7 @@ use crate::cli::error::CommandEnd;
 use crate::cli::terminal::output::{
     Cell, Column, Format, ListOptions, ListWriter, Medium, Record, write_one,
 };
+use crate::cli::weight_share::three_digits;
 use crate::model::{Assignment, Secret, Timestamp, User};
 
 /// A user at one moment; an `ISSUED` one may carry the password that was just made.
@@ -54,6 +55,13 @@ pub(crate) struct MembershipView<'a> {
     share: f64,
 }
 
+impl MembershipView<'_> {
+    /// Which project.
+    pub(crate) fn project(&self) -> &str {
+        self.project
+    }
+}
+
 #[derive(Serialize)]
 struct PasswordView {
     state: &'static str,
@@ -63,10 +71,10 @@ struct PasswordView {
 }
 
 /// The projects of a user, as the documented shape has them: shares with three digits.
-pub(crate) fn places(user: &User) -> Vec<MembershipView<'_>> {
+pub(crate) fn memberships(user: &User) -> Vec<MembershipView<'_>> {
     let place = |one| {
         let Assignment { project, weight, .. }: &Assignment = one;
-        let share = (user.share(one) * 1_000.0).round() / 1_000.0;
+        let share = three_digits(user.share(one));
         MembershipView { project: project.as_str(), weight: weight.get(), share }
     };
     user.projects.iter().map(place).collect()
@@ -98,7 +106,7 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
         map.serialize_entry("skills", &user.skills)?;
         map.serialize_entry("language", &user.language)?;
         map.serialize_entry("project_selection", &user.project_selection)?;
-        map.serialize_entry("projects", &places(user))?;
+        map.serialize_entry("projects", &memberships(user))?;
         map.serialize_entry("password", &self.password_view())?;
         let locked_until = user.locked_until(self.now);
         map.serialize_entry("locked", &locked_until.is_some())?;

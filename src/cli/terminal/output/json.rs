@@ -87,6 +87,13 @@ pub(super) fn write_document(out: &mut dyn Write, value: &impl Serialize) -> io:
     write_visible(out, &document)
 }
 
+/// Writes a thing as one line.
+pub(super) fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    write_visible(out, &line)
+}
+
 /// The fields of a record as they stand in its JSON, untouched, so that what is nested keeps its
 /// order and numbers keep their form.
 fn fields<'b, R: Record>(

@@ -16,6 +16,8 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use super::escape::escape;
 
 pub(crate) use layout::LeftOut;
@@ -318,6 +320,23 @@ pub(crate) fn write_one<R: Record>(
             rows.push(record)?;
             return rows.finish();
         }
+    }
+    out.flush()
+}
+
+/// Writes one thing that has no columns: an indented document, or one line of JSON.
+///
+/// # Errors
+///
+/// Writing failed.
+pub(crate) fn write_value(
+    out: &mut dyn Write,
+    value: &impl Serialize,
+    format: Format,
+) -> io::Result<()> {
+    match format {
+        Format::Jsonl => json::write_line(out, value)?,
+        Format::Json | Format::Table | Format::Csv => json::write_document(out, value)?,
     }
     out.flush()
 }

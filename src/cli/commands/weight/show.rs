@@ -1,0 +1,144 @@
+//! `ccadmin weight show`.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::subject::{Subject, SubjectKind};
+use super::traffic::TrafficArg;
+use super::view::{ProjectChancesView, SimulationView, UserChancesView};
+use crate::cli::context::{Context, StoreAccess};
+use crate::cli::error::{CommandEnd, CommandResult, DONE};
+use crate::cli::terminal::output::{
+    Format, ListOptions, ListWriter, Record, Selection, TerminalShape, write_value,
+};
+use crate::cli::weight_share::{NEXT_CALL_CONDITION, SHARE_CONDITION};
+use crate::directory::{SIMULATION_SEED, Traffic};
+use crate::model::Duration;
+
+/// Show what the weights of a user or in a project come to
+///
+/// Two numbers follow from weights alone, each under its condition. The share: the part of an
+/// agent's calls that come from a project, while calls wait in all of the agent's active projects.
+/// The next call: the chance that an agent gets it, while all active agents of the project are free.
+///
+/// With --traffic the calls of an hour are simulated as often as it takes for a hundred thousand
+/// calls: they come independently of one another, talks have exponential lengths, and all active
+/// agents of these projects work. The same question has the same answer; behind ± stands half of
+/// the interval in which the true number lies with 95 %.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ccadmin weight show james
+  ccadmin weight show hu-support
+  ccadmin weight show james --traffic hu-support=38/h,en-support=10/h --talk 3m")]
+pub(crate) struct WeightShowArgs {
+    /// Which user or project
+    #[arg(value_name = "USER|PROJECT")]
+    name: String,
+
+    /// What the name is meant as, where both a user and a project have it
+    #[arg(long, value_name = "user|project")]
+    kind: Option<SubjectKind>,
+
+    /// Simulate so many calls an hour: hu-support=38/h, separated by commas
+    #[arg(long, value_name = "P=N/h", value_delimiter = ',', requires = "talk")]
+    traffic: Vec<TrafficArg>,
+
+    /// How long a call takes on average: 90s, 3m
+    #[arg(long, value_name = "DURATION", requires = "traffic")]
+    talk: Option<Duration>,
+}
+
+impl WeightShowArgs {
+    pub(super) fn run(self, context: &Context) -> CommandResult {
+        let traffic: Vec<Traffic> = self.traffic.into_iter().map(|one| one.0).collect();
+        let mut names: Vec<_> = traffic.iter().map(|one| &one.project).collect();
+        names.sort_unstable();
+        if names.windows(2).any(|two| two[0] == two[1]) {
+            return Err(CommandEnd::usage("--traffic names a project twice").into());
+        }
+        let directory = context.directory(StoreAccess::Read)?;
+        let subject = Subject::find(&directory, &self.name, self.kind)?;
+        let simulate = || match self.talk {
+            Some(talk) => {
+                directory.simulate(&traffic, talk).map(|done| Some((done, talk.seconds())))
+            }
+            None => Ok(None),
+        };
+        let printed = match subject {
+            Subject::User(username) => {
+                let mut view = UserChancesView::new(directory.user_chances(&username)?);
+                view.simulation =
+                    simulate()?.map(|(done, talk)| SimulationView::of_user(&done, talk, &username));
+                print(context, &view, &view.projects, view.simulation.as_ref())
+            }
+            Subject::Project(name) => {
+                let mut view = ProjectChancesView::new(directory.project_chances(&name)?);
+                if self.talk.is_some() && !traffic.iter().any(|one| one.project == name) {
+                    return Err(CommandEnd::usage(format!("--traffic does not name {name}"))
+                        .with_hint("a simulation of a project tells who takes its calls")
+                        .into());
+                }
+                view.simulation =
+                    simulate()?.map(|(done, talk)| SimulationView::of_project(&done, talk, &name));
+                print(context, &view, &view.agents, view.simulation.as_ref())
+            }
+        };
+        printed.map_err(|error| CommandEnd::output(&error))?;
+        DONE
+    }
+}
+
+fn print<V: serde::Serialize, R: Record>(
+    context: &Context,
+    view: &V,
+    rows: &[R],
+    simulation: Option<&SimulationView>,
+) -> io::Result<()> {
+    let ui = &context.ui;
+    if ui.format.is_json() {
+        return write_value(&mut ui.stdout()?, view, ui.format);
+    }
+    let mut page = Vec::new();
+    let terminal = ui.stdout_terminal();
+    match simulation {
+        Some(simulation) if ui.format == Format::Csv => {
+            write_rows(&mut page, &simulation.rows, ui.format, terminal, Selection::Default)?;
+        }
+        _ => write_rows(&mut page, rows, ui.format, terminal, Selection::Default)?,
+    }
+    if ui.format == Format::Table {
+        writeln!(page, "\nshare: the part of their calls, {SHARE_CONDITION}")?;
+        writeln!(page, "next call: the chance to get it, {NEXT_CALL_CONDITION}")?;
+        if let Some(simulation) = simulation {
+            writeln!(page)?;
+            let columns = ["project", "username", "calls_per_hour", "part", "wait"];
+            let has_agents = simulation.rows.iter().any(super::view::SimulationRow::has_username);
+            let shown = columns.into_iter().filter(|name| has_agents || *name != "username");
+            let selection = Selection::Columns(shown.map(str::to_owned).collect());
+            write_rows(&mut page, &simulation.rows, ui.format, terminal, selection)?;
+            let what = if has_agents { "the project's calls" } else { "the user's calls" };
+            writeln!(
+                page,
+                "\npart: of {what}, in {} simulated ones (seed {SIMULATION_SEED}), ± with 95 %",
+                simulation.calls
+            )?;
+        }
+    }
+    ui.page(&page)
+}
+
+fn write_rows<R: Record>(
+    out: &mut dyn Write,
+    rows: &[R],
+    format: Format,
+    terminal: Option<TerminalShape>,
+    selection: Selection,
+) -> io::Result<()> {
+    let options = ListOptions { format, selection, terminal, ..ListOptions::default() };
+    let mut list = ListWriter::new(out, &options).map_err(io::Error::other)?;
+    for row in rows {
+        list.push(row)?;
+    }
+    list.finish(None).map(drop)
+}
