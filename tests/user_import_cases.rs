@@ -594,7 +594,7 @@ hint: `ccadmin user list` shows those that exist
 #[test]
 fn contacts_that_two_have() {
     let env = house();
-    let rows = (0..8).map(|n| format!("u{n},U,agent,+36201234567\n")).collect::<String>();
+    let rows = (0..8).map(|n| format!("u{n},U,agent,+36201234567\n")).collect::<Vec<_>>().concat();
     env.write("shared.csv", format!("username,full_name,roles,phone\n{rows}"));
     assert_snapshot!(env.run("user import shared.csv --no-password"), @"
     --- stderr ---
@@ -616,7 +616,7 @@ fn faults_are_grouped_and_at_most_a_screenful() {
         let role = if n.is_multiple_of(2) { "ügynök" } else { "agent" };
         format!("u{n},U,{role},u{n}example.com\n")
     };
-    let rows = (2..42).map(row).collect::<String>();
+    let rows = (2..42).map(row).collect::<Vec<_>>().concat();
     env.write("many.csv", format!("username,full_name,roles,email\n{rows}"));
     assert_snapshot!(env.run("user import many.csv --no-password"), @"
     --- stderr ---

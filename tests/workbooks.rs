@@ -241,7 +241,7 @@ fn hostile_workbooks_are_refused() {
             archive(&[("xl/sharedStrings.xml", b"<sst uniqueCount = '99999999999999'>")]),
             "announces more texts",
         ),
-        ("cell", archive(&[("xl/sharedStrings.xml", &[b'x'; 2 << 20])]), "more than 1 MiB"),
+        ("cell", archive(&[("xl/sharedStrings.xml", &vec![b'x'; 2 << 20])]), "more than 1 MiB"),
         ("wide", wide, "more than 1000 columns"),
     ];
     let before = env.contents();

@@ -12,10 +12,12 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
 use crate::cli::command_line::Cli;
 use crate::cli::commands::audit;
+use crate::cli::commands::config;
 use crate::cli::commands::label;
 use crate::cli::commands::project;
 use crate::cli::commands::store;
 use crate::cli::commands::user;
+use crate::cli::commands::weight;
 use crate::cli::global_args::GlobalArgs;
 
 /// Options that take the next word for their value.
@@ -68,6 +70,8 @@ fn group(word: &str) -> Option<clap::Command> {
         "team" => label::TeamCommand::augment_subcommands(clap::Command::new("team")),
         "skill" => label::SkillCommand::augment_subcommands(clap::Command::new("skill")),
         "audit" => audit::AuditCommand::augment_subcommands(clap::Command::new("audit")),
+        "weight" => weight::WeightCommand::augment_subcommands(clap::Command::new("weight")),
+        "config" => config::ConfigCommand::augment_subcommands(clap::Command::new("config")),
         "store" => store::StoreCommand::augment_subcommands(clap::Command::new("store")),
         _ => return None,
     })

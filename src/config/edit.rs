@@ -205,7 +205,7 @@ mod tests {
         );
         assert_eq!(
             set("phone = 3\n", "phone.default_region", "hu"),
-            "file: config.toml: `phone` is no section there"
+            "file: config.toml:1: `phone` is a section, this is a whole number"
         );
     }
 }

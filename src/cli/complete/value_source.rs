@@ -4,6 +4,7 @@ use clap::Arg;
 
 use super::cursor::CursorPosition;
 use crate::cli::commands::audit::EntryView;
+use crate::cli::commands::config::SettingView;
 use crate::cli::commands::help::TOPICS;
 use crate::cli::commands::label::LabelView;
 use crate::cli::commands::project::ProjectView;
@@ -71,6 +72,7 @@ fn columns(path: &[&str]) -> Vec<&'static str> {
         ["project", "list"] => names::<ProjectView>(),
         ["team" | "skill", "list"] => names::<LabelView>(),
         ["audit", "list"] => names::<EntryView>(),
+        ["config", "list"] => names::<SettingView>(),
         ["store", "check"] => names::<Finding>(),
         _ => Vec::new(),
     }

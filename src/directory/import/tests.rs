@@ -490,7 +490,10 @@ fn headers_that_are_none() {
         ("username,fone\na,1\n", "1 fone: unknown column `fone`"),
         ("username,email,Email\n", "1 Email: the column `Email` appears twice"),
         ("\u{0}\u{0}", "1: the row contains a NUL byte"),
-        ("PK\u{3}\u{4}rest", "1: the file is a spreadsheet or an archive, not text"),
+        (
+            "PK\u{3}\u{4}rest",
+            "0: the workbook is damaged: invalid Zip archive: Could not find EOCD",
+        ),
         ("username\n\"a\nb,c", "2: a quote is opened in this row and never closed"),
         ("username,full_name\na,\"b\n", "2: a quote is opened in this row and never closed"),
     ];

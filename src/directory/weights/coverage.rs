@@ -127,10 +127,9 @@ fn speaks(user: &User, language: &LanguageTag) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::ProjectUpdate;
-    use crate::directory::UserUpdate;
-    use crate::directory::fixture::{TestDirectory, of};
-    use crate::model::Duration;
+    use crate::directory::fixture::{GOOD_PASSWORD, TestDirectory, new_user, of, requests, typed};
+    use crate::directory::{NewPassword, ProjectUpdate, UserUpdate};
+    use crate::model::{CredentialKind, Duration, NewUser, Role};
 
     fn gaps(house: &TestDirectory, days: i64, least: u64) -> Vec<(String, &'static str, u64)> {
         let at = house.now().plus(Duration::from_days(days));
@@ -148,7 +147,9 @@ mod tests {
         let mut house = TestDirectory::new();
         house.projects_named(&["en", "hu", "asleep"]);
         house.set_project_state(&of("asleep"), State::Inactive).unwrap();
-        house.agent("james", &["en"]);
+        let james = NewUser { projects: requests(&["en"]), ..new_user("james", &[Role::Agent]) };
+        let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
+        house.create_user(&james, Some(&password)).unwrap();
         assert_eq!(
             gaps(&house, 0, 1),
             told(&[("en", "nobody-signs-in", 1), ("hu", "no-active-agent", 0)])

@@ -24,7 +24,7 @@ pub(crate) struct ConfigListArgs {
 }
 
 #[derive(Serialize)]
-struct SettingView {
+pub(crate) struct SettingView {
     setting: &'static str,
     value: Option<String>,
     source: String,

@@ -15,6 +15,7 @@ use crate::cli::environment::Environment;
 use crate::cli::error::{CommandResult, DONE};
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::terminal::ui::Ui;
+pub(crate) use list::SettingView;
 
 /// Look at the settings and change them
 #[derive(Debug, Subcommand)]

@@ -293,8 +293,15 @@ mod tests {
             for step in [1, 3] {
                 assert_eq!(records(text.as_bytes(), step), found, "{text:?}");
             }
-            // The csv crate takes a mark off the beginning, and here that was done before.
-            let Some(found) = found.ok().filter(|_| !text.starts_with('\u{feff}')) else { return };
+            // The csv crate keeps a blank beside a quote, and takes a mark off the beginning, which
+            // was done before here.
+            let letters: Vec<char> = text.chars().collect();
+            let has_blank_beside_quote = letters.windows(2).any(|pair| {
+                let is_blank = |letter: char| letter.is_whitespace() && !"\r\n".contains(letter);
+                pair[0] == '"' && is_blank(pair[1]) || is_blank(pair[0]) && pair[1] == '"'
+            });
+            let differs = has_blank_beside_quote || text.starts_with('\u{feff}');
+            let Some(found) = found.ok().filter(|_| !differs) else { return };
             let mut reader = csv::ReaderBuilder::new();
             let mut reader = reader.has_headers(false).flexible(true).from_reader(text.as_bytes());
             let others = reader
