@@ -218,7 +218,7 @@ fn weighing() {
     assert_snapshot!(env.run("set-weight eva hu-support 10"), @"
     --- stderr ---
     error: `eva` is not assigned to `hu-support`
-    hint: `ccadmin assign-project eva hu-support` assigns the user the user
+    hint: `ccadmin assign-project eva hu-support` assigns the user
     [exit status: 4]
     ");
     assert_snapshot!(env.run("set-weight james nowhere 10"), @"

@@ -111,7 +111,7 @@ fn env() -> TestEnv {
         ("role.csv", "username,roles\nnew,boss\n"),
         ("state.csv", "username,state\nnew,asleep\n"),
         ("selection.csv", "username,project_selection\nnew,maybe\n"),
-        ("row.csv", "username,full_name,roles\nnew,New\n"),
+        ("row.csv", "username,full_name,roles\nnew,New,agent,more\n"),
         ("header.csv", "username,fone\n"),
         ("twice.csv", "username,full_name,roles\nnew,New,agent\nnew,New,agent\n"),
     ] {

@@ -397,11 +397,11 @@ fn a_program_that_fails_is_told() {
     hint: the change is done; fix the cause, then re-issue with: ccadmin passwd james --generate-password --hand-out sms
     [exit status: 12]
     ");
-    let create = "user create zoe --name Zoe --role agent --phone +36201 --generate-password --hand-out sms -o json";
+    let create = "user create zoe --name Zoe --role agent --phone +36201234 --generate-password --hand-out sms -o json";
     let created: Output = env.run(create);
     assert_eq!(created.status, Some(12));
     assert_eq!(created.json()["username"], "zoe");
-    assert_snapshot!(created.redact(&created.stderr), @r#"{"error":{"code":"delivery-failed","message":"`zoe` has a new password, which could not be sent to +36201: <home>/send ended with status 75: no \\u{1b}[31mcredit","hint":"the change is done; fix the cause, then re-issue with: ccadmin passwd zoe --generate-password --hand-out sms","username":"zoe"}}"#);
+    assert_snapshot!(created.redact(&created.stderr), @r#"{"error":{"code":"delivery-failed","message":"`zoe` has a new password, which could not be sent to +36201234: <home>/send ended with status 75: no \\u{1b}[31mcredit","hint":"the change is done; fix the cause, then re-issue with: ccadmin passwd zoe --generate-password --hand-out sms","username":"zoe"}}"#);
     let both = env.run("passwd james zoe nobody --generate-password --hand-out sms -q");
     assert_eq!(both.status, Some(3), "{both}");
     assert_eq!(both.stderr.matches("could not be sent").count(), 2);
@@ -604,7 +604,7 @@ fn what_does_not_go_together() {
 fn the_hint_names_the_store_of_the_call() {
     let env = delivering("exit 75");
     env.run("store init --database other.db").success();
-    let create = "--database other.db user create zoe --name Zoe --role agent --phone +36201 \
+    let create = "--database other.db user create zoe --name Zoe --role agent --phone +36201234 \
                   --generate-password --hand-out sms";
     let output = env.run(create);
     assert_eq!(output.status, Some(12));

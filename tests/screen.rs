@@ -121,6 +121,8 @@ fn one_project() {
 
     USER            WEIGHT  SHARE
     eszter.horvath       5   33 %  ███████
+
+    share: the part of their calls, while calls wait in all of their active projects
     80------------------------------------------------------------------------------
     name:        hu-support
     state:       active
@@ -131,6 +133,8 @@ fn one_project() {
 
     USER            WEIGHT  SHARE
     eszter.horvath       5   33 %  ███████
+
+    share: the part of their calls, while calls wait in all of their active projects
     200-----------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------
     name:        hu-support
     state:       active
@@ -141,6 +145,8 @@ fn one_project() {
 
     USER            WEIGHT  SHARE
     eszter.horvath       5   33 %  ███████
+
+    share: the part of their calls, while calls wait in all of their active projects
     ");
 }
 

@@ -417,7 +417,7 @@ fn a_caller_that_is_turned_away_is_named_and_let_in_again() {
     for uid in 4_000_000_001..4_000_000_006 {
         lock(uid, 60);
     }
-    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: 4000000000 until Sat 21 Nov 2026 09:01, 4000000001 until 2026-11-21 09:01:00+00:00, 4000000002 until 2026-11-21 09:01:00+00:00, 4000000003 until 2026-11-21 09:01:00+00:00, 4000000004 until 2026-11-21 09:01:00+00:00, 1 more; `ccadmin user unlock --caller NAME` forgives");
+    assert_snapshot!(env.run("user show sue").stderr, @"turned away whatever username they give: 4000000000 until Sat 21 Nov 2026 09:01, 4000000001 until Sat 21 Nov 2026 09:01, 4000000002 until Sat 21 Nov 2026 09:01, 4000000003 until Sat 21 Nov 2026 09:01, 4000000004 until Sat 21 Nov 2026 09:01, 1 more; `ccadmin user unlock --caller NAME` forgives");
     env.run("user unlock --caller 4000000000").success();
     assert_eq!(env.run("store info -o json").json()["locked_callers"].as_array().unwrap().len(), 5);
     // Where the user is locked, that is told.

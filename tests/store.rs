@@ -225,13 +225,13 @@ fn forms_of_its_name() {
     assert_snapshot!(list("."), @"
     --- stderr ---
     error: . is not a ccadmin store: it is a folder
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_snapshot!(list("/"), @"
     --- stderr ---
     error: / is not a ccadmin store: it is a folder
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_snapshot!(list("nowhere/x.db"), @"
@@ -294,7 +294,7 @@ fn a_link_to_the_file_is_refused_and_one_to_the_folder_is_not() {
     assert_snapshot!(env.run("team create a --database link.db"), @"
     --- stderr ---
     error: <home>/link.db is not a ccadmin store: it is a symbolic link
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     env.run("team create a --database folder/x.db").success();
@@ -302,7 +302,7 @@ fn a_link_to_the_file_is_refused_and_one_to_the_folder_is_not() {
     assert_snapshot!(env.run("team list --database dangling.db"), @"
     --- stderr ---
     error: <home>/dangling.db is not a ccadmin store: it is a symbolic link
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_eq!(env.run("store init --database dangling.db").status, Some(4));
@@ -335,37 +335,37 @@ fn what_is_no_store_is_left_alone() {
     assert_snapshot!(try_both("text"), @"
     --- stderr ---
     error: <home>/text is not a ccadmin store: it is not a database
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_snapshot!(try_both("empty"), @"
     --- stderr ---
     error: <home>/empty is not a ccadmin store: it is empty
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_snapshot!(try_both("short"), @"
     --- stderr ---
     error: <home>/short is not a ccadmin store: it is not a database
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_snapshot!(try_both("other"), @"
     --- stderr ---
     error: <home>/other is not a ccadmin store: it was made by another program
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_snapshot!(try_both("folder"), @"
     --- stderr ---
     error: <home>/folder is not a ccadmin store: it is not a file
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_snapshot!(try_both("pipe"), @"
     --- stderr ---
     error: <home>/pipe is not a ccadmin store: it is not a file
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
 }
@@ -389,7 +389,7 @@ fn other_versions_are_refused() {
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
     error: <home>/.local/share/ccadmin/ccadmin.db is not a ccadmin store: its version is 0, and there is none before 1
-    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config
+    hint: name the right file with --database, CCADMIN_DATABASE or `database` in the config (<home>/.config/ccadmin/config.toml)
     [exit status: 13]
     ");
     assert_eq!(env.run("store upgrade").status, Some(13));

@@ -509,8 +509,8 @@ fn phone_numbers_as_people_write_them() {
     error: line 3, column `phone`: `+49 (0) 176 12345678` has a prefix of calls within the country in brackets: `+4917612345678`?
     error: line 4, column `phone`: `+36 (06) 20 123 4567` has a prefix of calls within the country in brackets: `+36201234567`?
     error: line 5, column `phone`: `+3606201234567` has a prefix of calls within the country: `+36201234567`?
-    error: line 6, column `phone`: `+12` is not a phone number: it has 2 digits, 7 are the fewest
-    error: line 7, column `phone`: `+1 555` is not a phone number: it has 4 digits, 7 are the fewest
+    error: line 6, column `phone`: `+12` is not a phone number: it has 2 digits, but at least 7 are needed
+    error: line 7, column `phone`: `+1 555` is not a phone number: it has 4 digits, but at least 7 are needed
     error: 6 rows were refused
     hint: write it like +36201234567
     hint: nothing was changed; fix the file and try again

@@ -77,7 +77,7 @@ fn an_empty_list() {
     assert_snapshot!(env.run("user list"), @"
     USERNAME  FULL NAME  STATE  ROLES  TEAMS  PROJECTS  PASSWORD
     --- stderr ---
-    no users yet: `ccadmin user create` makes the first
+    no users yet: `ccadmin user create` creates the first
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user list -o json"), @"

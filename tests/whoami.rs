@@ -47,6 +47,8 @@ fn somebody_who_may_choose_sees_from_what() {
     en-support      20   67 %  #############
     hu-support      10   33 %  #######
     old             70    0 %  inactive
+
+    share: the part of their calls, while calls wait in all of their active projects
     [exit status: 0]
     ");
     assert_snapshot!(whoami(&env, &token, "-o jsonl"), @r#"
@@ -72,6 +74,8 @@ fn somebody_who_may_not_enters_all() {
 
     PROJECT     WEIGHT  SHARE
     en-support      10  100 %  ####################
+
+    share: the part of their calls, while calls wait in all of their active projects
     [exit status: 0]
     ");
 }

@@ -23,7 +23,7 @@ impl From<Error> for CliError {
                 .about("username", username.as_str()),
             Error::NotAssigned { username, project } => Self::new(ErrorCode::NotAssigned, message)
                 .with_hint(format!(
-                    "`ccadmin assign-project {username} {project}` assigns the user the user the user"
+                    "`ccadmin assign-project {username} {project}` assigns the user"
                 ))
                 .about("username", username.as_str())
                 .about("project", project.as_str()),

@@ -56,7 +56,7 @@ impl ListedThings {
         match self {
             Self { plural, filtered: true, .. } => format!("no {plural} match"),
             Self { plural, create: Some(create), .. } => {
-                format!("no {plural} yet: `{create}` makes the first")
+                format!("no {plural} yet: `{create}` creates the first")
             }
             Self { plural, .. } => format!("no {plural}"),
         }

@@ -155,9 +155,13 @@ mod tests {
         "EMAIL",
         "FIELD=VALUE",
         "HASH",
+        "KEY",
         "N",
         "NAME",
+        "NAME=PROJECT",
         "NAME=ROLE",
+        "NAME=SKILL",
+        "NAME=TEAM",
         "NEW",
         "P=N/h",
         "PHONE",
@@ -166,6 +170,7 @@ mod tests {
         "TIME",
         "UID",
         "USERNAME",
+        "VALUE",
         "WEIGHT",
     ];
 

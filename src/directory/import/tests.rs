@@ -511,12 +511,12 @@ fn headers_that_are_none() {
     let wrong: &[u8] = b"\xff\xfeu\0s\0";
     let refused = house.import(Cursor::new(wrong), &without_passwords(), &mut notes);
     assert!(matches!(refused, Err(Error::RowsRefused { .. })));
-    assert_eq!(notes.row_errors.len(), 1, "{:?}", notes.row_errors);
+    assert_eq!(notes.row_errors.len(), 2, "{:?}", notes.row_errors);
     let wrong: &[u8] = b"username,full_name,roles\na,\xe9va,agent\n";
     let refused = house.import(Cursor::new(wrong), &without_passwords(), &mut notes);
     assert!(matches!(refused, Err(Error::RowsRefused { .. })));
     let expected = "2 full_name: it is not UTF-8: as windows-1252 it reads `éva`";
-    assert_eq!(notes.row_errors[1], expected);
+    assert_eq!(notes.row_errors[2], expected);
 }
 
 /// An empty file is a header without rows; that is no fault.
