@@ -188,8 +188,6 @@ fn without_bracketed_trunk_prefix(text: &str) -> Option<String> {
     Some(format!("+{digits}{rest}{behind}"))
 }
 
-/// An international number; a national one needs [`Phone::parse`].
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -190,6 +190,8 @@ fn projects_weights_and_password_survive_the_absence() {
     assert_eq!(house.hash("a"), hash);
 }
 
+type Attempt<'a> = &'a dyn Fn(&mut TestDirectory) -> Error;
+
 /// R58: who may do nothing to anybody leaves an entry with each of the names, and not one that
 /// nobody has.
 #[test]
@@ -203,7 +205,6 @@ fn a_denial_names_everybody_that_it_was_about() {
     house.create_user(&mallory, Some(&password)).unwrap();
     house.acts_as("mallory");
     let names = all(&["a", "nobody", "b"]);
-    type Attempt<'a> = &'a dyn Fn(&mut TestDirectory) -> Error;
     let denials: [(&str, Attempt<'_>); 5] = [
         ("user.deactivate", &|house| house.set_user_states(&names, GO).unwrap_err()),
         ("user.delete", &|house| house.delete_users(&names).unwrap_err()),
