@@ -159,7 +159,7 @@ fn wrong_option_values() {
     $ passwd james --password-fd -1
     --- stderr ---
     error: unexpected argument '-1' found
-    hint: to pass '-1' as a value, use '-- -1'
+    hint: usage: ccadmin passwd [OPTIONS] [USERNAME|-]...
     [exit status: 2]
     $ user list --created-since 2026-02-30
     --- stderr ---
@@ -198,12 +198,12 @@ fn wrong_calls() {
     $ usr
     --- stderr ---
     error: unrecognized subcommand 'usr'
-    hint: a similar subcommand exists: 'user'
+    hint: did you mean `user`?
     [exit status: 2]
     $ user creat
     --- stderr ---
     error: unrecognized subcommand 'creat'
-    hint: some similar subcommands exist: 'rename', 'create'
+    hint: did you mean `create`?
     [exit status: 2]
     $ user show
     --- stderr ---
@@ -223,7 +223,7 @@ fn wrong_calls() {
     $ user list --colums username
     --- stderr ---
     error: unexpected argument '--colums' found
-    hint: a similar argument exists: '--columns'
+    hint: did you mean `--columns`?
     [exit status: 2]
     $ user list --nonsense
     --- stderr ---
@@ -325,7 +325,7 @@ fn usernames() {
     $ user show -rf
     --- stderr ---
     error: unexpected argument '-r' found
-    hint: to pass '-r' as a value, use '-- -r'
+    hint: usage: ccadmin user show [OPTIONS] <USERNAME>
     [exit status: 2]
     $ user show .james
     --- stderr ---
@@ -379,7 +379,7 @@ fn usernames() {
     $ user deactivate --yes
     --- stderr ---
     error: unexpected argument '--yes' found
-    hint: to pass '--yes' as a value, use '-- --yes'
+    hint: usage: ccadmin user deactivate [OPTIONS] <USERNAME|->...
     [exit status: 2]
     $ user show aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     --- stderr ---

@@ -270,7 +270,7 @@ fn a_verb_is_mandatory() {
     assert_snapshot!(env.run("skill lst"), @"
     --- stderr ---
     error: unrecognized subcommand 'lst'
-    hint: a similar subcommand exists: 'list'
+    hint: did you mean `list`?
     [exit status: 2]
     ");
 }

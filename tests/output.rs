@@ -60,13 +60,13 @@ fn a_wrong_call_is_told_in_the_form_that_it_asks_for() {
     assert!(output.stderr.starts_with(object), "{output}");
     assert_snapshot!(env.run("user lst -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","message":"unrecognized subcommand 'lst'","hint":"a similar subcommand exists: 'list'"}}
+    {"error":{"code":"usage","message":"unrecognized subcommand 'lst'","hint":"did you mean `list`?"}}
     [exit status: 2]
     "#);
     assert_snapshot!(env.run("user lst -o csv"), @"
     --- stderr ---
     error: unrecognized subcommand 'lst'
-    hint: a similar subcommand exists: 'list'
+    hint: did you mean `list`?
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user list -o yaml"), @"

@@ -90,7 +90,7 @@ fn the_filters_are_those_of_list() {
     assert_snapshot!(env.run("user export --limit 2"), @"
     --- stderr ---
     error: unexpected argument '--limit' found
-    hint: to pass '--limit' as a value, use '-- --limit'
+    hint: usage: ccadmin user export [OPTIONS] [FILE|-]
     [exit status: 2]
     ");
 }

@@ -19,6 +19,7 @@ mod hints;
 mod impact;
 mod input_file;
 mod installed_store;
+mod likely_call;
 mod locked_callers;
 mod os_accounts;
 mod output_file;

@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::cli::likely_call::likely_call;
 use crate::model::Invalid;
 
 /// What clap found wrong, in our form: the first paragraph, and its tip or the usage as the hint.
 pub(super) fn usage_error(error: &clap::Error, arguments: &[OsString]) -> CliError {
-    let failure = explained(error);
+    let failure = explained(error, arguments);
     if let Some(hint) = word_processor_hint(arguments) {
         return failure.with_hint(hint);
     }
@@ -50,7 +51,7 @@ fn not_utf8(arguments: &[OsString]) -> Option<String> {
     })
 }
 
-fn explained(error: &clap::Error) -> CliError {
+fn explained(error: &clap::Error, arguments: &[OsString]) -> CliError {
     use std::error::Error as _;
 
     if let Some(invalid) = error.source().and_then(|source| source.downcast_ref::<Invalid>()) {
@@ -68,13 +69,19 @@ fn explained(error: &clap::Error) -> CliError {
     let first = paragraphs.next().unwrap_or_default();
     let message = first.strip_prefix("error: ").unwrap_or(first);
     let message: Vec<&str> = message.lines().map(str::trim).collect();
-    let hint = paragraphs
-        .map(str::trim)
-        .find_map(|paragraph| {
-            paragraph.strip_prefix("tip: ").map(str::to_owned).or_else(|| {
+    let is_unknown =
+        matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand);
+    let shown = || {
+        paragraphs.map(str::trim).find_map(|paragraph| {
+            // What clap takes for near is often another thing, and `-- --team` is never meant.
+            let tip = paragraph.strip_prefix("tip: ").filter(|_| !is_unknown);
+            tip.map(str::to_owned).or_else(|| {
                 paragraph.strip_prefix("Usage: ").map(|usage| format!("usage: {usage}"))
             })
         })
+    };
+    let hint = likely_call(error, arguments)
+        .or_else(shown)
         .unwrap_or_else(|| "add `--help` to the command to see how it is used".to_owned());
     CommandEnd::usage(message.join(" ").trim_end().to_owned()).with_hint(hint)
 }

@@ -160,7 +160,7 @@ impl RunningProgram {
 
     /// Waits until something happens.
     fn wait(&self, at_most: Duration, stop: Option<BorrowedFd<'_>>) -> io::Result<ReadState> {
-        // Without anything that stops it the end is watched twice, which changes nothing.
+        // Without anything that stops it the end is watched twice; it may come between the two looks.
         let mut watched = vec![
             PollFd::new(&self.end, PollFlags::IN),
             PollFd::from_borrowed_fd(stop.unwrap_or(self.end.as_fd()), PollFlags::IN),
@@ -176,7 +176,7 @@ impl RunningProgram {
             Ok(_) => {
                 let is_ready =
                     |at: usize| watched.get(at).is_some_and(|fd| !fd.revents().is_empty());
-                Ok(ReadState { ended: is_ready(0), stop: is_ready(1) })
+                Ok(ReadState { ended: is_ready(0), stop: stop.is_some() && is_ready(1) })
             }
             Err(rustix::io::Errno::INTR) => Ok(ReadState { ended: false, stop: false }),
             Err(error) => Err(error.into()),

@@ -1,0 +1,152 @@
+//! What was probably meant by a word of the command line that is unknown: the name that other tools
+//! give to the same thing, or a slip of the fingers.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue};
+
+/// More letters than these, counted as edits, make another word.
+const MAX_EDITS: usize = 2;
+
+/// What other tools call a command of a noun.
+const VERBS: [(&str, &[&str]); 6] = [
+    ("create", &["add", "new", "make", "create"]),
+    ("delete", &["remove", "rm", "del", "delete"]),
+    ("update", &["edit", "modify", "mod", "change", "set", "update"]),
+    ("list", &["ls", "list"]),
+    ("show", &["get", "info", "view", "describe", "show"]),
+    ("rename", &["mv", "rename"]),
+];
+
+/// What other tools call a command, and all of the command.
+const COMMANDS: [(&str, &str); 9] = [
+    ("disable", "user deactivate"),
+    ("suspend", "user deactivate"),
+    ("lock", "user deactivate"),
+    ("enable", "user activate"),
+    ("password", "passwd"),
+    ("assign", "assign-project"),
+    ("unassign", "unassign-project"),
+    ("useradd", "user create"),
+    ("userdel", "user delete"),
+];
+
+const NOUNS: [&str; 4] = ["user", "project", "team", "skill"];
+
+/// What other tools call an option of the commands that hold one of these words, and what it is here.
+const OPTIONS: [(&[&str], &str, &str); 13] = [
+    (&["create", "update"], "--fullname", "`--name`"),
+    (&["create", "update"], "--full-name", "`--name`"),
+    (&["create", "update"], "--mail", "`--email`"),
+    (&["create", "update"], "--mobile", "`--phone`"),
+    (&["update"], "--team", "`--add-team` or `--remove-team`"),
+    (&["update"], "--role", "`--add-role` or `--remove-role`"),
+    (&["update"], "--skill", "`--add-skill` or `--remove-skill`"),
+    (&["update"], "--project", "`ccadmin assign-project` or `ccadmin unassign-project`"),
+    (&["update"], "--weight", "`ccadmin set-weight`"),
+    (
+        &["create", "update", "passwd", "login", "authenticate"],
+        "--password",
+        "`--password-stdin` or `--generate-password`",
+    ),
+    (&["delete", "restore"], "-y", "`--yes`"),
+    (&["delete", "restore"], "--force", "`--yes`"),
+    (&["list", "show", "create", "update", "import", "export"], "--json", "`-o json`"),
+];
+
+/// What was meant, as a hint; `None` where nothing is like it.
+pub(super) fn likely_call(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    if let Some(command) = text(ContextKind::InvalidSubcommand) {
+        let meant = likely_command(command, arguments)
+            .map(|meant| format!("ccadmin {meant}"))
+            .or_else(|| slip(command, error.get(ContextKind::SuggestedSubcommand)))?;
+        return Some(format!("did you mean `{meant}`?"));
+    }
+    let option = text(ContextKind::InvalidArg)?;
+    let option = option.split('=').next().unwrap_or(option);
+    let is_called =
+        |words: &[&str]| words.iter().any(|word| arguments.iter().any(|typed| typed == word));
+    let known = OPTIONS.iter().find(|(words, other, _)| *other == option && is_called(words));
+    if let Some((_, _, meant)) = known {
+        return Some(format!("did you mean {meant}?"));
+    }
+    let meant = slip(option, error.get(ContextKind::SuggestedArg))?;
+    Some(format!("did you mean `{meant}`?"))
+}
+
+/// The whole command that an unknown word of one stands for.
+fn likely_command(unknown: &str, arguments: &[OsString]) -> Option<String> {
+    let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    let before = words.by_ref().take_while(|word| *word != unknown).last();
+    let after = words.next();
+    let is_noun = |word: &&str| NOUNS.contains(word);
+    let noun = before.filter(is_noun).or(after.filter(is_noun));
+    let verb = VERBS.iter().find(|(_, others)| others.contains(&unknown));
+    if let (Some((verb, _)), Some(noun)) = (verb, noun) {
+        return Some(format!("{noun} {verb}"));
+    }
+    let command = COMMANDS.iter().find(|(other, _)| *other == unknown);
+    command.map(|(_, command)| (*command).to_owned())
+}
+
+/// The word that clap found near, where it is a slip away.
+fn slip(word: &str, near: Option<&ContextValue>) -> Option<String> {
+    let candidates = match near? {
+        ContextValue::String(one) => std::slice::from_ref(one),
+        ContextValue::Strings(several) => several,
+        _ => return None,
+    };
+    let edits = |candidate: &&String| strsim::osa_distance(word, candidate);
+    candidates.iter().filter(|candidate| edits(candidate) <= MAX_EDITS).min_by_key(edits).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::command_line::Cli;
+
+    fn hint(line: &str) -> Option<String> {
+        let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let error = Cli::command().try_get_matches_from(&arguments).unwrap_err();
+        likely_call(&error, &arguments)
+    }
+
+    #[test]
+    fn what_other_tools_say_is_understood() {
+        for (line, meant) in [
+            ("ccadmin create user", "`ccadmin user create`"),
+            ("ccadmin user add james", "`ccadmin user create`"),
+            ("ccadmin project rm en", "`ccadmin project delete`"),
+            ("ccadmin -q team ls", "`ccadmin team list`"),
+            ("ccadmin user disable james", "`ccadmin user deactivate`"),
+            ("ccadmin useradd james", "`ccadmin user create`"),
+            ("ccadmin user craete", "`create`"),
+            ("ccadmin user update james --team voice", "`--add-team` or `--remove-team`"),
+            ("ccadmin user create --fullname=James", "`--name`"),
+            (
+                "ccadmin passwd james --password secret",
+                "`--password-stdin` or `--generate-password`",
+            ),
+            ("ccadmin user delete james -y", "`--yes`"),
+            ("ccadmin user list --serach x", "`--search`"),
+        ] {
+            assert_eq!(hint(line), Some(format!("did you mean {meant}?")), "{line}");
+        }
+    }
+
+    /// A word that is like nothing is not made into something else.
+    #[test]
+    fn what_is_like_nothing_is_left_alone() {
+        for line in
+            ["ccadmin frobnicate", "ccadmin user list --descending", "ccadmin whoami --team x"]
+        {
+            assert_eq!(hint(line), None, "{line}");
+        }
+    }
+}
