@@ -1,8 +1,8 @@
 //! A terminal of its own for a library that asks: keys come to it as the guard hands them on.
 //!
-//! rustyline and dialoguer read descriptor 0 and set its modes. On the real terminal that lost, when
-//! measured, Ctrl-D in lists (dialoguer ignores it), answers that were typed ahead (rustyline reads
-//! up to 1,024 bytes), and the echo where a signal met them between two modes; and to dialoguer `a`
+//! rustyline and dialoguer read descriptor 0 and set its modes. On the real terminal that loses
+//! Ctrl-D in lists (dialoguer ignores it), answers that were typed ahead (rustyline reads up to 1,024
+//! bytes at once), and the echo where a signal meets them between two modes; and to dialoguer `a`
 //! marks all of a list. So descriptor 0 is a pseudo-terminal while they ask, and they show on the
 //! real one. Descriptor 0 comes back when the library has returned, never before: one that still ran
 //! would go on at the real terminal.
