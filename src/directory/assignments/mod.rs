@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::audit::{difference, user_fields};
 use super::lookup::{assignable_project, require_project, require_user};
+use super::users::rules::check_takes_calls;
 use super::{Directory, Error, Impact, Task};
 use crate::model::{
     Assignment, AssignmentRequest, AuditAction, ProjectName, User, Username, Weight,
@@ -46,9 +47,7 @@ impl Directory {
             weights.check(weight)?;
         }
         self.change_assignments(username, AuditAction::ProjectAssign, |store, user| {
-            if !user.roles.takes_calls() {
-                return Err(Error::NotAssignable { username: user.username.clone() });
-            }
+            check_takes_calls(&user.username, user.roles)?;
             for request in requests {
                 let has = user.projects.iter().find(|one| one.project == request.project);
                 let (project, weight) = match (has, request.weight) {

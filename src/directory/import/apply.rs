@@ -14,7 +14,6 @@ use super::hash_passwords::{RowHash, stale};
 use super::plan::{ExpectedUser, ImportPlan, RowValidator};
 use super::prepare::{
     PredrawnBytes, PrepareThread, PreparedUser, RANDOM_BYTES_PER_PASSWORD, UserBuilder, WriteJob,
-    into_user,
 };
 use super::profile::Profile;
 use super::reader::RosterInput;
@@ -26,7 +25,7 @@ use super::{
 use crate::directory::audit::{difference, project_fields, user_fields};
 use crate::directory::lookup::require_user;
 use crate::directory::permissions::Authority;
-use crate::directory::users::can_administer;
+use crate::directory::users::rules::can_administer;
 use crate::directory::{Directory, Error, LabelKind, OnConflict, Task};
 use crate::model::{
     AuditAction, AuditEntry, Credential, CredentialKind, PasswordOrigin, Project, ProjectDetails,
@@ -297,7 +296,7 @@ impl<'w> ImportWriter<'w> {
             return Err(stale());
         }
         self.still_covers(self.validator.manage, username)?;
-        let new = into_user(old.id, username, &profile, labels, self.now).ok_or_else(stale)?;
+        let new = profile.to_user(old.id, username, self.now, |name| labels.project_state(name))?;
         self.write_change(row.line, &old, &new, labels)
     }
 

@@ -37,6 +37,10 @@ impl ExistingNames {
     pub(super) fn project(&self, name: &ProjectName) -> Option<(i64, State)> {
         self.projects.get(name.as_str()).copied()
     }
+
+    pub(super) fn project_state(&self, name: &ProjectName) -> Option<State> {
+        self.project(name).map(|(_, state)| state)
+    }
 }
 
 /// What is named and not there, each with the nearest name that is.

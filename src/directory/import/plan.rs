@@ -19,10 +19,10 @@ use super::{
 };
 use crate::directory::lookup::require_user;
 use crate::directory::permissions::Authority;
+use crate::directory::users::rules::{Means, UserRules, Violation};
 use crate::directory::{Directory, EntityKind, Error, Policy, Task, UserTemplate};
 use crate::model::{
-    Assignment, AuditAction, FullName, ImportField, Invalid, ProfileField, ProjectName, RoleSet,
-    Rule, State, User, Username,
+    AuditAction, FullName, ImportField, Invalid, ProjectName, RoleSet, Rule, State, User, Username,
 };
 use crate::store::{Reader, Transaction};
 
@@ -69,7 +69,7 @@ pub(super) struct RowValidator<'a> {
 }
 
 /// What is wrong with a row, by field.
-pub(super) type FieldErrors = Vec<(Option<ImportField>, Error)>;
+pub(super) type FieldErrors = Vec<Violation>;
 
 impl RowValidator<'_> {
     /// What a row makes of somebody, or of nobody.
@@ -90,130 +90,45 @@ impl RowValidator<'_> {
         old: Option<&User>,
         profile: &Profile,
     ) -> FieldErrors {
-        let mut errors = FieldErrors::new();
-        match old {
-            None => self.validate_new(row, profile, &mut errors),
-            Some(old) => self.validate_change(row, old, profile, &mut errors),
-        }
-        self.validate_memberships(row, old, profile, &mut errors);
+        let mut errors = match old {
+            None => self.validate_new(row, profile),
+            Some(old) => {
+                let rules = UserRules { policy: self.policy, authority: self.manage };
+                rules.check_change(old, profile, Means { password: false, projects: true })
+            }
+        };
         errors.extend(row.edits.unsettled(old));
         errors
     }
 
-    fn validate_new(&self, row: &ImportRow, profile: &Profile, errors: &mut FieldErrors) {
+    fn validate_new(&self, row: &ImportRow, profile: &Profile) -> FieldErrors {
         let username = &row.username;
-        let allowed = match self.create {
-            Some(authority) => authority.covers_roles(username, profile.roles, profile.roles),
-            None => Err(Error::Forbidden {
-                action: AuditAction::UserCreate,
-                subject: Some(username.to_string()),
-            }),
+        let Some(authority) = self.create else {
+            let subject = Some(username.to_string());
+            let error = Error::Forbidden { action: AuditAction::UserCreate, subject };
+            return vec![(Some(ImportField::Roles), error)];
         };
-        if let Err(error) = allowed {
-            errors.push((Some(ImportField::Roles), error));
-            return;
+        let rules = UserRules { policy: self.policy, authority };
+        let mut errors = rules.check_new(username, profile, self.options.needed);
+        if matches!(errors.first(), Some((_, Error::Forbidden { .. }))) {
+            return errors;
         }
+        // What a row does not say is told at once, as the columns to fill in.
         let mut what = Vec::new();
         if profile.full_name.is_none() {
             what.push(ImportField::FullName.as_str());
         }
         if profile.roles.is_empty() {
+            errors.retain(|(_, error)| !matches!(error, Error::LastRole { .. }));
             what.push(ImportField::Roles.as_str());
         }
         if row.password.is_none() && self.options.passwords == ImportPasswords::FromRows {
             what.push(ImportField::TemporaryPassword.as_str());
         }
         if !what.is_empty() {
-            errors.push((None, Error::RowLacks { username: username.clone(), what }));
+            errors.insert(0, (None, Error::RowLacks { username: username.clone(), what }));
         }
-        let mut missing =
-            self.policy.missing_fields(profile.roles, |field| is_missing(profile, field));
-        let needed = self.options.needed.filter(|field| is_missing(profile, *field));
-        missing.extend(needed.filter(|field| !missing.contains(field)));
-        if !missing.is_empty() {
-            errors.push((None, Error::Missing { fields: missing }));
-        }
-    }
-
-    fn validate_change(
-        &self,
-        row: &ImportRow,
-        old: &User,
-        profile: &Profile,
-        errors: &mut FieldErrors,
-    ) {
-        let username = &row.username;
-        if let Err(error) = self.manage.covers_roles(username, old.roles, profile.roles) {
-            errors.push((Some(ImportField::Roles), error));
-            return;
-        }
-        // Codes go to the phone: whoever changes it could sign in.
-        let phone_changed = old.phone.is_some() && profile.phone != old.phone;
-        if self.policy.two_factor && phone_changed && self.manage.is_limited() {
-            let subject = Some(username.to_string());
-            let error = Error::Forbidden { action: AuditAction::UserUpdate, subject };
-            errors.push((Some(ImportField::Phone), error));
-        }
-        if profile.roles.is_empty() {
-            let error = Error::LastRole { username: username.clone() };
-            errors.push((Some(ImportField::Roles), error));
-        }
-        let granted =
-            profile.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
-        if let Some(role) = granted {
-            let error = Error::PasswordForRole { username: username.clone(), role };
-            errors.push((Some(ImportField::Roles), error));
-        }
-        let before = Profile::from_user(old);
-        let lacked = self.policy.missing_fields(old.roles, |field| is_missing(&before, field));
-        let mut missing =
-            self.policy.missing_fields(profile.roles, |field| is_missing(profile, field));
-        missing.retain(|field| !lacked.contains(field));
-        if !missing.is_empty() {
-            errors.push((None, Error::Missing { fields: missing }));
-        }
-    }
-
-    fn validate_memberships(
-        &self,
-        row: &ImportRow,
-        old: Option<&User>,
-        profile: &Profile,
-        errors: &mut FieldErrors,
-    ) {
-        let had = |assignment: &&Assignment| profile.projects.contains_key(&assignment.project);
-        if !profile.roles.takes_calls() && !profile.projects.is_empty() && !profile.roles.is_empty()
-        {
-            let kept: Vec<_> = old
-                .map(|old| old.projects.iter().filter(had).map(|one| one.project.clone()).collect())
-                .unwrap_or_default();
-            let username = row.username.clone();
-            let error = if kept.is_empty() {
-                Error::NotAssignable { username }
-            } else {
-                Error::StillAssigned { username, projects: kept }
-            };
-            errors.push((Some(ImportField::Projects), error));
-        }
-        for (project, weight) in &profile.projects {
-            let unchanged = old.is_some_and(|old| {
-                old.projects.iter().any(|one| one.project == *project && one.weight == *weight)
-            });
-            if !unchanged && let Err(invalid) = self.policy.weights.check(*weight) {
-                errors.push((Some(ImportField::Projects), invalid.into()));
-            }
-        }
-    }
-}
-
-fn is_missing(profile: &Profile, field: ProfileField) -> bool {
-    match field {
-        ProfileField::Email => profile.email.is_none(),
-        ProfileField::Phone => profile.phone.is_none(),
-        ProfileField::Language => profile.language.is_none(),
-        ProfileField::Team => profile.teams.is_empty(),
-        ProfileField::Skill => profile.skills.is_empty(),
-        ProfileField::Project => profile.projects.is_empty(),
+        errors
     }
 }
 

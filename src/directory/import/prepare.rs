@@ -18,10 +18,7 @@ use crate::directory::Error;
 use crate::directory::audit::{credential_field, new_user_text, user_fields};
 use crate::directory::passwords::hash;
 use crate::directory::passwords::password::Password;
-use crate::model::{
-    Assignment, Credential, Entropy, PasswordOrigin, Secret, SkillGrant, State, Timestamp, User,
-    UserId, Username,
-};
+use crate::model::{Credential, Entropy, PasswordOrigin, Secret, State, Timestamp, UserId};
 use crate::store::{BulkUser, SerializedAudit, StoredCredential};
 
 /// The random bytes that one generated password and its salt take.
@@ -88,8 +85,8 @@ impl UserBuilder<'_> {
             hash,
             record: Credential { origin, ..self.record.clone() },
         });
-        let mut user = into_user(UserId(0), &row.username, &profile, self.labels, self.now)
-            .ok_or_else(|| Error::PlanStale { what: format!("`{}`", row.username) })?;
+        let state = |name: &_| self.labels.project_state(name);
+        let mut user = profile.to_user(UserId(0), &row.username, self.now, state)?;
         user.credential = credential.as_ref().map(|credential| credential.record.clone());
         let after = new_user_text(&user)
             .and_then(SerializedAudit::new)
@@ -116,42 +113,6 @@ impl UserBuilder<'_> {
         }
         Ok(PreparedUser { line: row.line, creation, password, fields, after })
     }
-}
-
-/// A user with a sheet; `None` where a project of his is not there.
-pub(super) fn into_user(
-    id: UserId,
-    username: &Username,
-    profile: &Profile,
-    labels: &ExistingNames,
-    now: Timestamp,
-) -> Option<User> {
-    let skill = |(skill, level): (&_, &_)| SkillGrant { skill: Clone::clone(skill), level: *level };
-    let mut projects = Vec::with_capacity(profile.projects.len());
-    for (project, weight) in &profile.projects {
-        let (_, project_state) = labels.project(project)?;
-        projects.push(Assignment { project: project.clone(), weight: *weight, project_state });
-    }
-    Some(User {
-        id,
-        username: username.clone(),
-        full_name: profile.full_name.clone()?,
-        email: profile.email.clone(),
-        phone: profile.phone.clone(),
-        state: profile.state,
-        roles: profile.roles,
-        teams: profile.teams.iter().cloned().collect(),
-        skills: profile.skills.iter().map(skill).collect(),
-        language: profile.language.clone(),
-        project_selection: profile.project_selection,
-        projects,
-        credential: None,
-        created_at: now,
-        updated_at: now,
-        last_sign_in_at: None,
-        locked_until: None,
-        photo: false,
-    })
 }
 
 /// Hands out random bytes that were drawn before.

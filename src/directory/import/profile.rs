@@ -1,80 +1,12 @@
-//! What a row makes of a user: the sheet that he has, or that new users begin with, with the row's
-//! changes.
+//! What a row makes of a profile: the one that a user has, or that new users begin with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::row::{FieldEdit, ListEdit, RowEdits};
-use crate::directory::UserTemplate;
-use crate::model::{
-    AssignmentRequest, Email, FullName, LanguageTag, Phone, ProjectName, RoleSet, SkillLevel,
-    SkillName, State, TeamName, User, Weight, WeightRange,
-};
-
-/// A user's sheet and places, by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Profile {
-    pub(super) full_name: Option<FullName>,
-    pub(super) email: Option<Email>,
-    pub(super) phone: Option<Phone>,
-    pub(super) state: State,
-    pub(super) roles: RoleSet,
-    pub(super) teams: BTreeSet<TeamName>,
-    pub(super) skills: BTreeMap<SkillName, SkillLevel>,
-    pub(super) language: Option<LanguageTag>,
-    pub(super) project_selection: bool,
-    pub(super) projects: BTreeMap<ProjectName, Weight>,
-}
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self {
-            full_name: None,
-            email: None,
-            phone: None,
-            state: State::Active,
-            roles: RoleSet::empty(),
-            teams: BTreeSet::new(),
-            skills: BTreeMap::new(),
-            language: None,
-            project_selection: true,
-            projects: BTreeMap::new(),
-        }
-    }
-}
+pub(super) use crate::directory::users::profile::Profile;
+use crate::model::WeightRange;
 
 impl Profile {
-    /// The sheet of somebody who is there.
-    pub(super) fn from_user(user: &User) -> Self {
-        Self {
-            full_name: Some(user.full_name.clone()),
-            email: user.email.clone(),
-            phone: user.phone.clone(),
-            state: user.state,
-            roles: user.roles,
-            teams: user.teams.iter().cloned().collect(),
-            skills: user.skills.iter().map(|one| (one.skill.clone(), one.level)).collect(),
-            language: user.language.clone(),
-            project_selection: user.project_selection,
-            projects: user.projects.iter().map(|one| (one.project.clone(), one.weight)).collect(),
-        }
-    }
-
-    /// What a new user begins with who is to be like somebody.
-    pub(super) fn from_template(template: UserTemplate, weights: &WeightRange) -> Self {
-        let weight = |request: AssignmentRequest| {
-            (request.project, request.weight.unwrap_or(weights.default))
-        };
-        Self {
-            roles: template.roles,
-            teams: template.teams.into_iter().collect(),
-            skills: template.skills.into_iter().map(|one| (one.skill, one.level)).collect(),
-            language: template.language,
-            project_selection: template.project_selection,
-            projects: template.projects.into_iter().map(weight).collect(),
-            ..Self::default()
-        }
-    }
-
     /// Applies what a row says. A project that is there keeps its weight where none is given.
     pub(super) fn apply(&mut self, edits: &RowEdits, weights: &WeightRange) {
         optional(&mut self.full_name, &edits.full_name);

@@ -1,16 +1,15 @@
 //! Creating a user, with all their places and their password, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
+use super::profile::Profile;
+use super::rules::{UserRules, refuse_first};
 use crate::directory::audit::{credential_field, user_fields};
-use crate::directory::lookup::{assignable_project, label_id};
+use crate::directory::lookup::{assignable_project, label_id, require_user};
 use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
+use crate::directory::permissions::Authority;
 use crate::directory::{Directory, EntityKind, Error, LabelKind, Task};
-use crate::model::{
-    Assignment, AuditAction, NewUser, RoleSet, Secret, Timestamp, User, UserId, Username,
-};
+use crate::model::{AuditAction, NewUser, RoleSet, Secret, User, Username};
 
 /// A user who was created.
 #[derive(Debug, Clone)]
@@ -74,7 +73,7 @@ impl Directory {
         new: &NewUser,
         password: &NewPassword,
     ) -> Result<PasswordIssue, Error> {
-        self.authorize_roles(Task::Create, AuditAction::UserCreate, new.roles)?;
+        self.authority(None, Task::Create, AuditAction::UserCreate)?;
         self.may_give(password, AuditAction::UserCreate)?;
         self.check_new(new)?;
         // Before a hash is paid for; the database still decides in the end.
@@ -114,15 +113,15 @@ impl Directory {
 
     /// Refuses who may not be created, before anything is looked up.
     fn check_new(&self, new: &NewUser) -> Result<(), Error> {
-        self.authorize_roles(Task::Create, AuditAction::UserCreate, new.roles)?;
-        if new.roles.is_empty() {
-            return Err(Error::LastRole { username: new.username.clone() });
-        }
-        let missing = self.policy.missing(new);
-        if !missing.is_empty() {
-            return Err(Error::Missing { fields: missing });
-        }
-        Ok(())
+        self.check_new_as(self.authority(None, Task::Create, AuditAction::UserCreate)?, new)
+            .map(drop)
+    }
+
+    fn check_new_as(&self, authority: Authority, new: &NewUser) -> Result<Profile, Error> {
+        let rules = UserRules { policy: &self.policy, authority };
+        let profile = Profile::from_new(new, &self.policy.weights);
+        refuse_first(rules.check_new(&new.username, &profile, None))?;
+        Ok(profile)
     }
 
     fn write_new_user(
@@ -133,36 +132,25 @@ impl Directory {
         let now = self.now();
         let action = AuditAction::UserCreate;
         self.change(Task::Create, action, &[new.username.as_str()], |transaction, authority| {
-            authority.covers_roles(&new.username, new.roles, new.roles)?;
+            let profile = self.check_new_as(authority, new)?;
             authority.covers_case_twins(transaction, &new.username)?;
             let credential = prepared.map(|prepared| &prepared.credential);
             let Some(id) = transaction.insert_user(new, credential, now)? else {
                 return Err(exists(&new.username));
             };
-            for team in &new.teams {
+            for team in &profile.teams {
                 let team = label_id(transaction, LabelKind::Team, team.as_str())?;
                 transaction.add_user_team(id.0, team)?;
             }
-            for grant in &new.skills {
-                let skill = label_id(transaction, LabelKind::Skill, grant.skill.as_str())?;
-                transaction.put_user_skill(id.0, skill, grant.level.get())?;
+            for (skill, level) in &profile.skills {
+                let skill = label_id(transaction, LabelKind::Skill, skill.as_str())?;
+                transaction.put_user_skill(id.0, skill, level.get())?;
             }
-            if !new.projects.is_empty() && !new.roles.takes_calls() {
-                return Err(Error::NotAssignable { username: new.username.clone() });
+            for (project, weight) in &profile.projects {
+                let project = assignable_project(transaction, project)?;
+                transaction.put_assignment(id, project.id, *weight)?;
             }
-            let mut projects = Vec::with_capacity(new.projects.len());
-            for request in &new.projects {
-                let weights = &self.policy.weights;
-                let weight = weights.check(request.weight.unwrap_or(weights.default))?;
-                let project = assignable_project(transaction, &request.project)?;
-                transaction.put_assignment(id, project.id, weight)?;
-                projects.push(Assignment {
-                    project: project.name,
-                    weight,
-                    project_state: project.state,
-                });
-            }
-            let user = whole_user(id, new, projects, prepared, now);
+            let user = require_user(transaction, &new.username)?;
             let mut after = user_fields(&user);
             after.insert("password".to_owned(), credential_field(user.credential.as_ref()));
             let entry =
@@ -175,39 +163,4 @@ impl Directory {
 
 fn exists(username: &Username) -> Error {
     Error::Exists { object: EntityKind::User, name: username.to_string() }
-}
-
-fn whole_user(
-    id: UserId,
-    new: &NewUser,
-    projects: Vec<Assignment>,
-    prepared: Option<&PreparedPassword>,
-    now: Timestamp,
-) -> User {
-    // Sorted by name, each name once, as it was given last.
-    let projects: BTreeMap<_, _> =
-        projects.into_iter().map(|one| (one.project.clone(), one)).collect();
-    let teams: BTreeSet<_> = new.teams.iter().cloned().collect();
-    let skills: BTreeMap<_, _> =
-        new.skills.iter().map(|grant| (&grant.skill, grant.clone())).collect();
-    User {
-        id,
-        username: new.username.clone(),
-        full_name: new.full_name.clone(),
-        email: new.email.clone(),
-        phone: new.phone.clone(),
-        state: new.state,
-        roles: new.roles,
-        teams: teams.into_iter().collect(),
-        skills: skills.into_values().collect(),
-        language: new.language.clone(),
-        project_selection: new.project_selection,
-        projects: projects.into_values().collect(),
-        credential: prepared.map(|prepared| prepared.credential.record.clone()),
-        created_at: now,
-        updated_at: now,
-        last_sign_in_at: None,
-        photo: false,
-        locked_until: None,
-    }
 }

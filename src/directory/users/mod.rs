@@ -4,8 +4,10 @@
 mod create;
 mod delete;
 pub(super) mod impact;
+pub(super) mod profile;
 mod record;
 mod rename;
+pub(super) mod rules;
 mod state;
 mod template;
 #[cfg(test)]
@@ -13,11 +15,8 @@ mod tests;
 mod update;
 
 use super::lookup::{label_id, require_project, require_user};
-use super::{Actor, Directory, Error, LabelKind, Policy};
-use crate::model::{
-    CredentialState, ExportRow, Memberships, NewUser, ProfileField, Role, RoleSet, Timestamp, User,
-    UserFilter, Username,
-};
+use super::{Actor, Directory, Error, LabelKind};
+use crate::model::{ExportRow, Memberships, User, UserFilter, Username};
 use crate::store::Reader;
 
 pub use create::CreatedUser;
@@ -28,77 +27,7 @@ pub use state::UserStateChange;
 pub use template::UserTemplate;
 pub use update::{UserChange, UserUpdate};
 
-impl Policy {
-    /// The fields that every user has to have, sorted: those of the site, and a phone number where
-    /// codes go to it.
-    #[must_use]
-    pub fn required_fields(&self) -> Vec<ProfileField> {
-        let mut fields = self.required.clone();
-        if self.two_factor && !fields.contains(&ProfileField::Phone) {
-            fields.push(ProfileField::Phone);
-        }
-        fields.sort_unstable();
-        fields
-    }
-
-    /// The fields that this site wants and `user` lacks.
-    #[must_use]
-    pub fn missing(&self, user: &NewUser) -> Vec<ProfileField> {
-        self.missing_fields(user.roles, |field| match field {
-            ProfileField::Email => user.email.is_none(),
-            ProfileField::Phone => user.phone.is_none(),
-            ProfileField::Language => user.language.is_none(),
-            ProfileField::Team => user.teams.is_empty(),
-            ProfileField::Skill => user.skills.is_empty(),
-            ProfileField::Project => user.projects.is_empty(),
-        })
-    }
-
-    fn missing_fields_of(&self, user: &User) -> Vec<ProfileField> {
-        self.missing_fields(user.roles, |field| match field {
-            ProfileField::Email => user.email.is_none(),
-            ProfileField::Phone => user.phone.is_none(),
-            ProfileField::Language => user.language.is_none(),
-            ProfileField::Team => user.teams.is_empty(),
-            ProfileField::Skill => user.skills.is_empty(),
-            ProfileField::Project => user.projects.is_empty(),
-        })
-    }
-
-    /// The fields that the change from `old` to `new` is to blame for. Projects are none: they can
-    /// be given only to somebody who takes calls already.
-    fn newly_missing(&self, old: &User, new: &User) -> Vec<ProfileField> {
-        let before = self.missing_fields_of(old);
-        let mut missing = self.missing_fields_of(new);
-        missing.retain(|field| *field != ProfileField::Project && !before.contains(field));
-        missing
-    }
-
-    pub(super) fn missing_fields(
-        &self,
-        roles: RoleSet,
-        empty: impl Fn(ProfileField) -> bool,
-    ) -> Vec<ProfileField> {
-        self.required_fields()
-            .into_iter()
-            .filter(|field| !field.for_call_takers() || roles.takes_calls())
-            .filter(|field| empty(*field))
-            .collect()
-    }
-}
-
 impl Directory {
-    /// Refuses what would leave nobody who can administer, where `leaving` is the last who can.
-    fn check_last_admin(&self, reader: &Reader<'_>, leaving: &User) -> Result<(), Error> {
-        let (now, needs_phone) = (self.now(), self.policy.two_factor);
-        if can_administer(leaving, needs_phone, now)
-            && !reader.has_other_working_admin(leaving.id, now, needs_phone)?
-        {
-            return Err(Error::LastAdmin { username: leaving.username.clone() });
-        }
-        Ok(())
-    }
-
     /// One user.
     ///
     /// # Errors
@@ -207,18 +136,6 @@ impl Directory {
         drop(snapshot);
         self.suggest(counted)
     }
-}
-
-/// Whether somebody could administer: active, admin, a password that still works, and a phone where
-/// codes go to it.
-pub(super) fn can_administer(user: &User, needs_phone: bool, now: Timestamp) -> bool {
-    user.state.is_active()
-        && (user.phone.is_some() || !needs_phone)
-        && user.roles.contains(Role::Admin)
-        && matches!(
-            user.password_state(now),
-            CredentialState::Temporary | CredentialState::Permanent
-        )
 }
 
 fn check_filter(reader: &Reader<'_>, filter: &UserFilter) -> Result<(), Error> {

@@ -1,14 +1,16 @@
 //! Changing a user's sheet, roles, teams and skills.
 
+use super::profile::Profile;
+use super::rules::{Means, UserRules, refuse_first};
 use crate::directory::audit::{difference, user_fields};
 use crate::directory::lookup::{label_id, require_project, require_user};
 use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
 use crate::directory::{Directory, Error, Impact, LabelKind, Task};
 use crate::model::{
-    AuditAction, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret, SkillGrant, SkillName,
-    TeamName, User, UserId, Username,
+    Assignment, AuditAction, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret,
+    SkillGrant, SkillName, TeamName, Timestamp, User, UserId, Username,
 };
-use crate::store::{Reader, Transaction};
+use crate::store::Transaction;
 
 /// What is to change in a user's sheet; `None` leaves a field, `Some(None)` empties it. What is both
 /// added and removed is added.
@@ -109,8 +111,8 @@ impl Directory {
         let Some(password) = &update.password else { return Ok(None) };
         self.refuse_own_password(std::slice::from_ref(username))?;
         self.may_give(password, AuditAction::UserUpdate)?;
-        let mut sheet = self.find_user(username)?;
-        apply_sheet(&mut sheet, update);
+        let old = self.find_user(username)?;
+        let sheet = sheet(&old, &update.apply(&old), self.now())?;
         let prepared = self.prepare(password, username.as_str(), sheet.full_name.as_str())?;
         Ok(Some(PasswordIssue::for_user(&sheet, prepared)))
     }
@@ -147,54 +149,32 @@ impl Directory {
         let action = AuditAction::UserUpdate;
         self.change(Task::Manage, action, &[username.as_str()], |transaction, authority| {
             let old = require_user(transaction, username)?;
-            let mut sheet = old.clone();
-            apply_sheet(&mut sheet, update);
-            authority.covers(transaction, &old, sheet.roles)?;
-            // Codes go to the phone: whoever changes it could sign in.
-            let phone_changed = old.phone.is_some() && sheet.phone != old.phone;
-            if self.policy.two_factor && phone_changed && authority.is_limited() {
-                let subject = Some(username.to_string());
-                return Err(Error::Forbidden { action, subject });
+            let profile = update.apply(&old);
+            let rules = UserRules { policy: &self.policy, authority };
+            authority.covers(transaction, &old, profile.roles)?;
+            if old.roles.contains(Role::Admin) && !profile.roles.contains(Role::Admin) {
+                self.check_last_admin(transaction, &old)?;
             }
-            self.check_roles(
-                transaction,
-                &old,
-                &sheet,
-                prepared.is_some() || update.keep_password,
-            )?;
-            let leaves_projects =
-                !old.projects.is_empty() && old.roles.takes_calls() && !sheet.roles.takes_calls();
-            if leaves_projects {
-                if !update.unassign {
-                    return Err(Error::StillAssigned {
-                        username: username.clone(),
-                        projects: old.projects.iter().map(|one| one.project.clone()).collect(),
-                    });
-                }
-                for one in &old.projects {
-                    let project = require_project(transaction, &one.project)?;
-                    transaction.remove_assignment(old.id, project.id)?;
-                }
+            let password = prepared.is_some() || update.keep_password;
+            refuse_first(rules.check_change(&old, &profile, Means { password, projects: false }))?;
+            let leaves = |one: &&Assignment| !profile.projects.contains_key(&one.project);
+            for one in old.projects.iter().filter(leaves) {
+                let project = require_project(transaction, &one.project)?;
+                transaction.remove_assignment(old.id, project.id)?;
             }
             apply_labels(transaction, old.id, update)?;
-            transaction.update_user(&sheet, now)?;
-            if sheet.roles != old.roles {
+            transaction.update_user(&sheet(&old, &profile, now)?, now)?;
+            if profile.roles != old.roles {
                 transaction.end_sessions(old.id, None)?;
             }
             let new = require_user(transaction, username)?;
-            let missing = self.policy.newly_missing(&old, &new);
-            if !missing.is_empty() {
-                return Err(Error::Missing { fields: missing });
-            }
             let (before, after) = difference(&user_fields(&old), &user_fields(&new));
-            let sheet_entry = (!after.is_empty()).then(|| {
+            let mut recorded = None;
+            if !after.is_empty() {
                 let (before, after) = (Some(before.into()), Some(after.into()));
-                self.entry(action, username.as_str(), old.id.0, before, after)
-            });
-            let mut recorded = match &sheet_entry {
-                Some(entry) => Some(transaction.record(entry)?),
-                None => None,
-            };
+                let entry = self.entry(action, username.as_str(), old.id.0, before, after);
+                recorded = Some(transaction.record(&entry)?);
+            }
             if let Some(prepared) = prepared {
                 recorded = Some(self.write_password(transaction, &old, prepared, now)?);
             }
@@ -206,53 +186,46 @@ impl Directory {
             Ok(((old, Some(new), impact), Some(recorded)))
         })
     }
+}
 
-    fn check_roles(
-        &self,
-        reader: &Reader<'_>,
-        old: &User,
-        new: &User,
-        password_is_settled: bool,
-    ) -> Result<(), Error> {
-        if new.roles.is_empty() {
-            return Err(Error::LastRole { username: old.username.clone() });
+impl UserUpdate {
+    /// What becomes of `old`.
+    fn apply(&self, old: &User) -> Profile {
+        let mut profile = Profile::from_user(old);
+        if self.full_name.is_some() {
+            profile.full_name.clone_from(&self.full_name);
         }
-        if old.roles.contains(Role::Admin) && !new.roles.contains(Role::Admin) {
-            self.check_last_admin(reader, old)?;
+        if let Some(email) = &self.email {
+            profile.email.clone_from(email);
         }
-        let granted =
-            new.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
-        if let Some(role) = granted
-            && !password_is_settled
-        {
-            return Err(Error::PasswordForRole { username: old.username.clone(), role });
+        if let Some(phone) = &self.phone {
+            profile.phone.clone_from(phone);
         }
-        Ok(())
+        if let Some(language) = &self.language {
+            profile.language.clone_from(language);
+        }
+        if let Some(project_selection) = self.project_selection {
+            profile.project_selection = project_selection;
+        }
+        profile.roles = self.remove_roles.iter().fold(profile.roles, RoleSet::without);
+        profile.roles = self.add_roles.iter().fold(profile.roles, RoleSet::with);
+        profile.teams.retain(|team| !self.remove_teams.contains(team));
+        profile.teams.extend(self.add_teams.iter().cloned());
+        profile.skills.retain(|skill, _| !self.remove_skills.contains(skill));
+        profile.skills.extend(self.add_skills.iter().map(|one| (one.skill.clone(), one.level)));
+        if self.unassign && !profile.roles.takes_calls() {
+            profile.projects.clear();
+        }
+        profile
     }
 }
 
-fn apply_sheet(sheet: &mut User, update: &UserUpdate) {
-    if let Some(full_name) = &update.full_name {
-        sheet.full_name = full_name.clone();
-    }
-    if let Some(email) = &update.email {
-        sheet.email.clone_from(email);
-    }
-    if let Some(phone) = &update.phone {
-        sheet.phone.clone_from(phone);
-    }
-    if let Some(language) = &update.language {
-        sheet.language.clone_from(language);
-    }
-    if let Some(project_selection) = update.project_selection {
-        sheet.project_selection = project_selection;
-    }
-    for role in update.remove_roles.iter() {
-        sheet.roles = sheet.roles.without(role);
-    }
-    for role in update.add_roles.iter() {
-        sheet.roles = sheet.roles.with(role);
-    }
+/// The user `old` with what `profile` says.
+fn sheet(old: &User, profile: &Profile, now: Timestamp) -> Result<User, Error> {
+    profile.to_user(old.id, &old.username, now, |name| {
+        let project = old.projects.iter().find(|one| one.project == *name);
+        project.map(|one| one.project_state)
+    })
 }
 
 fn apply_labels(
