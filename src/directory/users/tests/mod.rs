@@ -5,6 +5,7 @@ mod delete;
 mod list;
 mod record;
 mod rename;
+mod roads;
 mod state;
 mod template;
 mod update;
