@@ -43,7 +43,7 @@ impl UserRules<'_> {
             return vec![(Some(ImportField::Roles), error)];
         }
         let mut violations = Vec::new();
-        self.check_has_role(username, profile, &mut violations);
+        check_has_role(username, profile, &mut violations);
         let mut missing = self.policy.missing_fields(profile);
         let needed = needed.filter(|field| profile.lacks(*field) && !missing.contains(field));
         missing.extend(needed);
@@ -71,7 +71,7 @@ impl UserRules<'_> {
             let error = Error::Forbidden { action: AuditAction::UserUpdate, subject };
             violations.push((Some(ImportField::Phone), error));
         }
-        self.check_has_role(username, profile, &mut violations);
+        check_has_role(username, profile, &mut violations);
         let granted =
             profile.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
         if let Some(role) = granted.filter(|_| !means.password) {
@@ -89,19 +89,6 @@ impl UserRules<'_> {
         check_missing(missing, &mut violations);
         self.check_assignments(username, Some(old), profile, &mut violations);
         violations
-    }
-
-    /// Every user has at least one role.
-    fn check_has_role(
-        &self,
-        username: &Username,
-        profile: &Profile,
-        violations: &mut Vec<Violation>,
-    ) {
-        if profile.roles.is_empty() {
-            let error = Error::LastRole { username: username.clone() };
-            violations.push((Some(ImportField::Roles), error));
-        }
     }
 
     /// Only users who take calls have projects, with weights in the range of the site. A weight from
@@ -132,6 +119,14 @@ impl UserRules<'_> {
                 push(invalid.into());
             }
         }
+    }
+}
+
+/// Every user has at least one role.
+fn check_has_role(username: &Username, profile: &Profile, violations: &mut Vec<Violation>) {
+    if profile.roles.is_empty() {
+        let error = Error::LastRole { username: username.clone() };
+        violations.push((Some(ImportField::Roles), error));
     }
 }
 
