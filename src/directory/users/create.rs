@@ -5,11 +5,11 @@ use serde_json::Value;
 use super::profile::Profile;
 use super::rules::{UserRules, refuse_first};
 use crate::directory::audit::{credential_field, user_fields};
-use crate::directory::lookup::{assignable_project, label_id, require_user};
+use crate::directory::lookup::{assignable_project, label_id};
 use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
 use crate::directory::permissions::Authority;
 use crate::directory::{Directory, EntityKind, Error, LabelKind, Task};
-use crate::model::{AuditAction, NewUser, RoleSet, Secret, User, Username};
+use crate::model::{AuditAction, NewUser, RoleSet, Secret, State, User, Username};
 
 /// A user who was created.
 #[derive(Debug, Clone)]
@@ -150,7 +150,10 @@ impl Directory {
                 let project = assignable_project(transaction, project)?;
                 transaction.put_assignment(id, project.id, *weight)?;
             }
-            let user = require_user(transaction, &new.username)?;
+            // Nobody is assigned to a project that is not active.
+            let state = |_: &_| Some(State::Active);
+            let mut user = profile.to_user(id, &new.username, now, state)?;
+            user.credential = credential.map(|credential| credential.record.clone());
             let mut after = user_fields(&user);
             after.insert("password".to_owned(), credential_field(user.credential.as_ref()));
             let entry =
