@@ -18,7 +18,7 @@ fn assigning() {
     shares of james: de-support 0 % -> 25 %, en-support 67 % -> 50 %, hu-support 33 % -> 25 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
-    assert_snapshot!(projects(&env), @r#"[{"project":"de-support","share":0.25,"weight":10},{"project":"en-support","share":0.5,"weight":20},{"project":"hu-support","share":0.25,"weight":10}]"#);
+    assert_snapshot!(projects(&env), @r#"[{"from":null,"project":"de-support","share":0.25,"until":null,"weight":10},{"from":null,"project":"en-support","share":0.5,"until":null,"weight":20},{"from":null,"project":"hu-support","share":0.25,"until":null,"weight":10}]"#);
     assert_eq!(env.audit().last().unwrap(), "project.assign james");
 }
 
@@ -43,7 +43,7 @@ fn assigning_again_keeps_the_weight() {
     shares of james: en-support 67 % -> 33 %, hu-support 33 % -> 67 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
-    assert_snapshot!(projects(&env), @r#"[{"project":"en-support","share":0.333,"weight":5},{"project":"hu-support","share":0.667,"weight":10}]"#);
+    assert_snapshot!(projects(&env), @r#"[{"from":null,"project":"en-support","share":0.333,"until":null,"weight":5},{"from":null,"project":"hu-support","share":0.667,"until":null,"weight":10}]"#);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn the_weight_option_serves_those_that_have_none() {
     let env = TestEnv::with_users();
     env.run("project create de-support").success();
     let user = env.run("assign-project james hu-support:3 de-support --weight 7 -o json").json();
-    assert_snapshot!(user["projects"].to_string(), @r#"[{"project":"de-support","share":0.233,"weight":7},{"project":"en-support","share":0.667,"weight":20},{"project":"hu-support","share":0.1,"weight":3}]"#);
+    assert_snapshot!(user["projects"].to_string(), @r#"[{"from":null,"project":"de-support","share":0.233,"until":null,"weight":7},{"from":null,"project":"en-support","share":0.667,"until":null,"weight":20},{"from":null,"project":"hu-support","share":0.1,"until":null,"weight":3}]"#);
     assert_snapshot!(env.run("assign-project james hu-support --weight 0"), @"
     --- stderr ---
     error: `0` is not a weight: it has to be a whole number, at least 1
@@ -75,7 +75,7 @@ fn replacing_takes_him_out_of_all_others() {
     warning: the project `en-support` has no active agent left
     [exit status: 0]
     ");
-    assert_snapshot!(projects(&env), @r#"[{"project":"hu-support","share":1.0,"weight":10}]"#);
+    assert_snapshot!(projects(&env), @r#"[{"from":null,"project":"hu-support","share":1.0,"until":null,"weight":10}]"#);
     let before = env.contents();
     assert_snapshot!(env.run("assign-project james hu-support --replace"), @"
     --- stderr ---
@@ -104,7 +104,7 @@ fn several_are_assigned_together_or_not_at_all() {
     [exit status: 2]
     ");
     assert_snapshot!(env.run("assign-project james de-support:50 de-support:50 -o jsonl"), @r#"
-    {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"de-support","weight":50,"share":0.625},{"project":"en-support","weight":20,"share":0.25},{"project":"hu-support","weight":10,"share":0.125}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","from":null,"until":null,"roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"de-support","weight":50,"share":0.625,"from":null,"until":null},{"project":"en-support","weight":20,"share":0.25,"from":null,"until":null},{"project":"hu-support","weight":10,"share":0.125,"from":null,"until":null}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     [exit status: 0]
     "#);
 }
@@ -187,7 +187,7 @@ fn weighing() {
     shares of james: en-support 67 % -> 25 %, hu-support 33 % -> 75 % (while calls wait in all of their active projects)
     [exit status: 0]
     ");
-    assert_snapshot!(projects(&env), @r#"[{"project":"en-support","share":0.25,"weight":20},{"project":"hu-support","share":0.75,"weight":60}]"#);
+    assert_snapshot!(projects(&env), @r#"[{"from":null,"project":"en-support","share":0.25,"until":null,"weight":20},{"from":null,"project":"hu-support","share":0.75,"until":null,"weight":60}]"#);
     let before = env.contents();
     assert_snapshot!(env.run("set-weight james hu-support 60"), @"
     --- stderr ---

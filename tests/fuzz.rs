@@ -375,9 +375,10 @@ fn import(file: &[u8], options: &ImportOptions) {
 /// What is stored keeps every rule, and the log tells of it.
 fn sound(directory: &Directory) {
     directory.check(|flaw| panic!("{flaw:?}")).unwrap();
+    let now = directory.now();
     directory
         .list_users(&UserFilter::default(), Memberships::ALL, |user| {
-            let shares: f64 = user.projects.iter().map(|one| user.share(one)).sum();
+            let shares: f64 = user.projects.iter().map(|one| user.share(one, now)).sum();
             assert!(shares.abs() < 1e-9 || (shares - 1.0).abs() < 1e-9, "{shares}");
             true
         })

@@ -45,8 +45,8 @@ fn setting_one_that_is_made() {
     assert!(is_password(user["temporary_password"].as_str().unwrap()));
     assert_snapshot!(user["password"].to_string(), @r#"{"changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-22T09:00:00Z","set_by":"os:root","state":"temporary"}"#);
     assert_snapshot!(env.run("passwd james --generate-password -o csv"), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,<password>
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until,temporary_password
+    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,,,<password>
     --- stderr ---
     set the password of james
     [exit status: 0]
@@ -157,8 +157,8 @@ fn from_stdin_all_or_none() {
         ");
     assert_snapshot!(
         env.call("passwd - --generate-password -o csv").stdin("eva\n").output(), @"
-        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-        eva,Kovács Éva,,,active,supervisor,,,,true,,<password>
+        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until,temporary_password
+        eva,Kovács Éva,,,active,supervisor,,,,true,,,,<password>
         --- stderr ---
         set the password of eva
         [exit status: 0]
@@ -189,7 +189,7 @@ fn changing_the_own() {
     env.write("both", format!("{PASSWORD}\n{OTHER}\n"));
     assert_snapshot!(
         env.sh("$ccadmin passwd james --own --password-fd 3 -o jsonl 3<both").output(), @r#"
-        {"username":"james","full_name":"James Carter","email":null,"phone":null,"state":"active","roles":["agent"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"permanent","set_by":"james","changed_at":"2026-11-21T09:00:00Z","expires_at":null},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+        {"username":"james","full_name":"James Carter","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["agent"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"permanent","set_by":"james","changed_at":"2026-11-21T09:00:00Z","expires_at":null},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
         [exit status: 0]
         "#);
 }

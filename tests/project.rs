@@ -20,6 +20,7 @@ fn creating() {
       "language": null,
       "description": null,
       "state": "active",
+      "priority": 0,
       "users": 0
     }
     [exit status: 0]
@@ -56,7 +57,7 @@ fn creating_what_is_there() {
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project create hu-support --if-not-exists -o jsonl"), @r#"
-    {"name":"hu-support","language":"hu","description":null,"state":"active","users":1,"created":false}
+    {"name":"hu-support","language":"hu","description":null,"state":"active","priority":0,"users":1,"created":false}
     --- stderr ---
     {"warning":{"code":"already","message":"already exists: hu-support","hint":null}}
     [exit status: 0]
@@ -104,27 +105,27 @@ fn listing() {
     env.run("project update en-support --description 'English, day; night'").success();
     env.run("project deactivate hu-support").success();
     assert_snapshot!(env.run("project list"), @"
-    NAME        STATE     LANGUAGE  USERS  DESCRIPTION
-    en-support  active    en            1  English, day; night
-    hu-support  inactive  hu            1  -
+    NAME        STATE     LANGUAGE  PRIORITY  USERS  DESCRIPTION
+    en-support  active    en               0      1  English, day; night
+    hu-support  inactive  hu               0      1  -
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project list -o json"), @r#"
     [
-    {"name":"en-support","language":"en","description":"English, day; night","state":"active","users":1},
-    {"name":"hu-support","language":"hu","description":null,"state":"inactive","users":1}
+    {"name":"en-support","language":"en","description":"English, day; night","state":"active","priority":0,"users":1},
+    {"name":"hu-support","language":"hu","description":null,"state":"inactive","priority":0,"users":1}
     ]
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("project list -o jsonl"), @r#"
-    {"name":"en-support","language":"en","description":"English, day; night","state":"active","users":1}
-    {"name":"hu-support","language":"hu","description":null,"state":"inactive","users":1}
+    {"name":"en-support","language":"en","description":"English, day; night","state":"active","priority":0,"users":1}
+    {"name":"hu-support","language":"hu","description":null,"state":"inactive","priority":0,"users":1}
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("project list -o csv"), @r#"
-    name,state,language,users,description
-    en-support,active,en,1,"English, day; night"
-    hu-support,inactive,hu,1,
+    name,state,language,priority,users,description
+    en-support,active,en,0,1,"English, day; night"
+    hu-support,inactive,hu,0,1,
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("project list --field name"), @"
@@ -145,7 +146,7 @@ fn listing() {
     assert_snapshot!(env.run("project list --field weight"), @"
     --- stderr ---
     error: there is no column `weight`
-    hint: the columns are name, state, language, users, description
+    hint: the columns are name, state, language, priority, users, description
     [exit status: 2]
     ");
 }
@@ -179,6 +180,7 @@ fn showing() {
       "language": "hu",
       "description": null,
       "state": "active",
+      "priority": 0,
       "users": 3,
       "full_agents": 1.333,
       "agents": [
@@ -186,19 +188,25 @@ fn showing() {
           "username": "ann",
           "state": "inactive",
           "weight": 10,
-          "share": 0.0
+          "share": 0.0,
+          "from": null,
+          "until": null
         },
         {
           "username": "bob",
           "state": "active",
           "weight": 40,
-          "share": 1.0
+          "share": 1.0,
+          "from": null,
+          "until": null
         },
         {
           "username": "james",
           "state": "active",
           "weight": 10,
-          "share": 0.333
+          "share": 0.333,
+          "from": null,
+          "until": null
         }
       ]
     }
@@ -226,7 +234,7 @@ fn showing() {
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project show empty -o jsonl"), @r#"
-    {"name":"empty","language":null,"description":null,"state":"active","users":0,"full_agents":0.0,"agents":[]}
+    {"name":"empty","language":null,"description":null,"state":"active","priority":0,"users":0,"full_agents":0.0,"agents":[]}
     [exit status: 0]
     "#);
 }
@@ -242,6 +250,7 @@ fn updating() {
           "language": "hu-HU",
           "description": "Day and night",
           "state": "active",
+          "priority": 0,
           "users": 0
         }
         [exit status: 0]
@@ -350,8 +359,8 @@ fn deactivating_and_activating() {
     ");
     assert_eq!(env.contents(), before);
     assert_snapshot!(env.run("project activate hu-support en-support nowhere -o jsonl"), @r#"
-    {"name":"hu-support","language":"hu","description":null,"state":"active","users":1}
-    {"name":"en-support","language":"en","description":null,"state":"active","users":1}
+    {"name":"hu-support","language":"hu","description":null,"state":"active","priority":0,"users":1}
+    {"name":"en-support","language":"en","description":null,"state":"active","priority":0,"users":1}
     --- stderr ---
     {"warning":{"code":"already","message":"already active: en-support","hint":null}}
     {"error":{"code":"project-not-found","message":"there is no project `nowhere`","hint":"`ccadmin project list` shows those that exist","project":"nowhere"}}

@@ -98,10 +98,12 @@ fn exporting_for_each_switch() {
     assert_snapshot!(without_origin(&asterisk.stdout), @"
     [en-support]
     strategy = wrandom
+    weight = 0
     member => PJSIP/james,99,james
 
     [hu-support]
     strategy = wrandom
+    weight = 0
     member => PJSIP/bob,230,bob
     member => PJSIP/cid,99,cid
     member => PJSIP/james,427,james
@@ -126,8 +128,8 @@ fn exporting_for_each_switch() {
     let json = env.run("project export --for json");
     assert_eq!(json.json()["projects"][1]["agents"][2]["weight"], 10);
     assert_snapshot!(without_origin(&json.stdout), @r#"
-    {"project":"en-support","language":"en","agents":[{"username":"james","full_name":"James Carter","phone":"+36201234567","weight":20}]},
-    {"project":"hu-support","language":"hu","agents":[{"username":"bob","full_name":"Bob","phone":null,"weight":20},{"username":"cid","full_name":"Cid, \"C\"","phone":null,"weight":70},{"username":"james","full_name":"James Carter","phone":"+36201234567","weight":10}]}
+    {"project":"en-support","language":"en","priority":0,"agents":[{"username":"james","full_name":"James Carter","phone":"+36201234567","weight":20}]},
+    {"project":"hu-support","language":"hu","priority":0,"agents":[{"username":"bob","full_name":"Bob","phone":null,"weight":20},{"username":"cid","full_name":"Cid, \"C\"","phone":null,"weight":70},{"username":"james","full_name":"James Carter","phone":"+36201234567","weight":10}]}
     ]}
     "#);
     assert_eq!(env.run("project export --for asterisk --project nowhere").status, Some(3));
@@ -144,10 +146,12 @@ fn who_lacks_what_the_pattern_names_is_told_and_left_out() {
     assert_snapshot!(without_origin(&asterisk.stdout), @"
     [en-support]
     strategy = wrandom
+    weight = 0
     member => PJSIP/trunk-+36201234567,99,james
 
     [hu-support]
     strategy = wrandom
+    weight = 0
     member => PJSIP/trunk-+36201234567,99,james
     ");
     for bad in ["PJSIP/1", "", "PJSIP/{extension}", "PJSIP/{username},5", "a\\n{username}"] {

@@ -18,6 +18,7 @@ mod concurrency;
 mod config;
 mod config_command;
 mod damage;
+mod dates;
 mod doctor;
 mod examples;
 mod exit_status;

@@ -64,17 +64,17 @@ fn projects() {
     en-support      1  Everything in English
     hu-sales        1  -
     hu-support      1  -
-    the same in all rows: language -, state active
+    the same in all rows: priority 0, language -, state active
     80------------------------------------------------------------------------------
-    NAME        STATE   LANGUAGE  USERS  DESCRIPTION
-    en-support  active  -             1  Everything in English
-    hu-sales    active  -             1  -
-    hu-support  active  -             1  -
+    NAME        STATE   LANGUAGE  PRIORITY  USERS  DESCRIPTION
+    en-support  active  -                0      1  Everything in English
+    hu-sales    active  -                0      1  -
+    hu-support  active  -                0      1  -
     200-----------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------
-    NAME        STATE   LANGUAGE  USERS  DESCRIPTION
-    en-support  active  -             1  Everything in English
-    hu-sales    active  -             1  -
-    hu-support  active  -             1  -
+    NAME        STATE   LANGUAGE  PRIORITY  USERS  DESCRIPTION
+    en-support  active  -                0      1  Everything in English
+    hu-sales    active  -                0      1  -
+    hu-support  active  -                0      1  -
     ");
 }
 

@@ -374,8 +374,8 @@ fn a_caller_that_is_turned_away_is_named_and_let_in_again() {
     ");
     assert_snapshot!(env.run("user unlock sue al -o json -q"), @r#"
     [
-    {"username":"sue","full_name":"sue","email":null,"phone":null,"state":"active","roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"permanent","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":null},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null},
-    {"username":"al","full_name":"al","email":null,"phone":null,"state":"active","roles":["agent"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"permanent","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":null},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"sue","full_name":"sue","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"permanent","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":null},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null},
+    {"username":"al","full_name":"al","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["agent"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"permanent","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":null},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     ]
     [exit status: 0]
     "#);

@@ -36,6 +36,7 @@ fn the_first_command_that_writes_makes_it_and_says_where() {
       "language": null,
       "description": null,
       "state": "active",
+      "priority": 0,
       "users": 0
     }
     --- stderr ---
@@ -175,7 +176,7 @@ fn init_makes_it_where_it_is_told() {
     made.success();
     assert_snapshot!(made.redact(&made.stderr), @r#"{"warning":{"code":"store-created","message":"created the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}"#);
     assert_eq!(made.json()["users"], 0);
-    assert_eq!(made.json()["version"], 5);
+    assert_eq!(made.json()["version"], 6);
 }
 
 #[test]
@@ -382,7 +383,7 @@ fn other_versions_are_refused() {
     ");
     assert_snapshot!(env.run("team create x -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"store-newer","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 6, this program knows versions up to 5","hint":"use the newer version of ccadmin that wrote it"}}
+    {"error":{"code":"store-newer","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 7, this program knows versions up to 6","hint":"use the newer version of ccadmin that wrote it"}}
     [exit status: 13]
     "#);
     env.database().execute_batch("PRAGMA user_version = 0").unwrap();
@@ -393,7 +394,7 @@ fn other_versions_are_refused() {
     [exit status: 13]
     ");
     assert_eq!(env.run("store upgrade").status, Some(13));
-    env.database().execute_batch("PRAGMA user_version = 5").unwrap();
+    env.database().execute_batch("PRAGMA user_version = 6").unwrap();
     env.run("user list").success();
 }
 

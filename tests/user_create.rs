@@ -19,6 +19,8 @@ fn a_whole_data_sheet() {
       "email": "james@example.com",
       "phone": "+36201234567",
       "state": "active",
+      "from": null,
+      "until": null,
       "roles": [
         "agent",
         "requester"
@@ -43,12 +45,16 @@ fn a_whole_data_sheet() {
         {
           "project": "en-support",
           "weight": 20,
-          "share": 0.667
+          "share": 0.667,
+          "from": null,
+          "until": null
         },
         {
           "project": "hu-support",
           "weight": 10,
-          "share": 0.333
+          "share": 0.333,
+          "from": null,
+          "until": null
         }
       ],
       "password": {
@@ -93,8 +99,8 @@ fn csv_and_jsonl_carry_the_password_too() {
         "user create james --name James --role agent --phone +36201234567 --skill billing:5 \
          --project hu-support:20 --project en-support --generate-password -o csv"
     ), @"
-        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-        james,James,,+36201234567,active,agent,,billing:5,,true,en-support:10;hu-support:20,<password>
+        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until,temporary_password
+        james,James,,+36201234567,active,agent,,billing:5,,true,en-support:10;hu-support:20,,,<password>
         --- stderr ---
         created james
         shares of james: en-support 0 % -> 33 %, hu-support 0 % -> 67 % (while calls wait in all of their active projects)
@@ -102,7 +108,7 @@ fn csv_and_jsonl_carry_the_password_too() {
         ");
     assert_snapshot!(
         env.run("user create eva --name Eva --role requester --generate-password -o jsonl"), @r#"
-        {"username":"eva","full_name":"Eva","email":null,"phone":null,"state":"active","roles":["requester"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null,"temporary_password":"<password>"}
+        {"username":"eva","full_name":"Eva","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["requester"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null,"temporary_password":"<password>"}
         [exit status: 0]
         "#);
 }
@@ -131,6 +137,8 @@ fn a_password_that_somebody_chose_is_not_shown() {
           "email": null,
           "phone": null,
           "state": "active",
+          "from": null,
+          "until": null,
           "roles": [
             "admin"
           ],
@@ -282,6 +290,8 @@ fn if_not_exists_takes_it_as_done() {
       "email": "james@example.com",
       "phone": "+36201234567",
       "state": "active",
+      "from": null,
+      "until": null,
       "roles": [
         "agent"
       ],
@@ -300,12 +310,16 @@ fn if_not_exists_takes_it_as_done() {
         {
           "project": "en-support",
           "weight": 20,
-          "share": 0.667
+          "share": 0.667,
+          "from": null,
+          "until": null
         },
         {
           "project": "hu-support",
           "weight": 10,
-          "share": 0.333
+          "share": 0.333,
+          "from": null,
+          "until": null
         }
       ],
       "password": {
@@ -327,8 +341,8 @@ fn if_not_exists_takes_it_as_done() {
     [exit status: 0]
     "#);
     assert_snapshot!(env.run(&*format!("{line} -o csv")), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until,temporary_password
+    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,,,
     --- stderr ---
     already exists: james
     [exit status: 0]
@@ -438,7 +452,7 @@ fn an_inactive_user_can_be_made() {
          --generate-password -o json",
     );
     let user = user.json();
-    assert_snapshot!(format!("{} {}", user["state"], user["projects"]), @r#""inactive" [{"project":"hu-support","share":0.0,"weight":10}]"#);
+    assert_snapshot!(format!("{} {}", user["state"], user["projects"]), @r#""inactive" [{"from":null,"project":"hu-support","share":0.0,"until":null,"weight":10}]"#);
 }
 
 #[test]
@@ -521,7 +535,7 @@ fn weights_keep_to_the_settings() {
     [exit status: 8]
     ");
     let user = env.run(&*format!("{create} --project en-support:1000 -o json")).json();
-    assert_snapshot!(user["projects"].to_string(), @r#"[{"project":"en-support","share":0.952,"weight":1000},{"project":"hu-support","share":0.048,"weight":50}]"#);
+    assert_snapshot!(user["projects"].to_string(), @r#"[{"from":null,"project":"en-support","share":0.952,"until":null,"weight":1000},{"from":null,"project":"hu-support","share":0.048,"until":null,"weight":50}]"#);
 }
 
 #[test]
@@ -599,7 +613,7 @@ fn like_somebody_takes_places_over_and_nothing_personal() {
     let env = with_a_model();
     assert_snapshot!(
         env.run("user create james --name James --like eva --generate-password -o jsonl"), @r#"
-    {"username":"james","full_name":"James","email":null,"phone":null,"state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":4}],"language":"hu","project_selection":false,"projects":[{"project":"hu-support","weight":30,"share":1.0}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null,"temporary_password":"<password>"}
+    {"username":"james","full_name":"James","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":4}],"language":"hu","project_selection":false,"projects":[{"project":"hu-support","weight":30,"share":1.0,"from":null,"until":null}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null,"temporary_password":"<password>"}
     --- stderr ---
     {"warning":{"code":"project-left-out","message":"the project `old` of eva was left out: it is inactive","hint":null}}
     [exit status: 0]
@@ -614,8 +628,8 @@ fn an_option_beside_like_replaces_the_whole_list() {
          --skill returns --project en-support:5 --language en --project-selection on \
          --generate-password -o csv"
     ), @"
-        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-        james,James,,,active,external-agent,chat,returns:1,en,true,en-support:5,<password>
+        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until,temporary_password
+        james,James,,,active,external-agent,chat,returns:1,en,true,en-support:5,,,<password>
         --- stderr ---
         created james
         shares of james: en-support 0 % -> 100 % (while calls wait in all of their active projects)
@@ -624,8 +638,8 @@ fn an_option_beside_like_replaces_the_whole_list() {
     assert_snapshot!(env.run(
         "user create rita --name Rita --like eva --role requester --generate-password -o csv"
     ), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-    rita,Rita,,,active,requester,voice,billing:4,hu,false,,<password>
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until,temporary_password
+    rita,Rita,,,active,requester,voice,billing:4,hu,false,,,,<password>
     --- stderr ---
     created rita
     warning: the project `hu-support` of eva was left out: none of the roles takes calls

@@ -28,10 +28,10 @@ fn staff() -> TestEnv {
 #[test]
 fn csv_is_what_an_import_reads_in_order_of_creation() {
     assert_snapshot!(staff().run("user export"), @r#"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
-    zoe,Zoë Ågren,zoe@example.com,+46701234567,active,agent;requester,chat;voice,billing:5;returns:2,sv,true,en-support:10;hu-support:20
-    adam,"Adam, ""Ad"" Bold",,,inactive,supervisor,,,,false,
-    Zoe,'=HYPERLINK(1),,,active,external-agent,,,en-GB,true,en-support:100
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until
+    zoe,Zoë Ågren,zoe@example.com,+46701234567,active,agent;requester,chat;voice,billing:5;returns:2,sv,true,en-support:10;hu-support:20,,
+    adam,"Adam, ""Ad"" Bold",,,inactive,supervisor,,,,false,,,
+    Zoe,'=HYPERLINK(1),,,active,external-agent,,,en-GB,true,en-support:100,,
     [exit status: 0]
     "#);
 }
@@ -50,7 +50,7 @@ fn jsonl_is_the_users_shape() {
 fn nobody_at_all() {
     let env = TestEnv::with_places();
     assert_snapshot!(env.run("user export"), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user export -o json"), @"
@@ -264,7 +264,7 @@ fn a_reader_who_has_seen_enough_is_no_error() {
     many(&env, 5_000);
     let script = "{ $ccadmin user export; echo status $? >&2; } | head -n 1";
     assert_snapshot!(env.sh(script).output(), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until
     --- stderr ---
     status 0
     [exit status: 0]

@@ -247,7 +247,7 @@ fn an_update_tells_the_old_and_the_new() {
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user show james -o jsonl"), @r#"
-    {"username":"james","full_name":"James Carter","email":null,"phone":"+36201234567","state":"active","roles":["agent"],"teams":["chat","voice"],"skills":[],"language":"en-GB","project_selection":true,"projects":[{"project":"hu-support","weight":50,"share":1.0}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"james","full_name":"James Carter","email":null,"phone":"+36201234567","state":"active","from":null,"until":null,"roles":["agent"],"teams":["chat","voice"],"skills":[],"language":"en-GB","project_selection":true,"projects":[{"project":"hu-support","weight":50,"share":1.0,"from":null,"until":null}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     [exit status: 0]
     "#);
     env.run("audit verify").success();

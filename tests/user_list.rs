@@ -54,14 +54,14 @@ fn a_table_is_a_header_and_a_row_a_line() {
 fn json_jsonl_and_csv() {
     let env = TestEnv::with_users();
     assert_snapshot!(env.run("user list -o jsonl"), @r#"
-    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
-    {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","from":null,"until":null,"roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667,"from":null,"until":null},{"project":"hu-support","weight":10,"share":0.333,"from":null,"until":null}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("user list -o csv"), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
-    eva,Kovács Éva,,,active,supervisor,,,,true,
-    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until
+    eva,Kovács Éva,,,active,supervisor,,,,true,,,
+    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,,
     [exit status: 0]
     ");
     let array = env.run("user list -o json").json();
@@ -86,7 +86,7 @@ fn an_empty_list() {
     ");
     assert_snapshot!(env.run("user list -o jsonl"), @"[exit status: 0]");
     assert_snapshot!(env.run("user list -o csv"), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user list --count"), @"
@@ -115,8 +115,8 @@ fn columns_field_and_count() {
         ");
     assert_snapshot!(
         env.run("user list --columns username,projects,password_expires_at -o jsonl --limit 2"), @r#"
-        {"username":"Bea","projects":[{"project":"en-support","weight":30,"share":0.75},{"project":"hu-support","weight":10,"share":0.25}],"password_expires_at":"2026-11-29T09:00:00Z"}
-        {"username":"anna","projects":[{"project":"hu-support","weight":20,"share":1.0}],"password_expires_at":"2026-11-28T09:00:00Z"}
+        {"username":"Bea","projects":[{"project":"en-support","weight":30,"share":0.75,"from":null,"until":null},{"project":"hu-support","weight":10,"share":0.25,"from":null,"until":null}],"password_expires_at":"2026-11-29T09:00:00Z"}
+        {"username":"anna","projects":[{"project":"hu-support","weight":20,"share":1.0,"from":null,"until":null}],"password_expires_at":"2026-11-28T09:00:00Z"}
         [exit status: 0]
         "#);
     assert_snapshot!(env.run("user list --field email"), @"

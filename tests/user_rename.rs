@@ -78,7 +78,7 @@ fn a_namesake_but_for_case_is_warned_of() {
     [exit status: 0]
     ");
     assert_snapshot!(env.run("user rename Eva EVA -o jsonl"), @r#"
-    {"username":"EVA","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"EVA","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","from":null,"until":null,"roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667,"from":null,"until":null},{"project":"hu-support","weight":10,"share":0.333,"from":null,"until":null}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     --- stderr ---
     {"warning":{"code":"case-twin","message":"there is also a user `eva`: usernames are case sensitive, so these are two users","hint":null}}
     [exit status: 0]

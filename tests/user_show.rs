@@ -154,6 +154,8 @@ fn json_is_the_documented_shape() {
       "email": "james@example.com",
       "phone": "+36201234567",
       "state": "active",
+      "from": null,
+      "until": null,
       "roles": [
         "agent"
       ],
@@ -172,12 +174,16 @@ fn json_is_the_documented_shape() {
         {
           "project": "en-support",
           "weight": 20,
-          "share": 0.667
+          "share": 0.667,
+          "from": null,
+          "until": null
         },
         {
           "project": "hu-support",
           "weight": 10,
-          "share": 0.333
+          "share": 0.333,
+          "from": null,
+          "until": null
         }
       ],
       "password": {
@@ -196,7 +202,7 @@ fn json_is_the_documented_shape() {
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("user show eva -o jsonl"), @r#"
-    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     [exit status: 0]
     "#);
 }
@@ -205,8 +211,8 @@ fn json_is_the_documented_shape() {
 fn csv_has_the_columns_of_an_export() {
     let env = TestEnv::with_users();
     assert_snapshot!(env.run("user show james -o csv"), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
-    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until
+    james,James Carter,james@example.com,+36201234567,active,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,,
     [exit status: 0]
     ");
 }
@@ -237,7 +243,7 @@ fn who_is_not_there_is_not_found() {
 fn an_inactive_project_has_no_share() {
     let env = TestEnv::with_users();
     env.run("project deactivate en-support").success();
-    assert_snapshot!(env.run("user show james -o json").part("projects"), @r#"[{"project":"en-support","share":0.0,"weight":20},{"project":"hu-support","share":1.0,"weight":10}]"#);
+    assert_snapshot!(env.run("user show james -o json").part("projects"), @r#"[{"from":null,"project":"en-support","share":0.0,"until":null,"weight":20},{"from":null,"project":"hu-support","share":1.0,"until":null,"weight":10}]"#);
 }
 
 #[test]

@@ -55,9 +55,9 @@ fn json_is_the_user_as_he_is_now() {
     assert_eq!(several.as_array().unwrap().len(), 2);
     assert_eq!(several[0]["state"], "active");
     assert_snapshot!(env.run("user deactivate james eva -o csv"), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-    james,James Carter,james@example.com,+36201234567,inactive,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,
-    eva,Kovács Éva,,,inactive,supervisor,,,,true,,
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until,temporary_password
+    james,James Carter,james@example.com,+36201234567,inactive,agent,voice,billing:3,en-GB,true,en-support:20;hu-support:10,,,
+    eva,Kovács Éva,,,inactive,supervisor,,,,true,,,,
     --- stderr ---
     deactivated james
     shares of james: en-support 67 % -> 0 %, hu-support 33 % -> 0 % (while calls wait in all of their active projects)
@@ -85,8 +85,8 @@ fn each_of_several_is_tried_and_reported() {
     [exit status: 3]
     ");
     assert_snapshot!(env.run("user activate eva nobody james -o jsonl"), @r#"
-    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
-    {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"james","full_name":"James Carter","email":"james@example.com","phone":"+36201234567","state":"active","from":null,"until":null,"roles":["agent"],"teams":["voice"],"skills":[{"skill":"billing","level":3}],"language":"en-GB","project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667,"from":null,"until":null},{"project":"hu-support","weight":10,"share":0.333,"from":null,"until":null}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     --- stderr ---
     {"error":{"code":"user-not-found","message":"there is no user `nobody`","hint":"`ccadmin user list` shows those that exist","username":"nobody"}}
     [exit status: 3]
@@ -123,7 +123,7 @@ fn from_stdin_all_succeed_or_none() {
     [exit status: 0]
     ");
     assert_snapshot!(env.call("user activate - -o jsonl").stdin("eva\n").output(), @r#"
-    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"eva","full_name":"Kovács Éva","email":null,"phone":null,"state":"active","from":null,"until":null,"roles":["supervisor"],"teams":[],"skills":[],"language":null,"project_selection":true,"projects":[],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     [exit status: 0]
     "#);
     assert_snapshot!(env.call("user activate -").stdin("").output(), @"

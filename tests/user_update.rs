@@ -31,6 +31,8 @@ fn every_field() {
       "email": "jim@example.com",
       "phone": "+12125550100",
       "state": "active",
+      "from": null,
+      "until": null,
       "roles": [
         "agent",
         "requester"
@@ -54,12 +56,16 @@ fn every_field() {
         {
           "project": "en-support",
           "weight": 20,
-          "share": 0.667
+          "share": 0.667,
+          "from": null,
+          "until": null
         },
         {
           "project": "hu-support",
           "weight": 10,
-          "share": 0.333
+          "share": 0.333,
+          "from": null,
+          "until": null
         }
       ],
       "password": {
@@ -78,12 +84,12 @@ fn every_field() {
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("user update james --remove-skill billing --remove-role requester -o jsonl"), @r#"
-    {"username":"james","full_name":"Jim Carter","email":"jim@example.com","phone":"+12125550100","state":"active","roles":["agent"],"teams":["chat"],"skills":[{"skill":"returns","level":1}],"language":"hu","project_selection":false,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
+    {"username":"james","full_name":"Jim Carter","email":"jim@example.com","phone":"+12125550100","state":"active","from":null,"until":null,"roles":["agent"],"teams":["chat"],"skills":[{"skill":"returns","level":1}],"language":"hu","project_selection":false,"projects":[{"project":"en-support","weight":20,"share":0.667,"from":null,"until":null},{"project":"hu-support","weight":10,"share":0.333,"from":null,"until":null}],"password":{"state":"temporary","set_by":"os:<login>","changed_at":"2026-11-21T09:00:00Z","expires_at":"2026-11-28T09:00:00Z"},"locked":false,"locked_until":null,"photo":false,"created_at":"2026-11-21T09:00:00Z","updated_at":"2026-11-21T09:00:00Z","last_sign_in_at":null}
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("user update james --clear email,phone --clear language -o csv"), @"
-    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,temporary_password
-    james,Jim Carter,,,active,agent,chat,returns:1,,false,en-support:20;hu-support:10,
+    username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until,temporary_password
+    james,Jim Carter,,,active,agent,chat,returns:1,,false,en-support:20;hu-support:10,,,
     --- stderr ---
     updated james
     [exit status: 0]

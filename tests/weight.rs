@@ -297,9 +297,9 @@ fn the_matrix() {
     [exit status: 0]
     ");
     assert_snapshot!(env.run("weight matrix --state active -o jsonl"), @r#"
-    {"username":"bob","state":"active","projects":[{"project":"hu-support","weight":40,"share":1.0}]}
+    {"username":"bob","state":"active","projects":[{"project":"hu-support","weight":40,"share":1.0,"from":null,"until":null}]}
     {"username":"cid","state":"active","projects":[]}
-    {"username":"james","state":"active","projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333}]}
+    {"username":"james","state":"active","projects":[{"project":"en-support","weight":20,"share":0.667,"from":null,"until":null},{"project":"hu-support","weight":10,"share":0.333,"from":null,"until":null}]}
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("weight matrix --project en-support"), @"
@@ -335,6 +335,8 @@ fn authenticating_prints_the_user_as_json() {
       "email": "james@example.com",
       "phone": "+36201234567",
       "state": "active",
+      "from": null,
+      "until": null,
       "roles": [
         "agent"
       ],
@@ -353,12 +355,16 @@ fn authenticating_prints_the_user_as_json() {
         {
           "project": "en-support",
           "weight": 20,
-          "share": 0.667
+          "share": 0.667,
+          "from": null,
+          "until": null
         },
         {
           "project": "hu-support",
           "weight": 10,
-          "share": 0.333
+          "share": 0.333,
+          "from": null,
+          "until": null
         }
       ],
       "photo": false

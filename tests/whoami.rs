@@ -52,7 +52,7 @@ fn somebody_who_may_choose_sees_from_what() {
     [exit status: 0]
     ");
     assert_snapshot!(whoami(&env, &token, "-o jsonl"), @r#"
-    {"actor":"ann","username":"ann","full_name":"Ann Lee","roles":["agent"],"os_uid":<uid>,"caller_locked_until":null,"password":"permanent","password_expires_at":null,"project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667},{"project":"hu-support","weight":10,"share":0.333},{"project":"old","weight":70,"share":0.0}]}
+    {"actor":"ann","username":"ann","full_name":"Ann Lee","roles":["agent"],"os_uid":<uid>,"caller_locked_until":null,"password":"permanent","password_expires_at":null,"project_selection":true,"projects":[{"project":"en-support","weight":20,"share":0.667,"from":null,"until":null},{"project":"hu-support","weight":10,"share":0.333,"from":null,"until":null},{"project":"old","weight":70,"share":0.0,"from":null,"until":null}]}
     [exit status: 0]
     "#);
 }

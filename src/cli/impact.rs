@@ -3,7 +3,7 @@
 use crate::cli::terminal::ui::Ui;
 use crate::cli::weight_share::{SHARE_CONDITION, percent};
 use crate::directory::{Impact, ProjectImpact, ShareChange};
-use crate::model::{ProjectName, User, Username};
+use crate::model::{ProjectName, Timestamp, User, Username};
 
 /// Tells each share before and after, and warns of projects that are left without an active agent.
 pub(crate) fn report_impact(ui: &Ui, username: &Username, impact: &Impact) {
@@ -24,11 +24,11 @@ pub(crate) fn report_project_impact(ui: &Ui, impact: &ProjectImpact) {
 }
 
 /// Tells the shares that somebody begins with.
-pub(crate) fn report_first_shares(ui: &Ui, user: &User) {
+pub(crate) fn report_first_shares(ui: &Ui, user: &User, now: Timestamp) {
     let shares = user.projects.iter().map(|one| ShareChange {
         project: one.project.clone(),
         before: 0.0,
-        after: user.share(one),
+        after: user.share(one, now),
     });
     let shares: Vec<_> = shares.filter(|change| change.after > 0.0).collect();
     report_share_changes(ui, &user.username, &shares);

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use crate::cli::terminal::escape::escape;
 use crate::cli::terminal::output::TerminalShape;
+use crate::cli::terminal::output::time::local_time;
 use crate::directory::ProjectAgent;
-use crate::model::{Assignment, User};
+use crate::model::{Assignment, Timestamp, User, Window};
 
 /// The length of the bar of somebody who is wholly there for one project.
 const BAR_CELLS: usize = 20;
@@ -48,6 +49,13 @@ fn bar(share: f64, block: &str) -> String {
     block.repeat(if share > 0.0 { length.clamp(1, BAR_CELLS) } else { 0 })
 }
 
+/// From when until when, behind an assignment; nothing where it has no edges.
+fn dates(window: Window) -> String {
+    let edges = [("from", window.from), ("until", window.until)].into_iter();
+    let told = edges.filter_map(|(word, edge)| Some(format!("  {word} {}", local_time(edge?))));
+    told.collect()
+}
+
 /// A line of a table of shares.
 pub(crate) struct ShareRow<'a> {
     /// The project of a user, or the user of a project.
@@ -56,31 +64,34 @@ pub(crate) struct ShareRow<'a> {
     /// Between 0 and 1.
     pub(crate) share: f64,
     pub(crate) active: bool,
+    pub(crate) window: Window,
 }
 
 /// The projects of a user.
-pub(crate) fn shares_of_user(user: &User) -> Vec<ShareRow<'_>> {
+pub(crate) fn shares_of_user(user: &User, now: Timestamp) -> Vec<ShareRow<'_>> {
     let row = |one| -> ShareRow<'_> {
         let one: &Assignment = one;
         ShareRow {
             name: one.project.as_str(),
             weight: one.weight.get(),
-            share: user.share(one),
-            active: user.state.is_active() && one.project_state.is_active(),
+            share: user.share(one, now),
+            active: user.state(now).is_active() && one.is_active(now),
+            window: one.window,
         }
     };
     user.projects.iter().map(row).collect()
 }
 
 /// The users of a project.
-pub(crate) fn shares_of_project(agents: &[ProjectAgent]) -> Vec<ShareRow<'_>> {
+pub(crate) fn shares_of_project(agents: &[ProjectAgent], now: Timestamp) -> Vec<ShareRow<'_>> {
     let row = |agent| -> ShareRow<'_> {
         let agent: &ProjectAgent = agent;
         ShareRow {
             name: agent.username.as_str(),
             weight: agent.weight.get(),
             share: agent.share,
-            active: agent.state.is_active(),
+            active: agent.state.is_active() && agent.window.contains(now),
+            window: agent.window,
         }
     };
     agents.iter().map(row).collect()
@@ -109,8 +120,8 @@ pub(crate) fn write_weight_shares(
     for (row, name) in rows.iter().zip(names) {
         let behind =
             if row.active { paint("36", &bar(row.share, block)) } else { "inactive".to_owned() };
-        let (weight, percent) = (row.weight, percent(row.share));
-        let line = format!("{name:width$}  {weight:>6}  {percent:>5}  {behind}");
+        let (weight, percent, dates) = (row.weight, percent(row.share), dates(row.window));
+        let line = format!("{name:width$}  {weight:>6}  {percent:>5}  {behind}{dates}");
         writeln!(out, "{}", line.trim_end())?;
     }
     writeln!(out, "\nshare: the part of their calls, {SHARE_CONDITION}")

@@ -27,7 +27,9 @@ pub(super) fn user_fields(user: &User) -> Map<String, Value> {
     put("full_name", user.full_name.as_str().into());
     put("email", user.email.as_ref().map(Email::as_str).into());
     put("phone", user.phone.as_ref().map(Phone::as_str).into());
-    put("state", user.state.as_str().into());
+    put("state", user.set_state.as_str().into());
+    put("from", edge(user.window.from));
+    put("until", edge(user.window.until));
     put("roles", roles.into());
     put("teams", teams.into());
     put("skills", skills.into());
@@ -44,6 +46,7 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
     #[derive(Serialize)]
     struct UserAuditFields<'u> {
         email: Option<&'u str>,
+        from: Option<Timestamp>,
         full_name: &'u str,
         language: Option<&'u str>,
         password: Option<PasswordAuditFields<'u>>,
@@ -56,6 +59,7 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
         skills: &'u [SkillGrant],
         state: &'u str,
         teams: &'u [TeamName],
+        until: Option<Timestamp>,
         username: &'u str,
     }
 
@@ -69,7 +73,11 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
 
     #[derive(Serialize)]
     struct AssignmentAuditFields<'u> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<Timestamp>,
         project: &'u str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
         weight: u32,
     }
 
@@ -81,7 +89,9 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
 
     fn projects<S: Serializer>(all: &[Assignment], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(all.iter().map(|one| AssignmentAuditFields {
+            from: one.window.from,
             project: one.project.as_str(),
+            until: one.window.until,
             weight: one.weight.get(),
         }))
     }
@@ -97,6 +107,7 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
     let mut text = Vec::with_capacity(768);
     let fields = UserAuditFields {
         email: user.email.as_ref().map(Email::as_str),
+        from: user.window.from,
         full_name: user.full_name.as_str(),
         language: user.language.as_ref().map(LanguageTag::as_str),
         password: user.credential.as_ref().map(|credential| PasswordAuditFields {
@@ -110,8 +121,9 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
         projects: &user.projects,
         roles: user.roles,
         skills: &user.skills,
-        state: user.state.as_str(),
+        state: user.set_state.as_str(),
         teams: &user.teams,
+        until: user.window.until,
         username: user.username.as_str(),
     };
     serde_json::to_writer(&mut text, &fields)?;
@@ -121,8 +133,22 @@ pub(super) fn new_user_text(user: &User) -> Result<String, serde_json::Error> {
 fn project_list(projects: &[Assignment]) -> Value {
     projects
         .iter()
-        .map(|one| json!({"project": one.project.as_str(), "weight": one.weight.get()}))
+        .map(|one| {
+            let mut fields = Map::new();
+            fields.insert("project".to_owned(), one.project.as_str().into());
+            fields.insert("weight".to_owned(), one.weight.get().into());
+            // Most have none, and the log is long.
+            for (name, moment) in [("from", one.window.from), ("until", one.window.until)] {
+                fields.extend(moment.map(|_| (name.to_owned(), edge(moment))));
+            }
+            Value::from(fields)
+        })
         .collect()
+}
+
+/// A moment that may not be there, as the log keeps it.
+fn edge(moment: Option<Timestamp>) -> Value {
+    moment.map(|moment| moment.to_string()).into()
 }
 
 /// A password's record, as the log keeps it: never the password, never its hash.
@@ -163,6 +189,7 @@ pub(super) fn project_fields(project: &Project) -> Map<String, Value> {
         project.details.description.as_ref().map(crate::model::Description::as_str).into(),
     );
     put("state", project.state.as_str().into());
+    put("priority", project.details.priority.get().into());
     fields
 }
 

@@ -91,7 +91,7 @@ impl Directory {
         each: impl FnMut(RegainedAccess),
     ) -> Result<RestoreComparison, Error> {
         self.may_restore()?;
-        Ok(RestoreComparison(self.store.compare(incoming, each)?))
+        Ok(RestoreComparison(self.store.compare(incoming, self.now(), each)?))
     }
 
     /// Puts `incoming` in the place of what the store holds; gives where that is kept. All sessions

@@ -164,7 +164,7 @@ impl Directory {
             for what in differences(&subject, &fields, history, renamings) {
                 flaw(FindingKind::Value, what);
             }
-            let is_admin = user.roles.contains(Role::Admin) && user.state.is_active();
+            let is_admin = user.roles.contains(Role::Admin) && user.state(self.now()).is_active();
             if self.policy.two_factor && is_admin && user.phone.is_none() {
                 flaw(
                     FindingKind::LockedOut,

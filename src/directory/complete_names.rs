@@ -16,6 +16,6 @@ impl Directory {
         prefix: &str,
     ) -> Result<Vec<String>, Error> {
         self.authorize_reading()?;
-        Ok(self.store.read()?.complete_names(choice, prefix)?)
+        Ok(self.store.read()?.complete_names(choice, prefix, self.now())?)
     }
 }

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 
 use super::{Directory, Error};
-use crate::model::{ExportRow, ImportField, Role, RowMemberships, UserFilter, escape_formula};
+use crate::model::{
+    ExportRow, ImportField, Role, RowMemberships, Timestamp, UserFilter, Window, escape_formula,
+};
 
 /// The name of the sheet.
 const SHEET: &str = "users";
@@ -140,14 +142,22 @@ fn add_user(users: &mut Cells, user: &ExportRow<'_>) {
         text(user.language),
         user.project_selection.to_string(),
         joined(user.projects),
+        edge(user.window.from),
+        edge(user.window.until),
     ]);
+}
+
+/// A moment, empty where there is none.
+fn edge(moment: Option<Timestamp>) -> String {
+    moment.map(|moment| moment.to_string()).unwrap_or_default()
 }
 
 /// Names with their levels or weights, as a list in a cell.
 fn joined(places: RowMemberships<'_>) -> String {
-    let items = places.iter().map(|(name, number)| match number {
+    let items = places.iter().map(|(name, number, window)| match number {
         0 => name.to_owned(),
-        number => format!("{name}:{number}"),
+        number if window == Window::ALWAYS => format!("{name}:{number}"),
+        number => format!("{name}:{number}@{window}"),
     });
     items.collect::<Vec<_>>().join(";")
 }

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::model::{
     AssignmentRequest, Clock, CredentialKind, Duration, Entropy, NewUser, ProjectDetails, Role,
-    RoleSet, Secret, State, Timestamp, User,
+    RoleSet, Secret, State, Timestamp, User, Window,
 };
 use crate::store::Store;
 
@@ -311,6 +311,7 @@ pub(super) fn new_user(username: &str, given: &[Role]) -> NewUser {
         email: None,
         phone: None,
         state: State::Active,
+        window: Window::ALWAYS,
         roles: roles(given),
         teams: Vec::new(),
         skills: Vec::new(),

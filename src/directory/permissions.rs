@@ -264,7 +264,8 @@ fn session_user(
     if session.os_uid != i64::from(caller.real_uid) || has_ended(&session, policy, now) {
         return Ok(None);
     }
-    let Some(user) = reader.user_by_id(session.user)?.filter(|user| user.state.is_active()) else {
+    let Some(user) = reader.user_by_id(session.user)?.filter(|user| user.state(now).is_active())
+    else {
         return Ok(None);
     };
     let must_change = user.credential.as_ref().is_none_or(|credential| {

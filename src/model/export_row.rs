@@ -1,6 +1,6 @@
 //! A user as a row of an export: borrowed, because copying each of a million users takes time.
 
-use super::{RoleSet, State};
+use super::{RoleSet, State, Window};
 
 /// What an export holds of a user. Text that is not there is empty.
 #[derive(Debug, Clone, Copy)]
@@ -13,8 +13,10 @@ pub struct ExportRow<'r> {
     pub email: &'r str,
     /// Their phone number.
     pub phone: &'r str,
-    /// Whether the user takes part.
+    /// The state that was set.
     pub state: State,
+    /// From when until when the user takes part.
+    pub window: Window,
     /// The roles.
     pub roles: RoleSet,
     /// Their language.
@@ -45,11 +47,15 @@ pub(crate) struct RowMembership {
     pub(crate) name: usize,
     /// The level or the weight; 0 for a team.
     pub(crate) number: u32,
+    /// From when until when; always, but for a project.
+    pub(crate) window: Window,
 }
 
 impl<'r> RowMemberships<'r> {
-    /// Each name with its level or weight; 0 for a team.
-    pub fn iter(self) -> impl Iterator<Item = (&'r str, u32)> {
-        self.found.iter().map(move |place| (self.names[place.name].as_str(), place.number))
+    /// Each name with its level or weight, which is 0 for a team, and its window.
+    pub fn iter(self) -> impl Iterator<Item = (&'r str, u32, Window)> {
+        self.found
+            .iter()
+            .map(move |place| (self.names[place.name].as_str(), place.number, place.window))
     }
 }

@@ -30,13 +30,17 @@ pub enum ImportField {
     ProjectSelection,
     /// His projects.
     Projects,
+    /// From when on he takes part.
+    From,
+    /// Until when he takes part.
+    Until,
     /// The password that he is created with.
     TemporaryPassword,
 }
 
 impl ImportField {
     /// All of them, in the order in which an export has them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Username,
         Self::FullName,
         Self::Email,
@@ -48,6 +52,8 @@ impl ImportField {
         Self::Language,
         Self::ProjectSelection,
         Self::Projects,
+        Self::From,
+        Self::Until,
         Self::TemporaryPassword,
     ];
 
@@ -94,6 +100,8 @@ impl ImportField {
             Self::Language => "language",
             Self::ProjectSelection => "project_selection",
             Self::Projects => "projects",
+            Self::From => "from",
+            Self::Until => "until",
             Self::TemporaryPassword => "temporary_password",
         }
     }

@@ -26,6 +26,7 @@ mod text_type;
 mod user;
 mod user_filter;
 mod weight;
+mod window;
 
 pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord};
 pub use clock::{Clock, Duration, Entropy, FixedClock, Timestamp};
@@ -41,7 +42,7 @@ pub use names::{ProjectName, SkillName, TeamName, Username};
 pub use phone::Phone;
 pub use photo::{Photo, PhotoKind};
 pub use policy::{HashParams, Policy, SignInPolicy};
-pub use project::{Project, ProjectDetails};
+pub use project::{Priority, Project, ProjectDetails};
 pub use rate::Rate;
 pub use role::{Role, RoleSet, UnknownRole};
 pub use secret::Secret;
@@ -53,3 +54,4 @@ pub use user::{
 };
 pub use user_filter::{Memberships, SortKey, UserFilter};
 pub use weight::{SkillLevel, Weight, WeightRange};
+pub use window::{Window, WindowEdit};

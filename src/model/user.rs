@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Email, FullName, Invalid, LanguageTag, Phone, ProjectName, RoleSet, SkillLevel, SkillName,
-    TeamName, Timestamp, Username, Weight,
+    TeamName, Timestamp, Username, Weight, Window, WindowEdit,
 };
 
 /// The number behind a username. It is never used again, not even after a deletion.
@@ -76,29 +76,72 @@ pub struct Assignment {
     pub project: ProjectName,
     /// How strongly its calls draw them.
     pub weight: Weight,
+    /// From when until when it counts.
+    pub window: Window,
     /// Whether the project is active.
     pub project_state: State,
 }
 
+impl Assignment {
+    /// Whether it takes calls at the moment `now`, as far as it and its project go.
+    #[must_use]
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        self.project_state.is_active() && self.window.contains(now)
+    }
+}
+
+/// As the command line and a file have it: `hu-support:20`, with its window behind an `@` where it
+/// has edges.
+impl fmt::Display for Assignment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.project, self.weight)?;
+        if self.window == Window::ALWAYS {
+            return Ok(());
+        }
+        write!(formatter, "@{}", self.window)
+    }
+}
+
 /// A project to assign, with a weight or the default one; on the command line `hu-support` or
-/// `hu-support:20`.
+/// `hu-support:20`, with a window `hu-support:20@2026-12-01T00:00:00Z/2026-12-31T00:00:00Z`, in which
+/// either edge may be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssignmentRequest {
     /// Which project.
     pub project: ProjectName,
     /// The weight; without one, what is there is kept, and a new assignment gets the default.
     pub weight: Option<Weight>,
+    /// From when until when; without a word, what is there is kept.
+    pub window: WindowEdit,
+}
+
+/// As it is read; an edge that is kept or taken away is not told.
+impl fmt::Display for AssignmentRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.project)?;
+        if let Some(weight) = self.weight {
+            write!(formatter, ":{weight}")?;
+        }
+        match self.window.apply(Window::ALWAYS) {
+            Window::ALWAYS => Ok(()),
+            window => write!(formatter, "@{window}"),
+        }
+    }
 }
 
 impl FromStr for AssignmentRequest {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let (name, weight) = match text.split_once(':') {
-            Some((name, weight)) => (name, Some(weight.parse()?)),
-            None => (text, None),
+        let (place, window) = match text.split_once('@') {
+            Some((place, window)) => (place, WindowEdit::to(window.parse()?)),
+            None => (text, WindowEdit::KEEP),
         };
-        Ok(Self { project: name.parse()?, weight })
+        let (name, weight) = match place.split_once(':') {
+            Some((name, weight)) => (name, Some(weight.parse()?)),
+            None => (place, None),
+        };
+        Ok(Self { project: name.parse()?, weight, window })
     }
 }
 
@@ -188,8 +231,10 @@ pub struct User {
     pub email: Option<Email>,
     /// Their phone number.
     pub phone: Option<Phone>,
-    /// Whether the user takes part.
-    pub state: State,
+    /// The state that was set; see [`User::state`] for the one that counts.
+    pub set_state: State,
+    /// From when until when they take part where they are active.
+    pub window: Window,
     /// The roles; never empty.
     pub roles: RoleSet,
     /// Their teams.
@@ -218,18 +263,24 @@ pub struct User {
 }
 
 impl User {
-    /// The part of the user's calls that come from an assignment's project, while calls wait in all
-    /// of their active projects: its weight / the sum of the weights in these; 0 where the user or
-    /// the project is inactive.
+    /// Whether the user takes part at the moment `now`.
     #[must_use]
-    pub fn share(&self, assignment: &Assignment) -> f64 {
-        if !self.state.is_active() || !assignment.project_state.is_active() {
+    pub fn state(&self, now: Timestamp) -> State {
+        if self.window.contains(now) { self.set_state } else { State::Inactive }
+    }
+
+    /// The part of the user's calls that come from an assignment's project, while calls wait in all
+    /// of their active projects: its weight / the sum of the weights in these; 0 where at the moment
+    /// `now` the user, the assignment or the project is inactive.
+    #[must_use]
+    pub fn share(&self, assignment: &Assignment, now: Timestamp) -> f64 {
+        if !self.state(now).is_active() || !assignment.is_active(now) {
             return 0.0;
         }
         let sum: u64 = self
             .projects
             .iter()
-            .filter(|other| other.project_state.is_active())
+            .filter(|other| other.is_active(now))
             .map(|other| u64::from(other.weight.get()))
             .sum();
         #[expect(clippy::cast_precision_loss, reason = "weights are far below 2^52")]
@@ -263,6 +314,8 @@ pub struct NewUser {
     pub phone: Option<Phone>,
     /// Whether they take part from the start.
     pub state: State,
+    /// From when until when they take part where they are active.
+    pub window: Window,
     /// The roles; at least one.
     pub roles: RoleSet,
     /// Their teams.
@@ -329,11 +382,14 @@ impl fmt::Display for ProfileField {
 mod tests {
     use super::*;
 
+    const NOW: Timestamp = Timestamp::from_seconds(100);
+
     #[test]
     fn shares_count_active_projects_alone() {
         let assignment = |name: &str, weight, project_state| Assignment {
             project: name.parse().unwrap(),
             weight: Weight::new(weight).unwrap(),
+            window: Window::ALWAYS,
             project_state,
         };
         let projects = vec![
@@ -347,7 +403,8 @@ mod tests {
             full_name: "James".parse().unwrap(),
             email: None,
             phone: None,
-            state: State::Active,
+            set_state: State::Active,
+            window: Window::ALWAYS,
             roles: RoleSet::empty(),
             teams: vec![],
             skills: vec![],
@@ -361,12 +418,20 @@ mod tests {
             photo: false,
             locked_until: None,
         };
-        let shares: Vec<f64> = user.projects.iter().map(|one| user.share(one)).collect();
+        let shares: Vec<f64> = user.projects.iter().map(|one| user.share(one, NOW)).collect();
         assert!((shares[0] - 2.0 / 3.0).abs() < 1e-9);
         assert!((shares[1] - 1.0 / 3.0).abs() < 1e-9);
         assert!(shares[2].abs() < 1e-9);
-        let user = User { state: State::Inactive, ..user };
-        assert!(user.projects.iter().all(|one| user.share(one) == 0.0));
+        let inactive = User { set_state: State::Inactive, ..user.clone() };
+        let ended = User { window: Window { from: None, until: Some(NOW) }, ..user.clone() };
+        for user in [inactive, ended] {
+            assert!(user.projects.iter().all(|one| user.share(one, NOW) == 0.0));
+        }
+        // One that has ended leaves all to the other.
+        let mut user = user;
+        user.projects[0].window.until = Some(NOW);
+        let shares: Vec<f64> = user.projects.iter().map(|one| user.share(one, NOW)).collect();
+        assert!(shares[0].abs() < 1e-9 && (shares[1] - 1.0).abs() < 1e-9);
     }
 
     #[test]
@@ -381,5 +446,27 @@ mod tests {
         assert_eq!("hu-support".parse::<AssignmentRequest>().unwrap().weight, None);
         assert!("hu-support:0".parse::<AssignmentRequest>().is_err());
         assert!("hu:support:1".parse::<AssignmentRequest>().is_err());
+    }
+
+    #[test]
+    fn an_assignment_is_read_as_it_is_written() {
+        let edge = |seconds| Some(Timestamp::from_seconds(seconds));
+        for (from, until) in [(None, None), (edge(0), None), (None, edge(9)), (edge(0), edge(9))] {
+            let one = Assignment {
+                project: "hu".parse().unwrap(),
+                weight: Weight::new(20).unwrap(),
+                window: Window { from, until },
+                project_state: State::Active,
+            };
+            let read: AssignmentRequest = one.to_string().parse().unwrap();
+            assert_eq!((read.project, read.weight), (one.project, Some(one.weight)));
+            assert_eq!(read.window.apply(Window::ALWAYS), one.window);
+        }
+        let edge = "2026-12-01T00:00:00Z";
+        for bad in
+            ["hu@", "hu@/", "hu@2026-12-01/", &format!("hu@{edge}"), &format!("hu@{edge}/{edge}")]
+        {
+            assert!(bad.parse::<AssignmentRequest>().is_err(), "{bad}");
+        }
     }
 }

@@ -38,6 +38,8 @@ pub struct UserFilter {
     pub created_since: Option<Timestamp>,
     /// Only those created before this moment.
     pub created_before: Option<Timestamp>,
+    /// Only those who take part until a moment before this one.
+    pub ends_before: Option<Timestamp>,
     /// The order.
     pub sort: SortKey,
     /// The order turned round.

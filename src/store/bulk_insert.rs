@@ -6,10 +6,11 @@ use super::credentials::{StoredCredential, credential_columns};
 use super::engine::Statement;
 use super::projects::{read_state, state_to_integer};
 use super::users::search_text;
+use super::window::{edge, takes_part};
 use super::{Reader, Recorded, StoreError, Transaction};
 use crate::model::{
     AuditEntry, Email, LabelKind, LanguageTag, Phone, RoleSet, State, Timestamp, User, UserId,
-    Username, Weight,
+    Username, Weight, Window,
 };
 
 /// The page cache while many rows are written, in KiB: how much of the indexes stays in memory.
@@ -39,7 +40,7 @@ pub(crate) struct BulkUser {
     pub(crate) user: User,
     pub(crate) teams: Vec<i64>,
     pub(crate) skills: Vec<(i64, u8)>,
-    pub(crate) projects: Vec<(i64, Weight)>,
+    pub(crate) projects: Vec<(i64, Weight, Window)>,
     pub(crate) credential: Option<StoredCredential>,
     search: String,
 }
@@ -92,12 +93,16 @@ impl Reader<'_> {
     pub(crate) fn active_users_within(
         &self,
         within: RoleSet,
+        now: Timestamp,
         mut each: impl FnMut(UserId, Username, RoleSet, i64),
     ) -> Result<(), StoreError> {
         self.engine.each(
-            "SELECT id, username, roles, revision FROM users \
-             WHERE state = 1 AND roles & ~?1 = 0 ORDER BY id",
-            &[within.bits().into()],
+            concat!(
+                "SELECT id, username, roles, revision FROM users WHERE ",
+                takes_part!("users", "?2"),
+                " AND roles & ~?1 = 0 ORDER BY id"
+            ),
+            &[within.bits().into(), now.seconds().into()],
             |row| {
                 let roles = row.integer(2)?;
                 let roles = RoleSet::from_bits(roles).ok_or_else(|| row.unexpected(2))?;
@@ -162,15 +167,16 @@ impl Transaction<'_> {
                 "INSERT INTO users (id, username, full_name, email, phone, state, roles, \
                  language, project_selection, search, created_at, updated_at, password_hash, \
                  password_origin, password_kind, password_set_by, password_changed_at, \
-                 password_expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, \
-                 ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT (username) DO NOTHING",
+                 password_expires_at, active_from, active_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, \
+                 ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) ON CONFLICT (username) DO NOTHING",
             )?,
             team: statement("INSERT INTO user_teams (user_id, team_id) VALUES (?1, ?2)")?,
             skill: statement(
                 "INSERT INTO user_skills (user_id, skill_id, level) VALUES (?1, ?2, ?3)",
             )?,
             project: statement(
-                "INSERT INTO assignments (user_id, project_id, weight) VALUES (?1, ?2, ?3)",
+                "INSERT INTO assignments (user_id, project_id, weight, active_from, active_until) \
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?,
             entry: statement(audit::INSERT_ENTRY)?,
         })
@@ -208,7 +214,7 @@ impl BulkInsert<'_> {
             user.full_name.as_str().into(),
             user.email.as_ref().map(Email::as_str).into(),
             user.phone.as_ref().map(Phone::as_str).into(),
-            state_to_integer(user.state).into(),
+            state_to_integer(user.set_state).into(),
             user.roles.bits().into(),
             user.language.as_ref().map(LanguageTag::as_str).into(),
             user.project_selection.into(),
@@ -220,6 +226,8 @@ impl BulkInsert<'_> {
             set_by,
             changed_at,
             expires_at,
+            edge(user.window.from),
+            edge(user.window.until),
         ])?;
         if written == 0 {
             return Ok(None);
@@ -231,8 +239,14 @@ impl BulkInsert<'_> {
         for (skill, level) in &new.skills {
             self.skill.run(&[id.into(), (*skill).into(), i64::from(*level).into()])?;
         }
-        for (project, weight) in &new.projects {
-            self.project.run(&[id.into(), (*project).into(), i64::from(weight.get()).into()])?;
+        for (project, weight, window) in &new.projects {
+            self.project.run(&[
+                id.into(),
+                (*project).into(),
+                i64::from(weight.get()).into(),
+                edge(window.from),
+                edge(window.until),
+            ])?;
         }
         Ok(Some(UserId(id)))
     }

@@ -3,8 +3,9 @@
 
 use super::engine::SqlRow;
 use super::projects::state_to_integer;
+use super::window::takes_part;
 use super::{Reader, StoreError};
-use crate::model::{State, Username};
+use crate::model::{State, Timestamp, Username};
 
 /// The most names that are returned: nobody reads more.
 const MAX_NAMES: usize = 400;
@@ -40,10 +41,18 @@ impl CompletionKind {
                  ORDER BY username DESC",
             ],
             Self::Users(Some(_)) => [
-                "SELECT username, state FROM users WHERE username >= ?1 AND username < ?2 \
-                 ORDER BY username",
-                "SELECT username, state FROM users WHERE username >= ?1 AND username < ?2 \
-                 ORDER BY username DESC",
+                concat!(
+                    "SELECT username, CASE WHEN ",
+                    takes_part!("users", "?3"),
+                    " THEN 1 ELSE 0 END FROM users \
+                     WHERE username >= ?1 AND username < ?2 ORDER BY username"
+                ),
+                concat!(
+                    "SELECT username, CASE WHEN ",
+                    takes_part!("users", "?3"),
+                    " THEN 1 ELSE 0 END FROM users \
+                     WHERE username >= ?1 AND username < ?2 ORDER BY username DESC"
+                ),
             ],
             Self::Projects(_) => [
                 "SELECT name, state FROM projects WHERE name >= ?1 AND name < ?2 ORDER BY name",
@@ -84,12 +93,13 @@ impl Reader<'_> {
         &self,
         names: &CompletionKind,
         prefix: &str,
+        now: Timestamp,
     ) -> Result<Vec<String>, StoreError> {
         let [forwards, backwards] = names.sql();
-        let (mut found, whole) = self.read_names(names, forwards, prefix, MAX_NAMES)?;
+        let (mut found, whole) = self.read_names(names, forwards, prefix, now, MAX_NAMES)?;
         // The first is known where any is; what lies between it and the last shares their letters.
         if !whole && !found.is_empty() {
-            match self.read_names(names, backwards, prefix, 1)?.0.pop() {
+            match self.read_names(names, backwards, prefix, now, 1)?.0.pop() {
                 Some(last) if found.last() == Some(&last) => {}
                 Some(last) => found.push(last),
                 None => found.clear(),
@@ -104,13 +114,16 @@ impl Reader<'_> {
         names: &CompletionKind,
         sql: &str,
         prefix: &str,
+        now: Timestamp,
         most: usize,
     ) -> Result<(Vec<String>, bool), StoreError> {
         // Names are ASCII: everything that begins with the prefix is less than this.
         let end = format!("{prefix}\u{7f}");
         let mut values = vec![prefix.into(), end.as_str().into()];
-        if let CompletionKind::ProjectsOf(user) = names {
-            values.push(user.as_str().into());
+        match names {
+            CompletionKind::ProjectsOf(user) => values.push(user.as_str().into()),
+            CompletionKind::Users(Some(_)) => values.push(now.seconds().into()),
+            _ => {}
         }
         let mut found = Vec::new();
         let mut looked_at = 0;
@@ -145,7 +158,7 @@ mod tests {
     }
 
     fn names(store: &Store, names: &CompletionKind, prefix: &str) -> Vec<String> {
-        store.read().unwrap().complete_names(names, prefix).unwrap()
+        store.read().unwrap().complete_names(names, prefix, Timestamp::from_seconds(0)).unwrap()
     }
 
     #[test]

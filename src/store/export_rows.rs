@@ -6,10 +6,11 @@ use super::memberships::MAX_ID_GAP;
 use super::projects::read_state;
 use super::user_query::UserQuery;
 use super::users::SCAN_CACHE_KIB;
+use super::window::read_window;
 use super::{Reader, StoreError};
 use crate::model::{
     ExportRow, RoleSet, RowMembership, RowMemberships, SkillLevel, State, Timestamp, UserFilter,
-    Weight,
+    Weight, Window,
 };
 
 /// The users that are read before their memberships.
@@ -21,6 +22,7 @@ struct UserFields {
     /// Where username, name, e-mail, phone and language end, each beginning where the last ends.
     ends: [usize; 5],
     state: State,
+    window: Window,
     roles: RoleSet,
     project_selection: bool,
 }
@@ -45,6 +47,7 @@ impl UserBatch {
             state: read_state(row, 6)?,
             roles: RoleSet::from_bits(row.integer(7)?).ok_or_else(|| row.unexpected(7))?,
             project_selection: row.integer(8)? == 1,
+            window: read_window(row, 9)?,
         });
         Ok(())
     }
@@ -60,6 +63,7 @@ struct MembershipColumn<'c> {
     rows: Statement<'c>,
     /// The level or the weight of a row; `None` where the number cannot be one.
     number: fn(&SqlRow<'_>) -> Result<Option<u32>, StoreError>,
+    window: fn(&SqlRow<'_>) -> Result<Window, StoreError>,
     /// The names, sorted.
     names: Vec<String>,
     /// Where the name of an id stands among them, sorted by id.
@@ -73,7 +77,7 @@ struct MembershipColumn<'c> {
 impl MembershipColumn<'_> {
     /// Reads the memberships of these users, who are sorted by id.
     fn read(&mut self, users: &[UserFields]) -> Result<(), StoreError> {
-        let Self { rows, number, ids, found, .. } = self;
+        let Self { rows, number, window, ids, found, .. } = self;
         found.clear();
         self.passed = 0;
         for run in users.chunk_by(|one, next| next.id - one.id <= MAX_ID_GAP) {
@@ -85,6 +89,7 @@ impl MembershipColumn<'_> {
                     user: row.integer(0)?,
                     name: ids[at.map_err(|_| row.unexpected(1))?].1,
                     number: number(row)?.ok_or_else(|| row.unexpected(2))?,
+                    window: window(row)?,
                 });
                 Ok::<_, StoreError>(true)
             })?;
@@ -107,8 +112,8 @@ impl MembershipColumn<'_> {
 }
 
 /// The columns that a [`UserFields`] is read from.
-const SELECT_USERS: &str = "SELECT id, username, full_name, email, phone, language, state, roles, project_selection \
-     FROM users ";
+const SELECT_USERS: &str = "SELECT id, username, full_name, email, phone, language, state, roles, project_selection, \
+     active_from, active_until FROM users ";
 
 /// Which users a statement finds, in order of creation.
 #[derive(Debug, Clone, Copy)]
@@ -181,6 +186,7 @@ impl ExportReader<'_> {
                 email,
                 phone,
                 state: user.state,
+                window: user.window,
                 roles: user.roles,
                 language,
                 project_selection: user.project_selection,
@@ -213,18 +219,21 @@ impl Reader<'_> {
             "SELECT user_id, team_id FROM user_teams \
              WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
             |_| Ok(Some(0)),
+            |_| Ok(Window::ALWAYS),
         )?;
         let skills = self.kind(
             "SELECT id, name FROM skills ORDER BY name",
             "SELECT user_id, skill_id, level FROM user_skills \
              WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
             |row| Ok(SkillLevel::new(row.integer(2)?).map(|level| level.get().into())),
+            |_| Ok(Window::ALWAYS),
         )?;
         let projects = self.kind(
             "SELECT id, name FROM projects ORDER BY name",
-            "SELECT user_id, project_id, weight FROM assignments \
+            "SELECT user_id, project_id, weight, active_from, active_until FROM assignments \
              WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
             |row| Ok(Weight::new(row.integer(2)?).map(Weight::get)),
+            |row| read_window(row, 3),
         )?;
         let batch = UserBatch::default();
         Ok(ExportReader { engine: self.engine, filter, now, teams, skills, projects, batch })
@@ -235,6 +244,7 @@ impl Reader<'_> {
         names: &'static str,
         rows: &'static str,
         number: fn(&SqlRow<'_>) -> Result<Option<u32>, StoreError>,
+        window: fn(&SqlRow<'_>) -> Result<Window, StoreError>,
     ) -> Result<MembershipColumn<'_>, StoreError> {
         let (mut ids, mut sorted) = (Vec::new(), Vec::new());
         self.engine.each(names, &[], |row| {
@@ -244,7 +254,15 @@ impl Reader<'_> {
         })?;
         ids.sort_unstable();
         let rows = self.engine.statement(rows)?;
-        Ok(MembershipColumn { rows, number, names: sorted, ids, found: Vec::new(), passed: 0 })
+        Ok(MembershipColumn {
+            rows,
+            number,
+            window,
+            names: sorted,
+            ids,
+            found: Vec::new(),
+            passed: 0,
+        })
     }
 }
 
@@ -265,19 +283,24 @@ mod tests {
         for (id, name) in [(1, "c"), (2, "a"), (3, "b")] {
             store.sql(&format!("INSERT INTO teams VALUES ({id}, '{name}')"));
             store.sql(&format!("INSERT INTO skills VALUES ({id}, '{name}')"));
-            store
-                .sql(&format!("INSERT INTO projects VALUES ({id}, '{name}', NULL, NULL, 1, 0, 0)"));
+            store.sql(&format!(
+                "INSERT INTO projects VALUES ({id}, '{name}', NULL, NULL, 1, 0, 0, 0)"
+            ));
         }
         for id in ids {
             store.sql(&format!(
                 "INSERT INTO users (id, username, full_name, email, phone, state, roles, language, \
-                 project_selection, search, created_at, updated_at) VALUES ({id}, 'u{id}', 'Ű{id}', \
+                 project_selection, search, created_at, updated_at, active_from, active_until) \
+                 VALUES ({id}, 'u{id}', 'Ű{id}', \
                  iif({id} % 3, 'u{id}@example.com', NULL), iif({id} % 5, '+36{id}', NULL), \
-                 {id} % 2, 1 + {id} % 31, iif({id} % 4, 'hu', NULL), {id} % 7 > 2, '', 0, 0)"
+                 {id} % 2, 1 + {id} % 31, iif({id} % 4, 'hu', NULL), {id} % 7 > 2, '', 0, 0, \
+                 iif({id} % 3, {id}, NULL), iif({id} % 2, {id} + 9, NULL))"
             ));
             for other in (1..=3).filter(|bit| id >> bit & 1 == 1) {
                 store.sql(&format!("INSERT INTO user_teams VALUES ({id}, {other})"));
-                store.sql(&format!("INSERT INTO assignments VALUES ({id}, {other}, {other})"));
+                store.sql(&format!(
+                    "INSERT INTO assignments VALUES ({id}, {other}, {other}, iif({id} % 2, {id}, NULL), NULL)"
+                ));
                 let other = 4 - other;
                 store.sql(&format!("INSERT INTO user_skills VALUES ({id}, {other}, {other})"));
             }
@@ -286,8 +309,10 @@ mod tests {
     }
 
     fn named(memberships: RowMemberships<'_>) -> String {
-        let items: Vec<String> =
-            memberships.iter().map(|(name, number)| format!("{name}{number}")).collect();
+        let items: Vec<String> = memberships
+            .iter()
+            .map(|(name, number, window)| format!("{name}{number}@{window}"))
+            .collect();
         items.join(" ")
     }
 
@@ -297,12 +322,13 @@ mod tests {
         let mut reader = snapshot.export_reader(filter, Timestamp::from_seconds(0))?;
         reader.read(IdRange::All, |row| {
             rows.push(format!(
-                "{} {} {} {} {} {:?} {} {} / {}/ {}/ {}",
+                "{} {} {} {} {} {} {:?} {} {} / {}/ {}/ {}",
                 row.username,
                 row.full_name,
                 row.email,
                 row.phone,
                 row.state,
+                row.window,
                 row.roles,
                 row.language,
                 row.project_selection,
@@ -320,17 +346,21 @@ mod tests {
         let now = Timestamp::from_seconds(0);
         let read = store.read().unwrap();
         read.list_users(filter, now, Memberships::ALL, |user| {
-            let teams: Vec<_> = user.teams.iter().map(|team| format!("{team}0")).collect();
-            let skills = user.skills.iter().map(|one| format!("{}{}", one.skill, one.level.get()));
-            let projects =
-                user.projects.iter().map(|one| format!("{}{}", one.project, one.weight.get()));
+            let teams: Vec<_> = user.teams.iter().map(|team| format!("{team}0@/")).collect();
+            let skills =
+                user.skills.iter().map(|one| format!("{}{}@/", one.skill, one.level.get()));
+            let projects = user
+                .projects
+                .iter()
+                .map(|one| format!("{}{}@{}", one.project, one.weight, one.window));
             users.push(format!(
-                "{} {} {} {} {} {:?} {} {} / {}/ {}/ {}",
+                "{} {} {} {} {} {} {:?} {} {} / {}/ {}/ {}",
                 user.username,
                 user.full_name,
                 user.email.as_ref().map_or("", |email| email.as_str()),
                 user.phone.as_ref().map_or("", |phone| phone.as_str()),
-                user.state,
+                user.set_state,
+                user.window,
                 user.roles,
                 user.language.as_ref().map_or("", |language| language.as_str()),
                 user.project_selection,

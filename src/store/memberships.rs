@@ -4,6 +4,7 @@
 
 use super::engine::{SqlRow, SqlValue, Statement};
 use super::projects::read_state;
+use super::window::read_window;
 use super::{Reader, StoreError};
 use crate::model::{
     Assignment, Memberships, ProjectName, SkillGrant, SkillLevel, SkillName, State, TeamName, User,
@@ -67,6 +68,7 @@ impl MembershipReader<'_> {
                 user.projects.push(Assignment {
                     project,
                     weight: Weight::new(row.integer(2)?).ok_or_else(|| row.unexpected(2))?,
+                    window: read_window(row, 3)?,
                     project_state,
                 });
                 Ok(())
@@ -139,7 +141,7 @@ impl Reader<'_> {
         &self,
     ) -> Result<(Statement<'_>, NamesById<(ProjectName, State)>), StoreError> {
         let statement = self.engine.statement(
-            "SELECT user_id, project_id, weight FROM assignments \
+            "SELECT user_id, project_id, weight, active_from, active_until FROM assignments \
              WHERE user_id BETWEEN ?1 AND ?2 ORDER BY user_id",
         )?;
         let names =
@@ -190,7 +192,7 @@ mod tests {
             store.sql(&format!("INSERT INTO teams VALUES ({id}, '{name}')"));
             store.sql(&format!("INSERT INTO skills VALUES ({id}, '{name}')"));
             store.sql(&format!(
-                "INSERT INTO projects VALUES ({id}, '{name}', NULL, NULL, {}, 0, 0)",
+                "INSERT INTO projects VALUES ({id}, '{name}', NULL, NULL, {}, 0, 0, 0)",
                 id % 2
             ));
         }
@@ -201,7 +203,9 @@ mod tests {
             ));
             for other in (1..=3).filter(|bit| id >> bit & 1 == 1) {
                 store.sql(&format!("INSERT INTO user_teams VALUES ({id}, {other})"));
-                store.sql(&format!("INSERT INTO assignments VALUES ({id}, {other}, {other})"));
+                store.sql(&format!(
+                    "INSERT INTO assignments VALUES ({id}, {other}, {other}, NULL, {id})"
+                ));
                 let other = 4 - other;
                 store.sql(&format!("INSERT INTO user_skills VALUES ({id}, {other}, {other})"));
             }

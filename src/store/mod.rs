@@ -37,6 +37,7 @@ mod signal_mask;
 mod tests;
 mod user_query;
 mod users;
+mod window;
 
 use std::io;
 use std::ops::Deref;

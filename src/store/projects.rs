@@ -3,7 +3,7 @@
 use super::engine::SqlRow;
 use super::{Reader, StoreError, Transaction};
 use crate::model::{
-    Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Timestamp,
+    Description, LanguageTag, Priority, Project, ProjectDetails, ProjectName, State, Timestamp,
 };
 
 pub(super) fn state_to_integer(state: State) -> i64 {
@@ -28,6 +28,10 @@ fn project(row: &SqlRow<'_>) -> Result<Project, StoreError> {
         details: ProjectDetails {
             language: row.optional_text(2)?.map(LanguageTag::from_stored),
             description: row.optional_text(3)?.map(Description::from_stored),
+            priority: u8::try_from(row.integer(5)?)
+                .ok()
+                .and_then(Priority::new)
+                .ok_or_else(|| row.unexpected(5))?,
         },
         state: read_state(row, 4)?,
     })
@@ -37,7 +41,7 @@ impl Reader<'_> {
     /// The project of that name.
     pub(crate) fn find_project(&self, name: &str) -> Result<Option<Project>, StoreError> {
         self.engine.optional(
-            "SELECT id, name, language, description, state FROM projects WHERE name = ?1",
+            "SELECT id, name, language, description, state, priority FROM projects WHERE name = ?1",
             &[name.into()],
             project,
         )
@@ -49,11 +53,11 @@ impl Reader<'_> {
         mut each: impl FnMut(Project, i64) -> Result<bool, E>,
     ) -> Result<(), E> {
         self.engine.each(
-            "SELECT id, name, language, description, state, \
+            "SELECT id, name, language, description, state, priority, \
              (SELECT count(*) FROM assignments WHERE project_id = projects.id) \
              FROM projects ORDER BY name",
             &[],
-            |row| each(project(row)?, row.integer(5)?),
+            |row| each(project(row)?, row.integer(6)?),
         )
     }
 }
@@ -76,13 +80,14 @@ impl Transaction<'_> {
         now: Timestamp,
     ) -> Result<Option<i64>, StoreError> {
         self.engine.optional(
-            "INSERT INTO projects (name, language, description, state, created_at, updated_at) \
-             VALUES (?1, ?2, ?3, 1, ?4, ?4) ON CONFLICT (name) DO NOTHING RETURNING id",
+            "INSERT INTO projects (name, language, description, state, created_at, updated_at, \
+             priority) VALUES (?1, ?2, ?3, 1, ?4, ?4, ?5) ON CONFLICT (name) DO NOTHING RETURNING id",
             &[
                 name.as_str().into(),
                 details.language.as_ref().map(LanguageTag::as_str).into(),
                 details.description.as_ref().map(Description::as_str).into(),
                 now.seconds().into(),
+                i64::from(details.priority.get()).into(),
             ],
             |row| row.integer(0),
         )
@@ -96,12 +101,14 @@ impl Transaction<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.engine.execute(
-            "UPDATE projects SET language = ?2, description = ?3, updated_at = ?4 WHERE id = ?1",
+            "UPDATE projects SET language = ?2, description = ?3, updated_at = ?4, \
+             priority = ?5 WHERE id = ?1",
             &[
                 id.into(),
                 details.language.as_ref().map(LanguageTag::as_str).into(),
                 details.description.as_ref().map(Description::as_str).into(),
                 now.seconds().into(),
+                i64::from(details.priority.get()).into(),
             ],
         )?;
         Ok(())

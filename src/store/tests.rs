@@ -256,6 +256,14 @@ fn another_version_is_refused_by_its_name() {
         "DROP TABLE sign_in_attempts",
         "DROP TABLE sign_in_callers",
         "DROP INDEX audit_without_subject",
+        "DROP INDEX users_by_end",
+        "DROP INDEX assignments_by_project",
+        "ALTER TABLE users DROP COLUMN active_from",
+        "ALTER TABLE users DROP COLUMN active_until",
+        "ALTER TABLE assignments DROP COLUMN active_from",
+        "ALTER TABLE assignments DROP COLUMN active_until",
+        "ALTER TABLE projects DROP COLUMN priority",
+        "CREATE INDEX assignments_by_project ON assignments (project_id, user_id, weight)",
         "PRAGMA user_version = 1",
     ] {
         older.sql(change);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::engine::SqlValue;
-use super::projects::state_to_integer;
+use super::window::{is_open, takes_part};
 use crate::model::{
     CredentialState, ProfileField, ProjectName, SortKey, State, TeamName, Timestamp, UserFilter,
     fold,
@@ -50,7 +50,8 @@ pub(super) fn filters_before_sorting(filter: &UserFilter, order: &str) -> bool {
         || filter.password_set_by.is_some()
         || filter.never_signed_in
         || filter.created_since.is_some()
-        || filter.created_before.is_some();
+        || filter.created_before.is_some()
+        || filter.ends_before.is_some();
     by_profile && !by_index && !in_rowid_order
 }
 
@@ -76,8 +77,8 @@ impl UserQuery {
         order: &'static str,
     ) -> Self {
         let mut query = Self { sql: format!("{select}WHERE 1 "), bound: Vec::new() };
-        query.add_profile(filter);
-        query.add_memberships(filter);
+        query.add_profile(filter, now);
+        query.add_memberships(filter, now);
         query.add_password(filter, now);
         if filter.locked {
             // Few ever fail to sign in: these are looked at, and not every user.
@@ -115,9 +116,23 @@ impl UserQuery {
         self.bound.push(value);
     }
 
-    fn add_profile(&mut self, filter: &UserFilter) {
-        if let Some(state) = filter.state {
-            self.and("AND state = ? ", BoundValue::Integer(state_to_integer(state)));
+    /// Adds a piece of the statement that names the moment `now` and nothing else.
+    fn and_now(&mut self, piece: &'static str, now: Timestamp) {
+        for _ in piece.matches('?') {
+            self.bound.push(BoundValue::Integer(now.seconds()));
+        }
+        self.sql.push_str(piece);
+    }
+
+    fn add_profile(&mut self, filter: &UserFilter, now: Timestamp) {
+        match filter.state {
+            None => {}
+            Some(State::Active) => {
+                self.and_now(concat!("AND ", takes_part!("users", "?"), " "), now);
+            }
+            Some(State::Inactive) => {
+                self.and_now(concat!("AND NOT (", takes_part!("users", "?"), ") "), now);
+            }
         }
         if !filter.roles.is_empty() {
             self.and("AND roles & ? <> 0 ", BoundValue::Integer(filter.roles.bits()));
@@ -139,7 +154,7 @@ impl UserQuery {
         if !filter.missing.is_empty() {
             self.sql.push_str("AND (0 ");
             for field in &filter.missing {
-                self.sql.push_str(missing_condition(*field));
+                self.and_now(missing_condition(*field), now);
             }
             self.sql.push_str(") ");
         }
@@ -152,14 +167,24 @@ impl UserQuery {
         if let Some(before) = filter.created_before {
             self.and("AND created_at < ? ", BoundValue::Integer(before.seconds()));
         }
+        if let Some(before) = filter.ends_before {
+            self.and("AND active_until < ? ", BoundValue::Integer(before.seconds()));
+        }
     }
 
-    fn add_memberships(&mut self, filter: &UserFilter) {
-        self.any_of(
-            "AND id IN (SELECT user_id FROM assignments JOIN projects ON id = project_id \
-             WHERE name IN (",
-            filter.projects.iter().map(ProjectName::as_str),
-        );
+    fn add_memberships(&mut self, filter: &UserFilter, now: Timestamp) {
+        if !filter.projects.is_empty() {
+            self.and_now(
+                concat!(
+                    "AND id IN (SELECT user_id FROM assignments JOIN projects ON id = project_id \
+                     WHERE ",
+                    is_open!("assignments", "?"),
+                    " "
+                ),
+                now,
+            );
+            self.any_of("AND name IN (", filter.projects.iter().map(ProjectName::as_str));
+        }
         self.any_of(
             "AND id IN (SELECT user_id FROM user_teams JOIN teams ON id = team_id \
              WHERE name IN (",
@@ -227,7 +252,11 @@ fn missing_condition(field: ProfileField) -> &'static str {
             "OR NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) "
         }
         ProfileField::Project => {
-            "OR NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id) "
+            concat!(
+                "OR NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id AND ",
+                is_open!("assignments", "?"),
+                ") "
+            )
         }
     }
 }

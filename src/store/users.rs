@@ -5,6 +5,7 @@ use super::credentials::{StoredCredential, credential_columns};
 use super::engine::SqlRow;
 use super::projects::{read_state, state_to_integer};
 use super::user_query::{UserQuery, filters_before_sorting, orders};
+use super::window::{edge, read_window, takes_part};
 use super::{Reader, StoreError, Transaction};
 use crate::model::{
     Credential, CredentialKind, Email, FullName, LanguageTag, Memberships, NewUser, PasswordOrigin,
@@ -18,6 +19,7 @@ macro_rules! select_user {
             "SELECT id, username, full_name, email, phone, state, roles, language, ",
             "project_selection, created_at, updated_at, last_sign_in_at, password_origin, ",
             "password_kind, password_set_by, password_changed_at, password_expires_at, ",
+            "active_from, active_until, ",
             "(SELECT max(not_before) FROM sign_in_failures WHERE user_id = users.id), ",
             "EXISTS (SELECT 1 FROM photos WHERE user_id = users.id) ",
             "FROM users ",
@@ -65,7 +67,8 @@ fn read_user(row: &SqlRow<'_>) -> Result<User, StoreError> {
         full_name: FullName::from_stored(row.text(2)?),
         email: row.optional_text(3)?.map(Email::from_stored),
         phone: row.optional_text(4)?.map(Phone::from_stored),
-        state: read_state(row, 5)?,
+        set_state: read_state(row, 5)?,
+        window: read_window(row, 17)?,
         roles: RoleSet::from_bits(row.integer(6)?).ok_or_else(|| row.unexpected(6))?,
         teams: Vec::new(),
         skills: Vec::new(),
@@ -76,8 +79,8 @@ fn read_user(row: &SqlRow<'_>) -> Result<User, StoreError> {
         created_at: Timestamp::from_seconds(row.integer(9)?),
         updated_at: Timestamp::from_seconds(row.integer(10)?),
         last_sign_in_at: row.optional_integer(11)?.map(Timestamp::from_seconds),
-        locked_until: row.optional_integer(17)?.map(Timestamp::from_seconds),
-        photo: row.integer(18)? == 1,
+        locked_until: row.optional_integer(19)?.map(Timestamp::from_seconds),
+        photo: row.integer(20)? == 1,
     })
 }
 
@@ -111,8 +114,12 @@ impl Reader<'_> {
         needs_phone: bool,
     ) -> Result<bool, StoreError> {
         let found = self.engine.optional(
-            "SELECT 1 FROM users WHERE roles & ?1 <> 0 AND state = 1 AND password_kind = 1 \
-             AND coalesce(password_expires_at > ?2, 1) AND (phone IS NOT NULL OR NOT ?3) LIMIT 1",
+            concat!(
+                "SELECT 1 FROM users WHERE roles & ?1 <> 0 AND ",
+                takes_part!("users", "?2"),
+                " AND password_kind = 1 AND coalesce(password_expires_at > ?2, 1) \
+                 AND (phone IS NOT NULL OR NOT ?3) LIMIT 1"
+            ),
             &[
                 RoleSet::empty().with(Role::Admin).bits().into(),
                 now.seconds().into(),
@@ -194,9 +201,13 @@ impl Reader<'_> {
         needs_phone: bool,
     ) -> Result<bool, StoreError> {
         let found = self.engine.optional(
-            "SELECT 1 FROM users WHERE roles & ?1 <> 0 AND state = 1 AND id <> ?2 \
-             AND password_kind IS NOT NULL AND coalesce(password_expires_at > ?3, 1) \
-             AND (phone IS NOT NULL OR NOT ?4) LIMIT 1",
+            concat!(
+                "SELECT 1 FROM users WHERE roles & ?1 <> 0 AND ",
+                takes_part!("users", "?3"),
+                " AND id <> ?2 AND password_kind IS NOT NULL \
+                 AND coalesce(password_expires_at > ?3, 1) \
+                 AND (phone IS NOT NULL OR NOT ?4) LIMIT 1"
+            ),
             &[
                 RoleSet::empty().with(Role::Admin).bits().into(),
                 id.0.into(),
@@ -239,10 +250,10 @@ impl Transaction<'_> {
         self.engine.optional(
             "INSERT INTO users (id, username, full_name, email, phone, state, roles, language, \
              project_selection, search, created_at, updated_at, password_hash, password_origin, \
-             password_kind, password_set_by, password_changed_at, password_expires_at) \
-             SELECT max(coalesce((SELECT max(id) FROM users), 0) + 1, next_user_id), \
-             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16 \
-             FROM store WHERE store.id = 1 ON CONFLICT (username) DO NOTHING RETURNING id",
+             password_kind, password_set_by, password_changed_at, password_expires_at, \
+             active_from, active_until) SELECT max(coalesce((SELECT max(id) FROM users), 0) + 1, next_user_id), \
+             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
+             ?17, ?18 FROM store WHERE store.id = 1 ON CONFLICT (username) DO NOTHING RETURNING id",
             &[
                 user.username.as_str().into(),
                 user.full_name.as_str().into(),
@@ -260,6 +271,8 @@ impl Transaction<'_> {
                 set_by,
                 changed_at,
                 expires_at,
+                edge(user.window.from),
+                edge(user.window.until),
             ],
             |row| row.integer(0).map(UserId),
         )
@@ -278,18 +291,20 @@ impl Transaction<'_> {
         self.engine.execute(
             "UPDATE users SET full_name = ?2, email = ?3, phone = ?4, state = ?5, roles = ?6, \
              language = ?7, project_selection = ?8, search = ?9, updated_at = ?10, \
-             revision = revision + 1 WHERE id = ?1",
+             active_from = ?11, active_until = ?12, revision = revision + 1 WHERE id = ?1",
             &[
                 user.id.0.into(),
                 user.full_name.as_str().into(),
                 user.email.as_ref().map(Email::as_str).into(),
                 user.phone.as_ref().map(Phone::as_str).into(),
-                state_to_integer(user.state).into(),
+                state_to_integer(user.set_state).into(),
                 user.roles.bits().into(),
                 user.language.as_ref().map(LanguageTag::as_str).into(),
                 user.project_selection.into(),
                 search.as_str().into(),
                 now.seconds().into(),
+                edge(user.window.from),
+                edge(user.window.until),
             ],
         )?;
         Ok(())

@@ -29,7 +29,12 @@ pub(crate) const NOBODY: u32 = 65_534;
 /// Makes of the newest layout of the store the one that the first version of the program made.
 pub(crate) const FIRST_LAYOUT: &str = "DROP TABLE codes; DROP TABLE photos; DROP TABLE retired; \
      DROP INDEX users_by_folded_name; DROP TABLE sign_in_attempts; DROP TABLE sign_in_callers; \
-     DROP INDEX audit_without_subject; PRAGMA user_version = 1";
+     DROP INDEX audit_without_subject; DROP INDEX users_by_end; DROP INDEX assignments_by_project; \
+     ALTER TABLE users DROP COLUMN active_from; ALTER TABLE users DROP COLUMN active_until; \
+     ALTER TABLE assignments DROP COLUMN active_from; ALTER TABLE assignments DROP COLUMN active_until; \
+     ALTER TABLE projects DROP COLUMN priority; \
+     CREATE INDEX assignments_by_project ON assignments (project_id, user_id, weight); \
+     PRAGMA user_version = 1";
 
 /// A home of its own, and nothing of the caller's environment.
 pub(crate) struct TestEnv {

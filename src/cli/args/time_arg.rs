@@ -1,10 +1,10 @@
 //! Moments on the command line: RFC 3339, a date (local midnight), or a duration ago.
 
-use jiff::civil::Date;
+use clap::Args;
 
 use crate::cli::terminal::output::time::zone;
 use crate::directory::Expiry;
-use crate::model::{Duration, Invalid, Rule, Timestamp};
+use crate::model::{Duration, Invalid, Rule, Timestamp, WindowEdit};
 
 /// A moment as it was typed; a duration counts back from now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +33,84 @@ impl TimeArg {
     }
 }
 
+/// A moment to come, as it was typed; a duration counts from now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ComingTime {
+    In(Duration),
+    At(Timestamp),
+}
+
+impl ComingTime {
+    /// The moment, where the present one is `now`.
+    pub(crate) fn resolve(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::In(duration) => now.plus(duration),
+            Self::At(moment) => moment,
+        }
+    }
+
+    /// Reads `--ends-before` and its like.
+    pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {
+        if let Ok(duration) = text.parse() {
+            return Ok(Self::In(duration));
+        }
+        point(text).map(Self::At).ok_or_else(|| {
+            wrong(text)
+                .with_hint("write 14d (that long from now), 2026-12-24, or 2026-12-24T09:00:00Z")
+        })
+    }
+}
+
 /// Reads `--expires`: a duration from now, or a date.
 pub(crate) fn expiry(text: &str) -> Result<Expiry, Invalid> {
-    if let Ok(duration) = text.parse() {
-        return Ok(Expiry::After(duration));
-    }
-    point(text).map(Expiry::At).ok_or_else(|| {
-        wrong(text).with_hint("write 14d (that long from now), 2026-12-24, or 2026-12-24T09:00:00Z")
+    Ok(match ComingTime::parse(text)? {
+        ComingTime::In(duration) => Expiry::After(duration),
+        ComingTime::At(moment) => Expiry::At(moment),
     })
+}
+
+/// From when until when, on a command line.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct WindowArgs {
+    /// From when on it counts: 14d (from now), 2026-12-01 (the first moment of that day), RFC 3339,
+    /// or none
+    #[arg(long, value_name = "TIME", value_parser = Edge::parse)]
+    from: Option<Edge>,
+
+    /// Until when it counts: 14d, 2026-12-31 (that day is no longer in it), RFC 3339, or none
+    #[arg(long, value_name = "TIME", value_parser = Edge::parse)]
+    until: Option<Edge>,
+}
+
+impl WindowArgs {
+    /// Whether neither was given.
+    pub(crate) fn are_empty(self) -> bool {
+        self.from.is_none() && self.until.is_none()
+    }
+
+    /// Whether an edge was given, each alone.
+    pub(crate) fn given(self) -> (bool, bool) {
+        (self.from.is_some(), self.until.is_some())
+    }
+
+    /// What is to become of a window, where the present moment is `now`.
+    pub(crate) fn edit(self, now: Timestamp) -> WindowEdit {
+        let edge = |edge: Edge| edge.0.map(|moment| moment.resolve(now));
+        WindowEdit { from: self.from.map(edge), until: self.until.map(edge) }
+    }
+}
+
+/// An edge of a window; `none` is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Edge(Option<ComingTime>);
+
+impl Edge {
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.eq_ignore_ascii_case("none") {
+            return Ok(Self(None));
+        }
+        ComingTime::parse(text).map(|moment| Self(Some(moment)))
+    }
 }
 
 fn wrong(text: &str) -> Invalid {
@@ -48,13 +118,7 @@ fn wrong(text: &str) -> Invalid {
 }
 
 fn point(text: &str) -> Option<Timestamp> {
-    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-        return Some(Timestamp::from_seconds(moment.as_second()));
-    }
-    // A date alone; jiff would read the date of a longer text as well.
-    let date: Date = (text.len() == 10).then(|| text.parse().ok()).flatten()?;
-    let midnight = date.to_zoned(zone().clone()).ok()?;
-    Some(Timestamp::from_seconds(midnight.timestamp().as_second()))
+    Timestamp::parse_in(text, zone())
 }
 
 #[cfg(test)]

@@ -2,20 +2,22 @@
 
 use clap::Args;
 
+use crate::cli::args::time_arg::WindowArgs;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
 use crate::cli::value_parsers::once_each;
-use crate::model::{AssignmentRequest, Username, Weight};
+use crate::model::{AssignmentRequest, Username, Weight, WindowEdit};
 
 /// Assign a user to projects
 ///
-/// Projects that the user already has keep their weight unless you give one.
+/// Projects that the user already has keep their weight and their dates unless you give others.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin assign-project james hu-support
   ccadmin assign-project james hu-support:20 en-support:10
-  ccadmin assign-project james hu-support --replace")]
+  ccadmin assign-project james hu-support --replace
+  ccadmin assign-project james hu-support --from 2026-12-24 --until 2027-01-07")]
 pub(crate) struct AssignProjectArgs {
     /// The user
     username: Username,
@@ -28,6 +30,9 @@ pub(crate) struct AssignProjectArgs {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     weight: Option<Weight>,
 
+    #[command(flatten)]
+    window: WindowArgs,
+
     /// Remove the user from all other projects
     #[arg(long)]
     replace: bool,
@@ -35,11 +40,16 @@ pub(crate) struct AssignProjectArgs {
 
 impl AssignProjectArgs {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
-        let requests: Vec<AssignmentRequest> = self
-            .projects
-            .into_iter()
-            .map(|request| AssignmentRequest { weight: request.weight.or(self.weight), ..request })
-            .collect();
+        let edit = self.window.edit(context.now());
+        let complete = |request: AssignmentRequest| {
+            let WindowEdit { from, until } = request.window;
+            AssignmentRequest {
+                weight: request.weight.or(self.weight),
+                window: WindowEdit { from: from.or(edit.from), until: until.or(edit.until) },
+                ..request
+            }
+        };
+        let requests: Vec<AssignmentRequest> = self.projects.into_iter().map(complete).collect();
         let requests = once_each(&requests, |request| request.project.as_str())?;
         let mut directory = context.directory(StoreAccess::Write)?;
         let change = directory.assign(&self.username, &requests, self.replace)?;

@@ -10,7 +10,7 @@ use crate::cli::second_factor::{self, SecondFactor};
 use crate::cli::stdin_input::SecretInput;
 use crate::cli::terminal::output::write_value;
 use crate::model::{
-    Email, LanguageTag, Phone, RoleSet, SkillGrant, State, TeamName, User, Username,
+    Email, LanguageTag, Phone, RoleSet, SkillGrant, State, TeamName, Timestamp, User, Username,
 };
 
 /// Check a user's password for a client program, without opening a session
@@ -44,6 +44,8 @@ struct ClientUserView<'u> {
     email: Option<&'u Email>,
     phone: Option<&'u Phone>,
     state: State,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
     roles: RoleSet,
     teams: &'u [TeamName],
     skills: &'u [SkillGrant],
@@ -54,19 +56,21 @@ struct ClientUserView<'u> {
 }
 
 impl<'u> ClientUserView<'u> {
-    fn of(user: &'u User) -> Self {
+    fn of(user: &'u User, now: Timestamp) -> Self {
         Self {
             username: user.username.as_str(),
             full_name: user.full_name.as_str(),
             email: user.email.as_ref(),
             phone: user.phone.as_ref(),
-            state: user.state,
+            state: user.state(now),
+            from: user.window.from,
+            until: user.window.until,
             roles: user.roles,
             teams: &user.teams,
             skills: &user.skills,
             language: user.language.as_ref(),
             project_selection: user.project_selection,
-            projects: memberships(user),
+            projects: memberships(user, now),
             photo: user.photo,
         }
     }
@@ -88,7 +92,7 @@ impl AuthenticateArgs {
         directory.authenticated(&mut verified, code.as_ref())?;
         ui.status(&format!("the password of {} is right", self.username));
         if ui.format.is_json() {
-            let view = ClientUserView::of(verified.user());
+            let view = ClientUserView::of(verified.user(), context.now());
             ui.stdout()
                 .and_then(|mut out| write_value(&mut out, &view, ui.format))
                 .map_err(|error| CommandEnd::output(&error))?;

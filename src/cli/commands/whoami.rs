@@ -61,7 +61,10 @@ impl Serialize for WhoamiView {
         map.serialize_entry("password", &self.password())?;
         map.serialize_entry("password_expires_at", &self.password_expires_at())?;
         map.serialize_entry("project_selection", &user.map(|user| user.project_selection))?;
-        map.serialize_entry("projects", &user.map(memberships).unwrap_or_default())?;
+        map.serialize_entry(
+            "projects",
+            &user.map(|user| memberships(user, self.now)).unwrap_or_default(),
+        )?;
         map.end()
     }
 }
@@ -89,7 +92,7 @@ impl Record for WhoamiView {
             }),
             Column::text("projects", |view, medium| {
                 let projects = view.user.iter().flat_map(|user| &user.projects);
-                medium.list(projects.map(|one| format!("{}:{}", one.project, one.weight)))
+                medium.list(projects)
             }),
         ];
         &COLUMNS
@@ -142,7 +145,7 @@ fn print(context: &Context, view: &WhoamiView) -> io::Result<()> {
     write_lines(&mut out, fields, terminal)?;
     if !user.projects.is_empty() {
         writeln!(out)?;
-        write_weight_shares(&mut out, "PROJECT", &shares_of_user(user), terminal)?;
+        write_weight_shares(&mut out, "PROJECT", &shares_of_user(user, view.now), terminal)?;
     }
     out.flush()
 }

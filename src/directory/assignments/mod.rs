@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::audit::{difference, user_fields};
 use super::lookup::{assignable_project, require_project, require_user};
+use super::users::profile::Placement;
 use super::users::rules::check_takes_calls;
 use super::{Directory, Error, Impact, Task};
 use crate::model::{
@@ -28,7 +29,8 @@ pub struct AssignmentChange {
 }
 
 impl Directory {
-    /// Assigns a user to projects. A project that they have keeps its weight where none is given;
+    /// Assigns a user to projects. A project that they have keeps its weight and its dates where none
+    /// are given;
     /// `replace` takes them out of all others.
     ///
     /// # Errors
@@ -50,15 +52,14 @@ impl Directory {
             check_takes_calls(&user.username, user.roles)?;
             for request in requests {
                 let has = user.projects.iter().find(|one| one.project == request.project);
-                let (project, weight) = match (has, request.weight) {
-                    (Some(_), None) => continue,
-                    (Some(_), Some(weight)) => (require_project(store, &request.project)?, weight),
-                    (None, weight) => (
-                        assignable_project(store, &request.project)?,
-                        weight.unwrap_or(weights.default),
-                    ),
+                let project = match has {
+                    Some(_) => require_project(store, &request.project)?,
+                    None => assignable_project(store, &request.project)?,
                 };
-                store.put_assignment(user.id, project.id, weight)?;
+                let known = has.map(Placement::from);
+                let Placement { weight, window } = Placement::requested(request, known, &weights);
+                window.check()?;
+                store.put_assignment(user.id, project.id, weight, window)?;
             }
             let leaves = |one: &&Assignment| {
                 replace && !requests.iter().any(|request| request.project == one.project)
@@ -130,13 +131,13 @@ impl Directory {
         self.change_assignments(username, AuditAction::WeightSet, |store, user| {
             for (name, weight) in weights {
                 let project = require_project(store, name)?;
-                if !user.projects.iter().any(|one| one.project == *name) {
+                let Some(one) = user.projects.iter().find(|one| one.project == *name) else {
                     return Err(Error::NotAssigned {
                         username: user.username.clone(),
                         project: name.clone(),
                     });
-                }
-                store.put_assignment(user.id, project.id, *weight)?;
+                };
+                store.put_assignment(user.id, project.id, *weight, one.window)?;
             }
             Ok(())
         })
@@ -169,7 +170,7 @@ impl Directory {
                 Some(Value::from(is)),
             );
             let recorded = transaction.record(&entry)?;
-            let impact = Impact::between(transaction, &before, Some(&after))?;
+            let impact = Impact::between(transaction, now, &before, Some(&after))?;
             Ok((AssignmentChange { changed: true, before, after, impact }, Some(recorded)))
         })
     }

@@ -223,7 +223,11 @@ fn shares_follow_weights_and_states() {
     assign(&mut house, &["en:60", "de:20"], false).unwrap();
     let shares = |house: &TestDirectory| -> Vec<(String, f64)> {
         let james = house.user("james");
-        james.projects.iter().map(|one| (one.project.to_string(), james.share(one))).collect()
+        james
+            .projects
+            .iter()
+            .map(|one| (one.project.to_string(), james.share(one, TEST_START)))
+            .collect()
     };
     let check = |house: &TestDirectory, expected: [(&str, f64); 4]| {
         for ((name, share), (project, wanted)) in shares(house).iter().zip(expected) {

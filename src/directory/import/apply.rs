@@ -346,8 +346,11 @@ impl<'w> ImportWriter<'w> {
             if had.is_none() && !activity.is_active() {
                 return Err(stale());
             }
-            if had.is_none_or(|had| had.weight != one.weight) {
-                transaction.put_assignment(id, project, one.weight)?;
+            if had.is_none_or(|had| had.weight != one.weight || had.window != one.window) {
+                transaction.put_assignment(id, project, one.weight, one.window)?;
+                if !one.is_active(self.now) {
+                    self.left_projects.insert(one.project.clone());
+                }
             }
         }
         Ok(())
@@ -364,7 +367,7 @@ impl<'w> ImportWriter<'w> {
         self.write_memberships(old, new, labels)?;
         let (transaction, id) = (self.transaction, old.id);
         transaction.update_user(new, self.now)?;
-        let leaves = old.state.is_active() && !new.state.is_active();
+        let leaves = old.state(self.now).is_active() && !new.state(self.now).is_active();
         if leaves || new.roles != old.roles {
             transaction.end_sessions(id, None)?;
         }
@@ -463,7 +466,7 @@ impl<'w> ImportWriter<'w> {
         for name in self.left_projects {
             if let Some(project) = self.transaction.find_project(name.as_str())?
                 && project.state.is_active()
-                && !self.transaction.has_active_agent(project.id)?
+                && !self.transaction.has_active_agent(project.id, self.now)?
             {
                 self.observer.warn(ImportWarning::Unattended(project.name));
             }

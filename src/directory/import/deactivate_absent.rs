@@ -3,7 +3,7 @@
 use super::{DeactivateMissing, DeactivationLimit};
 use crate::directory::permissions::Authority;
 use crate::directory::{Actor, Error};
-use crate::model::{UserId, Username};
+use crate::model::{Timestamp, UserId, Username};
 use crate::store::Reader;
 
 /// Somebody who is not in the file, as he was.
@@ -20,6 +20,7 @@ pub(super) fn find_absent(
     options: &DeactivateMissing,
     manage: Authority,
     acting: &Actor,
+    now: Timestamp,
     in_file: impl Fn(&str) -> bool,
 ) -> Result<Vec<AbsentUser>, Error> {
     let actor = match acting {
@@ -29,7 +30,7 @@ pub(super) fn find_absent(
     let (mut scope, mut count) = (0, 0);
     let mut found = Vec::new();
     let mut forbidden = None;
-    reader.active_users_within(options.within, |id, username, roles, revision| {
+    reader.active_users_within(options.within, now, |id, username, roles, revision| {
         scope += 1;
         if in_file(username.as_str()) || actor == Some(id) {
             return;

@@ -4,13 +4,15 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::tz::TimeZone;
+
 use super::damage::{error_word, is_exponent, is_fraction};
 use super::remedy::{Doubt, Flaw, ImportRemedy};
 use super::row::{FieldEdit, ListEdit, RowEdits};
 use super::truth::truth;
 use crate::model::{
     AssignmentRequest, ImportField, Invalid, Phone, ProjectName, Role, Rule, Secret, SkillGrant,
-    SkillName, State, TeamName, unescape_formula,
+    SkillName, State, TeamName, Timestamp, unescape_formula,
 };
 
 /// A value as a file has it.
@@ -31,6 +33,8 @@ pub(super) enum CellValue<'a> {
 pub struct ImportMapping {
     /// The region of national phone numbers.
     pub phone_region: Option<String>,
+    /// The zone of times without an offset; UTC where none is given.
+    pub time_zone: Option<TimeZone>,
     /// What a header's columns mean; `None`: nothing, they are ignored.
     pub columns: Vec<(String, Option<ImportField>)>,
     /// The same, as the site's settings say it of every file.
@@ -89,8 +93,22 @@ impl ImportMapping {
                 let project = |text: &str| translated_with_number(&self.projects, field, text);
                 edits.projects = list(value, project, same)?;
             }
+            F::From => edits.from = one(value, |text| self.moment(text))?,
+            F::Until => edits.until = one(value, |text| self.moment(text))?,
         }
         Ok(())
+    }
+
+    /// A moment; without an offset it is one of the zone of the file.
+    fn moment(&self, text: &str) -> Result<Timestamp, Flaw> {
+        Timestamp::parse_in(text, self.time_zone.as_ref().unwrap_or(&TimeZone::UTC)).ok_or_else(
+            || {
+                let what = format!("`{}` is not a time", text.escape_debug());
+                Invalid::new(Rule::Time, what)
+                    .with_hint("write 2026-12-31, 2026-12-31 18:00, or 2026-12-31T18:00:00Z")
+                    .into()
+            },
+        )
     }
 
     fn role(&self, text: &str) -> Result<Role, Flaw> {
@@ -209,12 +227,18 @@ fn translated_with_number<T: std::str::FromStr<Err = Invalid>, N: std::fmt::Disp
     if let Some(name) = named(text) {
         return Ok(name.to_string().parse()?);
     }
-    let (word, number) = match text.rsplit_once(':') {
-        Some((word, number)) => (word.trim(), Some(number.trim())),
-        None => (text, None),
+    let (place, window) = match text.split_once('@') {
+        Some((place, window)) if window.contains('/') => (place, Some(window)),
+        _ => (text, None),
     };
-    if let (Some(name), Some(number)) = (named(word), number) {
-        return Ok(format!("{name}:{number}").parse()?);
+    let (word, number) = match place.rsplit_once(':') {
+        Some((word, number)) => (word.trim(), Some(number.trim())),
+        None => (place.trim(), None),
+    };
+    if let Some(name) = named(word) {
+        let number = number.map_or(String::new(), |number| format!(":{number}"));
+        let window = window.map_or(String::new(), |window| format!("@{window}"));
+        return Ok(format!("{name}{number}{window}").parse()?);
     }
     text.parse().map_err(|invalid: Invalid| match invalid.rule {
         Rule::Skill | Rule::Project => {

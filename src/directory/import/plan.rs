@@ -339,7 +339,8 @@ impl Directory {
             && let Some(missing) = &options.deactivate_missing
         {
             let known = |name: &str| seen.exact.contains_key(&seen.key(name));
-            plan.missing = find_absent(&snapshot, missing, manage, &self.acting, known)?;
+            plan.missing =
+                find_absent(&snapshot, missing, manage, &self.acting, self.now(), known)?;
         }
         drop(snapshot);
         for subject in forbidden {
@@ -367,7 +368,8 @@ impl Directory {
             Some(name) => {
                 let model = require_user(reader, name)?;
                 let revision = reader.user_revision(name)?.unwrap_or_default();
-                let mut user_template = UserTemplate::from_user(&model, RoleSet::empty());
+                let mut user_template =
+                    UserTemplate::from_user(&model, RoleSet::empty(), self.now());
                 let left_out = std::mem::take(&mut user_template.left_out);
                 let profile = Profile::from_template(user_template, &self.policy.weights);
                 (profile, Some((name.clone(), revision)), left_out)

@@ -18,6 +18,7 @@ use crate::directory::Error;
 use crate::directory::audit::{credential_field, new_user_text, user_fields};
 use crate::directory::passwords::hash;
 use crate::directory::passwords::password::Password;
+use crate::directory::users::profile::Placement;
 use crate::model::{Credential, Entropy, PasswordOrigin, Secret, State, Timestamp, UserId};
 use crate::store::{BulkUser, SerializedAudit, StoredCredential};
 
@@ -105,9 +106,9 @@ impl UserBuilder<'_> {
             let id = self.labels.skill(skill).ok_or_else(|| gone(skill))?;
             creation.skills.push((id, level.get()));
         }
-        for (project, weight) in &profile.projects {
+        for (project, Placement { weight, window }) in &profile.projects {
             match self.labels.project(project) {
-                Some((id, State::Active)) => creation.projects.push((id, *weight)),
+                Some((id, State::Active)) => creation.projects.push((id, *weight, *window)),
                 _ => return Err(Error::PlanStale { what: format!("the project `{project}`") }),
             }
         }

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::row::{FieldEdit, ListEdit, RowEdits};
+use crate::directory::users::profile::Placement;
 pub(super) use crate::directory::users::profile::Profile;
 use crate::model::WeightRange;
 
 impl Profile {
-    /// Applies what a row says. A project that is there keeps its weight where none is given.
+    /// Applies what a row says. A project that is there keeps its weight and its dates where none
+    /// are given.
     pub(super) fn apply(&mut self, edits: &RowEdits, weights: &WeightRange) {
         optional(&mut self.full_name, &edits.full_name);
         optional(&mut self.email, &edits.email);
         optional(&mut self.phone, &edits.phone);
         optional(&mut self.language, &edits.language);
+        optional(&mut self.window.from, &edits.from);
+        optional(&mut self.window.until, &edits.until);
         if let FieldEdit::Set(state) = edits.state {
             self.state = state;
         }
@@ -43,8 +47,7 @@ impl Profile {
         self.projects.retain(|name, _| !removed.iter().any(|request| request.project == *name));
         self.projects.extend(projects.iter().map(|request| {
             let known = before.get(&request.project).copied();
-            let weight = request.weight.or(known).unwrap_or(weights.default);
-            (request.project.clone(), weight)
+            (request.project.clone(), Placement::requested(request, known, weights))
         }));
     }
 }

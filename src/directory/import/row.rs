@@ -5,7 +5,7 @@ use super::remedy::{Doubt, ImportRemedy};
 use crate::directory::Error;
 use crate::model::{
     AssignmentRequest, Email, FullName, ImportField, Invalid, LanguageTag, Phone, Role, Rule,
-    Secret, SkillGrant, State, TeamName, User, Username,
+    Secret, SkillGrant, State, TeamName, Timestamp, User, Username,
 };
 
 /// What a row says of one field.
@@ -65,6 +65,8 @@ pub(super) struct RowEdits {
     pub(super) language: FieldEdit<LanguageTag>,
     pub(super) project_selection: FieldEdit<bool>,
     pub(super) projects: ListEdit<AssignmentRequest>,
+    pub(super) from: FieldEdit<Timestamp>,
+    pub(super) until: FieldEdit<Timestamp>,
     /// What is refused unless the user has it already.
     pub(super) doubts: Vec<Doubt>,
 }
@@ -119,6 +121,8 @@ impl RowEdits {
             | ImportField::FullName
             | ImportField::Email
             | ImportField::Phone
+            | ImportField::From
+            | ImportField::Until
             | ImportField::TemporaryPassword => {}
         }
     }

@@ -157,7 +157,7 @@ fn a_row_is_a_whole_user() {
         eva.projects.iter().map(|one| (one.project.to_string(), one.weight.get())).collect();
     assert_eq!(projects, [("en-support".to_owned(), 10), ("hu-support".to_owned(), 20)]);
     assert_eq!(eva.credential, None);
-    assert_eq!(house.user("old").state, State::Inactive);
+    assert_eq!(house.user("old").set_state, State::Inactive);
 }
 
 /// A row leaves the same trace as a user who is created by himself.
@@ -591,8 +591,8 @@ fn who_is_missing_is_deactivated_within_bounds() {
     assert_eq!(refused.to_string(), expected);
     let notes = imported(&mut house, file, &missing(DeactivationLimit::Percent(25)));
     assert_eq!(notes.plan.last().unwrap(), r#"deactivate d state "active" "inactive""#);
-    assert_eq!(house.user("d").state, State::Inactive);
-    assert_eq!(house.user("boss").state, State::Active, "admins are not in the scope");
+    assert_eq!(house.user("d").set_state, State::Inactive);
+    assert_eq!(house.user("boss").set_state, State::Active, "admins are not in the scope");
     let notes = imported(&mut house, "username\n", &missing(DeactivationLimit::Users(3)));
     assert_eq!(notes.plan.len(), 3);
     assert_eq!(notes.remarks, [r#"Unattended(ProjectName("hu-support"))"#]);
@@ -619,7 +619,7 @@ fn the_last_admin_stays_unless_the_file_brings_another() {
     assert_eq!(found, ["2: `boss` is the last admin who can act"], "he has no password");
     let options = ImportOptions { passwords: ImportPasswords::Generate, ..updating() };
     imported(&mut house, both, &options);
-    assert_eq!(house.user("boss").state, State::Inactive);
+    assert_eq!(house.user("boss").set_state, State::Inactive);
 }
 
 #[test]
@@ -737,7 +737,7 @@ fn a_case_twin_of_an_admin_is_noticed_meanwhile() {
         // The next case begins without that admin.
         house.store().sql(&format!("DELETE FROM users WHERE username = '{admin}'"));
     }
-    assert_eq!(house.user("BOB").state, State::Active);
+    assert_eq!(house.user("BOB").set_state, State::Active);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use super::lookup::require_project;
 use super::users::impact::{AgentsBefore, ProjectImpact};
 use super::{Directory, EntityKind, Error, Task};
 use crate::model::{
-    AuditAction, Description, LanguageTag, Project, ProjectDetails, ProjectName, State, Username,
-    Weight,
+    AuditAction, Description, LanguageTag, Priority, Project, ProjectDetails, ProjectName, State,
+    Username, Weight, Window,
 };
 
 /// A project with the number of its users.
@@ -28,11 +28,14 @@ pub struct ProjectSummary {
 pub struct ProjectAgent {
     /// Who.
     pub username: Username,
-    /// Whether they take part.
+    /// Whether they take part now.
     pub state: State,
     /// How strongly the project's calls draw them.
     pub weight: Weight,
-    /// The part of their attention that the project gets; 0 where either is inactive.
+    /// From when until when they take its calls.
+    pub window: Window,
+    /// The part of their attention that the project gets; 0 where either is inactive, or outside that
+    /// window.
     pub share: f64,
 }
 
@@ -43,6 +46,8 @@ pub struct ProjectUpdate {
     pub language: Option<Option<LanguageTag>>,
     /// What it is for.
     pub description: Option<Option<Description>>,
+    /// How early its calls go.
+    pub priority: Option<Priority>,
 }
 
 /// Whether anything was changed, and what is there now.
@@ -147,9 +152,10 @@ impl Directory {
     ) -> Result<(), Error> {
         self.authorize_reading()?;
         let snapshot = self.store.read()?;
+        let now = self.now();
         let listed = require_project(&snapshot, name).and_then(|project| {
-            snapshot.assigned(project.id, |assigned| {
-                let takes_part = project.state.is_active() && assigned.state.is_active();
+            snapshot.assigned(project.id, now, |assigned| {
+                let takes_part = project.state.is_active() && assigned.takes_calls(now);
                 #[expect(
                     clippy::cast_precision_loss,
                     reason = "sums of weights are far below 2^52"
@@ -163,6 +169,7 @@ impl Directory {
                     username: assigned.username,
                     state: assigned.state,
                     weight: assigned.weight,
+                    window: assigned.window,
                     share,
                 }))
             })
@@ -187,6 +194,9 @@ impl Directory {
             }
             if let Some(description) = update.description {
                 project.details.description = description;
+            }
+            if let Some(priority) = update.priority {
+                project.details.priority = priority;
             }
         })
     }
@@ -257,7 +267,7 @@ impl Directory {
             }
             let mut impact = ProjectImpact::default();
             if new.state != old.state {
-                let attendance = AgentsBefore::read(transaction, &old)?;
+                let attendance = AgentsBefore::read(transaction, &old, now)?;
                 transaction.set_project_state(old.id, new.state, now)?;
                 impact = attendance.compare(transaction)?;
             }
@@ -300,7 +310,7 @@ impl Directory {
                     count,
                 });
             }
-            let attendance = AgentsBefore::read(transaction, &project)?;
+            let attendance = AgentsBefore::read(transaction, &project, self.now())?;
             let losers = users_of(transaction, transaction.member_usernames(project.id)?)?;
             transaction.delete_project(project.id, self.now())?;
             let impact = attendance.compare(transaction)?;

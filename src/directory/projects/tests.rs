@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::directory::fixture::{TEST_START, TestDirectory, new_user, of, requests};
 use crate::directory::{EntityKind, Error, ProjectSummary, ProjectUpdate};
-use crate::model::{NewUser, ProjectDetails, ProjectName, Role, State};
+use crate::model::{NewUser, Priority, ProjectDetails, ProjectName, Role, State};
 
 type Try<'t> = &'t dyn Fn(&mut TestDirectory) -> Result<(), Error>;
 
@@ -22,6 +22,7 @@ fn details() -> ProjectDetails {
     ProjectDetails {
         language: Some(of("HU-hu")),
         description: Some(of("Calls; from 'Hungary' -- \"all\"")),
+        priority: Priority::new(7).unwrap(),
     }
 }
 
@@ -114,11 +115,12 @@ fn fields_change_alone_and_can_be_emptied() {
     let update = ProjectUpdate { description: Some(None), ..none() };
     let (_, log) = house.logged(|house| house.update_project(&of("hu"), update));
     assert_eq!(log[0]["after"], json!({"description": null}));
-    let update = ProjectUpdate { language: Some(None), description: Some(Some(of("x"))) };
+    let update = ProjectUpdate { language: Some(None), description: Some(Some(of("x"))), ..none() };
     house.update_project(&of("hu"), update).unwrap();
     let found = house.find_project(&of("hu")).unwrap().project.details;
-    assert_eq!(found, ProjectDetails { language: None, description: Some(of("x")) });
-    for update in [none(), ProjectUpdate { language: Some(None), description: Some(Some(of("x"))) }]
+    assert_eq!(found, ProjectDetails { description: Some(of("x")), ..ProjectDetails::default() });
+    for update in
+        [none(), ProjectUpdate { language: Some(None), description: Some(Some(of("x"))), ..none() }]
     {
         assert!(!house.untouched(|house| house.update_project(&of("hu"), update)).changed);
     }

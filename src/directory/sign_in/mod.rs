@@ -88,23 +88,24 @@ impl Directory {
             Err(_) => hash::verify_nothing(&params, &mut self.memory),
         }?;
         let Some(mark) = mark else { return Err(Error::AuthenticationFailed) };
+        let now = self.now();
         let (user, credential, password) = match (user, credential, normalized) {
             (Some(user), Some(credential), Ok(password))
-                if verdict.matches && user.state.is_active() =>
+                if verdict.matches && user.state(now).is_active() =>
             {
                 (user, credential, password)
             }
             (user, ..) => {
                 let reason = match &user {
                     None => "unknown user",
-                    Some(user) if !user.state.is_active() => "inactive",
+                    Some(user) if !user.state(now).is_active() => "inactive",
                     Some(_) => "wrong password",
                 };
                 self.record_failure(Some(mark), user.as_ref(), reason)?;
                 return Err(Error::AuthenticationFailed);
             }
         };
-        if credential.record.expires_at.is_some_and(|end| end <= self.now()) {
+        if credential.record.expires_at.is_some_and(|end| end <= now) {
             // It is charged as a failure: or it could be tried, and written down, for ever.
             self.record_failure(Some(mark), Some(&user), "expired")?;
             return Err(Error::PasswordExpired);

@@ -88,7 +88,7 @@ pub(in crate::directory) fn require_unchanged(
         return Err(Error::PasswordChangedMeanwhile);
     }
     let current = reader.find_user(&known.username)?;
-    if !current.is_some_and(|user| user.id == known.id && user.state.is_active()) {
+    if !current.is_some_and(|user| user.id == known.id && user.state(now).is_active()) {
         return Err(Error::AuthenticationFailed);
     }
     if credential.record.expires_at.is_some_and(|end| end <= now) {

@@ -8,7 +8,7 @@ use crate::directory::{Expiry, NewPassword};
 use crate::model::{
     AssignmentRequest, CredentialKind, CredentialState, Duration, Email, Memberships, NewUser,
     Phone, ProfileField, Role, SkillGrant, SkillLevel, SortKey, State, Timestamp, User, UserFilter,
-    fold,
+    Window, WindowEdit, fold,
 };
 
 const PROJECTS: [&str; 3] = ["hu", "en", "old"];
@@ -52,6 +52,16 @@ fn hour(hours: i64) -> Duration {
     Duration::from_seconds(hours * 3_600)
 }
 
+/// Edges some hours from the start, or none.
+fn windows() -> impl Strategy<Value = Window> {
+    let edge = || prop::option::weighted(0.3, 0..40_i64);
+    let at = |hours| TEST_START.plus(hour(hours));
+    (edge(), edge()).prop_map(move |(from, until)| {
+        let until = until.map(|hours| hours + from.unwrap_or_default() + 1);
+        Window { from: from.map(at), until: until.map(at) }
+    })
+}
+
 fn sheets() -> impl Strategy<Value = NewUser> {
     let stem = select(vec!["a", "B", "b-", "Zo", "x@y", "0"]);
     let name = select(vec!["Kovács Éva", "KOVACS eva", "Søren", "Straße", "Adam", "佐藤", "50 %_"]);
@@ -59,9 +69,10 @@ fn sheets() -> impl Strategy<Value = NewUser> {
     let phone = prop::option::of(select(vec!["+36201234567", "+12125550100"]));
     let language = prop::option::of(select(LANGUAGES.to_vec()));
     let places = (some(&TEAMS), some(&SKILLS), some(&PROJECTS), 1..=5_i64, 1..=100_i64);
+    let state = (any::<bool>(), windows(), windows());
     let roles = some(&Role::ALL);
-    ((stem, name), (email, phone, language), roles, any::<bool>(), places).prop_map(
-        |((stem, name), (email, phone, language), mut roles, active, places)| {
+    ((stem, name), (email, phone, language), roles, state, places).prop_map(
+        |((stem, name), (email, phone, language), mut roles, (active, window, placed), places)| {
             let (teams, skills, projects, level, weight) = places;
             if roles.is_empty() || !projects.is_empty() {
                 roles.push(Role::Agent);
@@ -74,7 +85,14 @@ fn sheets() -> impl Strategy<Value = NewUser> {
                 state: if active { State::Active } else { State::Inactive },
                 teams: all(&teams),
                 skills: skills.iter().map(|skill| of(&format!("{skill}:{level}"))).collect(),
-                projects: projects.iter().map(|one| of(&format!("{one}:{weight}"))).collect(),
+                window,
+                projects: projects
+                    .iter()
+                    .map(|one| AssignmentRequest {
+                        window: WindowEdit::to(placed),
+                        ..of(&format!("{one}:{weight}"))
+                    })
+                    .collect(),
                 ..new_user(stem, &roles)
             }
         },
@@ -164,7 +182,7 @@ fn filters() -> impl Strategy<Value = UserFilter> {
     let missing = often(some(&ProfileField::ALL));
     let password = (often(worth), often(select(SETTERS.to_vec())));
     let flags = (prop::bool::weighted(0.1), prop::bool::weighted(0.1));
-    let times = (often(-1..40_i64), often(-1..40_i64));
+    let times = (often(-1..40_i64), often(-1..40_i64), often(-1..90_i64));
     let sort =
         select(vec![SortKey::Username, SortKey::Name, SortKey::Created, SortKey::LastSignIn]);
     let order = (sort, any::<bool>(), often(1..10_u64));
@@ -187,6 +205,7 @@ fn filters() -> impl Strategy<Value = UserFilter> {
             never_signed_in: flags.1,
             created_since: times.0.map(|hours| TEST_START.plus(hour(hours))),
             created_before: times.1.map(|hours| TEST_START.plus(hour(hours))),
+            ends_before: times.2.map(|hours| TEST_START.plus(hour(hours))),
             sort: order.0,
             reverse: order.1,
             limit: order.2,
@@ -208,15 +227,15 @@ fn is_meant(filter: &UserFilter, user: &User, now: Timestamp) -> bool {
         ProfileField::Language => user.language.is_none(),
         ProfileField::Team => user.teams.is_empty(),
         ProfileField::Skill => user.skills.is_empty(),
-        ProfileField::Project => user.projects.is_empty(),
+        ProfileField::Project => !user.projects.iter().any(|one| one.window.contains(now)),
     };
     let has_skill = |(skill, level): &(crate::model::SkillName, SkillLevel)| {
         user.skills.iter().any(|grant: &SkillGrant| grant.skill == *skill && grant.level >= *level)
     };
     let works_in = |project: &crate::model::ProjectName| {
-        user.projects.iter().any(|one| one.project == *project)
+        user.projects.iter().any(|one| one.project == *project && one.window.contains(now))
     };
-    filter.state.is_none_or(|state| user.state == state)
+    filter.state.is_none_or(|state| user.state(now) == state)
         && (filter.roles.is_empty() || user.roles.intersects(filter.roles))
         && (filter.projects.is_empty() || filter.projects.iter().any(works_in))
         && (filter.teams.is_empty() || filter.teams.iter().any(|team| user.teams.contains(team)))
@@ -240,6 +259,9 @@ fn is_meant(filter: &UserFilter, user: &User, now: Timestamp) -> bool {
         && (!filter.never_signed_in || user.last_sign_in_at.is_none())
         && filter.created_since.is_none_or(|since| user.created_at >= since)
         && filter.created_before.is_none_or(|before| user.created_at < before)
+        && filter
+            .ends_before
+            .is_none_or(|before| user.window.until.is_some_and(|until| until < before))
 }
 
 fn sort(filter: &UserFilter, users: &mut [User]) {
@@ -331,7 +353,7 @@ proptest! {
         let total: i64 = weights.iter().filter(|(_, active)| *active).map(|(weight, _)| weight).sum();
         let mut sum = 0.0;
         for (one, (weight, active)) in eva.projects.iter().zip(&weights) {
-            let share = eva.share(one);
+            let share = eva.share(one, house.now());
             #[expect(clippy::cast_precision_loss, reason = "both are small")]
             let wanted = if *active { *weight as f64 / total as f64 } else { 0.0 };
             prop_assert!((share - wanted).abs() < 1e-12, "{share} {wanted}");

@@ -3,6 +3,7 @@
 mod filters;
 mod plans;
 mod sequences;
+mod windows;
 
 use std::path::Path;
 use std::time::Duration;
@@ -329,7 +330,7 @@ fn a_transaction_that_is_dropped_leaves_nothing() {
         transaction.set_user_state(james.id, State::Inactive, TEST_START)?;
         let entry = house.entry(crate::model::AuditAction::UserDeactivate, "james", 1, None, None);
         let recorded = transaction.record(&entry)?;
-        assert!(!transaction.find_user(&of("james"))?.unwrap().state.is_active());
+        assert!(!transaction.find_user(&of("james"))?.unwrap().set_state.is_active());
         drop(transaction);
         drop(recorded);
         Ok(())

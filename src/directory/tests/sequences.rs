@@ -162,7 +162,7 @@ fn everybody(house: &TestDirectory) -> Vec<User> {
 fn somebody_administers(house: &TestDirectory) -> bool {
     everybody(house).iter().any(|user| {
         user.roles.contains(Role::Admin)
-            && user.state.is_active()
+            && user.state(house.now()).is_active()
             && user
                 .credential
                 .as_ref()

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::profile::Profile;
+use super::profile::{Placement, Profile};
 use super::rules::{UserRules, refuse_first};
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::lookup::{assignable_project, label_id};
@@ -146,9 +146,9 @@ impl Directory {
                 let skill = label_id(transaction, LabelKind::Skill, skill.as_str())?;
                 transaction.put_user_skill(id.0, skill, level.get())?;
             }
-            for (project, weight) in &profile.projects {
+            for (project, Placement { weight, window }) in &profile.projects {
                 let project = assignable_project(transaction, project)?;
-                transaction.put_assignment(id, project.id, *weight)?;
+                transaction.put_assignment(id, project.id, *weight, *window)?;
             }
             // Nobody is assigned to a project that is not active.
             let state = |_: &_| Some(State::Active);

@@ -56,7 +56,7 @@ impl Directory {
                     None,
                 );
                 recorded = Some(transaction.record(&entry)?);
-                let impact = Impact::between(transaction, &user, None)?;
+                let impact = Impact::between(transaction, self.now(), &user, None)?;
                 deletions.push(UserDeletion { user, impact });
             }
             Ok((deletions, recorded))

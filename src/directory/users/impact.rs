@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::directory::Error;
 use crate::directory::audit::users_of;
 use crate::directory::lookup::require_project;
-use crate::model::{Project, ProjectName, User, Username};
+use crate::model::{Project, ProjectName, Timestamp, User, Username};
 use crate::store::Reader;
 
 /// The part of a user's attention that a project gets, before and after a change; 0 where they or
@@ -35,13 +35,14 @@ impl Impact {
     /// has been written.
     pub(in crate::directory) fn between(
         reader: &Reader<'_>,
+        now: Timestamp,
         before: &User,
         after: Option<&User>,
     ) -> Result<Self, Error> {
-        let shares = changes(before, after);
+        let shares = changes(before, after, now);
         let mut unattended = Vec::new();
         for ShareChange { project: name, after, .. } in &shares {
-            if *after <= 0.0 && !reader.has_active_agent(require_project(reader, name)?.id)? {
+            if *after <= 0.0 && !reader.has_active_agent(require_project(reader, name)?.id, now)? {
                 unattended.push(name.clone());
             }
         }
@@ -66,6 +67,7 @@ pub struct ProjectImpact {
 pub(in crate::directory) struct AgentsBefore {
     first: Vec<User>,
     more: u64,
+    now: Timestamp,
 }
 
 impl AgentsBefore {
@@ -73,13 +75,14 @@ impl AgentsBefore {
     pub(in crate::directory) fn read(
         reader: &Reader<'_>,
         project: &Project,
+        now: Timestamp,
     ) -> Result<Self, Error> {
         if !project.state.is_active() {
-            return Ok(Self { first: Vec::new(), more: 0 });
+            return Ok(Self { first: Vec::new(), more: 0, now });
         }
-        let (names, count) = reader.active_agents(project.id, MAX_NAMED_USERS)?;
+        let (names, count) = reader.active_agents(project.id, now, MAX_NAMED_USERS)?;
         let more = count.saturating_sub(names.len() as u64);
-        Ok(Self { first: users_of(reader, names)?, more })
+        Ok(Self { first: users_of(reader, names)?, more, now })
     }
 
     /// What came of the change for them, which has been written.
@@ -87,7 +90,7 @@ impl AgentsBefore {
         let mut impact = ProjectImpact { users: Vec::new(), more: self.more };
         for before in self.first {
             let after = reader.find_user(&before.username)?;
-            let changes = changes(&before, after.as_ref());
+            let changes = changes(&before, after.as_ref(), self.now);
             impact.users.push((before.username, changes));
         }
         Ok(impact)
@@ -95,8 +98,9 @@ impl AgentsBefore {
 }
 
 /// The shares that differ, sorted by project.
-fn changes(before: &User, after: Option<&User>) -> Vec<ShareChange> {
-    let (old, new) = (shares(before), after.map(shares).unwrap_or_default());
+fn changes(before: &User, after: Option<&User>, now: Timestamp) -> Vec<ShareChange> {
+    let (old, new) =
+        (shares(before, now), after.map(|after| shares(after, now)).unwrap_or_default());
     let mut names: Vec<&ProjectName> = old.keys().chain(new.keys()).copied().collect();
     names.sort_unstable();
     names.dedup();
@@ -113,8 +117,8 @@ fn changes(before: &User, after: Option<&User>) -> Vec<ShareChange> {
 type Shares<'u> = BTreeMap<&'u ProjectName, f64>;
 
 /// What each of their projects gets of somebody.
-fn shares(user: &User) -> Shares<'_> {
-    user.projects.iter().map(|one| (&one.project, user.share(one))).collect()
+fn shares(user: &User, now: Timestamp) -> Shares<'_> {
+    user.projects.iter().map(|one| (&one.project, user.share(one, now))).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::directory::Error;
 use crate::model::{
     Assignment, AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, ProfileField,
     ProjectName, RoleSet, SkillGrant, SkillLevel, SkillName, State, TeamName, Timestamp, User,
-    UserId, Username, Weight, WeightRange,
+    UserId, Username, Weight, WeightRange, Window,
 };
 
 /// A user's details, roles and memberships, each list by name.
@@ -19,12 +19,39 @@ pub(in crate::directory) struct Profile {
     pub(in crate::directory) email: Option<Email>,
     pub(in crate::directory) phone: Option<Phone>,
     pub(in crate::directory) state: State,
+    pub(in crate::directory) window: Window,
     pub(in crate::directory) roles: RoleSet,
     pub(in crate::directory) teams: BTreeSet<TeamName>,
     pub(in crate::directory) skills: BTreeMap<SkillName, SkillLevel>,
     pub(in crate::directory) language: Option<LanguageTag>,
     pub(in crate::directory) project_selection: bool,
-    pub(in crate::directory) projects: BTreeMap<ProjectName, Weight>,
+    pub(in crate::directory) projects: BTreeMap<ProjectName, Placement>,
+}
+
+/// How somebody is in a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::directory) struct Placement {
+    pub(in crate::directory) weight: Weight,
+    pub(in crate::directory) window: Window,
+}
+
+impl Placement {
+    /// What `request` makes of what was there.
+    pub(in crate::directory) fn requested(
+        request: &AssignmentRequest,
+        known: Option<Self>,
+        weights: &WeightRange,
+    ) -> Self {
+        let weight = request.weight.or(known.map(|known| known.weight));
+        let window = known.map_or(Window::ALWAYS, |known| known.window);
+        Self { weight: weight.unwrap_or(weights.default), window: request.window.apply(window) }
+    }
+}
+
+impl From<&Assignment> for Placement {
+    fn from(one: &Assignment) -> Self {
+        Self { weight: one.weight, window: one.window }
+    }
 }
 
 impl Default for Profile {
@@ -34,6 +61,7 @@ impl Default for Profile {
             email: None,
             phone: None,
             state: State::Active,
+            window: Window::ALWAYS,
             roles: RoleSet::empty(),
             teams: BTreeSet::new(),
             skills: BTreeMap::new(),
@@ -51,13 +79,14 @@ impl Profile {
             full_name: Some(user.full_name.clone()),
             email: user.email.clone(),
             phone: user.phone.clone(),
-            state: user.state,
+            state: user.set_state,
+            window: user.window,
             roles: user.roles,
             teams: user.teams.iter().cloned().collect(),
             skills: user.skills.iter().map(|one| (one.skill.clone(), one.level)).collect(),
             language: user.language.clone(),
             project_selection: user.project_selection,
-            projects: user.projects.iter().map(|one| (one.project.clone(), one.weight)).collect(),
+            projects: user.projects.iter().map(|one| (one.project.clone(), one.into())).collect(),
         }
     }
 
@@ -68,12 +97,13 @@ impl Profile {
             email: new.email.clone(),
             phone: new.phone.clone(),
             state: new.state,
+            window: new.window,
             roles: new.roles,
             teams: new.teams.iter().cloned().collect(),
             skills: new.skills.iter().map(|one| (one.skill.clone(), one.level)).collect(),
             language: new.language.clone(),
             project_selection: new.project_selection,
-            projects: weighted(new.projects.iter().cloned(), weights),
+            projects: placed(&new.projects, weights),
         }
     }
 
@@ -88,7 +118,7 @@ impl Profile {
             skills: template.skills.into_iter().map(|one| (one.skill, one.level)).collect(),
             language: template.language,
             project_selection: template.project_selection,
-            projects: weighted(template.projects, weights),
+            projects: placed(&template.projects, weights),
             ..Self::default()
         }
     }
@@ -123,9 +153,10 @@ impl Profile {
             level: *level,
         };
         let mut projects = Vec::with_capacity(self.projects.len());
-        for (project, weight) in &self.projects {
+        for (project, Placement { weight, window }) in &self.projects {
             let project_state = project_state(project).ok_or_else(stale)?;
-            projects.push(Assignment { project: project.clone(), weight: *weight, project_state });
+            let (project, weight, window) = (project.clone(), *weight, *window);
+            projects.push(Assignment { project, weight, window, project_state });
         }
         Ok(User {
             id,
@@ -133,7 +164,8 @@ impl Profile {
             full_name: self.full_name.clone().ok_or_else(stale)?,
             email: self.email.clone(),
             phone: self.phone.clone(),
-            state: self.state,
+            set_state: self.state,
+            window: self.window,
             roles: self.roles,
             teams: self.teams.iter().cloned().collect(),
             skills: self.skills.iter().map(skill).collect(),
@@ -150,11 +182,10 @@ impl Profile {
     }
 }
 
-fn weighted(
-    requests: impl IntoIterator<Item = AssignmentRequest>,
+fn placed(
+    requests: &[AssignmentRequest],
     weights: &WeightRange,
-) -> BTreeMap<ProjectName, Weight> {
-    let weight =
-        |request: AssignmentRequest| (request.project, request.weight.unwrap_or(weights.default));
-    requests.into_iter().map(weight).collect()
+) -> BTreeMap<ProjectName, Placement> {
+    let placement = |request| Placement::requested(request, None, weights);
+    requests.iter().map(|request| (request.project.clone(), placement(request))).collect()
 }

@@ -3,7 +3,7 @@
 //! Every road goes by them: `create_user` and `update_user` refuse with the first violation, an
 //! import tells all of them for each row. A new rule belongs here, and then holds on every road.
 
-use super::profile::Profile;
+use super::profile::{Placement, Profile};
 use crate::directory::permissions::Authority;
 use crate::directory::{Directory, Error, Policy};
 use crate::model::{
@@ -43,6 +43,7 @@ impl UserRules<'_> {
             return vec![(Some(ImportField::Roles), error)];
         }
         let mut violations = Vec::new();
+        check_window(profile, &mut violations);
         check_has_role(username, profile, &mut violations);
         let mut missing = self.policy.missing_fields(profile);
         let needed = needed.filter(|field| profile.lacks(*field) && !missing.contains(field));
@@ -71,6 +72,7 @@ impl UserRules<'_> {
             let error = Error::Forbidden { action: AuditAction::UserUpdate, subject };
             violations.push((Some(ImportField::Phone), error));
         }
+        check_window(profile, &mut violations);
         check_has_role(username, profile, &mut violations);
         let granted =
             profile.roles.iter().find(|role| !role.is_ordinary() && !old.roles.contains(*role));
@@ -113,12 +115,22 @@ impl UserRules<'_> {
                 Ok(()) => {}
             }
         }
-        for (project, weight) in &profile.projects {
+        for (project, Placement { weight, window }) in &profile.projects {
             let unchanged = had.iter().any(|one| one.project == *project && one.weight == *weight);
             if !unchanged && let Err(invalid) = self.policy.weights.check(*weight) {
                 push(invalid.into());
             }
+            if let Err(invalid) = window.check() {
+                push(invalid.into());
+            }
         }
+    }
+}
+
+/// Nobody ends before they begin.
+fn check_window(profile: &Profile, violations: &mut Vec<Violation>) {
+    if let Err(invalid) = profile.window.check() {
+        violations.push((Some(ImportField::Until), invalid.into()));
     }
 }
 
@@ -178,7 +190,8 @@ impl Policy {
 }
 
 impl Directory {
-    /// Refuses what would leave nobody who can administer, where `leaving` is the last who can.
+    /// Refuses what would leave nobody who can administer, where `leaving` is the last who can. An
+    /// admin who has an end counts until then.
     pub(super) fn check_last_admin(
         &self,
         reader: &Reader<'_>,
@@ -197,7 +210,7 @@ impl Directory {
 /// Whether a user can administer: active, admin, a password that still works, and a phone where codes
 /// go to it.
 pub(in crate::directory) fn can_administer(user: &User, needs_phone: bool, now: Timestamp) -> bool {
-    user.state.is_active()
+    user.state(now).is_active()
         && (user.phone.is_some() || !needs_phone)
         && user.roles.contains(Role::Admin)
         && matches!(

@@ -38,7 +38,7 @@ impl Directory {
             for username in usernames {
                 let user = require_user(transaction, username)?;
                 authority.covers(transaction, &user, user.roles)?;
-                if user.state == state {
+                if user.set_state == state {
                     changes.push(UserStateChange {
                         changed: false,
                         user,
@@ -54,11 +54,11 @@ impl Directory {
                     transaction.end_sessions(user.id, None)?;
                 }
                 let field = |state: State| Some(serde_json::json!({"state": state.as_str()}));
-                let (before, after) = (field(user.state), field(state));
+                let (before, after) = (field(user.set_state), field(state));
                 let entry = self.entry(action, username.as_str(), user.id.0, before, after);
                 recorded = Some(transaction.record(&entry)?);
-                let now_so = User { state, updated_at: now, ..user.clone() };
-                let impact = Impact::between(transaction, &user, Some(&now_so))?;
+                let now_so = User { set_state: state, updated_at: now, ..user.clone() };
+                let impact = Impact::between(transaction, now, &user, Some(&now_so))?;
                 changes.push(UserStateChange { changed: true, user: now_so, impact });
             }
             Ok((changes, recorded))

@@ -3,7 +3,8 @@
 
 use crate::directory::{Directory, Error};
 use crate::model::{
-    AssignmentRequest, LanguageTag, ProjectName, RoleSet, SkillGrant, TeamName, User, Username,
+    AssignmentRequest, LanguageTag, ProjectName, RoleSet, SkillGrant, TeamName, Timestamp, User,
+    Username, WindowEdit,
 };
 
 /// What somebody takes over from a model: never their name, how to reach them, their state or their
@@ -20,10 +21,10 @@ pub struct UserTemplate {
     pub language: Option<LanguageTag>,
     /// Whether they choose which of their projects to enter.
     pub project_selection: bool,
-    /// Their projects, with their weights.
+    /// Their projects, with their weights and dates.
     pub projects: Vec<AssignmentRequest>,
-    /// Projects of the model that nobody can be assigned to now, since they are inactive; all of
-    /// them, where the roles take no calls.
+    /// Projects of the model that nobody can be assigned to now, since they are inactive, and those
+    /// in which their time is over; all of them, where the roles take no calls.
     pub left_out: Vec<ProjectName>,
 }
 
@@ -31,12 +32,11 @@ impl UserTemplate {
     /// What somebody like `model` takes over. Where `roles` are given they take the place of the
     /// model's, and decide whether there can be projects.
     #[must_use]
-    pub fn from_user(model: &User, roles: RoleSet) -> Self {
+    pub fn from_user(model: &User, roles: RoleSet, now: Timestamp) -> Self {
         let roles = if roles.is_empty() { model.roles } else { roles };
-        let (assignable, left_out): (Vec<_>, Vec<_>) = model
-            .projects
-            .iter()
-            .partition(|one| roles.takes_calls() && one.project_state.is_active());
+        let (assignable, left_out): (Vec<_>, Vec<_>) = model.projects.iter().partition(|one| {
+            roles.takes_calls() && one.project_state.is_active() && !one.window.is_over(now)
+        });
         Self {
             roles,
             teams: model.teams.clone(),
@@ -48,6 +48,10 @@ impl UserTemplate {
                 .map(|one| AssignmentRequest {
                     project: one.project.clone(),
                     weight: Some(one.weight),
+                    window: WindowEdit {
+                        from: one.window.from.map(Some),
+                        until: one.window.until.map(Some),
+                    },
                 })
                 .collect(),
             left_out: left_out.into_iter().map(|one| one.project.clone()).collect(),
@@ -63,6 +67,6 @@ impl Directory {
     ///
     /// [`Error::NotFound`], where there is no user of that name.
     pub fn user_template(&self, model: &Username, roles: RoleSet) -> Result<UserTemplate, Error> {
-        Ok(UserTemplate::from_user(&self.find_user(model)?, roles))
+        Ok(UserTemplate::from_user(&self.find_user(model)?, roles, self.now()))
     }
 }

@@ -8,7 +8,7 @@ use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
 use crate::directory::{Directory, Error, Impact, LabelKind, Task};
 use crate::model::{
     Assignment, AuditAction, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret,
-    SkillGrant, SkillName, TeamName, Timestamp, User, UserId, Username,
+    SkillGrant, SkillName, TeamName, Timestamp, User, UserId, Username, WindowEdit,
 };
 use crate::store::Transaction;
 
@@ -26,6 +26,8 @@ pub struct UserUpdate {
     pub language: Option<Option<LanguageTag>>,
     /// Whether they choose which of their projects to enter.
     pub project_selection: Option<bool>,
+    /// From when until when they take part.
+    pub window: WindowEdit,
     /// Roles that they get.
     pub add_roles: RoleSet,
     /// Roles that they lose.
@@ -152,19 +154,22 @@ impl Directory {
             let profile = update.apply(&old);
             let rules = UserRules { policy: &self.policy, authority };
             authority.covers(transaction, &old, profile.roles)?;
-            if old.roles.contains(Role::Admin) && !profile.roles.contains(Role::Admin) {
+            let loses_admin =
+                old.roles.contains(Role::Admin) && !profile.roles.contains(Role::Admin);
+            let leaves = old.window.contains(now) && !profile.window.contains(now);
+            if loses_admin || leaves {
                 self.check_last_admin(transaction, &old)?;
             }
             let password = prepared.is_some() || update.keep_password;
             refuse_first(rules.check_change(&old, &profile, Means { password, projects: false }))?;
-            let leaves = |one: &&Assignment| !profile.projects.contains_key(&one.project);
-            for one in old.projects.iter().filter(leaves) {
+            let is_left = |one: &&Assignment| !profile.projects.contains_key(&one.project);
+            for one in old.projects.iter().filter(is_left) {
                 let project = require_project(transaction, &one.project)?;
                 transaction.remove_assignment(old.id, project.id)?;
             }
             apply_labels(transaction, old.id, update)?;
             transaction.update_user(&sheet(&old, &profile, now)?, now)?;
-            if profile.roles != old.roles {
+            if leaves || profile.roles != old.roles {
                 transaction.end_sessions(old.id, None)?;
             }
             let new = require_user(transaction, username)?;
@@ -182,7 +187,7 @@ impl Directory {
                 return Ok(((old, None, Impact::default()), None));
             };
             let new = require_user(transaction, username)?;
-            let impact = Impact::between(transaction, &old, Some(&new))?;
+            let impact = Impact::between(transaction, now, &old, Some(&new))?;
             Ok(((old, Some(new), impact), Some(recorded)))
         })
     }
@@ -207,6 +212,7 @@ impl UserUpdate {
         if let Some(project_selection) = self.project_selection {
             profile.project_selection = project_selection;
         }
+        profile.window = self.window.apply(old.window);
         profile.roles = self.remove_roles.iter().fold(profile.roles, RoleSet::without);
         profile.roles = self.add_roles.iter().fold(profile.roles, RoleSet::with);
         profile.teams.retain(|team| !self.remove_teams.contains(team));

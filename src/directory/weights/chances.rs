@@ -2,7 +2,7 @@
 
 use crate::directory::lookup::{require_project, require_user};
 use crate::directory::{Directory, Error};
-use crate::model::{Project, ProjectName, State, User, Username, Weight};
+use crate::model::{Project, ProjectName, State, Timestamp, User, Username, Weight};
 use crate::store::Reader;
 
 /// A project of a user, with what its weight gives.
@@ -10,7 +10,7 @@ use crate::store::Reader;
 pub struct ProjectChance {
     /// Which project.
     pub project: ProjectName,
-    /// Whether it is active.
+    /// Whether it is active, and the user's time in it has come and not gone.
     pub state: State,
     /// The user's weight in it.
     pub weight: Weight,
@@ -26,7 +26,7 @@ pub struct ProjectChance {
 pub struct AgentChance {
     /// Who.
     pub username: Username,
-    /// Whether they take part.
+    /// Whether they take its calls now.
     pub state: State,
     /// Their weight in the project.
     pub weight: Weight,
@@ -63,7 +63,7 @@ impl Directory {
     pub fn user_chances(&self, username: &Username) -> Result<UserChances, Error> {
         self.authorize_reading()?;
         let snapshot = self.store.read()?;
-        let found = user_chances(&snapshot, username);
+        let found = user_chances(&snapshot, username, self.now());
         drop(snapshot);
         self.suggest(found)
     }
@@ -77,7 +77,7 @@ impl Directory {
         self.authorize_reading()?;
         let snapshot = self.store.read()?;
         let found = require_project(&snapshot, name).and_then(|project| {
-            let agents = agent_chances(&snapshot, &project)?;
+            let agents = agent_chances(&snapshot, &project, self.now())?;
             Ok(ProjectChances { project, agents })
         });
         drop(snapshot);
@@ -85,39 +85,48 @@ impl Directory {
     }
 }
 
-fn user_chances(reader: &Reader<'_>, username: &Username) -> Result<UserChances, Error> {
+fn user_chances(
+    reader: &Reader<'_>,
+    username: &Username,
+    now: Timestamp,
+) -> Result<UserChances, Error> {
     let user = require_user(reader, username)?;
     let mut projects = Vec::with_capacity(user.projects.len());
     for one in &user.projects {
-        let next_call = if user.state.is_active() && one.project_state.is_active() {
+        let next_call = if user.state(now).is_active() && one.is_active(now) {
             let project = require_project(reader, &one.project)?;
-            part(one.weight, active_weights(reader, project.id)?)
+            part(one.weight, active_weights(reader, project.id, now)?)
         } else {
             0.0
         };
         projects.push(ProjectChance {
             project: one.project.clone(),
-            state: one.project_state,
+            state: if one.is_active(now) { State::Active } else { State::Inactive },
             weight: one.weight,
-            share: user.share(one),
+            share: user.share(one, now),
             next_call,
         });
     }
     Ok(UserChances { user, projects })
 }
 
-fn agent_chances(reader: &Reader<'_>, project: &Project) -> Result<Vec<AgentChance>, Error> {
+fn agent_chances(
+    reader: &Reader<'_>,
+    project: &Project,
+    now: Timestamp,
+) -> Result<Vec<AgentChance>, Error> {
     let mut agents = Vec::new();
     let mut sum = 0;
-    reader.assigned::<Error>(project.id, |member| {
-        let takes_part = project.state.is_active() && member.state.is_active();
+    reader.assigned::<Error>(project.id, now, |member| {
+        let is_agent = member.takes_calls(now);
+        let takes_part = project.state.is_active() && is_agent;
         if takes_part {
             sum += u64::from(member.weight.get());
         }
         let own = member.active_weights.unsigned_abs();
         agents.push(AgentChance {
             username: member.username,
-            state: member.state,
+            state: if is_agent { State::Active } else { State::Inactive },
             weight: member.weight,
             share: if takes_part { part(member.weight, own) } else { 0.0 },
             next_call: 0.0,
@@ -132,11 +141,11 @@ fn agent_chances(reader: &Reader<'_>, project: &Project) -> Result<Vec<AgentChan
     Ok(agents)
 }
 
-/// The sum of the weights of the active agents of the project `id`.
-fn active_weights(reader: &Reader<'_>, id: i64) -> Result<u64, Error> {
+/// The sum of the weights of those who take the calls of the project `id` now.
+fn active_weights(reader: &Reader<'_>, id: i64, now: Timestamp) -> Result<u64, Error> {
     let mut sum = 0;
-    reader.assigned::<Error>(id, |member| {
-        if member.state.is_active() {
+    reader.assigned::<Error>(id, now, |member| {
+        if member.takes_calls(now) {
             sum += u64::from(member.weight.get());
         }
         Ok(true)

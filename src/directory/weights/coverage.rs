@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::directory::{Directory, Error};
 use crate::model::{
-    CredentialState, LanguageTag, Memberships, ProjectName, State, Timestamp, User, UserFilter,
+    CredentialState, LanguageTag, Memberships, ProjectName, Timestamp, User, UserFilter,
 };
 
 /// What is wrong with the coverage of a project.
@@ -74,10 +74,14 @@ impl Directory {
             places.insert(project.name.clone(), at);
         }
         let mut tallies: Vec<Tally> = projects.iter().map(|_| Tally::default()).collect();
-        let filter = UserFilter { state: Some(State::Active), ..UserFilter::default() };
+        // Who takes part now may not at that moment, and the other way round.
         let memberships = Memberships { projects: true, ..Memberships::NONE };
-        self.list_users(&filter, memberships, |user| {
-            for place in user.projects.iter().filter_map(|one| places.get(&one.project)) {
+        self.list_users(&UserFilter::default(), memberships, |user| {
+            if !user.state(at).is_active() {
+                return true;
+            }
+            let open = user.projects.iter().filter(|one| one.window.contains(at));
+            for place in open.filter_map(|one| places.get(&one.project)) {
                 let tally = &mut tallies[*place];
                 tally.agents += 1;
                 tally.sign_in += u64::from(signs_in(&user, at));
@@ -129,7 +133,7 @@ mod tests {
     use super::*;
     use crate::directory::fixture::{GOOD_PASSWORD, TestDirectory, new_user, of, requests, typed};
     use crate::directory::{NewPassword, ProjectUpdate, UserUpdate};
-    use crate::model::{CredentialKind, Duration, NewUser, Role};
+    use crate::model::{CredentialKind, Duration, NewUser, Role, State};
 
     fn gaps(house: &TestDirectory, days: i64, least: u64) -> Vec<(String, &'static str, u64)> {
         let at = house.now().plus(Duration::from_days(days));

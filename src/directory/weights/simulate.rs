@@ -97,7 +97,7 @@ impl Directory {
             }
             center.queues.push(QueueSpec {
                 project: project.name,
-                priority: 0,
+                priority: project.details.priority.get(),
                 per_hour: one.per_hour,
             });
         }
@@ -108,6 +108,7 @@ impl Directory {
             ..UserFilter::default()
         };
         let memberships = Memberships { projects: true, ..Memberships::NONE };
+        let now = self.now();
         self.list_users(&filter, memberships, |user| {
             let place = |project: &ProjectName| {
                 center.queues.iter().position(|queue| queue.project == *project)
@@ -115,6 +116,7 @@ impl Directory {
             let weights = user
                 .projects
                 .iter()
+                .filter(|one| one.window.contains(now))
                 .filter_map(|one| place(&one.project).map(|queue| (queue, one.weight.get())));
             let weights = weights.collect();
             center.agents.push(AgentSpec { username: user.username, weights });

@@ -99,7 +99,7 @@ impl Directory {
         let others: Vec<_> = user
             .projects
             .iter()
-            .filter(|one| one.project_state.is_active() && one.project != *name)
+            .filter(|one| one.is_active(self.now()) && one.project != *name)
             .collect();
         let present: Vec<u32> = others.iter().map(|one| one.weight.get()).collect();
         let range = &self.policy.weights;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::directory::lookup::require_project;
 use crate::directory::{ChainHead, Directory, Error};
 use crate::model::{
-    FullName, LanguageTag, Memberships, Phone, ProjectName, State, UserFilter, Username, Weight,
+    FullName, LanguageTag, Memberships, Phone, Priority, ProjectDetails, ProjectName, State,
+    UserFilter, Username, Weight,
 };
 
 /// An active agent of a queue.
@@ -28,6 +29,8 @@ pub struct SwitchQueue {
     pub project: ProjectName,
     /// Its language.
     pub language: Option<LanguageTag>,
+    /// How early its calls go.
+    pub priority: Priority,
     /// Its active agents, sorted by username.
     pub members: Vec<SwitchMember>,
 }
@@ -65,16 +68,18 @@ impl Directory {
         let mut queues = BTreeMap::new();
         snapshot.projects::<Error>(|project, _| {
             if project.state.is_active() && (names.is_empty() || names.contains(&project.name)) {
-                let (project, language) = (project.name, project.details.language);
-                let queue = SwitchQueue { project, language, members: Vec::new() };
+                let ProjectDetails { language, priority, .. } = project.details;
+                let project = project.name;
+                let queue = SwitchQueue { project, language, priority, members: Vec::new() };
                 queues.insert(queue.project.clone(), queue);
             }
             Ok(true)
         })?;
         let filter = UserFilter { state: Some(State::Active), ..UserFilter::default() };
         let memberships = Memberships { projects: true, ..Memberships::NONE };
-        snapshot.list_users::<Error>(&filter, self.now(), memberships, |user| {
-            for one in &user.projects {
+        let now = self.now();
+        snapshot.list_users::<Error>(&filter, now, memberships, |user| {
+            for one in user.projects.iter().filter(|one| one.window.contains(now)) {
                 if let Some(queue) = queues.get_mut(&one.project) {
                     queue.members.push(SwitchMember {
                         username: user.username.clone(),

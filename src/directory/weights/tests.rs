@@ -139,7 +139,7 @@ fn what_is_solved_is_one_change() {
     let actions: Vec<_> = entries.iter().map(|one| one["action"].as_str().unwrap()).collect();
     assert_eq!(actions, ["weight.set"]);
     let en = change.after.projects.iter().find(|one| one.project == of("en")).unwrap();
-    assert!((change.after.share(en) - 0.4).abs() < 1e-12);
+    assert!((change.after.share(en, house.now()) - 0.4).abs() < 1e-12);
     let again = house.solve_for_user(&of("james"), &of("en"), target("40%")).unwrap();
     assert!(again.is_there_already());
     // 60 of 90; nobody else's weight moves.

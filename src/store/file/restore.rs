@@ -14,7 +14,9 @@ use super::replace_in_place::replace_in_place;
 use super::temp_file::{TempFile, io_error, name_beside};
 use crate::fs::{Links, folder_of, open_to_read, with_suffix};
 use crate::model::{RoleSet, State, Timestamp, Username};
-use crate::store::engine::{Engine, SqlValue};
+use crate::store::engine::{Engine, SqlRow, SqlValue};
+use crate::store::projects::read_state;
+use crate::store::window::read_window;
 use crate::store::{ChainHead, Reader, Recorded, Store, StoreError, Transaction};
 
 /// No other process knows a copy that is being made.
@@ -33,7 +35,7 @@ pub struct BackupContents {
 /// What a user may do, as far as a restore can give it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserAccess {
-    /// Whether they take part.
+    /// Whether they take part now.
     pub state: State,
     /// Their roles.
     pub roles: RoleSet,
@@ -244,13 +246,15 @@ impl Store {
     pub(crate) fn compare(
         &self,
         incoming: &BackupContents,
+        now: Timestamp,
         mut each: impl FnMut(RegainedAccess),
     ) -> Result<ChainHead, StoreError> {
         let present = self.read()?;
         let head = present.audit_head()?;
         let there = incoming.store.read()?;
-        there.each_user_access(|username, then| {
-            let regained = RegainedAccess { now: present.user_access(&username)?, username, then };
+        there.each_user_access(now, |username, then| {
+            let regained =
+                RegainedAccess { now: present.user_access(&username, now)?, username, then };
             if regained.regains_anything() {
                 each(regained);
             }
@@ -297,25 +301,30 @@ impl Store {
 impl Reader<'_> {
     fn each_user_access(
         &self,
+        now: Timestamp,
         mut each: impl FnMut(Username, UserAccess) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.engine.each(
-            "SELECT state, roles, password_changed_at, revision, password_hash, username \
-             FROM users ORDER BY username",
+            "SELECT state, roles, password_changed_at, revision, password_hash, active_from, \
+             active_until, username FROM users ORDER BY username",
             &[],
             |row| {
-                each(Username::from_stored(row.text(5)?), read_user_access(row)?)?;
+                each(Username::from_stored(row.text(7)?), read_user_access(row, now)?)?;
                 Ok::<_, StoreError>(true)
             },
         )
     }
 
-    fn user_access(&self, username: &Username) -> Result<Option<UserAccess>, StoreError> {
+    fn user_access(
+        &self,
+        username: &Username,
+        now: Timestamp,
+    ) -> Result<Option<UserAccess>, StoreError> {
         self.engine.optional(
-            "SELECT state, roles, password_changed_at, revision, password_hash FROM users \
-             WHERE username = ?1",
+            "SELECT state, roles, password_changed_at, revision, password_hash, active_from, \
+             active_until FROM users WHERE username = ?1",
             &[username.as_str().into()],
-            read_user_access,
+            |row| read_user_access(row, now),
         )
     }
 
@@ -329,9 +338,10 @@ impl Reader<'_> {
     }
 }
 
-fn read_user_access(row: &crate::store::engine::SqlRow<'_>) -> Result<UserAccess, StoreError> {
+fn read_user_access(row: &SqlRow<'_>, now: Timestamp) -> Result<UserAccess, StoreError> {
+    let is_open = read_window(row, 5)?.contains(now);
     Ok(UserAccess {
-        state: crate::store::projects::read_state(row, 0)?,
+        state: if is_open { read_state(row, 0)? } else { State::Inactive },
         roles: RoleSet::from_bits(row.integer(1)?).ok_or_else(|| row.unexpected(1))?,
         password: match row.optional_text(4)? {
             Some(hash) => Some(PasswordFingerprint {

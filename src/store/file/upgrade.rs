@@ -1,5 +1,6 @@
 //! The schemas of the store, and how one of an older version becomes one of the newest.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,12 +10,13 @@ use crate::model::Timestamp;
 use crate::store::{Store, StoreError};
 
 /// What makes each schema of the one before, oldest first. A released one is never edited.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/sqlite/0001_initial.sql"),
     include_str!("../migrations/sqlite/0002_codes_and_photos.sql"),
     include_str!("../migrations/sqlite/0003_retired.sql"),
     include_str!("../migrations/sqlite/0004_folded_names.sql"),
     include_str!("../migrations/sqlite/0005_sign_in.sql"),
+    include_str!("../migrations/sqlite/0006_windows.sql"),
 ];
 
 /// The newest schema that this program knows.
@@ -134,10 +136,10 @@ impl Store {
 
     /// Whether its schema is what `migrations` make, word for word: a planted trigger, say, is not.
     fn matches_migrations(&self, migrations: &[&str]) -> Result<bool, StoreError> {
-        let mut missing: Vec<&str> = migrations.iter().flat_map(|one| statements(one)).collect();
+        let mut missing = schema_of(migrations);
         let mut is_other = false;
         self.engine.schema_statements(|statement| {
-            match missing.iter().position(|one| *one == statement) {
+            match missing.iter().position(|one| one == statement) {
                 Some(found) => _ = missing.remove(found),
                 None => is_other = true,
             }
@@ -146,10 +148,40 @@ impl Store {
     }
 }
 
-/// The statements of a migration, as SQLite keeps them: without what stands before and behind them.
-/// All of them create something; a schema that one of them changed would have to be written down.
-fn statements(migration: &str) -> impl Iterator<Item = &str> {
-    migration.split(";\n").filter_map(|piece| piece.get(piece.find("CREATE ")?..))
+/// The statements that make the schema of `migrations`, as SQLite keeps them: without what stands
+/// before and behind them, each table with the columns that were added to it later.
+fn schema_of<'m>(migrations: &[&'m str]) -> Vec<Cow<'m, str>> {
+    let mut schema: Vec<Cow<'m, str>> = Vec::new();
+    for piece in migrations.iter().flat_map(|one| one.split(";\n")) {
+        let from = |word: &str| piece.find(word).and_then(|at| piece.get(at..));
+        if let Some(altered) = from("ALTER TABLE ").and_then(|it| it.strip_prefix("ALTER TABLE "))
+            && let Some((table, column)) = altered.split_once(" ADD COLUMN ")
+        {
+            let begin = format!("CREATE TABLE {table} (");
+            for statement in schema.iter_mut().filter(|one| one.starts_with(&begin)) {
+                add_column(statement.to_mut(), column);
+            }
+        } else if let Some(dropped) =
+            from("DROP INDEX ").and_then(|it| it.strip_prefix("DROP INDEX "))
+        {
+            let begin = format!("CREATE INDEX {dropped}\n");
+            let one_line = format!("CREATE INDEX {dropped} ");
+            schema.retain(|one| !one.starts_with(&begin) && !one.starts_with(&one_line));
+        } else if let Some(created) = from("CREATE ") {
+            schema.push(created.into());
+        }
+    }
+    schema
+}
+
+/// Adds a column to the statement of a table where SQLite does: before the constraints of the whole
+/// table, else at its end.
+fn add_column(table: &mut String, column: &str) {
+    let constraint = |word: &str| table.find(&format!(",\n    {word} ("));
+    let before = [constraint("CHECK"), constraint("PRIMARY KEY")].into_iter().flatten().min();
+    if let Some(at) = before.or_else(|| table.rfind(')')) {
+        table.insert_str(at, &format!(", {column}"));
+    }
 }
 
 #[cfg(test)]
@@ -165,8 +197,8 @@ mod tests {
             assert_eq!(store.check_schema().unwrap(), version);
             let mut kept = Vec::new();
             store.engine.schema_statements(|statement| kept.push(statement.to_owned())).unwrap();
-            let made = MIGRATIONS.iter().zip(0..version).flat_map(|(one, _)| statements(one));
-            assert_eq!(kept, made.collect::<Vec<_>>());
+            let count = usize::try_from(version).unwrap();
+            assert_eq!(kept, schema_of(&MIGRATIONS[..count]));
         }
     }
 

@@ -1,18 +1,19 @@
 //! `ccadmin project create`.
 
-use clap::Args;
+use clap::{Args, value_parser};
 
 use super::view::ProjectView;
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
 use crate::directory::Error;
-use crate::model::{Description, LanguageTag, ProjectDetails, ProjectName};
+use crate::model::{Description, LanguageTag, Priority, ProjectDetails, ProjectName};
 
 /// Create a project
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  ccadmin project create hu-support --language hu --description 'Hungarian support'")]
+  ccadmin project create hu-support --language hu --description 'Hungarian support'
+  ccadmin project create vip --priority 10")]
 pub(crate) struct ProjectCreateArgs {
     /// The name: lower-case letters, digits and `-_.`
     name: ProjectName,
@@ -25,6 +26,15 @@ pub(crate) struct ProjectCreateArgs {
     #[arg(long, value_name = "TEXT")]
     description: Option<Description>,
 
+    /// Priority of the calls, 0-100: those of a higher one go first [default: 0]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = value_parser!(u8).range(0..=i64::from(Priority::MAX))
+    )]
+    priority: Option<u8>,
+
     /// Succeed if the project already exists
     #[arg(long)]
     if_not_exists: bool,
@@ -33,7 +43,11 @@ pub(crate) struct ProjectCreateArgs {
 impl ProjectCreateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let mut directory = context.directory(StoreAccess::Write)?;
-        let details = ProjectDetails { language: self.language, description: self.description };
+        let details = ProjectDetails {
+            language: self.language,
+            description: self.description,
+            priority: self.priority.and_then(Priority::new).unwrap_or_default(),
+        };
         let view = match directory.create_project(&self.name, details) {
             Err(Error::Exists { .. }) if self.if_not_exists => {
                 context.ui.notice("already", &format!("already exists: {}", self.name));

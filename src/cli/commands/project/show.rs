@@ -55,7 +55,12 @@ fn print(context: &Context, summary: ProjectSummary, agents: Vec<ProjectAgent>) 
     write_lines(&mut page, fields, terminal)?;
     if !agents.is_empty() {
         writeln!(page)?;
-        write_weight_shares(&mut page, "USER", &shares_of_project(&agents), terminal)?;
+        write_weight_shares(
+            &mut page,
+            "USER",
+            &shares_of_project(&agents, context.now()),
+            terminal,
+        )?;
     }
     ui.page(&page)
 }

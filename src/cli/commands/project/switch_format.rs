@@ -55,6 +55,8 @@ pub(super) fn asterisk(plan: &SwitchPlan, pattern: &str) -> Written {
         }
         let penalties = Penalties::of(&weights(&named));
         let _ = writeln!(text, "\n[{}]\nstrategy = wrandom", queue.project);
+        // What app_queue calls weight is the strict order of its queues.
+        let _ = writeln!(text, "weight = {}", queue.priority.get());
         for member in &named.members {
             let interface = interface(pattern, member).unwrap_or_default();
             let penalty = penalties.of_weight(member.weight);
@@ -125,6 +127,7 @@ pub(super) fn vicidial(plan: &SwitchPlan) -> Written {
 struct QueueView<'p> {
     project: &'p str,
     language: Option<&'p str>,
+    priority: u8,
     agents: Vec<MemberView<'p>>,
 }
 
@@ -150,6 +153,7 @@ pub(super) fn json(plan: &SwitchPlan) -> serde_json::Result<Written> {
     let queues = plan.queues.iter().map(|queue| QueueView {
         project: queue.project.as_str(),
         language: queue.language.as_ref().map(LanguageTag::as_str),
+        priority: queue.priority.get(),
         agents: queue.members.iter().map(member).collect(),
     });
     // The first line tells the origin, as in every form.

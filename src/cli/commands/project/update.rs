@@ -1,15 +1,15 @@
 //! `ccadmin project update`.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 
 use super::view::ProjectView;
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::directory::ProjectUpdate;
-use crate::model::{Description, LanguageTag, ProjectName};
+use crate::model::{Description, LanguageTag, Priority, ProjectName};
 
-/// Change a project's language or description
+/// Change a project's language, description or priority
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project update hu-support --description 'Hungarian support, day and night'
@@ -26,6 +26,15 @@ pub(crate) struct ProjectUpdateArgs {
     #[arg(long, value_name = "TEXT")]
     description: Option<Description>,
 
+    /// Priority of the calls, 0-100: those of a higher one go first
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = value_parser!(u8).range(0..=i64::from(Priority::MAX))
+    )]
+    priority: Option<u8>,
+
     /// Clear these fields, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "language,description")]
     clear: Vec<ClearableProjectField>,
@@ -39,9 +48,13 @@ enum ClearableProjectField {
 
 impl ProjectUpdateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        if self.language.is_none() && self.description.is_none() && self.clear.is_empty() {
+        let names_nothing = self.language.is_none()
+            && self.description.is_none()
+            && self.priority.is_none()
+            && self.clear.is_empty();
+        if names_nothing {
             return Err(CommandEnd::usage("nothing to change")
-                .with_hint("give --language, --description or --clear")
+                .with_hint("give --language, --description, --priority or --clear")
                 .into());
         }
         let clear_language = self.clear.contains(&ClearableProjectField::Language);
@@ -57,6 +70,7 @@ impl ProjectUpdateArgs {
         let update = ProjectUpdate {
             language: self.language.map(Some).or(clear_language.then_some(None)),
             description: self.description.map(Some).or(clear_description.then_some(None)),
+            priority: self.priority.and_then(Priority::new),
         };
         let change = directory.update_project(&self.name, update)?;
         if change.changed {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::cli::terminal::output::{Column, Record};
 use crate::cli::weight_share::three_digits;
 use crate::directory::{ProjectAgent, ProjectSummary};
+use crate::model::Timestamp;
 
 /// A project.
 #[derive(Serialize)]
@@ -13,6 +14,7 @@ pub(crate) struct ProjectView {
     language: Option<String>,
     description: Option<String>,
     state: &'static str,
+    priority: u8,
     users: i64,
     /// How many full agents it has: the sum of its active users' shares. Where they are asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,6 +34,8 @@ pub(crate) struct AgentView {
     state: &'static str,
     weight: u32,
     share: f64,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
 }
 
 impl From<ProjectSummary> for ProjectView {
@@ -42,6 +46,7 @@ impl From<ProjectSummary> for ProjectView {
             language: project.details.language.as_ref().map(ToString::to_string),
             description: project.details.description.as_ref().map(ToString::to_string),
             state: project.state.as_str(),
+            priority: project.details.priority.get(),
             users,
             full_agents: None,
             created: None,
@@ -74,18 +79,24 @@ impl From<ProjectAgent> for AgentView {
             state: agent.state.as_str(),
             weight: agent.weight.get(),
             share: three_digits(agent.share),
+            from: agent.window.from,
+            until: agent.window.until,
         }
     }
 }
 
 impl Record for ProjectView {
     fn columns() -> &'static [Column<Self>] {
-        static COLUMNS: [Column<ProjectView>; 5] = [
+        static COLUMNS: [Column<ProjectView>; 6] = [
             Column::whole("name", |view, _| view.name.clone()),
             Column { gives_way: 1, ..Column::text("state", |view, _| view.state.to_owned()) },
             Column {
                 gives_way: 2,
                 ..Column::text("language", |view, _| view.language.clone().unwrap_or_default())
+            },
+            Column {
+                gives_way: 3,
+                ..Column::number("priority", |view, _| view.priority.to_string())
             },
             Column::number("users", |view, _| view.users.to_string()),
             Column::text("description", |view, _| view.description.clone().unwrap_or_default()),

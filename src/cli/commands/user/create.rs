@@ -6,6 +6,7 @@ use super::created::{found, report};
 use super::interactive::NewUserForm;
 use super::template;
 use crate::cli::args::password_options::PasswordOptions;
+use crate::cli::args::time_arg::WindowArgs;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{self, Card, DeliveryMethod, Handout, PreparedHandout};
@@ -14,7 +15,7 @@ use crate::cli::value_parsers::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{CreatedUser, Directory, Error, NewPassword, PasswordSource};
 use crate::model::{
     AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, ProfileField, Role,
-    SkillGrant, State, TeamName, Username,
+    SkillGrant, State, TeamName, Username, Window,
 };
 
 /// Create a user
@@ -77,6 +78,9 @@ pub(crate) struct UserCreateArgs {
     /// Whether the user chooses which projects to enter [default: on]
     #[arg(long, value_name = "on|off")]
     project_selection: Option<OnOff>,
+
+    #[command(flatten)]
+    window: WindowArgs,
 
     /// Copy this user's roles, teams, skills, projects with weights, language and project
     /// selection; an option given as well replaces the whole list
@@ -176,6 +180,7 @@ impl UserCreateArgs {
             email: self.email.clone(),
             phone,
             state,
+            window: self.window.edit(context.now()).apply(Window::ALWAYS),
             roles: role_set(&self.roles),
             teams: once_each(&self.teams, |team| team.as_str())?,
             skills: once_each(&self.skills, |grant| grant.skill.as_str())?,
@@ -234,19 +239,18 @@ impl UserCreateArgs {
             option("--skill", format!("{}:{}", grant.skill, grant.level));
         }
         for request in &user.projects {
-            option(
-                "--project",
-                match request.weight {
-                    Some(weight) => format!("{}:{weight}", request.project),
-                    None => request.project.to_string(),
-                },
-            );
+            option("--project", request.to_string());
         }
         if let Some(language) = &user.language {
             option("--language", language.to_string());
         }
         if !user.project_selection {
             option("--project-selection", "off".to_owned());
+        }
+        for (name, edge) in [("--from", user.window.from), ("--until", user.window.until)] {
+            if let Some(moment) = edge {
+                option(name, moment.to_string());
+            }
         }
         if self.inactive {
             arguments.push("--inactive".to_owned());

@@ -41,7 +41,7 @@ pub(super) fn report(
     let username = created.user.username.clone();
     let idle = created.user.roles.takes_calls() && created.user.projects.is_empty();
     ui.status(&format!("created {username}"));
-    report_first_shares(ui, &created.user);
+    report_first_shares(ui, &created.user, now);
     if let Some(twin) = &created.twin {
         ui.warning("case-twin", &twin_warning(twin));
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::view::UserView;
 use crate::cli::terminal::output::{Record, csv::CsvCells};
-use crate::model::ExportRow;
+use crate::model::{ExportRow, Window};
 
 /// Users one after the other, each in the columns that the view of one has in CSV.
 #[derive(Debug, Clone)]
@@ -34,12 +34,15 @@ impl CsvUsers {
         cells.text(user.email);
         cells.raw(user.phone);
         cells.text(user.state.as_str());
-        cells.list(user.roles.iter().map(|role| (role.as_str(), 0)));
+        cells.list(user.roles.iter().map(|role| (role.as_str(), 0, Window::ALWAYS)));
         cells.list(user.teams.iter());
         cells.list(user.skills.iter());
         cells.text(user.language);
         cells.text(if user.project_selection { "true" } else { "false" });
         cells.list(user.projects.iter());
+        for edge in [user.window.from, user.window.until] {
+            cells.raw(&edge.map(|moment| moment.to_string()).unwrap_or_default());
+        }
         cells.end_row();
     }
 

@@ -60,7 +60,7 @@ pub(super) fn write(
     write_lines(out, lines(&record, now), terminal)?;
     if !record.user.projects.is_empty() {
         writeln!(out)?;
-        write_weight_shares(out, "PROJECT", &shares_of_user(&record.user), terminal)?;
+        write_weight_shares(out, "PROJECT", &shares_of_user(&record.user, now), terminal)?;
     }
     let changes = record.changes.unwrap_or_default();
     if !changes.is_empty() {
@@ -86,13 +86,18 @@ fn lines(record: &UserRecord, now: Timestamp) -> Vec<(&'static str, Cow<'_, str>
         ("email", user.email.as_ref().map_or("", |email| email.as_str()).into()),
         ("phone", user.phone.as_ref().map_or("", |phone| phone.as_str()).into()),
         ("language", user.language.as_ref().map_or("", |language| language.as_str()).into()),
-        ("state", user.state.as_str().into()),
+        ("state", user.state(now).as_str().into()),
+    ];
+    for (name, edge) in [("from", user.window.from), ("until", user.window.until)] {
+        lines.extend(edge.map(|moment| (name, table.time(moment).into())));
+    }
+    lines.extend([
         ("roles", table.list(user.roles.iter()).into()),
         ("teams", table.list(&user.teams).into()),
         ("skills", table.list(skills).into()),
         ("project_selection", if user.project_selection { "on" } else { "off" }.into()),
         ("password", password(user, now).into()),
-    ];
+    ]);
     if let Some(credential) = &user.credential {
         let changed_at = table.time(credential.changed_at);
         lines.push(("password_set_by", format!("{}, {changed_at}", credential.set_by).into()));

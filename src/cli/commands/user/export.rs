@@ -182,7 +182,7 @@ fn write(
     let mut result = Ok(());
     let mut list = ListWriter::new(out, options)?;
     directory.list_users(filter, Memberships::ALL, |user| {
-        result = list.push(&UserView::new(user, now));
+        result = list.push(&UserView::exported(user, now));
         result.is_ok()
     })?;
     let summary = result.and_then(|()| list.finish(None)).map_err(failed)?;

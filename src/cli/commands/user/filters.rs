@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::time_arg::TimeArg;
+use crate::cli::args::time_arg::{ComingTime, TimeArg};
 use crate::cli::value_parsers::{OneOf, field, role_set, skill_filter};
 use crate::model::{
     CredentialState, LanguageTag, ProfileField, ProjectName, Role, SkillLevel, SkillName, State,
@@ -72,6 +72,10 @@ pub(crate) struct FilterArgs {
     /// Only users created before this time
     #[arg(long, value_name = "TIME", value_parser = TimeArg::parse)]
     created_before: Option<TimeArg>,
+
+    /// Only users who take part until a time before this one: 14d (from now), 2026-12-31, or RFC 3339
+    #[arg(long, value_name = "TIME", value_parser = ComingTime::parse)]
+    ends_before: Option<ComingTime>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -114,6 +118,7 @@ impl FilterArgs {
             never_signed_in: self.never_signed_in,
             created_since: self.created_since.map(|moment| moment.resolve(now)),
             created_before: self.created_before.map(|moment| moment.resolve(now)),
+            ends_before: self.ends_before.map(|moment| moment.resolve(now)),
             ..UserFilter::default()
         }
     }

@@ -9,7 +9,7 @@ use crate::cli::terminal::prompt::{PickItem, PromptError, Prompter};
 use crate::directory::{Directory, EntityKind, Error, LabelKind, PasswordSource, ProjectSummary};
 use crate::model::{
     AssignmentRequest, Email, FullName, LanguageTag, NewUser, Phone, ProfileField, Role, RoleSet,
-    Secret, SkillGrant, SkillLevel, State, TeamName, Username, Weight,
+    Secret, SkillGrant, SkillLevel, State, TeamName, Username, Weight, Window, WindowEdit,
 };
 
 /// A new user, as far as known.
@@ -21,6 +21,7 @@ pub(super) struct NewUserForm {
     pub(super) email: Option<Email>,
     pub(super) phone: Option<Phone>,
     pub(super) state: State,
+    pub(super) window: Window,
     pub(super) roles: RoleSet,
     pub(super) teams: Vec<TeamName>,
     pub(super) skills: Vec<SkillGrant>,
@@ -78,6 +79,7 @@ impl NewUserForm {
             email: self.email,
             phone: self.phone,
             state: self.state,
+            window: self.window,
             roles: self.roles,
             teams: self.teams,
             skills: self.skills,
@@ -213,7 +215,11 @@ impl NewUserForm {
                         text.parse::<Weight>().and_then(|weight| weights.check(weight))
                     })?;
                     if let Ok(project) = name.parse() {
-                        self.projects.push(AssignmentRequest { project, weight: Some(weight) });
+                        self.projects.push(AssignmentRequest {
+                            project,
+                            weight: Some(weight),
+                            window: WindowEdit::KEEP,
+                        });
                     }
                 }
             }

@@ -9,7 +9,9 @@ use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandResult, DONE, ErrorCode};
 use crate::cli::locked_callers::{CallerView, tell_locked_callers};
 use crate::cli::os_accounts::accounts;
-use crate::model::State;
+use crate::cli::terminal::output::time::local_time;
+use crate::cli::terminal::ui::Ui;
+use crate::model::{State, Timestamp, User, Window};
 
 /// Deactivate users
 ///
@@ -149,6 +151,7 @@ fn set_states(
     state: State,
 ) -> CommandResult {
     let ui = &context.ui;
+    let now = context.now();
     let targets = Targets::of(ui, usernames)?;
     let several = targets.are_several();
     let mut directory = context.directory(StoreAccess::Write)?;
@@ -168,12 +171,14 @@ fn set_states(
                 } else {
                     ui.notice("already", &format!("already {state}: {username}"));
                 }
+                if state.is_active() {
+                    tell_dates(ui, &change.user, now);
+                }
                 crate::cli::impact::report_impact(ui, &change.user.username, &change.impact);
             }
             Ok(changes)
         },
         |changes| {
-            let now = context.now();
             let views: Vec<UserView<true>> = changes
                 .into_iter()
                 .map(|change| UserView::issued(change.user, now, None))
@@ -181,4 +186,26 @@ fn set_states(
             print_issued(context, &views, several)
         },
     )
+}
+
+/// Tells of somebody who was activated that their dates keep them out all the same.
+fn tell_dates(ui: &Ui, user: &User, now: Timestamp) {
+    let (what, edge) = match user.window {
+        window if window.contains(now) => return,
+        Window { until: Some(until), .. } if until <= now => {
+            (format!("ended {}", local_time(until)), "until")
+        }
+        Window { from, .. } => {
+            let from = from.map(local_time).unwrap_or_default();
+            (format!("begins {from}"), "from")
+        }
+    };
+    let username = &user.username;
+    ui.notice(
+        "outside-dates",
+        &format!(
+            "{username} is inactive all the same: their time {what} \
+             (`ccadmin user update {username} --clear {edge}`)"
+        ),
+    );
 }

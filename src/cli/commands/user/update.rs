@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::view::{UserView, print_issued};
 use crate::cli::args::password_options::{self, PasswordOptions};
+use crate::cli::args::time_arg::WindowArgs;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
 use crate::cli::handout::{self, Card, PreparedHandout};
@@ -22,7 +23,8 @@ use crate::model::{
 #[command(after_help = "Examples:
   ccadmin user update james --email james@example.com --add-team voice
   ccadmin user update james --add-skill billing:3 --remove-role requester
-  ccadmin user update james --clear phone,language")]
+  ccadmin user update james --clear phone,language
+  ccadmin user update james --until 2026-12-31")]
 pub(crate) struct UserUpdateArgs {
     /// The user
     username: Username,
@@ -81,8 +83,11 @@ pub(crate) struct UserUpdateArgs {
     #[arg(long, value_name = "on|off")]
     project_selection: Option<OnOff>,
 
+    #[command(flatten)]
+    window: WindowArgs,
+
     /// Clear these fields, separated by commas
-    #[arg(long, value_delimiter = ',', value_name = "email,phone,language")]
+    #[arg(long, value_delimiter = ',', value_name = "email,phone,language,from,until")]
     clear: Vec<ClearableUserField>,
 
     /// Remove the user from all projects if they lose their last role that takes calls
@@ -104,6 +109,8 @@ enum ClearableUserField {
     Email,
     Phone,
     Language,
+    From,
+    Until,
 }
 
 impl UserUpdateArgs {
@@ -172,7 +179,8 @@ impl UserUpdateArgs {
             && self.email.is_none()
             && self.phone.is_none()
             && self.language.is_none()
-            && self.project_selection.is_none();
+            && self.project_selection.is_none()
+            && self.window.are_empty();
         lists && fields && !self.password.names_anything()
     }
 
@@ -212,6 +220,8 @@ impl UserUpdateArgs {
             (ClearableUserField::Email, self.email.is_some()),
             (ClearableUserField::Phone, phone.is_some()),
             (ClearableUserField::Language, self.language.is_some()),
+            (ClearableUserField::From, self.window.given().0),
+            (ClearableUserField::Until, self.window.given().1),
         ] {
             if given && self.clear.contains(&field) {
                 return Err(CommandEnd::usage("a field is both set and cleared")
@@ -229,12 +239,16 @@ impl UserUpdateArgs {
         let removed = |grant: &SkillGrant| self.remove_skills.contains(&grant.skill);
         contradicts("skill", self.add_skills.iter().any(removed))?;
         let cleared = |field| self.clear.contains(&field);
+        let mut window = self.window.edit(context.now());
+        window.from = window.from.or(cleared(ClearableUserField::From).then_some(None));
+        window.until = window.until.or(cleared(ClearableUserField::Until).then_some(None));
         Ok(UserUpdate {
             full_name: self.name.clone(),
             email: changed(self.email.clone(), cleared(ClearableUserField::Email)),
             phone: changed(phone, cleared(ClearableUserField::Phone)),
             language: changed(self.language.clone(), cleared(ClearableUserField::Language)),
             project_selection: self.project_selection.map(OnOff::is_on),
+            window,
             add_roles: role_set(&self.add_roles),
             remove_roles: role_set(&self.remove_roles),
             add_teams: self.add_teams.clone(),

@@ -13,12 +13,14 @@ use crate::cli::terminal::output::{
     Cell, Column, Format, ListOptions, ListWriter, Medium, Record, write_one,
 };
 use crate::cli::weight_share::three_digits;
-use crate::model::{Assignment, Secret, Timestamp, User};
+use crate::model::{Assignment, Secret, State, Timestamp, User, Window};
 
 /// A user at one moment; an `ISSUED` one may carry the password that was just made.
 pub(crate) struct UserView<const ISSUED: bool = false> {
     user: User,
     now: Timestamp,
+    /// The state that is shown.
+    state: State,
     password: Option<Secret>,
     /// Whether the command created the user; `None` where it creates nobody.
     created: Option<bool>,
@@ -27,19 +29,25 @@ pub(crate) struct UserView<const ISSUED: bool = false> {
 impl UserView {
     /// A user to be shown.
     pub(crate) fn new(user: User, now: Timestamp) -> Self {
-        Self { user, now, password: None, created: None }
+        Self { state: user.state(now), user, now, password: None, created: None }
+    }
+
+    /// A user as an export has them, from which an import makes the same again: with the state that
+    /// was set, since their dates stand beside it.
+    pub(crate) fn exported(user: User, now: Timestamp) -> Self {
+        Self { state: user.set_state, user, now, password: None, created: None }
     }
 }
 
 impl UserView<true> {
     /// A user whose record was written, with the password that was made for them.
     pub(crate) fn issued(user: User, now: Timestamp, password: Option<Secret>) -> Self {
-        Self { user, now, password, created: None }
+        Self { state: user.state(now), user, now, password, created: None }
     }
 
     /// A user who was to be created and already exists.
     pub(crate) fn found(user: User, now: Timestamp) -> Self {
-        Self { user, now, password: None, created: Some(false) }
+        Self { state: user.state(now), user, now, password: None, created: Some(false) }
     }
 
     fn line(&self) -> Option<&str> {
@@ -53,6 +61,8 @@ pub(crate) struct MembershipView<'a> {
     project: &'a str,
     weight: u32,
     share: f64,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
 }
 
 impl MembershipView<'_> {
@@ -71,11 +81,12 @@ struct PasswordView {
 }
 
 /// The projects of a user, as the documented shape has them: shares with three digits.
-pub(crate) fn memberships(user: &User) -> Vec<MembershipView<'_>> {
+pub(crate) fn memberships(user: &User, now: Timestamp) -> Vec<MembershipView<'_>> {
     let place = |one| {
-        let Assignment { project, weight, .. }: &Assignment = one;
-        let share = three_digits(user.share(one));
-        MembershipView { project: project.as_str(), weight: weight.get(), share }
+        let Assignment { project, weight, window, .. }: &Assignment = one;
+        let share = three_digits(user.share(one, now));
+        let Window { from, until } = *window;
+        MembershipView { project: project.as_str(), weight: weight.get(), share, from, until }
     };
     user.projects.iter().map(place).collect()
 }
@@ -100,13 +111,15 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
         map.serialize_entry("full_name", &user.full_name)?;
         map.serialize_entry("email", &user.email)?;
         map.serialize_entry("phone", &user.phone)?;
-        map.serialize_entry("state", &user.state)?;
+        map.serialize_entry("state", &self.state)?;
+        map.serialize_entry("from", &user.window.from)?;
+        map.serialize_entry("until", &user.window.until)?;
         map.serialize_entry("roles", &user.roles)?;
         map.serialize_entry("teams", &user.teams)?;
         map.serialize_entry("skills", &user.skills)?;
         map.serialize_entry("language", &user.language)?;
         map.serialize_entry("project_selection", &user.project_selection)?;
-        map.serialize_entry("projects", &memberships(user))?;
+        map.serialize_entry("projects", &memberships(user, self.now))?;
         map.serialize_entry("password", &self.password_view())?;
         let locked_until = user.locked_until(self.now);
         map.serialize_entry("locked", &locked_until.is_some())?;
@@ -160,6 +173,12 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
     ) -> Column<UserView<ISSUED>> {
         Column { whole: true, is_time: true, ..column(name, false, false, cell) }
     }
+    fn edge<const ISSUED: bool>(
+        name: &'static str,
+        cell: fn(&UserView<ISSUED>, Medium) -> String,
+    ) -> Column<UserView<ISSUED>> {
+        Column { in_csv: true, ..moment(name, cell) }
+    }
     fn time(moment: Option<Timestamp>, medium: Medium) -> String {
         moment.map(|moment| medium.time(moment)).unwrap_or_default()
     }
@@ -178,7 +197,7 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
                 view.user.phone.as_ref().map_or("", |phone| phone.as_str())
             })
         },
-        Column { gives_way: 1, ..kept("state", true, true, |view, _| view.user.state.as_str()) },
+        Column { gives_way: 1, ..kept("state", true, true, |view, _| view.state.as_str()) },
         Column {
             gives_way: 3,
             ..column("roles", true, true, |view, medium| medium.list(view.user.roles.iter()))
@@ -202,10 +221,9 @@ fn columns<const ISSUED: bool>() -> Vec<Column<UserView<ISSUED>>> {
                 (Medium::Table, false) => "off",
             }
         }),
-        column("projects", true, true, |view, medium| {
-            let projects = view.user.projects.iter();
-            medium.list(projects.map(|one| Numbered(one.project.as_str(), one.weight.get())))
-        }),
+        column("projects", true, true, |view, medium| medium.list(&view.user.projects)),
+        edge("from", |view, medium| time(view.user.window.from, medium)),
+        edge("until", |view, medium| time(view.user.window.until, medium)),
         Column {
             gives_way: 2,
             ..kept("password", true, false, |view, _| view.user.password_state(view.now).as_str())

@@ -12,7 +12,9 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{
     Column, Format, ListOptions, ListWriter, Medium, Record, TerminalShape,
 };
-use crate::model::{Memberships, ProjectName, Role, RoleSet, User, UserFilter, escape_formula};
+use crate::model::{
+    Memberships, ProjectName, Role, RoleSet, Timestamp, User, UserFilter, escape_formula,
+};
 
 /// The cells between two columns.
 const GAP: usize = 2;
@@ -43,6 +45,7 @@ struct MatrixRow {
     user: User,
     /// The projects that were chosen; none: all.
     chosen: Vec<ProjectName>,
+    now: Timestamp,
 }
 
 impl MatrixRow {
@@ -57,7 +60,7 @@ impl MatrixRow {
                 return "-".to_owned();
             }
             let projects = self.user.projects.iter();
-            return Medium::Csv.list(projects.map(|one| format!("{}:{}", one.project, one.weight)));
+            return Medium::Csv.list(projects);
         }
         let change = self.chosen.iter().map(|project| match self.weight(project) {
             Some(weight) => format!("+{project}:{weight}"),
@@ -75,13 +78,13 @@ impl Serialize for MatrixRow {
             state: &'static str,
             projects: Vec<MembershipView<'u>>,
         }
-        let mut projects = memberships(&self.user);
+        let mut projects = memberships(&self.user, self.now);
         if !self.chosen.is_empty() {
             projects.retain(|one| self.chosen.iter().any(|name| name.as_str() == one.project()));
         }
         let fields = Fields {
             username: self.user.username.as_str(),
-            state: self.user.state.as_str(),
+            state: self.user.state(self.now).as_str(),
             projects,
         };
         fields.serialize(serializer)
@@ -102,7 +105,8 @@ impl Record for MatrixRow {
 impl WeightMatrixArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
-        let mut filter = self.filters.filter(context.now());
+        let now = context.now();
+        let mut filter = self.filters.filter(now);
         if filter.roles == RoleSet::empty() {
             filter.roles = RoleSet::empty().with(Role::Agent).with(Role::ExternalAgent);
         }
@@ -114,7 +118,7 @@ impl WeightMatrixArgs {
         let options = ListOptions { format: ui.format, terminal, ..ListOptions::default() };
         filter.limit = options.row_limit();
         let wanted = Memberships { projects: true, ..Memberships::NONE };
-        let row = |user| MatrixRow { user, chosen: chosen.clone() };
+        let row = |user| MatrixRow { user, chosen: chosen.clone(), now };
         if ui.format != Format::Table {
             let mut out = ui.stdout().map_err(|error| CommandEnd::output(&error))?;
             let mut list = ListWriter::new(&mut out, &options)?;

@@ -67,7 +67,8 @@ impl WeightShowArgs {
         };
         let printed = match subject {
             Subject::User(username) => {
-                let mut view = UserChancesView::new(directory.user_chances(&username)?);
+                let mut view =
+                    UserChancesView::new(directory.user_chances(&username)?, context.now());
                 view.simulation =
                     simulate()?.map(|(done, talk)| SimulationView::of_user(&done, talk, &username));
                 print(context, &view, &view.projects, view.simulation.as_ref())

@@ -7,6 +7,7 @@ use crate::cli::weight_share::{NEXT_CALL_CONDITION, SHARE_CONDITION, percent, th
 use crate::directory::{
     AgentChance, Estimate, ProjectChance, ProjectChances, Simulation, UserChances,
 };
+use crate::model::Timestamp;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it on so")]
 fn in_three_digits<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
@@ -100,10 +101,10 @@ impl From<AgentChance> for AgentRow {
 }
 
 impl UserChancesView {
-    pub(super) fn new(chances: UserChances) -> Self {
+    pub(super) fn new(chances: UserChances, now: Timestamp) -> Self {
         Self {
             username: chances.user.username.to_string(),
-            state: chances.user.state.as_str(),
+            state: chances.user.state(now).as_str(),
             projects: chances.projects.into_iter().map(ProjectRow::from).collect(),
             conditions: CONDITIONS,
             simulation: None,

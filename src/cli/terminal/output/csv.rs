@@ -2,11 +2,12 @@
 //! and with cells that a spreadsheet would run as formulas made harmless.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::record::{Column, Medium};
 use crate::cli::terminal::escape::escape;
-use crate::model::escape_formula;
+use crate::model::{Window, escape_formula};
 
 /// Writes records as rows, with the header before the first.
 pub(super) struct CsvRows<'a, R: 'static> {
@@ -100,11 +101,12 @@ impl CsvCells {
         self.rows.push(b',');
     }
 
-    /// A cell of names, each with its number where that is not 0.
-    pub(crate) fn list<'i>(&mut self, items: impl Iterator<Item = (&'i str, u32)>) {
+    /// A cell of names, each with its number where that is not 0, and with its window where that has
+    /// edges.
+    pub(crate) fn list<'i>(&mut self, items: impl Iterator<Item = (&'i str, u32, Window)>) {
         let mut list = std::mem::take(&mut self.list);
         list.clear();
-        for (name, number) in items {
+        for (name, number, window) in items {
             if !list.is_empty() {
                 list.push(';');
             }
@@ -112,6 +114,10 @@ impl CsvCells {
             if number > 0 {
                 list.push(':');
                 push_number(&mut list, number);
+            }
+            if window != Window::ALWAYS {
+                // Writing into a string cannot fail.
+                let _ = write!(list, "@{window}");
             }
         }
         self.text(&list);
@@ -204,7 +210,7 @@ mod tests {
         fn a_list_has_its_numbers(numbers in prop::collection::vec(any::<u32>(), 0..4)) {
             let mut out = Vec::new();
             let mut cells = CsvCells::new(false);
-            cells.list(numbers.iter().map(|number| ("a", *number)));
+            cells.list(numbers.iter().map(|number| ("a", *number, Window::ALWAYS)));
             cells.raw("");
             cells.end_row();
             cells.write_to(&mut out).unwrap();

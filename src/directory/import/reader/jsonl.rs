@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{BufRead, Read};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::input::TextInput;
 use super::record::{MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
@@ -230,11 +230,12 @@ fn items(field: ImportField, value: &Value) -> Result<Vec<(Option<bool>, String)
     }
 }
 
-/// `"billing:3"`, or `{"skill": "billing", "level": 3}`; what else an export has is left out.
+/// `"billing:3"`, or `{"skill": "billing", "level": 3}`, a project with `from` and `until` too; what
+/// else an export has is left out.
 fn item(field: ImportField, value: &Value) -> Result<String, Invalid> {
-    let (name, number, read_only): (_, _, &[&str]) = match field {
+    let (name, number, others): (_, _, &[&str]) = match field {
         ImportField::Skills => ("skill", "level", &[]),
-        ImportField::Projects => ("project", "weight", &["share"]),
+        ImportField::Projects => ("project", "weight", &["from", "until", "share"]),
         _ => ("", "", &[]),
     };
     match value {
@@ -242,7 +243,7 @@ fn item(field: ImportField, value: &Value) -> Result<String, Invalid> {
         Value::Object(parts) if !name.is_empty() => {
             let known = |part: &String| part == name || part == number;
             if let Some(other) =
-                parts.keys().find(|part| !known(part) && !read_only.contains(&part.as_str()))
+                parts.keys().find(|part| !known(part) && !others.contains(&part.as_str()))
             {
                 let what = format!("unknown field `{}` in `{field}`", other.escape_debug());
                 return Err(Invalid::new(Rule::Row, what));
@@ -250,14 +251,29 @@ fn item(field: ImportField, value: &Value) -> Result<String, Invalid> {
             let text = parts.get(name).and_then(Value::as_str).ok_or_else(|| {
                 Invalid::new(Rule::Row, format!("an item of `{field}` has no `{name}`"))
             })?;
-            match parts.get(number) {
-                None | Some(Value::Null) => Ok(text.to_owned()),
-                Some(Value::Number(number)) => Ok(format!("{text}:{number}")),
+            let number = match parts.get(number) {
+                None | Some(Value::Null) => String::new(),
+                Some(Value::Number(number)) => format!(":{number}"),
                 Some(_) => {
-                    Err(Invalid::new(Rule::Row, format!("`{number}` has to be a whole number")))
+                    let what = format!("`{number}` has to be a whole number");
+                    return Err(Invalid::new(Rule::Row, what));
                 }
-            }
+            };
+            Ok(format!("{text}{number}{}", window(parts)?))
         }
         _ => Err(Invalid::new(Rule::Row, format!("an item of `{field}` is not valid"))),
+    }
+}
+
+/// The window of a project, as the command line has it; nothing where it has none.
+fn window(parts: &Map<String, Value>) -> Result<String, Invalid> {
+    let edge = |name: &str| match parts.get(name) {
+        None | Some(Value::Null) => Ok(""),
+        Some(Value::String(text)) => Ok(text.as_str()),
+        Some(_) => Err(Invalid::new(Rule::Row, format!("`{name}` has to be a string"))),
+    };
+    match (edge("from")?, edge("until")?) {
+        ("", "") => Ok(String::new()),
+        (from, until) => Ok(format!("@{from}/{until}")),
     }
 }

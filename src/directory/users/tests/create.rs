@@ -46,7 +46,7 @@ fn a_whole_sheet_is_stored_and_given_back_as_it_is_found() {
     assert_eq!(user.full_name.as_str(), "Kovács Éva; DROP TABLE users;-- 'x'");
     assert_eq!(user.email.unwrap().as_str(), "eva@example.com");
     assert_eq!(user.phone.unwrap().as_str(), "+36201234567");
-    assert_eq!(user.state, State::Active);
+    assert_eq!(user.set_state, State::Active);
     assert_eq!(user.roles, roles(&[Role::Admin, Role::ExternalAgent]));
     let teams: Vec<&str> = user.teams.iter().map(TeamName::as_str).collect();
     assert_eq!(teams, ["chat", "voice"]);
@@ -74,7 +74,7 @@ fn a_whole_sheet_is_stored_and_given_back_as_it_is_found() {
             "after": {
                 "username": "Eva.K", "full_name": "Kovács Éva; DROP TABLE users;-- 'x'",
                 "email": "eva@example.com", "phone": "+36201234567", "state": "active",
-                "roles": ["admin", "external-agent"], "teams": ["chat", "voice"],
+                "from": null, "until": null, "roles": ["admin", "external-agent"], "teams": ["chat", "voice"],
                 "skills": [{"skill": "billing", "level": 1}, {"skill": "dutch", "level": 5}],
                 "language": "en-GB", "project_selection": false,
                 "projects": [
@@ -109,8 +109,8 @@ fn the_least_sheet_leaves_the_rest_empty() {
 fn an_inactive_one_is_created_inactive() {
     let mut house = TestDirectory::new();
     let new = NewUser { state: State::Inactive, ..new_user("james", &[Role::Agent]) };
-    assert_eq!(house.create_user(&new, None).unwrap().user.state, State::Inactive);
-    assert_eq!(house.user("james").state, State::Inactive);
+    assert_eq!(house.create_user(&new, None).unwrap().user.set_state, State::Inactive);
+    assert_eq!(house.user("james").set_state, State::Inactive);
 }
 
 /// What is named twice is there once, as it was named last.

@@ -36,7 +36,7 @@ fn a_list_is_one_transaction_with_an_entry_for_each_who_changed() {
     assert_eq!(told, [("c", true), ("b", false), ("a", true)]);
     for change in &changes {
         assert_eq!(change.user, house.user(change.user.username.as_str()));
-        assert_eq!(change.user.state, GO);
+        assert_eq!(change.user.set_state, GO);
     }
     assert_eq!(changes[1].user.updated_at, TEST_START);
     assert_eq!(changes[0].user.updated_at, TEST_START.plus("1h".parse().unwrap()));
@@ -140,8 +140,8 @@ fn two_processes_cannot_take_the_last_two_admins() {
     });
     let done = workers.map(|worker| worker.join().unwrap());
     assert_ne!(done[0], done[1]);
-    assert_eq!(house.user("boss").state.is_active(), !done[0]);
-    assert_eq!(house.user("chief").state.is_active(), !done[1]);
+    assert_eq!(house.user("boss").set_state.is_active(), !done[0]);
+    assert_eq!(house.user("chief").set_state.is_active(), !done[1]);
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn what_is_taken_over_makes_a_user() {
     assert_eq!((james.language, james.project_selection), (eva.language, eva.project_selection));
     assert_eq!(james.projects, eva.projects[..2]);
     assert_eq!((james.email, james.phone, james.credential), (None, None, None));
-    assert_eq!(james.state, State::Active);
+    assert_eq!(james.set_state, State::Active);
 }
 
 /// A weight that the site has forbidden since then is not smuggled in.

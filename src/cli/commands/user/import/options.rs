@@ -6,6 +6,7 @@ use super::{ConflictOption, FormatOption, UserImportArgs};
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::cli::handout::DeliveryMethod;
+use crate::cli::terminal::output::time::zone;
 use crate::directory::{
     DeactivateMissing, DeactivationLimit, FileForm, ImportDefaults, ImportFormat, ImportMapping,
     ImportOptions, ImportPasswords, OnConflict, TextEncoding,
@@ -16,6 +17,7 @@ impl UserImportArgs {
     pub(super) fn options(&self, context: &Context) -> Result<ImportOptions, CliError> {
         let mut mapping = ImportMapping {
             phone_region: context.phone_region().map(str::to_owned),
+            time_zone: Some(zone().clone()),
             site_columns: context.settings.settings.import.columns.clone().into_iter().collect(),
             teams: translations("--map-team", &self.teams)?,
             skills: translations("--map-skill", &self.skills)?,
