@@ -128,7 +128,9 @@ fn crates_stay_on_their_floor() {
     only_in(&["cli/"], &["clap", "clap_complete", "clap_mangen", "indicatif", "anyhow"]);
     only_in(&["cli/terminal/prompt/line.rs"], &["rpassword", "rustyline"]);
     only_in(&["cli/terminal/prompt/list.rs"], &["dialoguer"]);
-    only_in(&["cli/terminal/output/table.rs"], &["comfy_table"]);
+    only_in(&["cli/terminal/output/table.rs", "cli/help/text.rs"], &["comfy_table"]);
+    only_in(&["cli/help/", "cli/commands/man.rs"], &["roff"]);
+    only_in(&["cli/help/document.rs"], &["pulldown_cmark"]);
     only_in(&["cli/"], &["use csv"]);
     only_in(&["cli/"], &["minijinja", "mail_builder", "unicode_width"]);
     only_in(&["cli/", "privilege.rs"], &["signal_hook", "rustix::termios"]);
