@@ -153,7 +153,7 @@ fn wrong_option_values() {
     [exit status: 8]
     $ user update james --clear name
     --- stderr ---
-    error: invalid value 'name' for '--clear <email,phone,language>' [possible values: email, phone, language]
+    error: invalid value 'name' for '--clear <email,phone,language,from,until>' [possible values: email, phone, language, from, until]
     hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ passwd james --password-fd -1

@@ -90,7 +90,9 @@ fn create_users_makes_the_whole_roster_and_can_be_run_twice() {
         rows
     };
     let before = home.ccadmin(&["user", "list", "-o", "csv"]);
-    assert_eq!(sorted(&before), sorted(&fs::read_to_string(&roster).unwrap()));
+    // But for the dates, which the roster has none of.
+    let undated = before.replace(",,\n", "\n").replace(",from,until\n", "\n");
+    assert_eq!(sorted(&undated), sorted(&fs::read_to_string(&roster).unwrap()));
 
     let second = home.create_users(&roster);
     assert_eq!(second.status.code(), Some(0));
@@ -300,10 +302,10 @@ fn users_move_over_from_another_system() {
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     assert_eq!(
         home.ccadmin(&["user", "export"]),
-        "username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects\n\
-         mueller,Müller; Jürgen,j.mueller@example.com,+4915112345678,active,supervisor,,,de,true,\n\
-         schulz,Schulz Anke,a.schulz@example.com,+4915187654321,active,agent,,,de,true,de-sales:10;de-support:20\n\
-         weber,Weber Nils,,+491512345678,active,agent,,,de,true,de-support:10\n"
+        "username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects,from,until\n\
+         mueller,Müller; Jürgen,j.mueller@example.com,+4915112345678,active,supervisor,,,de,true,,,\n\
+         schulz,Schulz Anke,a.schulz@example.com,+4915187654321,active,agent,,,de,true,de-sales:10;de-support:20,,\n\
+         weber,Weber Nils,,+491512345678,active,agent,,,de,true,de-support:10,,\n"
     );
     fs::rename(home.path("passwords.csv"), home.path("old.csv")).unwrap();
     let again = run(&["passwords.csv"]);

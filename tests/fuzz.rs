@@ -1,6 +1,6 @@
 //! Whatever is put in: no panic, no wait without end, and an answer that is right or an error of
 //! ours. Each target runs a fixed number of inputs here, and for as long as one likes under a fuzzer;
-//! README says how. Those of what a linked program cannot reach stand beside it and are called
+//! `ccadmin help promises` says how. Those of what a linked program cannot reach stand beside it and are called
 //! `fuzz_...`.
 
 use std::error::Error;

@@ -26,8 +26,8 @@ fn creating() {
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("project create de-support -o csv -q"), @"
-    name,state,language,users,description
-    de-support,active,,0,
+    name,state,language,priority,users,description
+    de-support,active,,0,0,
     [exit status: 0]
     ");
     assert_eq!(
@@ -162,6 +162,7 @@ fn showing() {
     name:        hu-support
     state:       active
     language:    hu
+    priority:    0
     users:       3
     description: -
     full agents: 1.333
@@ -213,8 +214,8 @@ fn showing() {
     [exit status: 0]
     "#);
     assert_snapshot!(env.run("project show hu-support -o csv"), @"
-    name,state,language,users,description
-    hu-support,active,hu,3,
+    name,state,language,priority,users,description
+    hu-support,active,hu,0,3,
     [exit status: 0]
     ");
     assert_snapshot!(env.run("project show hu-suport"), @"
@@ -228,6 +229,7 @@ fn showing() {
     name:        empty
     state:       active
     language:    -
+    priority:    0
     users:       0
     description: -
     full agents: 0.000
@@ -269,7 +271,7 @@ fn updating() {
     assert_snapshot!(env.run("project update hu-support"), @"
     --- stderr ---
     error: nothing to change
-    hint: give --language, --description or --clear
+    hint: give --language, --description, --priority or --clear
     [exit status: 2]
     ");
     assert_snapshot!(env.run("project update hu-support --language hu --clear language"), @"

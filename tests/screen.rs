@@ -115,6 +115,7 @@ fn one_project() {
     name:        hu-support
     state:       active
     language:    -
+    priority:    0
     users:       1
     description: -
     full agents: 0.333
@@ -127,6 +128,7 @@ fn one_project() {
     name:        hu-support
     state:       active
     language:    -
+    priority:    0
     users:       1
     description: -
     full agents: 0.333
@@ -139,6 +141,7 @@ fn one_project() {
     name:        hu-support
     state:       active
     language:    -
+    priority:    0
     users:       1
     description: -
     full agents: 0.333

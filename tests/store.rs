@@ -374,7 +374,7 @@ fn what_is_no_store_is_left_alone() {
 #[test]
 fn other_versions_are_refused() {
     let env = TestEnv::with_users();
-    env.database().execute_batch("PRAGMA user_version = 6").unwrap();
+    env.database().execute_batch("PRAGMA user_version = 7").unwrap();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
     error: the store <home>/.local/share/ccadmin/ccadmin.db has version 6, this program knows versions up to 5
@@ -749,7 +749,7 @@ fn an_entry_tells_what_was_and_what_is() {
     );
     let entries = env.run("user list").redact(&entries.join("\n"));
     assert_snapshot!(entries, @r#"
-    user.create - {"email":"james@example.com","full_name":"James Carter","language":"en-GB","password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"generated","set_by":"os:<login>"},"phone":"+36201234567","project_selection":true,"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":10}],"roles":["agent"],"skills":[{"level":3,"skill":"billing"}],"state":"active","teams":["voice"],"username":"james"}
+    user.create - {"email":"james@example.com","from":null,"full_name":"James Carter","language":"en-GB","password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"generated","set_by":"os:<login>"},"phone":"+36201234567","project_selection":true,"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":10}],"roles":["agent"],"skills":[{"level":3,"skill":"billing"}],"state":"active","teams":["voice"],"until":null,"username":"james"}
     user.update {"full_name":"James Carter","teams":["voice"]} {"full_name":"Jim","teams":["chat","voice"]}
     weight.set {"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":10}]} {"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":15}]}
     password.reset {"password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"generated","set_by":"os:<login>"}} {"password":{"expires_at":null,"kind":"permanent","origin":"generated","set_by":"os:<login>"}}

@@ -147,7 +147,7 @@ fn what_other_hands_have_changed_is_found() {
             "the project `hu-support`: `language` is \"de\"",
         ),
         (
-            "INSERT INTO projects VALUES (9, 'planted', NULL, NULL, 1, 0, 0)",
+            "INSERT INTO projects VALUES (9, 'planted', NULL, NULL, 1, 0, 0, 0)",
             "the project `planted` exists, but the audit log does not say who created it",
         ),
         (

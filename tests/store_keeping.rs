@@ -385,7 +385,7 @@ fn what_is_no_backup_is_not_restored() {
     flipped.db: error: the store flipped.db is damaged: entry 8 of its audit log: its hash does not fit
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
-    newer.db: error: the store newer.db has version 99, this program knows versions up to 5
+    newer.db: error: the store newer.db has version 99, this program knows versions up to 6
     hint: use the newer version of ccadmin that wrote it
     [exit status: 13]
     planted.db: error: the store planted.db is damaged: its tables are not the ones that this program makes

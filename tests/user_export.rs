@@ -293,7 +293,7 @@ fn many(env: &TestEnv, count: u32) {
              created_at, updated_at) WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 \
              FROM n WHERE i < {count} + 9) SELECT i, 'user' || i, printf('%.*c', 200, 'x'), 1, 1, \
              1, '', 0, 0 FROM n;
-             INSERT INTO assignments SELECT id, 1 + id % 2, 1 + id % 100 FROM users WHERE id >= 10;
+             INSERT INTO assignments (user_id, project_id, weight) SELECT id, 1 + id % 2, 1 + id % 100 FROM users WHERE id >= 10;
              INSERT INTO user_skills SELECT id, 1, 2 FROM users WHERE id >= 10;"
         ))
         .unwrap();

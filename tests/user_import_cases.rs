@@ -487,7 +487,7 @@ fn the_sheet_of_an_hr_system() {
     error: line 1, column `Manager`: unknown column `Manager`
     error: line 1, column `Start date`: unknown column `Start date`
     error: the file was refused
-    hint: the fields are: username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, temporary_password; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
+    hint: the fields are: username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, from, until, temporary_password; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
     hint: nothing was changed; fix the file and try again
     hint: ccadmin user import 30-hr-export.csv --no-password --map 'Emp ID=-' --map 'Cost Centre=-' --map Manager=- --map 'Start date=-'
     [exit status: 11]

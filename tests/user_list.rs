@@ -155,12 +155,12 @@ fn columns_field_and_count() {
     assert_snapshot!(env.run("user list --columns username,fullname"), @"
     --- stderr ---
     error: there is no column `fullname`
-    hint: did you mean `full_name`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, photo, created_at, updated_at, last_sign_in_at
+    hint: did you mean `full_name`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, from, until, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, photo, created_at, updated_at, last_sign_in_at
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user list --field projets -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","message":"there is no column `projets`","hint":"did you mean `projects`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, photo, created_at, updated_at, last_sign_in_at"}}
+    {"error":{"code":"usage","message":"there is no column `projets`","hint":"did you mean `projects`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, from, until, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, photo, created_at, updated_at, last_sign_in_at"}}
     [exit status: 2]
     "#);
     assert_snapshot!(env.run("user list --field username --count"), @"

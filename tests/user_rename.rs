@@ -32,7 +32,7 @@ fn everything_but_the_name_stays() {
     ACTION       SUBJECT       BEFORE                       AFTER
     user.rename  james         {"username":"james.carter"}  {"username":"james"}
     user.rename  james.carter  {"username":"james"}         {"username":"james.carter"}
-    user.create  james         -                            {"email":"james@example.com","full_name":"James Carter","language":"en-GB","password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"generated","set_by":"os:<login>"},"phone":"+36201234567","project_selection":true,"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":10}],"roles":["agent"],"skills":[{"level":3,"skill":"billing"}],"state":"active","teams":["voice"],"username":"james"}
+    user.create  james         -                            {"email":"james@example.com","from":null,"full_name":"James Carter","language":"en-GB","password":{"expires_at":"2026-11-28T09:00:00Z","kind":"temporary","origin":"generated","set_by":"os:<login>"},"phone":"+36201234567","project_selection":true,"projects":[{"project":"en-support","weight":20},{"project":"hu-support","weight":10}],"roles":["agent"],"skills":[{"level":3,"skill":"billing"}],"state":"active","teams":["voice"],"until":null,"username":"james"}
     [exit status: 0]
     "#);
 }

@@ -169,7 +169,7 @@ fn contradictions_are_refused() {
     ");
     assert_snapshot!(env.run("user update james --clear name"), @"
     --- stderr ---
-    error: invalid value 'name' for '--clear <email,phone,language>' [possible values: email, phone, language]
+    error: invalid value 'name' for '--clear <email,phone,language,from,until>' [possible values: email, phone, language, from, until]
     hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");

@@ -14,7 +14,6 @@ macro_rules! codes {
 
         impl ErrorCode {
             /// Every code.
-            #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The word.
@@ -123,17 +122,16 @@ const STATUS_MEANINGS: [(u8, &str); 14] = [
     (13, "the store is damaged, read-only, full or not usable, or a check found something"),
 ];
 
-/// The exit statuses as `ccadmin help exit-status` explains them.
-pub(crate) fn exit_statuses() -> String {
-    let mut text = "Exit status:\n".to_owned();
+/// The exit statuses with their codes, as a table in Markdown.
+pub(crate) fn exit_status_table() -> String {
+    let mut table = "| status | meaning | codes |\n| --- | --- | --- |\n".to_owned();
     for (status, meaning) in STATUS_MEANINGS {
+        let codes = ErrorCode::ALL.iter().filter(|code| code.status() == status);
+        let codes: Vec<String> = codes.map(|code| format!("`{}`", code.as_str())).collect();
         // Writing into a string cannot fail.
-        _ = writeln!(text, "{status:>4}  {meaning}");
+        _ = writeln!(table, "| {status} | {meaning} | {} |", codes.join(", "));
     }
-    text.push_str(
-        "\nA signal at a prompt ends ccadmin as usual: 130 after Ctrl-C, 143 after SIGTERM.\n",
-    );
-    text
+    table
 }
 
 impl From<Rule> for ErrorCode {

@@ -15,6 +15,7 @@ mod environment;
 mod error;
 mod global_args;
 mod handout;
+mod help;
 mod hints;
 mod impact;
 mod input_file;

@@ -27,6 +27,8 @@ const GLOBAL_OPTIONS_WITH_VALUE: [&str; 5] =
 /// Parses the command line `arguments` (the program's name first): what they mean, and how they
 /// stand there.
 pub(super) fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
+    let help = help_first(arguments);
+    let arguments = help.as_deref().unwrap_or(arguments);
     let mut words = words(arguments);
     let lean = match words.next() {
         Some(first) => called(first, words.next()),
@@ -47,6 +49,18 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::E
     let matches = whole.try_get_matches_from_mut(arguments)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut whole))?;
     Ok((cli, matches))
+}
+
+/// `user help create` as `help user create`; `None` where no help of a group is called.
+fn help_first(arguments: &[OsString]) -> Option<Vec<OsString>> {
+    let mut words = words(arguments);
+    group(words.next()?)?;
+    words.next().filter(|second| *second == "help")?;
+    let place = arguments.iter().position(|word| word == "help")?;
+    let mut ordered = arguments.to_vec();
+    let help = ordered.remove(place);
+    ordered.insert(1, help);
+    Some(ordered)
 }
 
 /// The program with nothing but the command that these words call, where they call one.
@@ -151,7 +165,6 @@ mod tests {
             "ccadmin user --version",
             "ccadmin user --help",
             "ccadmin user",
-            "ccadmin user help list",
             "ccadmin user nonsense",
             "ccadmin user list user",
             "ccadmin user photo set eva x.png",
@@ -171,6 +184,15 @@ mod tests {
                 .map_err(|error| error.to_string());
             assert_eq!(lean, whole, "{line}");
         }
+    }
+
+    #[test]
+    fn help_of_a_group_is_help() {
+        let debug = |line: &str| format!("{:?}", parse(&arguments(line)).unwrap().0);
+        let expected = debug("ccadmin -q help user create");
+        assert_eq!(debug("ccadmin -q user help create"), expected);
+        // It may be the name of something.
+        assert!(debug("ccadmin user show help").contains("Show"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Every type parses its text once, at the edge, and is valid from then on. Nothing here reads a
 //! clock, a file or the environment.
 
+mod assignment;
 mod audit;
 mod clock;
 mod email;
@@ -28,6 +29,7 @@ mod user_filter;
 mod weight;
 mod window;
 
+pub use assignment::{Assignment, AssignmentRequest};
 pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord};
 pub use clock::{Clock, Duration, Entropy, FixedClock, Timestamp};
 pub use email::Email;
@@ -49,8 +51,8 @@ pub use secret::Secret;
 pub(crate) use suggest::nearest;
 pub use text::{Description, FullName, fold, is_invisible};
 pub use user::{
-    Assignment, AssignmentRequest, Credential, CredentialKind, CredentialState, NewUser,
-    PasswordOrigin, ProfileField, SkillGrant, State, User, UserId,
+    Credential, CredentialKind, CredentialState, NewUser, PasswordOrigin, ProfileField, SkillGrant,
+    State, User, UserId,
 };
 pub use user_filter::{Memberships, SortKey, UserFilter};
 pub use weight::{SkillLevel, Weight, WeightRange};

@@ -1,4 +1,4 @@
-//! Agents who change their own password by the sudo rule that README gives.
+//! Agents who change their own password by the sudo rule that `ccadmin help shared-host` gives.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -9,7 +9,7 @@ use super::host::{
     tool,
 };
 
-const README: &str = include_str!("../../README.md");
+const TOPIC: &str = include_str!("../../src/cli/help/shared-host.md");
 
 /// Failures of one caller at one account that close it for that caller.
 const MAX_FAILURES: usize = 2;
@@ -88,7 +88,7 @@ on_a_host! {
     }
 }
 
-/// Installs as README says for a host without set-id bits.
+/// Installs as the topic says for a host without set-id bits.
 fn install(host: &Host) {
     host.install();
     host.settings(&format!("[sign_in]\nmax_failures = {MAX_FAILURES}\n"));
@@ -103,7 +103,7 @@ fn install(host: &Host) {
     if !has("sudo") {
         return;
     }
-    let (_, from) = README.split_once("# /etc/sudoers.d/ccadmin").unwrap();
+    let (_, from) = TOPIC.split_once("# /etc/sudoers.d/ccadmin").unwrap();
     let rule = from.lines().nth(1).unwrap();
     assert!(rule.starts_with("%agents "), "{rule}");
     let file = "/etc/sudoers.d/ccadmin";

@@ -5,7 +5,6 @@ use clap::Arg;
 use super::cursor::CursorPosition;
 use crate::cli::commands::audit::EntryView;
 use crate::cli::commands::config::SettingView;
-use crate::cli::commands::help::TOPICS;
 use crate::cli::commands::label::LabelView;
 use crate::cli::commands::project::ProjectView;
 use crate::cli::commands::store::Finding;
@@ -13,6 +12,7 @@ use crate::cli::commands::user::UserView;
 use crate::cli::context::Context;
 use crate::cli::environment::Environment;
 use crate::cli::global_args::GlobalArgs;
+use crate::cli::help::TOPICS;
 use crate::cli::terminal::output::Record;
 use crate::cli::terminal::ui::ColorChoice;
 use crate::directory::CompletionKind;
@@ -44,7 +44,7 @@ pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSour
         "email" | "WAY" => words(["email", "sms", "print="]),
         "FIELD" => words(ProfileField::ALL.into_iter().map(ProfileField::as_str)),
         "ACTION" => words(AuditAction::ALL.into_iter().map(AuditAction::as_str)),
-        "COMMAND" => words(position.all_commands().chain(TOPICS.iter().map(|(name, _)| *name))),
+        "COMMAND" => words(position.all_commands().chain(TOPICS.iter().map(|topic| topic.name))),
         "COLUMN" | "A,B,C" => words(columns(path)),
         name => choice(position, path, name, argument.is_positional())
             .map_or(ValueSource::Unknown, ValueSource::Live),

@@ -1,4 +1,5 @@
-//! README's commands, run one after the other in one home, and what README says they print.
+//! The commands of README and of each topic of `ccadmin help`, run one after the other in a home of
+//! their own, and what the text says they print.
 
 use std::fmt::Write as _;
 use std::os::unix::fs::symlink;
@@ -10,6 +11,29 @@ use expectrl::{Eof, Expect, Session};
 use tempfile::TempDir;
 
 const README: &str = include_str!("../README.md");
+
+/// Users, teams and projects that several topics speak of.
+const PEOPLE: &str = "
+    for project in hu-support en-support de-support; do ccadmin project create $project; done
+    ccadmin team create night-shift
+    make() { ccadmin user create $1 --name \"$2\" --role agent --generate-password ${@:3}; }";
+
+/// What is there before the commands of a topic are typed.
+const BEFORE: &[(&str, &str)] = &[
+    (
+        "scripts",
+        "make eva 'Kovács Éva' --project hu-support
+         make jurgen Jürgen --team night-shift --project de-support
+         make reka Réka --team night-shift --project hu-support",
+    ),
+    ("exit-status", ""),
+    ("spreadsheets", "make eva Éva; make reka Réka --team night-shift"),
+    ("weights", "make eva Éva"),
+    ("passwords", "make eva Éva"),
+    ("store", "make eva Éva"),
+    ("settings", ""),
+    ("access", ""),
+];
 
 /// What is typed where README shows a command that asks: after each question its answer, in which
 /// `{made}` is the last password that the program made.
@@ -48,11 +72,11 @@ struct Step {
     expected: Vec<String>,
 }
 
-/// The lines of README's blocks of a kind, with their numbers.
-fn blocks(kind: &str) -> Vec<(usize, &'static str)> {
+/// The lines of a text's blocks of a kind, with their numbers.
+fn blocks<'a>(text: &'a str, kind: &str) -> Vec<(usize, &'a str)> {
     let mut inside = false;
     let mut found = Vec::new();
-    for (number, line) in (1..).zip(README.lines()) {
+    for (number, line) in (1..).zip(text.lines()) {
         match line.strip_prefix("```") {
             Some(name) => inside = name == kind,
             None if inside => found.push((number, line)),
@@ -62,15 +86,15 @@ fn blocks(kind: &str) -> Vec<(usize, &'static str)> {
     found
 }
 
-fn steps() -> Vec<Step> {
+fn steps(text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for (line, text) in blocks("console") {
+    for (line, text) in blocks(text, "console") {
         match (text.strip_prefix("$ "), steps.last_mut()) {
             (Some(command), _) => {
                 steps.push(Step { line, command: command.to_owned(), expected: Vec::new() });
             }
             (None, Some(step)) => step.expected.push(text.to_owned()),
-            (None, None) => panic!("README:{line}: a block begins with a command"),
+            (None, None) => panic!("line {line}: a block begins with a command"),
         }
     }
     steps
@@ -195,12 +219,11 @@ fn made_password(line: &str) -> bool {
     groups.len() == 5 && groups.iter().all(|group| group.len() == 5)
 }
 
-#[test]
-fn every_command_of_readme_does_what_readme_says() {
-    let home = Home::new();
+/// Runs the commands of `text` in `home`; what was not as it says.
+fn follow(home: &Home, name: &str, text: &str) -> String {
     let mut made = String::new();
     let mut wrong = String::new();
-    for Step { line, command, expected } in steps() {
+    for Step { line, command, expected } in steps(text) {
         let asking = ASKING.iter().find(|(asking, _)| *asking == command);
         let (text, succeeded) = match asking {
             Some((_, answers)) => home.ask(&command, answers, &made),
@@ -208,39 +231,111 @@ fn every_command_of_readme_does_what_readme_says() {
         };
         let printed: Vec<&str> = text.lines().map(str::trim_end).collect();
         made = printed.iter().rfind(|line| made_password(line)).map_or(made, |&line| line.into());
-        let alike = printed.len() == expected.len()
-            && expected.iter().zip(&printed).all(|(pattern, line)| matches(pattern, line));
+        // A line of nothing but `...` stands for any number of lines.
+        let alike = match expected.iter().position(|line| line == "...") {
+            Some(place) => {
+                let rest = expected.len() - place - 1;
+                printed.len() >= place + rest
+                    && expected[..place].iter().zip(&printed).all(|(p, line)| matches(p, line))
+                    && expected[place + 1..]
+                        .iter()
+                        .zip(&printed[printed.len().saturating_sub(rest)..])
+                        .all(|(pattern, line)| matches(pattern, line))
+            }
+            None => {
+                printed.len() == expected.len()
+                    && expected.iter().zip(&printed).all(|(p, line)| matches(p, line))
+            }
+        };
         if !alike || !succeeded {
-            let _ = write!(wrong, "README:{line}: $ {command} (success: {succeeded})\n{text}\n");
+            let _ = write!(wrong, "{name}:{line}: $ {command} (success: {succeeded})\n{text}\n");
         }
     }
+    wrong
+}
+
+#[test]
+fn every_command_of_readme_does_what_readme_says() {
+    let wrong = follow(&Home::new(), "README", README);
     assert!(wrong.is_empty(), "README says otherwise:\n{wrong}");
+}
+
+/// The Markdown of every topic, with its name.
+fn topics() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/help");
+    let mut found = Vec::new();
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if path.extension() == Some("md".as_ref()) && name != "files" {
+            found.push((name, std::fs::read_to_string(path).unwrap()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_command_of_a_topic_does_what_it_says() {
+    let mut wrong = String::new();
+    for (name, text) in topics() {
+        let before = BEFORE.iter().find(|(topic, _)| *topic == name);
+        assert_eq!(before.is_some(), !steps(&text).is_empty(), "{name} and what comes before it");
+        let Some((_, before)) = before else { continue };
+        let home = Home::new();
+        let (said, succeeded) = home.run(&format!("{PEOPLE}\n{before}"));
+        assert!(succeeded, "before {name}: {said}");
+        wrong += &follow(&home, &name, &text);
+    }
+    assert!(wrong.is_empty(), "a topic says otherwise:\n{wrong}");
+}
+
+#[test]
+fn help_shows_every_topic() {
+    let home = Home::new();
+    let (list, _) = home.run("ccadmin help");
+    for (name, text) in topics() {
+        assert!(list.contains(&format!("\n  {name}")), "{name} is not in the list: {list}");
+        let (shown, succeeded) = home.run(&format!("ccadmin help {name}"));
+        let title = text.lines().next().unwrap().trim_start_matches("# ").to_uppercase();
+        assert!(succeeded && shown.starts_with(&title), "{shown}");
+        assert!(README.contains(&format!("`{name}`")), "README does not name the topic {name}");
+    }
+}
+
+#[test]
+fn readme_can_be_read_in_one_go() {
+    assert!(README.lines().count() <= 250);
 }
 
 #[test]
 fn two_commands_set_up_and_test() {
-    let commands: Vec<&str> = blocks("sh").into_iter().map(|(_, line)| line).collect();
+    let commands: Vec<&str> = blocks(README, "sh").into_iter().map(|(_, line)| line).collect();
     assert_eq!(commands, ["cargo install --locked --path .", "cargo test"]);
 }
 
 #[test]
-fn the_files_that_readme_names_are_there() {
+fn the_files_that_a_document_names_are_there() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let words = README.split(|letter: char| letter.is_whitespace() || "`()[],;:".contains(letter));
+    let documents = topics().into_iter().chain([("README".to_owned(), README.to_owned())]);
     let folders = ["src/", "tests/", "examples/", "benches/", "completions/", ".ci/"];
     let mut named = 0;
-    for word in words {
-        let inside = folders.iter().any(|folder| word.starts_with(folder));
-        // NOUN and VERB are for the reader to fill in.
-        let name = word.split("NOUN").next().unwrap_or_default().trim_end_matches('.');
-        if inside
-            || Path::new(word).extension() == Some("toml".as_ref()) && !word.contains("ccadmin/")
-        {
-            assert!(project.join(name).exists(), "README names {word}");
-            named += 1;
+    for (document, text) in documents {
+        let words =
+            text.split(|letter: char| letter.is_whitespace() || "`()[],;:".contains(letter));
+        for word in words {
+            let inside = folders.iter().any(|folder| word.starts_with(folder));
+            // NOUN and VERB are for the reader to fill in.
+            let name = word.split("NOUN").next().unwrap_or_default().trim_end_matches('.');
+            if inside
+                || Path::new(word).extension() == Some("toml".as_ref())
+                    && !word.contains("ccadmin/")
+            {
+                assert!(project.join(name).exists(), "{document} names {word}");
+                named += 1;
+            }
         }
     }
-    assert!(named >= 12, "only {named} files found in README");
+    assert!(named >= 30, "only {named} files found");
 }
 
 #[test]
