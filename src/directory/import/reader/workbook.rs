@@ -9,6 +9,7 @@ use zip::ZipArchive;
 
 use super::record::ReadError;
 use super::sheet::SheetCells;
+use crate::directory::import::remedy::{Flaw, ManualRemedy};
 use crate::directory::import::warning::ImportWarning;
 use crate::model::{Invalid, Rule};
 
@@ -163,10 +164,8 @@ fn choose(
             return Err(refused(what, &hint));
         };
         if !read(name, Some(&mut cells))? {
-            return Err(refused(
-                format!("the sheet `{name}` is empty"),
-                "name another with `--sheet`",
-            ));
+            let invalid = Invalid::new(Rule::Header, format!("the sheet `{name}` is empty"));
+            return Err(ReadError::at(0, Flaw::new(invalid, ManualRemedy::AnotherSheet)));
         }
         return Ok(Sheet { cells, remark: None });
     }
