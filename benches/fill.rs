@@ -11,7 +11,7 @@ use ccadmin::directory::{
 };
 use ccadmin::model::{
     AssignmentRequest, CredentialKind, Entropy, FixedClock, NewUser, ProjectDetails, Role, State,
-    Timestamp,
+    Timestamp, Window,
 };
 use ccadmin::store::Store;
 
@@ -90,6 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             full_name: format!("{family} {given}").parse()?,
             phone: Some(format!("+3620{scattered:07}").parse()?),
             state: State::Active,
+            window: Window::ALWAYS,
             roles: [Role::Agent].into_iter().collect(),
             teams: vec![pick(&TEAMS, number).parse()?],
             skills: vec![

@@ -10,7 +10,7 @@ use std::time::Duration;
 use argon2::{Algorithm, Argon2, Params, Version};
 use ccadmin::directory::{Caller, Directory, Expiry, NewPassword, PasswordSource, Policy};
 use ccadmin::model::{
-    CredentialKind, Entropy, FixedClock, NewUser, Role, Secret, State, Timestamp, Username,
+    CredentialKind, Entropy, FixedClock, NewUser, Role, Secret, State, Timestamp, Username, Window,
 };
 use ccadmin::store::Store;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -52,6 +52,7 @@ fn typed_passwords(criterion: &mut Criterion) {
         email: None,
         phone: None,
         state: State::Active,
+        window: Window::ALWAYS,
         roles: [Role::Agent].into_iter().collect(),
         teams: Vec::new(),
         skills: Vec::new(),

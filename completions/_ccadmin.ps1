@@ -835,6 +835,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccadmin' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format: table, json, jsonl, csv')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'For which switch')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'In which form: a file of settings, or the tables of Asterisk''s realtime engine')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only this project (can be repeated)')
             [CompletionResult]::new('--as-owner', '--as-owner', [CompletionResultType]::ParameterName, 'Act as the owner of the store, even if a session is open')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors and warnings')

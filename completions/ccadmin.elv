@@ -795,6 +795,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --output 'Output format: table, json, jsonl, csv'
             cand --color 'When to use colour'
             cand --for 'For which switch'
+            cand --as 'In which form: a file of settings, or the tables of Asterisk''s realtime engine'
             cand --project 'Only this project (can be repeated)'
             cand --as-owner 'Act as the owner of the store, even if a session is open'
             cand -q 'Print only errors and warnings'

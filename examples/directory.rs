@@ -20,7 +20,7 @@ use ccadmin::directory::{
 };
 use ccadmin::model::{
     AssignmentRequest, Clock, CredentialKind, Entropy, Memberships, NewUser, ProjectDetails, Role,
-    State, Timestamp, UserFilter,
+    State, Timestamp, UserFilter, Window,
 };
 use ccadmin::store::{Store, StoreError};
 
@@ -76,6 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         email: None,
         phone: None,
         state: State::Active,
+        window: Window::ALWAYS,
         roles: [Role::Agent].into_iter().collect(),
         teams: Vec::new(),
         skills: Vec::new(),

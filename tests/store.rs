@@ -377,7 +377,7 @@ fn other_versions_are_refused() {
     env.database().execute_batch("PRAGMA user_version = 7").unwrap();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 6, this program knows versions up to 5
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 7, this program knows versions up to 6
     hint: use the newer version of ccadmin that wrote it
     [exit status: 13]
     ");

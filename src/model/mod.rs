@@ -22,6 +22,7 @@ mod queue_tables;
 mod rate;
 mod role;
 mod secret;
+mod state;
 mod suggest;
 mod text;
 mod text_type;
@@ -50,11 +51,12 @@ pub use queue_tables::{QueueMember, QueueTables};
 pub use rate::Rate;
 pub use role::{Role, RoleSet, UnknownRole};
 pub use secret::Secret;
+pub use state::State;
 pub(crate) use suggest::nearest;
 pub use text::{Description, FullName, fold, is_invisible};
 pub use user::{
     Credential, CredentialKind, CredentialState, NewUser, PasswordOrigin, ProfileField, SkillGrant,
-    State, User, UserId,
+    User, UserId,
 };
 pub use user_filter::{Memberships, SortKey, UserFilter};
 pub use weight::{SkillLevel, Weight, WeightRange};

@@ -7,46 +7,12 @@ use serde::Serialize;
 
 use super::{
     Assignment, AssignmentRequest, Email, FullName, Invalid, LanguageTag, Phone, RoleSet,
-    SkillLevel, SkillName, TeamName, Timestamp, Username, Window,
+    SkillLevel, SkillName, State, TeamName, Timestamp, Username, Window,
 };
 
 /// The number behind a username. It is never used again, not even after a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(pub i64);
-
-/// Whether a user or a project takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Default)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Takes part.
-    #[default]
-    Active,
-    /// Can do nothing; everything is kept for the return.
-    Inactive,
-}
-
-impl State {
-    /// The word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Inactive => "inactive",
-        }
-    }
-
-    /// Whether it is [`State::Active`].
-    #[must_use]
-    pub const fn is_active(self) -> bool {
-        matches!(self, Self::Active)
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
 
 /// A skill of a user, with its level; on the command line `billing` or `billing:3`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
