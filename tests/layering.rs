@@ -34,20 +34,23 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Every source file, those of tests as well.
-fn files() -> Vec<PathBuf> {
+/// Every file below `folder`.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![root()];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path: PathBuf = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
-            }
+            if path.is_dir() { &mut folders } else { &mut found }.push(path);
         }
     }
+    found
+}
+
+/// Every source file, those of tests as well.
+fn files() -> Vec<PathBuf> {
+    let mut found = files_below(&root());
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     assert!(found.len() > 50, "the sources were not found");
     found
 }

@@ -213,7 +213,7 @@ fn a_column_without_a_name_that_holds_something() {
     ");
     assert_snapshot!(refused(&env, "06b-trailing-note.csv", ""), @"
     --- stderr ---
-    error: line 2: the seventh column has no name, and line 2 has `call her first` there
+    error: line 2: the seventh column has no name, and line 2 has `call first` there
     error: 1 row was refused
     hint: give it one in the header, or take it out
     hint: nothing was changed; fix the file and try again

@@ -295,7 +295,7 @@ fn take(
             draft.password = password_cell(text)?;
             Ok(())
         }
-        // Somebody may be called as what looks like damage: then he is in the store already.
+        // A name may look like damage: then its user is in the store already.
         ImportField::FullName => {
             doubt(error_word(text.trim()).or_else(|| wrong_letters(text.trim())));
             mapping.apply(edits, field, &plain_cell(text)?)
