@@ -1,4 +1,4 @@
-//! A roster's file: CSV or JSONL, read row by row, in memory that does not grow with it.
+//! A roster's file: CSV or JSONL, read row by row in memory that does not grow with it, or a workbook.
 
 mod cells;
 mod csv;
@@ -32,7 +32,7 @@ pub enum ImportFormat {
     Csv,
     /// One JSON object a line.
     Jsonl,
-    /// A workbook of a spreadsheet: XLSX, or XLS.
+    /// A workbook of a spreadsheet: XLSX, ODS, or XLS.
     Workbook,
 }
 
@@ -149,6 +149,11 @@ impl<'d, R: Read> RosterReader<'d, R> {
         };
         let mut input = TextInput::begin(input, form.encoding.map(|encoding| encoding.0))?;
         let first = first_bytes(&mut input)?;
+        if form.format.is_none() && first == Some(b'<') {
+            let what = "the file is HTML or XML, whatever its name says";
+            let hint = "open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8";
+            return Err(ReadError::at(0, Invalid::new(Rule::Header, what).with_hint(hint)));
+        }
         if form.format.is_none() && first == Some(b'[') {
             let invalid = Invalid::new(Rule::Header, "the file is a JSON array");
             return Err(ReadError::at(1, Flaw::new(invalid, ManualRemedy::JsonLines)));
