@@ -202,6 +202,25 @@ fn string_literals_are_found() {
     assert_eq!(string_literals(code), [r#"x \" y"#, r#"say "z""#, r"\\", "", "e"]);
 }
 
+/// What can be done with a directory is in 20 files; its documentation lists all of it.
+#[test]
+fn the_directory_lists_its_methods() {
+    let contents = fs::read_to_string(root().join("directory/mod.rs")).unwrap();
+    let mut listed = 0;
+    for source in sources().iter().filter(|one| one.is_below(&["directory/"])) {
+        let methods = source.code.split("\nimpl Directory {\n").skip(1);
+        let methods = methods.filter_map(|block| block.split("\n}\n").next());
+        for line in methods.flat_map(str::lines) {
+            let Some(rest) = line.strip_prefix("    pub fn ") else { continue };
+            let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap();
+            let link = format!("/// - [`{0}`](Self::{0}): ", &rest[..end]);
+            assert!(contents.contains(&link), "Directory does not list `{}`", &rest[..end]);
+            listed += 1;
+        }
+    }
+    assert_eq!(listed, contents.matches("/// - [`").count());
+}
+
 /// A program that links the library has no options and no commands.
 #[test]
 fn the_core_names_no_option_and_no_command() {
