@@ -172,6 +172,8 @@ impl<'s, R: Read> TableReader<'s, R> {
 
     fn is_header_again(&self) -> bool {
         let same = |one: Option<&[u8]>, other: &[u8]| {
+            // Of files that were put together each may begin with a mark.
+            let one = one.map(|one| one.strip_prefix("\u{feff}".as_bytes()).unwrap_or(one));
             one.is_some_and(|one| one.trim_ascii() == other.trim_ascii())
         };
         let mut cells = self.columns.iter().zip(self.header.iter()).enumerate();
