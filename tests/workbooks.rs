@@ -508,7 +508,7 @@ fn a_sheet_is_chosen() {
     --- stderr ---
     error: the file is no workbook
     error: the file was refused
-    hint: without `--format` it is seen what it is
+    hint: leave `--format` out: the file says itself what it is
     hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");

@@ -46,7 +46,7 @@ use crate::model::{
 pub(super) use example::example_of;
 pub use mapping::ImportMapping;
 pub use reader::{FileForm, ImportFormat, RawRow, TextEncoding};
-pub use remedy::ImportRemedy;
+pub use remedy::{ImportRemedy, ManualRemedy};
 pub use row::RowError;
 pub use warning::ImportWarning;
 

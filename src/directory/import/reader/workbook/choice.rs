@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use super::{Sheet, refused, too_large};
 use crate::directory::import::reader::record::ReadError;
 use crate::directory::import::reader::sheet::SheetCells;
+use crate::directory::import::remedy::{Flaw, ManualRemedy};
 use crate::directory::import::warning::ImportWarning;
+use crate::model::{Invalid, Rule};
 
 /// The most sheets of a workbook.
 const MAX_SHEETS: usize = 1_000;
@@ -120,20 +122,25 @@ impl<'w> SheetChoice<'w> {
             }
             (Some(_), Some(_)) if cells.count() > 0 => Ok(Sheet { cells, remark: None }),
             (Some(_), Some(used)) => {
-                Err(refused(format!("the sheet `{used}` is empty"), "name another with `--sheet`"))
+                Err(another_sheet(format!("the sheet `{used}` is empty")))
             }
             (Some(wanted), None) => Err(refused(
                 format!("there is no sheet `{}`", wanted.escape_debug()),
                 &format!("the sheets are: {}", list(&names)),
             )),
-            (None, _) if !hidden.is_empty() => Err(refused(
-                "no sheet of the workbook that is to be seen holds anything",
-                &format!("`--sheet NAME` reads a hidden one: {}", list(&hidden)),
-            )),
+            (None, _) if !hidden.is_empty() => Err(another_sheet(format!(
+                "no sheet of the workbook that is to be seen holds anything; hidden: {}",
+                list(&hidden)
+            ))),
             (None, _) => Err(refused(
                 "the workbook is empty",
                 "the first row names the columns, `username` among them",
             )),
         }
     }
+}
+
+/// Refuses the sheet that was chosen, where another one may do.
+fn another_sheet(what: String) -> ReadError {
+    ReadError::at(0, Flaw::new(Invalid::new(Rule::Header, what), ManualRemedy::AnotherSheet))
 }
