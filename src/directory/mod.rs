@@ -13,7 +13,6 @@ mod change;
 mod check;
 mod complete_names;
 mod error;
-mod export_workbook;
 #[cfg(test)]
 mod fixture;
 mod import;
@@ -30,6 +29,7 @@ mod sign_in;
 mod tests;
 mod users;
 mod weights;
+mod workbook;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -10,6 +10,7 @@ mod apply;
 mod contacts;
 mod damage;
 mod deactivate_absent;
+mod example;
 mod existing_names;
 mod hash_passwords;
 mod header;
@@ -42,6 +43,7 @@ use crate::model::{
     AuditAction, ImportField, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, Username,
 };
 
+pub(super) use example::example_of;
 pub use mapping::ImportMapping;
 pub use reader::{FileForm, ImportFormat, RawRow, TextEncoding};
 pub use remedy::{ImportRemedy, ManualRemedy};
