@@ -41,14 +41,15 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
+use clap::{ArgMatches, CommandFactory};
 
 use command_line::Cli;
 use commands::store::C_LIBRARY;
 use context::Context;
 use environment::Environment;
 use error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use global_args::OutputOption;
 use terminal::signals::exit_by_signal;
 use terminal::ui::{ColorChoice, Ui};
 use usage_error::usage_error;
@@ -124,6 +125,11 @@ fn run(
     {
         return (Ui { format: early.format, ..ui }, Err(failure.into()));
     }
+    if cli.global.output == Some(OutputOption::Workbook) && !is_user_export(&matches) {
+        let failure = CommandEnd::usage("`-o xlsx` is a form of `user export` alone")
+            .with_hint("the others are table, json, jsonl, csv");
+        return (ui, Err(failure.into()));
+    }
     if let Some(outcome) = cli.command.run_without_context(&ui, &cli.global, environment) {
         return (ui, outcome);
     }
@@ -144,6 +150,12 @@ fn run(
         }
         Err(failure) => (Ui { format: early.format, ..ui }, Err(failure.into())),
     }
+}
+
+/// Whether a call is one of `user export`.
+fn is_user_export(matches: &ArgMatches) -> bool {
+    let group = matches.subcommand_matches("user");
+    group.is_some_and(|group| group.subcommand_name() == Some("export"))
 }
 
 fn conclude(ui: &Ui, outcome: CommandResult) -> ExitCode {
