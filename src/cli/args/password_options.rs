@@ -5,10 +5,11 @@ use std::os::fd::RawFd;
 use clap::Args;
 
 use crate::cli::args::time_arg::expiry;
+use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd};
 use crate::cli::handout::DeliveryMethod;
 use crate::cli::stdin_input::SecretInput;
-use crate::cli::terminal::prompt::{PromptError, Secrets};
+use crate::cli::terminal::prompt::Secrets;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{Expiry, NewPassword, PasswordSource};
 use crate::model::{CredentialKind, Secret, Username};
@@ -105,47 +106,31 @@ impl PasswordOptions {
         };
         NewPassword { source, kind, expiry: self.expires.unwrap_or_default() }
     }
-
-    /// What the call says about the password, as arguments of a call that asks nothing; `source`
-    /// is what was chosen at the prompt.
-    pub(crate) fn arguments(&self, source: &PasswordSource, arguments: &mut Vec<String>) {
-        arguments.push(
-            match source {
-                PasswordSource::Typed(_) => "--password-stdin",
-                PasswordSource::Generated => "--generate-password",
-            }
-            .to_owned(),
-        );
-        match self.expires {
-            Some(Expiry::After(duration)) => arguments.push(format!("--expires={duration}")),
-            Some(Expiry::At(moment)) => arguments.push(format!("--expires={moment}")),
-            Some(Expiry::Default) | None => {}
-        }
-        if self.permanent_password {
-            arguments.push("--permanent-password".to_owned());
-        }
-        if let Some(way) = &self.hand_out {
-            arguments.extend(["--hand-out".to_owned(), way.argument()]);
-        }
-    }
 }
 
-/// Asks for a password for somebody else, hidden and twice, until `check` accepts it. An empty
-/// answer makes one.
+/// Asks for a password for somebody else, whose username and full name are `names`: hidden and twice,
+/// until it is a good one. An empty answer makes one.
 pub(crate) fn ask(
-    ui: &Ui,
+    context: &Context,
     question: &str,
-    least: usize,
-    check: impl Fn(&Secret) -> Result<(), CliError>,
+    names: (&str, &str),
 ) -> Result<PasswordSource, CommandEnd> {
+    let policy = context.policy();
+    let least = policy.min_password_chars();
     let question = format!("{question} (at least {least} characters; empty: one is generated)");
-    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
-    prompter.secrets(|secrets| {
+    let check = |secret: &Secret| Ok(policy.check_password(secret, names.0, names.1)?);
+    let mut prompter = context.ui.prompter()?;
+    let source = prompter.secrets(|secrets| -> Result<_, CommandEnd> {
         Ok(match ask_twice(secrets, &question, true, check)? {
             Some(secret) => PasswordSource::Typed(secret),
             None => PasswordSource::Generated,
         })
-    })
+    })?;
+    context.note_answer(match source {
+        PasswordSource::Typed(_) => "--password-stdin",
+        PasswordSource::Generated => "--generate-password",
+    });
+    Ok(source)
 }
 
 /// Asks for one's own new password in the same way; it is not empty.

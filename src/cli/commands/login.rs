@@ -13,7 +13,6 @@ use crate::cli::second_factor::{self, SecondFactor};
 use crate::cli::session_file;
 use crate::cli::stdin_input::SecretInput;
 use crate::cli::terminal::output::{Column, Format, Record, write_one};
-use crate::cli::terminal::prompt::PromptError;
 use crate::directory::{Directory, Verified};
 use crate::model::{Secret, Timestamp, Username};
 
@@ -180,7 +179,7 @@ fn ask(
 ) -> Result<(Verified, Option<Secret>), CommandEnd> {
     let ui = &context.ui;
     let policy = context.policy();
-    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    let mut prompter = ui.prompter()?;
     prompter.secrets(|secrets| -> Result<_, CommandEnd> {
         let password = secrets.ask(&format!("Password of {username}"))?;
         let mut verified = directory.verify_for_sign_in(username, &password)?;

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::{self, PasswordOptions};
 use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin};
 use crate::cli::commands::user::{UserView, print_issued};
@@ -50,6 +51,9 @@ pub(crate) struct PasswdArgs {
 
     #[command(flatten)]
     missing: MissingUsers,
+
+    #[command(flatten)]
+    interactive: Interactive,
 
     #[command(flatten)]
     password: PasswordOptions,
@@ -269,7 +273,7 @@ fn ask_own(
         Some(username) => username,
         None => ask_username(context)?,
     };
-    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    let mut prompter = ui.prompter()?;
     let policy = context.policy();
     let (verified, new) = prompter.secrets(|secrets| -> Result<_, CommandEnd> {
         let current = secrets.ask(&format!("Current password of {username}"))?;
@@ -282,7 +286,7 @@ fn ask_own(
 
 /// Asks who it is.
 pub(crate) fn ask_username(context: &Context) -> Result<Username, CommandEnd> {
-    let mut prompter = context.ui.prompter().map_err(PromptError::Io)?;
+    let mut prompter = context.ui.prompter()?;
     // Somebody who may not list them gets none, and a store that others have changed may hold any.
     let names = |typed: &str| -> Vec<String> {
         let found = context.open_read_only().ok().and_then(|directory| {
@@ -365,12 +369,8 @@ fn ask_for(
     username: &Username,
 ) -> Result<PasswordSource, CommandEnd> {
     let user = directory.find_user(username).map_err(|error: Error| CommandEnd::from(error))?;
-    let policy = context.policy();
-    let check = |secret: &Secret| {
-        Ok(policy.check_password(secret, username.as_str(), user.full_name.as_str())?)
-    };
     let question = format!("Temporary password for {username}");
-    password_options::ask(&context.ui, &question, policy.min_password_chars(), check)
+    password_options::ask(context, &question, (username.as_str(), user.full_name.as_str()))
 }
 
 fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(), CommandEnd> {

@@ -64,6 +64,9 @@ impl Context {
     ///
     /// On a shared host this works once: the rights to open the store end with it.
     pub(crate) fn directory(&self, need: StoreAccess) -> Result<Directory, CliError> {
+        if let Some(directory) = self.opened.take() {
+            return Ok(directory);
+        }
         let store = self.open(need)?;
         let token = self.token(&store)?;
         self.directory_of(store, token.as_ref())

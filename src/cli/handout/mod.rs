@@ -41,14 +41,6 @@ impl DeliveryMethod {
             Self::Print(..) => None,
         }
     }
-
-    /// The word for it on the command line.
-    pub(crate) fn argument(&self) -> String {
-        match self {
-            Self::Send(channel) => channel.as_str().to_owned(),
-            Self::Print(path, _) => format!("print={}", path.display()),
-        }
-    }
 }
 
 impl FromStr for DeliveryMethod {

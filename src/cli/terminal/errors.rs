@@ -8,7 +8,8 @@ impl From<PromptError> for CommandEnd {
     fn from(error: PromptError) -> Self {
         match error {
             PromptError::Signal(signal) => Self::Cancelled(Some(signal)),
-            PromptError::EndOfInput => Self::Cancelled(None),
+            // Nobody is let back where there is no question before.
+            PromptError::EndOfInput | PromptError::Back => Self::Cancelled(None),
             PromptError::TimedOut => {
                 CliError::new(ErrorCode::MissingInput, "no answer for five minutes").into()
             }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::escape::escape;
 use super::output::{Format, TerminalShape};
 use super::pager;
-use super::prompt::Prompter;
+use super::prompt::{PromptError, Prompter};
 use crate::cli::error::CliError;
 use crate::privilege;
 
@@ -127,10 +127,11 @@ impl Ui {
 
     /// What asks. It may take its time, so the store has to be open by then where the program is
     /// set-group-ID: what it may do beyond its caller ends here.
-    pub(crate) fn prompter(&self) -> io::Result<Prompter> {
+    pub(crate) fn prompter(&self) -> Result<Prompter, PromptError> {
         privilege::give_up_group()?;
-        Prompter::new(self.is_coloured(io::stderr().is_terminal()), self.terminal_is_plain)
-            .map(|prompter| prompter.with_timeout(self.prompt_timeout))
+        let colour = self.is_coloured(io::stderr().is_terminal());
+        let prompter = Prompter::new(colour, self.terminal_is_plain)?;
+        Ok(prompter.with_timeout(self.prompt_timeout))
     }
 
     /// Tells what was done; silenced by `-q`, and not said in JSON, where the data says it.

@@ -1,0 +1,313 @@
+//! The one way of asking: every command that can ask, at a real terminal.
+
+use crate::common::TestEnv;
+use crate::common::pty::{Desk, GOOD, Home, Signal};
+use crate::reference::{commands, help};
+
+const DOWN: &str = "\x1b[B";
+const ESC: &str = "\x1b";
+
+/// What a command asks and what is answered, and how it ends.
+struct Story {
+    /// The command, which is called without an argument or with these options.
+    call: &'static str,
+    /// Each question, or something else that is seen, and the keys that come then.
+    keys: &'static [(&'static str, &'static str)],
+    /// What is shown in the end: the same without being asked, where something was done.
+    end: &'static str,
+}
+
+const fn story(
+    call: &'static str,
+    keys: &'static [(&'static str, &'static str)],
+    end: &'static str,
+) -> Story {
+    Story { call, keys, end }
+}
+
+const STORIES: &[Story] = &[
+    story(
+        "user create",
+        &[
+            ("Username: ", "new\r"),
+            ("Full name: ", "New\r"),
+            ("outside company", " \r"),
+            ("Temporary password", "\r"),
+        ],
+        "ccadmin user create new --name New --role agent --generate-password\n",
+    ),
+    story("user show", &[("User: ", "bob\r")], "ccadmin user show bob\n"),
+    story("user exists", &[("User: ", "bob\r")], "ccadmin user exists bob\n"),
+    story(
+        "user update",
+        &[
+            ("User: ", "bob\r"),
+            ("Full name [Bob]: ", "Bob Lee\r"),
+            ("Roles: ", "\r"),
+            ("E-mail, like james@example.com (empty: none): ", "bob@example.com\r"),
+            ("Phone (- clears it) [+36201234567]: ", "-\r"),
+            ("Teams: ", " \r"),
+            ("Language, like hu or en-GB (empty: none): ", "\r"),
+            ("Skills: ", "\r"),
+            ("projects to enter? [Y/n]: ", "n\r"),
+        ],
+        "ccadmin user update bob --name 'Bob Lee' --email bob@example.com --clear phone --add-team \
+         voice --project-selection off\n",
+    ),
+    story("user deactivate", &[("Users: ", DOWN), ("> [ ] bob", " \r")], "user deactivate bob\n"),
+    story("user activate", &[("Users: ", ""), ("> [ ] zoe", " \r")], "ccadmin user activate zoe\n"),
+    story("user rename", &[("User: ", "bob\r"), ("New username: ", "rob\r")], "user rename bob rob\n"),
+    story(
+        "user delete",
+        &[("Users: ", DOWN), ("> [ ] bob", " \r"), ("for good? [y/N]: ", "y\r")],
+        "ccadmin user delete bob --yes\n",
+    ),
+    story(
+        "user photo set",
+        &[("User: ", "bob\r"), ("file", "gone.jpg\r")],
+        "error: ",
+    ),
+    story("user photo get", &[("User: ", "bob\r"), ("file", "out.jpg\r")], "error: "),
+    story("user photo remove", &[("User: ", "bob\r")], "ccadmin user photo remove bob\n"),
+    story("user import", &[("file", "gone.csv\r")], "error: "),
+    story(
+        "assign-project",
+        &[
+            ("User: ", "bob\r"),
+            ("> [ ] en-support\n  [ ] hu-support  weight 10, 100 %\n", " \r"),
+            ("Weight in en-support, 1-100 [10]: ", "30\r"),
+        ],
+        "ccadmin assign-project bob en-support:30\n",
+    ),
+    story(
+        "unassign-project",
+        &[("User: ", "bob\r"), ("> [ ] hu-support  weight 10, 100 %\n", " \r")],
+        "ccadmin unassign-project bob hu-support\n",
+    ),
+    story(
+        "set-weight",
+        &[
+            ("User: ", "bob\r"),
+            ("> hu-support  weight 10, 100 %\n", "\r"),
+            ("Weight in hu-support, 1-100 [10]: ", "40\r"),
+        ],
+        "ccadmin set-weight bob hu-support 40\n",
+    ),
+    story("weight show", &[("user or project", "bob\r")], "ccadmin weight show bob\n"),
+    story(
+        "weight solve",
+        &[(": ", "bob\r"), (": ", "hu-support\r"), (": ", "100%\r")],
+        "bob",
+    ),
+    story(
+        "passwd -i",
+        &[
+            ("Users: ", DOWN),
+            ("> [ ] bob", " \r"),
+            ("Expires after a time such as 14d, or at a date [7d]: ", "14d\r"),
+            ("Temporary password for bob", "\r"),
+        ],
+        "ccadmin passwd bob --expires 14d --generate-password\n",
+    ),
+    story(
+        "project create -i",
+        &[("Name: ", "de-support\r"), ("Language", "de\r"), ("Description", "German calls\r")],
+        "ccadmin project create de-support --language de --description 'German calls'\n",
+    ),
+    story("project show", &[("Project: ", "\r")], "ccadmin project show en-support\n"),
+    story(
+        "project update",
+        &[
+            ("Project: ", "hu\r"),
+            ("Language (- clears it) [hu]: ", "\r"),
+            ("Description (empty: none): ", "Day and night\r"),
+        ],
+        "ccadmin project update hu-support --description 'Day and night'\n",
+    ),
+    story(
+        "project rename",
+        &[("Project: ", "hu\r"), ("New name: ", "hu-help\r")],
+        "ccadmin project rename hu-support hu-help\n",
+    ),
+    story(
+        "project deactivate",
+        &[("Projects: ", ""), ("> [ ] en-support", " \r")],
+        "ccadmin project deactivate en-support\n",
+    ),
+    story(
+        "project activate",
+        &[("Projects: ", ""), ("> [ ] old", " \r")],
+        "ccadmin project activate old\n",
+    ),
+    story(
+        "project delete",
+        &[("Projects: ", ""), ("> [ ] en-support", " \r")],
+        "ccadmin project delete en-support\n",
+    ),
+    story("team create", &[("Name: ", "chat\r")], "ccadmin team create chat\n"),
+    story("team show", &[("Team: ", "\r")], "ccadmin team show voice\n"),
+    story(
+        "team rename",
+        &[("Team: ", "\r"), ("New name: ", "Voice\r"), ("error: ", ""), ("New name: ", "\x15phone\r")],
+        "ccadmin team rename voice phone\n",
+    ),
+    story("team delete", &[("Teams: ", " \r")], "ccadmin team delete voice\n"),
+    story("skill create", &[("Name: ", "sales\r")], "ccadmin skill create sales\n"),
+    story("skill show", &[("Skill: ", "\r")], "ccadmin skill show billing\n"),
+    story(
+        "skill rename",
+        &[("Skill: ", "\r"), ("New name: ", "money\r")],
+        "ccadmin skill rename billing money\n",
+    ),
+    story("skill delete", &[("Skills: ", " \r")], "ccadmin skill delete billing\n"),
+    story(
+        "login",
+        &[("Username", "bob\r"), ("Password of bob", "not the right one\r")],
+        "error: ",
+    ),
+    story("audit show", &[("number", "1\r")], "ccadmin audit show 1\n"),
+    story("store backup", &[("file", "copy.db\r")], "ccadmin store backup copy.db\n"),
+    story("store restore", &[("backup", "gone.db\r")], "error: "),
+    story("config get", &[("setting", "weights.max\r")], "ccadmin config get weights.max\n"),
+    story(
+        "config set",
+        &[("setting", "weights.max\r"), ("value", "50\r")],
+        "ccadmin config set weights.max 50\n",
+    ),
+    story("completions", &[("shell", "fish\r")], "complete"),
+    story("man", &[("folder", "pages\r")], "ccadmin man pages\n"),
+];
+
+/// Commands that never ask although they want an argument: what they are for is to be called.
+const NEVER_ASK: &[&str] = &["authenticate"];
+
+fn home() -> Home {
+    let home = Home::new();
+    home.does(
+        "ccadmin project create hu-support --language hu && ccadmin project create en-support && \
+         ccadmin project create old && ccadmin project deactivate old && ccadmin team create voice \
+         && ccadmin skill create billing && printf 'username,full_name,roles,phone,projects,state\n\
+         ann,Ann,agent,,,active\nbob,Bob,agent,+36201234567,hu-support,active\n\
+         zoe,Zoe,agent,,,inactive\n' | ccadmin user import - --no-password",
+    );
+    home
+}
+
+#[track_caller]
+fn plays(desk: &mut Desk, keys: &[(&str, &str)]) {
+    for (seen, typed) in keys {
+        desk.sees(seen);
+        desk.types(typed);
+    }
+}
+
+#[test]
+fn every_command_that_can_ask_has_its_story() {
+    let asks = |help: &str| {
+        let usage = help.lines().find(|line| line.starts_with("Usage: ")).unwrap_or_default();
+        usage.contains('<') && !usage.contains("<COMMAND>") || help.contains("--interactive")
+    };
+    let env = TestEnv::new();
+    for command in commands(&env) {
+        let name = command.join(" ");
+        let told = STORIES.iter().any(|story| {
+            story.call == name || story.call.strip_suffix(" -i") == Some(name.as_str())
+        });
+        if asks(&help(&env, &command)) && !NEVER_ASK.contains(&name.as_str()) {
+            assert!(told, "`ccadmin {name}` asks, and no story tells how");
+        }
+    }
+}
+
+#[test]
+fn each_asks_and_shows_afterwards_how_to_do_it_without() {
+    for story in STORIES {
+        let home = home();
+        let mut desk = home.sits_at(&format!("env PAGER= ccadmin {}", story.call));
+        plays(&mut desk, story.keys);
+        desk.sees(story.end);
+        let end = desk.leaves();
+        let same = "the same without being asked: ";
+        assert_eq!(end.text.contains(same), !story.end.starts_with("error"), "{}", end.text);
+    }
+}
+
+#[test]
+fn what_an_update_changed_is_said_and_nothing_is_no_change() {
+    let home = home();
+    let mut desk = home.sits_at("ccadmin project update hu-support");
+    plays(&mut desk, &[("[hu]: ", "-\r"), ("Description", "\r")]);
+    desk.leaves().exited(0).shows("changed language: hu -> -\n");
+    let mut desk = home.sits_at("ccadmin project update hu-support");
+    plays(&mut desk, &[("Language", "\r"), ("Description", "\r")]);
+    desk.leaves().exited(0).shows("nothing was changed: hu-support\n").hides("without being asked");
+    let end = home.shell("ccadmin project update hu-support; ccadmin user update bob", "");
+    let told = String::from_utf8_lossy(&end.stderr).into_owned();
+    assert!(told.contains("--language, --description"), "{told}");
+    assert!(told.contains("--name, --email, --phone"), "{told}");
+    let end = home.shell("ccadmin project rename hu-support hu -i", "");
+    assert_eq!(end.status.code(), Some(2), "{end:?}");
+}
+
+#[test]
+fn one_goes_back_to_the_question_before_and_finds_the_answer_there() {
+    let home = home();
+    let mut desk = home.sits_at("ccadmin user create --generate-password");
+    desk.sees("Esc or < goes back to the question before, Ctrl-C cancels\n");
+    plays(
+        &mut desk,
+        &[
+            ("Username: ", "jonn\r"),
+            ("Full name: ", ESC),
+            ("Username: jonn", "\x7f\x7fhn\r"),
+            ("Full name: ", "John\r"),
+            ("outside company\n", "<"),
+            ("Full name: John", " Lee\r"),
+            ("outside company\n", " \r"),
+        ],
+    );
+    desk.leaves().exited(0).shows("created john\n");
+    assert_eq!(home.user("john")["full_name"], "John Lee");
+
+    // From the weight in the second project to that in the first, to the projects, to the user.
+    let mut desk = home.sits_at("ccadmin assign-project");
+    plays(
+        &mut desk,
+        &[
+            ("User: ", "ann\r"),
+            ("> [ ] en-support", " \x1b[B \r"),
+            ("Weight in en-support, 1-100 [10]: ", "7\r"),
+            ("Weight in hu-support, 1-100 [10]: ", "<\r"),
+            ("Weight in en-support, 1-100 [10]: ", "<\r"),
+            ("> [x] en-support", ESC),
+            ("User: arrows", "bob\r"),
+            ("> [ ] en-support", " \r"),
+            ("Weight in en-support", "9\r"),
+        ],
+    );
+    desk.leaves().exited(0).shows("assigned bob to en-support\n");
+}
+
+#[test]
+fn who_may_not_is_told_before_anything_is_typed() {
+    let home = home();
+    home.shell(
+        "ccadmin passwd ann --password-stdin; ccadmin passwd ann --own --password-stdin; ",
+        "",
+    );
+    assert!(home.shell("ccadmin passwd ann --password-stdin", &format!("{GOOD}\n")).status.success());
+    let own = format!("{GOOD}\nan entirely different phrase\n");
+    assert!(home.shell("ccadmin passwd ann --own --password-stdin", &own).status.success());
+    let signed_in = home.shell("ccadmin login ann --password-stdin", "an entirely different phrase\n");
+    assert!(signed_in.status.success(), "{signed_in:?}");
+    for call in ["set-weight", "user rename", "user update bob", "user create", "team delete"] {
+        home.sits_at(&format!("ccadmin {call}")).leaves().exited(5).hides(": arrows").hides("name: ");
+    }
+    home.does("ccadmin logout");
+    let mut desk = home.sits_at("ccadmin user rename");
+    plays(&mut desk, &[("User: ", "\x04")]);
+    desk.leaves().exited(130).shows("cancelled: nothing was changed\n");
+    let mut desk = home.sits_at("ccadmin user rename");
+    plays(&mut desk, &[("User: ", "bob\r"), ("New username: ", "\x03")]);
+    desk.leaves().died_of(Signal::SIGINT).shows("cancelled: nothing was changed\n");
+}
