@@ -41,6 +41,7 @@ mod project_switch;
 mod prompts;
 mod properties;
 mod reference;
+mod report;
 mod requirements;
 mod safe_loops;
 mod screen;

@@ -30,7 +30,7 @@ pub(crate) struct ProjectCoverageArgs {
 
 /// A project that is not covered.
 #[derive(Serialize)]
-struct GapView {
+pub(crate) struct GapView {
     project: String,
     problem: &'static str,
     agents: u64,

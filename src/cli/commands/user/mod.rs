@@ -24,6 +24,7 @@ use clap::Subcommand;
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 
+pub(crate) use export::record_export;
 pub(crate) use filters::FilterArgs;
 pub(crate) use view::{MembershipView, UserView, memberships, print_issued};
 
