@@ -56,20 +56,20 @@ const STORIES: &[Story] = &[
     ),
     story("user deactivate", &[("Users: ", DOWN), ("> [ ] bob", " \r")], "user deactivate bob\n"),
     story("user activate", &[("Users: ", ""), ("> [ ] zoe", " \r")], "ccadmin user activate zoe\n"),
-    story("user rename", &[("User: ", "bob\r"), ("New username: ", "rob\r")], "user rename bob rob\n"),
+    story(
+        "user rename",
+        &[("User: ", "bob\r"), ("New username: ", "rob\r")],
+        "user rename bob rob\n",
+    ),
     story(
         "user delete",
         &[("Users: ", DOWN), ("> [ ] bob", " \r"), ("for good? [y/N]: ", "y\r")],
         "ccadmin user delete bob --yes\n",
     ),
-    story(
-        "user photo set",
-        &[("User: ", "bob\r"), ("file", "gone.jpg\r")],
-        "error: ",
-    ),
-    story("user photo get", &[("User: ", "bob\r"), ("file", "out.jpg\r")], "error: "),
+    story("user photo set", &[("User: ", "bob\r"), ("Picture: ", "gone.jpg\r")], "error: "),
+    story("user photo get", &[("User: ", "bob\r"), ("File to write: ", "out.jpg\r")], "error: "),
     story("user photo remove", &[("User: ", "bob\r")], "ccadmin user photo remove bob\n"),
-    story("user import", &[("file", "gone.csv\r")], "error: "),
+    story("user import", &[("File: a workbook", "gone.csv\r")], "error: "),
     story(
         "assign-project",
         &[
@@ -93,10 +93,10 @@ const STORIES: &[Story] = &[
         ],
         "ccadmin set-weight bob hu-support 40\n",
     ),
-    story("weight show", &[("user or project", "bob\r")], "ccadmin weight show bob\n"),
+    story("weight show", &[("Which user or project: ", "bob\r")], "ccadmin weight show bob\n"),
     story(
         "weight solve",
-        &[(": ", "bob\r"), (": ", "hu-support\r"), (": ", "100%\r")],
+        &[("Whose weights", "bob\r"), ("Project of the user", "hu-support\r"), ("share", "100%\r")],
         "bob",
     ),
     story(
@@ -148,7 +148,12 @@ const STORIES: &[Story] = &[
     story("team show", &[("Team: ", "\r")], "ccadmin team show voice\n"),
     story(
         "team rename",
-        &[("Team: ", "\r"), ("New name: ", "Voice\r"), ("error: ", ""), ("New name: ", "\x15phone\r")],
+        &[
+            ("Team: ", "\r"),
+            ("New name: ", "Voice\r"),
+            ("error: ", ""),
+            ("New name: ", "\x15phone\r"),
+        ],
         "ccadmin team rename voice phone\n",
     ),
     story("team delete", &[("Teams: ", " \r")], "ccadmin team delete voice\n"),
@@ -160,22 +165,23 @@ const STORIES: &[Story] = &[
         "ccadmin skill rename billing money\n",
     ),
     story("skill delete", &[("Skills: ", " \r")], "ccadmin skill delete billing\n"),
+    story("login", &[("Username", "bob\r"), ("Password of bob", "not the right one\r")], "error: "),
+    story("audit show", &[("Number of the entry", "1\r")], "ccadmin audit show 1\n"),
+    story("store backup", &[("New file", "copy.db\r")], "ccadmin store backup copy.db\n"),
+    story("store restore", &[("File, made by", "gone.db\r")], "error: "),
     story(
-        "login",
-        &[("Username", "bob\r"), ("Password of bob", "not the right one\r")],
-        "error: ",
+        "config get",
+        &[("Setting, such as", "weights.max\r")],
+        "ccadmin config get weights.max\n",
     ),
-    story("audit show", &[("number", "1\r")], "ccadmin audit show 1\n"),
-    story("store backup", &[("file", "copy.db\r")], "ccadmin store backup copy.db\n"),
-    story("store restore", &[("backup", "gone.db\r")], "error: "),
-    story("config get", &[("setting", "weights.max\r")], "ccadmin config get weights.max\n"),
     story(
         "config set",
-        &[("setting", "weights.max\r"), ("value", "50\r")],
+        &[("Setting, such as", "weights.max\r"), ("Its value", "50\r")],
         "ccadmin config set weights.max 50\n",
     ),
-    story("completions", &[("shell", "fish\r")], "complete"),
-    story("man", &[("folder", "pages\r")], "ccadmin man pages\n"),
+    story("report", &[("File to write", "out.html\r")], "ccadmin report out.html\n"),
+    story("completions", &[("Shell: ", "fish\r")], "complete"),
+    story("man", &[("Folder", "pages\r")], "ccadmin man pages\n"),
 ];
 
 /// Commands that never ask although they want an argument: what they are for is to be called.
@@ -295,13 +301,20 @@ fn who_may_not_is_told_before_anything_is_typed() {
         "ccadmin passwd ann --password-stdin; ccadmin passwd ann --own --password-stdin; ",
         "",
     );
-    assert!(home.shell("ccadmin passwd ann --password-stdin", &format!("{GOOD}\n")).status.success());
+    assert!(
+        home.shell("ccadmin passwd ann --password-stdin", &format!("{GOOD}\n")).status.success()
+    );
     let own = format!("{GOOD}\nan entirely different phrase\n");
     assert!(home.shell("ccadmin passwd ann --own --password-stdin", &own).status.success());
-    let signed_in = home.shell("ccadmin login ann --password-stdin", "an entirely different phrase\n");
+    let signed_in =
+        home.shell("ccadmin login ann --password-stdin", "an entirely different phrase\n");
     assert!(signed_in.status.success(), "{signed_in:?}");
     for call in ["set-weight", "user rename", "user update bob", "user create", "team delete"] {
-        home.sits_at(&format!("ccadmin {call}")).leaves().exited(5).hides(": arrows").hides("name: ");
+        home.sits_at(&format!("ccadmin {call}"))
+            .leaves()
+            .exited(5)
+            .hides(": arrows")
+            .hides("name: ");
     }
     home.does("ccadmin logout");
     let mut desk = home.sits_at("ccadmin user rename");

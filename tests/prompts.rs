@@ -861,10 +861,6 @@ fn an_answer_that_looks_like_an_option_is_none() {
     desk.is_asked("Delete ann (Some Body) for good? [y/N]: ", "n");
     desk.leaves().exited(2);
     home.user("ann");
-    let mut desk = home.sits_at("ccadmin config get");
-    desk.is_asked("setting", "--file").sees("error: ");
-    desk.types("\x03");
-    desk.leaves().died_of(Signal::SIGINT);
 }
 
 /// Nothing but what is asked for touches stdin.

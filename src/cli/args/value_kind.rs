@@ -1,6 +1,8 @@
 //! What stands in an argument's place: what a question calls it, where its candidates come from and
 //! how it is checked against the store. Prompts, completion and did-you-mean go by this one table.
 
+use clap::Arg;
+
 use crate::cli::error::CliError;
 use crate::directory::{CompletionKind, Directory, EntityKind, Error, LabelKind};
 use crate::model::{ProjectName, SkillName, State, TeamName, Username, Weight};
@@ -158,8 +160,16 @@ fn find(entity: EntityKind, directory: Option<&Directory>, text: &str) -> Result
         }
         EntityKind::Skill => {
             let name = text.parse::<SkillName>()?;
-            let find = |directory: &Directory| directory.find_label(LabelKind::Skill, name.as_str());
+            let find =
+                |directory: &Directory| directory.find_label(LabelKind::Skill, name.as_str());
             directory.map_or(Ok(()), |directory| find(directory).map(drop))
         }
     }
+}
+
+/// The name of its value up to what may be added: `PROJECT` of `PROJECT[:WEIGHT]`.
+pub(crate) fn value_name(argument: &Arg) -> &str {
+    let names = argument.get_value_names().unwrap_or_default();
+    let name = names.first().map_or(argument.get_id().as_str(), |name| name.as_str());
+    name.split(['[', '|']).next().unwrap_or(name)
 }

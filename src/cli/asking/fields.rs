@@ -1,32 +1,13 @@
 //! The fields of users and projects as questions: what each is called, what it takes, and the words
 //! of a call that its answer becomes.
 
-use super::Question;
 use super::interview::{Answer, Interview, Stop};
+use crate::cli::args::question::{Field, Question};
 use crate::cli::args::time_arg::expiry;
 use crate::cli::complete::CursorPosition;
 use crate::cli::error::CliError;
 use crate::cli::terminal::prompt::PickItem;
-use crate::directory::EntityKind;
-use crate::model::{
-    Description, Email, FullName, LanguageTag, Phone, ProfileField, Role, RoleSet, SkillLevel,
-};
-
-/// A field of a user or of a project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Field {
-    FullName,
-    Roles,
-    Email,
-    Phone,
-    Language,
-    Teams,
-    Skills,
-    Projects,
-    ProjectSelection,
-    Description,
-    Expires,
-}
+use crate::model::{Description, Email, FullName, LanguageTag, Phone, Role, RoleSet, SkillLevel};
 
 /// The roles as they are picked: first those that most people have.
 const ROLE_CHOICES: [(Role, &str); 5] = [
@@ -37,103 +18,18 @@ const ROLE_CHOICES: [(Role, &str); 5] = [
     (Role::ExternalAgent, "takes calls for an outside company"),
 ];
 
-impl From<ProfileField> for Field {
-    fn from(field: ProfileField) -> Self {
-        match field {
-            ProfileField::Email => Self::Email,
-            ProfileField::Phone => Self::Phone,
-            ProfileField::Language => Self::Language,
-            ProfileField::Team => Self::Teams,
-            ProfileField::Skill => Self::Skills,
-            ProfileField::Project => Self::Projects,
-        }
+/// Whether the call sets or clears a field already.
+pub(super) fn is_given(field: Field, position: &CursorPosition<'_>) -> bool {
+    if field == Field::Expires {
+        let others = ["expires", "own", "expire", "permanent_password"];
+        return others.iter().any(|id| position.value(id).is_some());
     }
-}
-
-impl Field {
-    /// The fields that the command at `path` asks for where it asks for all.
-    pub(super) fn of(path: &[&str]) -> &'static [Self] {
-        match path {
-            ["user", "update"] => &[
-                Self::FullName,
-                Self::Roles,
-                Self::Email,
-                Self::Phone,
-                Self::Teams,
-                Self::Language,
-                Self::Skills,
-                Self::ProjectSelection,
-            ],
-            ["project", "create" | "update"] => &[Self::Language, Self::Description],
-            ["passwd"] => &[Self::Expires],
-            _ => &[],
-        }
-    }
-
-    /// The option that sets it.
-    fn option(self) -> &'static str {
-        match self {
-            Self::FullName => "name",
-            Self::Roles => "role",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Language => "language",
-            Self::Teams => "team",
-            Self::Skills => "skill",
-            Self::Projects => "project",
-            Self::ProjectSelection => "project-selection",
-            Self::Description => "description",
-            Self::Expires => "expires",
-        }
-    }
-
-    /// What it is called in a question, and how a value looks.
-    fn label(self) -> (&'static str, &'static str) {
-        match self {
-            Self::FullName => ("Full name", ""),
-            Self::Roles => ("Roles", ""),
-            Self::Email => ("E-mail", ", like james@example.com"),
-            Self::Phone => ("Phone", ", like +36201234567"),
-            Self::Language => ("Language", ", like hu or en-GB"),
-            Self::Teams => ("Teams", ""),
-            Self::Skills => ("Skills", ""),
-            Self::Projects => ("Projects", ""),
-            Self::ProjectSelection => {
-                ("May the user choose which of their projects to enter?", "")
-            }
-            Self::Description => ("Description", ""),
-            Self::Expires => ("Expires after a time such as 14d, or at a date", ""),
-        }
-    }
-
-    /// Whether the call sets or clears it already.
-    pub(super) fn is_given(self, position: &CursorPosition<'_>) -> bool {
-        if self == Self::Expires {
-            let others = ["expires", "own", "expire", "permanent_password"];
-            return others.iter().any(|id| position.value(id).is_some());
-        }
-        let option = self.option();
-        let id = option.replace('-', "_");
-        [id, format!("add_{option}s"), format!("remove_{option}s")]
-            .iter()
-            .any(|id| position.value(id).is_some())
-            || position.value("clear").is_some_and(|list| list.split(',').any(|one| one == option))
-    }
-
-    /// Whether only those who take calls have it.
-    fn is_for_call_takers(self) -> bool {
-        matches!(self, Self::Skills | Self::Projects | Self::ProjectSelection)
-    }
-
-    /// What there is a list of.
-    pub(super) fn entity(self) -> Option<EntityKind> {
-        match self {
-            Self::Teams => Some(EntityKind::Team),
-            Self::Skills => Some(EntityKind::Skill),
-            Self::Projects => Some(EntityKind::Project),
-            _ => None,
-        }
-    }
+    let option = field.option();
+    let id = option.replace('-', "_");
+    [id, format!("add_{option}s"), format!("remove_{option}s")]
+        .iter()
+        .any(|id| position.value(id).is_some())
+        || position.value("clear").is_some_and(|list| list.split(',').any(|one| one == option))
 }
 
 impl Interview<'_> {
@@ -211,7 +107,8 @@ impl Interview<'_> {
             ROLE_CHOICES.iter().map(|(role, note)| PickItem::new(role, Some(note))).collect();
         loop {
             let picked = self.pick("Roles", &items, before, &present, 1)?;
-            let roles: RoleSet = picked.iter().filter_map(|role| role.parse::<Role>().ok()).collect();
+            let roles: RoleSet =
+                picked.iter().filter_map(|role| role.parse::<Role>().ok()).collect();
             if roles.takes_calls() || !self.creates() || self.value("projects").is_none() {
                 return Ok(self.list_answer(Field::Roles, &present, picked));
             }
@@ -259,7 +156,8 @@ impl Interview<'_> {
                 Err(stop) => return Err(stop),
                 Ok(levels) => {
                     let mut answer = Answer::picked(picked);
-                    let with_levels = levels.iter().map(|(skill, level)| format!("{skill}:{level}"));
+                    let with_levels =
+                        levels.iter().map(|(skill, level)| format!("{skill}:{level}"));
                     let wanted: Vec<String> = with_levels.collect();
                     let had: Vec<String> =
                         present.iter().map(|(skill, level)| format!("{skill}:{level}")).collect();
@@ -309,7 +207,8 @@ impl Interview<'_> {
 
     fn ask_project_selection(&mut self, before: Option<&Answer>) -> Result<Answer, Stop> {
         let present = self.user()?.is_none_or(|user| user.project_selection);
-        let default = before.and_then(|answer| answer.typed.as_deref()).map_or(present, |on| on == "on");
+        let default =
+            before.and_then(|answer| answer.typed.as_deref()).map_or(present, |on| on == "on");
         let (question, _) = Field::ProjectSelection.label();
         let on = self.prompter.confirm(question, default)?;
         let word = |on: bool| if on { "on" } else { "off" };

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::Command;
 
-use super::{Argument, Field, Question};
+use crate::cli::args::question::{Argument, Field, Question, twin_warning};
 use crate::cli::args::value_kind::ValueKind;
 use crate::cli::complete::{CursorPosition, is_plain};
 use crate::cli::context::Context;
@@ -140,7 +140,8 @@ impl<'c> Interview<'c> {
         for question in questions {
             self.check_there_is_one(question)?;
         }
-        if let (true, Some(username)) = (self.path() == ["user", "create"], self.value("username")) {
+        if let (true, Some(username)) = (self.path() == ["user", "create"], self.value("username"))
+        {
             self.tell_twin(&username).map_err(Stop::into_end)?;
         }
         if questions.len() > 1 {
@@ -175,7 +176,11 @@ impl<'c> Interview<'c> {
         let told: Vec<String> =
             self.answers.iter().flatten().flat_map(|answer| answer.told.clone()).collect();
         let updates = self.path().last().is_some_and(|word| word == "update");
-        let nothing = !self.answers.iter().flatten().any(|answer| !answer.positional && !answer.words.is_empty());
+        let nothing = !self
+            .answers
+            .iter()
+            .flatten()
+            .any(|answer| !answer.positional && !answer.words.is_empty());
         if updates && nothing && !self.has_own_option() {
             let name = self.value("username").or_else(|| self.value("name")).unwrap_or_default();
             return Ok(Completed::Unchanged(name));
@@ -295,9 +300,8 @@ impl<'c> Interview<'c> {
             ValueKind::Weight => self.ask_weight(before),
             ValueKind::Free(_) => {
                 let directory = self.directory;
-                let parse = |text: &str| {
-                    kind.check(directory, None, text).map(|()| text.to_owned())
-                };
+                let parse =
+                    |text: &str| kind.check(directory, None, text).map(|()| text.to_owned());
                 let name = self.until(question, None, before, None, parse)?;
                 if kind == ValueKind::Free(EntityKind::User) {
                     self.tell_twin(&name)?;
@@ -308,7 +312,11 @@ impl<'c> Interview<'c> {
     }
 
     /// Asks for what nobody but the person who types can know, by what the help says of it.
-    fn ask_unknown(&mut self, argument: &Argument, before: Option<&Answer>) -> Result<Answer, Stop> {
+    fn ask_unknown(
+        &mut self,
+        argument: &Argument,
+        before: Option<&Answer>,
+    ) -> Result<Answer, Stop> {
         let help = argument.help.split(", or `-`").next().unwrap_or_default();
         let help = help.split("; `-`").next().unwrap_or_default();
         let mut letters = help.strip_prefix("The ").unwrap_or(help).chars();
@@ -357,9 +365,10 @@ impl<'c> Interview<'c> {
     ) -> Result<T, Stop> {
         let directory = self.directory;
         let complete = |typed: &str| -> Vec<String> {
-            let found = names.as_ref().zip(directory).and_then(|(kind, directory)| {
-                directory.complete_names(kind, typed).ok()
-            });
+            let found = names
+                .as_ref()
+                .zip(directory)
+                .and_then(|(kind, directory)| directory.complete_names(kind, typed).ok());
             found.unwrap_or_default().into_iter().filter(|name| is_plain(name)).collect()
         };
         if let Some(typed) = before.and_then(|answer| answer.typed.as_deref()) {
@@ -387,11 +396,6 @@ impl<'c> Interview<'c> {
         }
         Ok(())
     }
-}
-
-/// Said of a user whose name differs from that of another only in case.
-pub(crate) fn twin_warning(twin: &Username) -> String {
-    format!("there is also a user `{twin}`: usernames are case sensitive, so these are two users")
 }
 
 pub(super) fn an_answer_is_required() -> CliError {

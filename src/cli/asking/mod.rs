@@ -9,84 +9,46 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgMatches, CommandFactory};
 
-use crate::cli::args::value_kind::ValueKind;
+use crate::cli::args::question::{Argument, Field, Question, Wanted};
+use crate::cli::args::value_kind::{ValueKind, value_name};
 use crate::cli::command_line::{Cli, Command};
 use crate::cli::commands::user::UserCommand;
-use crate::cli::complete::{self, CursorPosition, value_name};
+use crate::cli::complete::{self, CursorPosition};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::environment::Environment;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::cli::shared_host::called;
 use crate::cli::terminal::ui::Ui;
 use crate::cli::usage_error::missing_arguments;
-use crate::directory::{Directory, EntityKind};
+use crate::directory::Directory;
 use crate::model::RoleSet;
+use fields::is_given;
 use interview::Interview;
 
-pub(crate) use fields::Field;
-pub(crate) use interview::{Completed, twin_warning};
+pub(crate) use interview::Completed;
 
-/// One thing to be asked for.
-#[derive(Debug)]
-pub(crate) enum Question {
-    /// An argument without a name of its own.
-    Argument(Argument),
-    /// A field, and whether it has to have a value.
-    Field(Field, bool),
-}
-
-impl Question {
-    /// What a new user is called.
-    pub(crate) fn username() -> Self {
-        let kind = Some(ValueKind::Free(EntityKind::User));
-        Self::Argument(Argument { kind, several: false, weights: false, words: Vec::new(), help: String::new() })
-    }
-}
-
-/// An argument without a name of its own.
-#[derive(Debug)]
-pub(crate) struct Argument {
-    kind: Option<ValueKind>,
-    several: bool,
-    /// Whether each comes with a weight.
-    weights: bool,
-    /// The words that it can be, where these are all.
-    words: Vec<String>,
-    /// What the help says of it.
-    help: String,
-}
-
-impl Argument {
-    fn of(path: &[&str], argument: &Arg) -> Self {
-        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        Self {
-            // Of what can be a user or a project, neither list has all.
-            kind: ValueKind::of(path, value_name(argument), true).filter(|_| !is_either(argument)),
-            words: argument
-                .get_possible_values()
-                .iter()
-                .map(|value| value.get_name().to_owned())
-                .collect(),
-            several: argument.get_num_args().is_some_and(|range| range.max_values() > 1),
-            weights: argument
-                .get_value_names()
-                .is_some_and(|names| names.iter().any(|name| name.ends_with("[:WEIGHT]"))),
-            help,
-        }
+/// An argument as a question.
+fn argument_of(path: &[&str], argument: &Arg) -> Argument {
+    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    Argument {
+        // Of what can be a user or a project, neither list has all.
+        kind: ValueKind::of(path, value_name(argument), true).filter(|_| !is_either(argument)),
+        words: argument
+            .get_possible_values()
+            .iter()
+            .map(|value| value.get_name().to_owned())
+            .collect(),
+        several: argument.get_num_args().is_some_and(|range| range.max_values() > 1),
+        weights: argument
+            .get_value_names()
+            .is_some_and(|names| names.iter().any(|name| name.ends_with("[:WEIGHT]"))),
+        help,
     }
 }
 
 fn is_either(argument: &Arg) -> bool {
     let names = argument.get_value_names().unwrap_or_default();
     names.iter().any(|name| name.contains('|') && !name.ends_with("|-"))
-}
-
-/// What a command that creates somebody wants to have asked.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted {
-    pub(crate) questions: Vec<Question>,
-    /// The roles that are known already.
-    pub(crate) roles: RoleSet,
 }
 
 /// Asks for the arguments that a call lacks; `None` where what is wrong cannot be asked for.
@@ -195,11 +157,11 @@ fn questions(position: &CursorPosition<'_>) -> Vec<Question> {
     let open = position.open_positionals().into_iter();
     let mut questions: Vec<Question> = open
         .filter(|argument| asks || argument.is_required_set())
-        .map(|argument| Question::Argument(Argument::of(path, argument)))
+        .map(|argument| Question::Argument(argument_of(path, argument)))
         .collect();
     let updates = matches!(path, ["user" | "project", "update"]);
     if asks || updates && !position.has_own_option() {
-        let open = Field::of(path).iter().filter(|field| !field.is_given(position));
+        let open = Field::of(path).iter().filter(|field| !is_given(**field, position));
         questions.extend(open.map(|field| Question::Field(*field, false)));
     }
     questions

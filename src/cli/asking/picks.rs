@@ -2,7 +2,7 @@
 //! apart, or typed with Tab where there are too many for one.
 
 use super::interview::{Answer, Interview, Stop, an_answer_is_required};
-use super::{Argument, Field, Question};
+use crate::cli::args::question::{Argument, Field, Question};
 use crate::cli::args::value_kind::ValueKind;
 use crate::cli::error::{CliError, ErrorCode};
 use crate::cli::terminal::prompt::PickItem;

@@ -21,7 +21,7 @@ use cursor::ExpectedAtCursor;
 use value_source::{ValueSource, source};
 
 pub(crate) use cursor::CursorPosition;
-pub(crate) use value_source::{context, is_plain, value_name};
+pub(crate) use value_source::{context, is_plain};
 
 /// The first word of a call that asks.
 pub(super) const COMPLETE_COMMAND: &str = "__complete";

@@ -3,7 +3,7 @@
 use clap::Arg;
 
 use super::cursor::CursorPosition;
-use crate::cli::args::value_kind::ValueKind;
+use crate::cli::args::value_kind::{ValueKind, value_name};
 use crate::cli::commands::audit::EntryView;
 use crate::cli::commands::config::SettingView;
 use crate::cli::commands::label::LabelView;
@@ -52,13 +52,6 @@ pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSour
             .and_then(|kind| kind.candidates(position.value("username")))
             .map_or(ValueSource::Unknown, ValueSource::Live),
     }
-}
-
-/// The name of its value up to what may be added: `PROJECT` of `PROJECT[:WEIGHT]`.
-pub(crate) fn value_name(argument: &Arg) -> &str {
-    let names = argument.get_value_names().unwrap_or_default();
-    let name = names.first().map_or(argument.get_id().as_str(), |name| name.as_str());
-    name.split(['[', '|']).next().unwrap_or(name)
 }
 
 fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> ValueSource {

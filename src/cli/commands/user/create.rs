@@ -7,7 +7,7 @@ use super::new_user_form::NewUserForm;
 use super::template;
 use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::PasswordOptions;
-use crate::cli::asking::Wanted;
+use crate::cli::args::question::Wanted;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{self, Card, DeliveryMethod, Handout, PreparedHandout};

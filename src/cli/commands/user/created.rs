@@ -2,7 +2,7 @@
 
 use super::template::SkippedFromTemplate;
 use super::view::{UserView, print_issued};
-use crate::cli::asking::twin_warning;
+use crate::cli::args::question::twin_warning;
 use crate::cli::context::Context;
 use crate::cli::error::{CommandEnd, CommandResult};
 use crate::cli::handout::PreparedHandout;

@@ -1,7 +1,7 @@
 //! The form of a new user: what the call gives, and what is missing.
 
 use crate::cli::args::password_options;
-use crate::cli::asking::{Field, Question};
+use crate::cli::args::question::{Field, Question};
 use crate::cli::context::Context;
 use crate::cli::error::CommandEnd;
 use crate::directory::{Directory, EntityKind, Error, LabelKind, PasswordSource};

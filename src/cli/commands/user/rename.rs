@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::view::{UserView, print_issued};
 use crate::cli::args::interactive::Interactive;
-use crate::cli::asking::twin_warning;
+use crate::cli::args::question::twin_warning;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
 use crate::cli::hints::rename_error;

@@ -7,11 +7,11 @@ mod guard;
 mod lent;
 mod line;
 mod list;
+mod secrets;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::time::Duration;
 
 use rustix::fd::OwnedFd;
@@ -20,9 +20,9 @@ use rustix::stdio::{stderr, stdin};
 use self::guard::{Guard, Kind, Tty};
 use self::line::{Flaw, Names};
 use crate::cli::terminal::escape::escape;
-use crate::model::Secret;
 
 pub(crate) use self::list::PickItem;
+pub(crate) use self::secrets::{Secrets, read_hidden_line};
 
 /// How long a question waits for the next key.
 pub(crate) const PROMPT_TIMEOUT: Duration = Duration::from_secs(300);
@@ -167,9 +167,9 @@ impl Prompter {
         &mut self,
         talk: impl FnOnce(&mut Secrets<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut secrets = Secrets { prompter: self, guard: self.guard(Kind::Secret)? };
+        let mut secrets = Secrets::new(self, self.guard(Kind::Secret)?);
         let outcome = talk(&mut secrets);
-        secrets.guard.close(outcome)
+        secrets.close(outcome)
     }
 
     /// Asks yes or no. An empty answer means `default`.
@@ -379,63 +379,6 @@ impl Prompter {
                 }
             }
         }
-    }
-}
-
-/// The questions of one conversation about secrets.
-#[derive(Debug)]
-pub(crate) struct Secrets<'prompter> {
-    prompter: &'prompter Prompter,
-    guard: Guard<'prompter>,
-}
-
-impl Secrets<'_> {
-    /// Asks for a secret.
-    ///
-    /// # Errors
-    ///
-    /// There is no answer, see [`PromptError`].
-    pub(crate) fn ask(&mut self, question: &str) -> Result<Secret, PromptError> {
-        let question = self.prompter.question(question, None).shown;
-        let ask = |guard: &mut Guard<'_>| line::ask_secret(guard, &question);
-        let mut answer = self.prompter.without_flaw(&mut self.guard, ask)?;
-        Ok(Secret::new(std::mem::take(&mut *answer)))
-    }
-
-    /// Says what is wrong with an answer, before it is asked for again.
-    ///
-    /// # Errors
-    ///
-    /// The terminal failed.
-    pub(crate) fn explain(&mut self, message: &str, hint: Option<&str>) -> Result<(), PromptError> {
-        Ok(self.prompter.tty.write(&self.prompter.explanation(message, hint))?)
-    }
-}
-
-/// Reads one line from the terminal that standard input is, without showing it; `announce` says so,
-/// once nothing is shown any more. Nothing is asked, and what was typed before the line and behind
-/// it stays for whoever reads next.
-///
-/// # Errors
-///
-/// There is no line, see [`PromptError`].
-pub(crate) fn read_hidden_line(
-    silent: bool,
-    patience: Duration,
-    announce: impl FnOnce(),
-) -> Result<Secret, PromptError> {
-    let output = if !silent && io::stderr().is_terminal() {
-        stderr().try_clone_to_owned()?.into()
-    } else {
-        File::options().write(true).open("/dev/null")?
-    };
-    let tty = Tty { input: stdin().try_clone_to_owned()?.into(), output };
-    let mut guard = Guard::open(&tty, Kind::Unseen, true, patience)?;
-    announce();
-    let answer = line::ask_secret(&mut guard, "");
-    match guard.close(answer)? {
-        Ok(mut answer) => Ok(Secret::new(std::mem::take(&mut *answer))),
-        Err((what, _)) => Err(PromptError::Refused(what)),
     }
 }
 

@@ -110,7 +110,8 @@ fn answer(
                 names.into_iter().map(|label| PickItem { label, note: None }).collect();
             let none = PickItem { label: "-".to_owned(), note: Some("none of them".to_owned()) };
             items.push(none);
-            let picked = prompter.pick_one(&format!("What is `{word}` in {field}?"), &items, None)?;
+            let picked =
+                prompter.pick_one(&format!("What is `{word}` in {field}?"), &items, None)?;
             match items.get(picked).map(|item| item.label.as_str()) {
                 None | Some("-") => Vec::new(),
                 Some(name) => translation(*field, word, name),
