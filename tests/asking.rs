@@ -324,3 +324,113 @@ fn who_may_not_is_told_before_anything_is_typed() {
     plays(&mut desk, &[("User: ", "bob\r"), ("New username: ", "\x03")]);
     desk.leaves().died_of(Signal::SIGINT).shows("cancelled: nothing was changed\n");
 }
+
+/// The name of the account that runs the tests.
+fn account(home: &Home) -> String {
+    home.does("id -un").trim().to_owned()
+}
+
+#[test]
+fn the_name_of_the_account_is_offered_where_it_is_a_users() {
+    let home = home();
+    let mut desk = home.sits_at("ccadmin login");
+    plays(&mut desk, &[("Username: ", "\x03")]);
+    desk.leaves().died_of(Signal::SIGINT);
+    let own = account(&home);
+    let create = format!("ccadmin user create {own} --name Own --role admin --password-stdin");
+    assert!(home.shell(&create, &format!("{GOOD}\n")).status.success());
+    for call in ["login", "passwd", "passwd --own"] {
+        let mut desk = home.sits_at(&format!("ccadmin {call}"));
+        desk.is_asked(&format!("Username [{own}]: "), "");
+        desk.sees(&format!("assword of {own}: "));
+        desk.types("\x03");
+        desk.leaves().died_of(Signal::SIGINT);
+    }
+}
+
+#[test]
+fn the_owner_who_names_somebody_else_is_asked_whose_way_it_is_and_charged_nothing() {
+    let home = home();
+    let mut desk = home.sits_at("ccadmin passwd");
+    plays(
+        &mut desk,
+        &[
+            ("Username: ", "bob\r"),
+            ("> set  give bob a temporary password\n  change  as bob, with their current", "\r"),
+        ],
+    );
+    desk.is_asked("Temporary password for bob", GOOD).is_asked("again: ", GOOD);
+    desk.leaves().exited(0).shows("set the password of bob\n");
+    let mut desk = home.sits_at("ccadmin passwd");
+    plays(&mut desk, &[("Username: ", "bob\r"), ("> set", DOWN), ("> change", "\r")]);
+    desk.is_asked("Current password of bob: ", GOOD);
+    desk.sees("New password of bob");
+    desk.types("\x03");
+    desk.leaves().died_of(Signal::SIGINT);
+    home.sits_at("ccadmin passwd bbo").leaves().exited(3).shows("did you mean `bob`?");
+}
+
+#[test]
+fn somebody_without_a_store_of_their_own_is_told_who_can_help() {
+    let home = Home::new();
+    for call in ["passwd eszter --own", "passwd", "passwd eszter", "--database x.db passwd --own"] {
+        let end = home.sits_at(&format!("ccadmin {call}")).leaves();
+        end.exited(3).shows("`ccadmin help shared-host` says what the administrator has to do");
+        end.hides("store init");
+    }
+    assert!(home.shell("ccadmin help shared-host", "").status.success());
+}
+
+#[test]
+fn generated_passwords_go_to_a_file_of_ones_own() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let home = home();
+    let read = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
+    let out = home.does(
+        "ccadmin user create tom --name 'Tom, Jr' --role agent --generate-password --credentials t.csv",
+    );
+    assert_eq!(out, "");
+    let told = read("t.csv");
+    assert!(
+        told.starts_with("username,full_name,temporary_password,expires_at\ntom,\"Tom, Jr\","),
+        "{told}"
+    );
+    let mode = std::fs::metadata(home.path().join("t.csv")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let again = home.shell("ccadmin passwd bob --generate-password --credentials t.csv", "");
+    assert_eq!(again.status.code(), Some(4), "{again:?}");
+    assert_eq!(read("t.csv"), told);
+    let out = home.does("ccadmin passwd bob ann --generate-password --credentials two.csv -o json");
+    assert!(!out.contains("temporary_password\":\""), "{out}");
+    let lines = read("two.csv");
+    assert_eq!(
+        lines.lines().map(|line| line.split(',').next().unwrap()).collect::<Vec<_>>(),
+        ["username", "bob", "ann"]
+    );
+    // Nobody is left with a password in a file that is not theirs.
+    let taken =
+        "ccadmin user create bob --name Bob --role agent --generate-password --credentials n.csv";
+    assert_eq!(home.shell(taken, "").status.code(), Some(4));
+    assert!(!home.path().join("n.csv").exists());
+    // What is in the file works.
+    let password = lines.lines().nth(1).unwrap().split(',').nth(2).unwrap();
+    let own =
+        home.shell("ccadmin passwd bob --own --password-stdin", &format!("{password}\n{GOOD}\n"));
+    assert!(own.status.success(), "{own:?}");
+}
+
+#[test]
+fn what_led_to_an_error_is_told_to_whoever_wants_to_know() {
+    let home = home();
+    home.does("mkdir folder");
+    let script = "ccadmin --database folder user list";
+    let plain = home.shell(script, "");
+    let verbose = home.shell(&format!("{script} -v"), "");
+    let json = home.shell(&format!("{script} -o json"), "");
+    let told = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(plain.status, verbose.status);
+    assert!(!told(&plain).contains("caused by"), "{}", told(&plain));
+    assert!(told(&verbose).contains("caused by: "), "{}", told(&verbose));
+    assert!(told(&json).contains("\"causes\":[\""), "{}", told(&json));
+}

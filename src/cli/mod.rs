@@ -11,6 +11,7 @@ mod command_line;
 mod commands;
 mod complete;
 mod context;
+mod credentials;
 mod delivery;
 mod environment;
 mod error;
@@ -96,8 +97,7 @@ fn run(
         Ok(PrivilegeMode::Plain) => None,
         Ok(PrivilegeMode::Shared(shared)) => Some(shared),
         Err(error) => {
-            let failure =
-                CliError::new(ErrorCode::Io, format!("the process cannot be made safe: {error}"));
+            let failure = CliError::io("the process cannot be made safe", error);
             return (early, Err(failure.into()));
         }
     };

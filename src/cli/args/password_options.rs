@@ -1,6 +1,7 @@
 //! The options for a password that is given to somebody, the same on every command that has them.
 
 use std::os::fd::RawFd;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -39,6 +40,10 @@ pub(crate) struct PasswordOptions {
     #[arg(long)]
     permanent_password: bool,
 
+    /// Write the generated password to a new file that only you can read, instead of showing it
+    #[arg(long, value_name = "FILE", requires = "generate_password", conflicts_with = "hand_out")]
+    credentials: Option<PathBuf>,
+
     /// Give it to the user: send it by email or sms, or write a card to a new file, print=FILE.txt
     /// or print=FILE.html
     #[arg(long, value_name = "email|sms|print=FILE")]
@@ -62,6 +67,11 @@ impl PasswordOptions {
             || self.expires.is_some()
             || self.permanent_password
             || self.hand_out.is_some()
+    }
+
+    /// The file that generated passwords go to, and nowhere else.
+    pub(crate) fn credentials(&self) -> Option<&Path> {
+        self.credentials.as_deref()
     }
 
     /// The way in which the call hands the password out.

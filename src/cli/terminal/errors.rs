@@ -16,9 +16,7 @@ impl From<PromptError> for CommandEnd {
             error @ PromptError::Refused(_) => {
                 CliError::new(ErrorCode::WeakPassword, error.to_string()).into()
             }
-            PromptError::Io(error) => {
-                CliError::new(ErrorCode::Io, format!("the terminal: {error}")).into()
-            }
+            PromptError::Io(error) => CliError::io("the terminal", error).into(),
         }
     }
 }

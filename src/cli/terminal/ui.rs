@@ -43,6 +43,7 @@ struct StderrMessage<'a> {
 fn visible(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(escape(text).into_owned()),
+        Value::Array(items) => items.iter().map(visible).collect(),
         other => other.clone(),
     }
 }
@@ -178,10 +179,18 @@ impl Ui {
         let hint = failure.hint.as_deref();
         if self.format.is_json() {
             let code = failure.code.as_str();
-            self.object("error", code, &failure.message, hint, &failure.details);
+            let causes = failure.causes();
+            let causes = (!causes.is_empty()).then(|| ("causes", Value::from(causes)));
+            let details: Vec<_> = failure.details.iter().cloned().chain(causes).collect();
+            self.object("error", code, &failure.message, hint, &details);
             return;
         }
         self.line(&format!("{} {}", self.paint("error:", "1;31"), escape(&failure.message)));
+        if self.verbose {
+            for cause in failure.causes() {
+                self.line(&format!("caused by: {}", escape(&cause)));
+            }
+        }
         if let Some(hint) = hint {
             self.hint(hint);
         }

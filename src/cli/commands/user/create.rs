@@ -9,6 +9,7 @@ use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::PasswordOptions;
 use crate::cli::args::question::Wanted;
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{self, Card, DeliveryMethod, Handout, PreparedHandout};
 use crate::cli::value_parsers::{OnOff, OneOf, once_each, role_set};
@@ -164,13 +165,19 @@ impl UserCreateArgs {
             return DONE;
         }
         let password = self.password.password(source);
-        let made = create(&mut directory, &user, &password, hand_out.as_mut());
+        let mut credentials = Credentials::whole(self.password.credentials())?;
+        let kept = &mut credentials;
+        let made = create(&mut directory, &user, &password, (hand_out.as_mut(), kept));
         let (created, prepared) = match made {
             Err(CreateEnd::Rule(Error::Exists { .. })) if self.if_not_exists => {
+                credentials.take_back();
                 found(context, &directory, &user.username)?;
                 return DONE;
             }
-            Err(refused) => return Err(refused.into()),
+            Err(refused) => {
+                credentials.take_back();
+                return Err(refused.into());
+            }
             Ok(made) => made,
         };
         report(context, &directory, created, prepared, left_out.as_ref())
@@ -251,7 +258,7 @@ fn create<'h, 'c>(
     directory: &mut Directory,
     user: &NewUser,
     password: &NewPassword,
-    hand_out: Option<&'h mut Handout<'c>>,
+    (hand_out, credentials): (Option<&'h mut Handout<'c>>, &mut Credentials),
 ) -> Result<(CreatedUser, Option<PreparedHandout<'h, 'c>>), CreateEnd> {
     let issue = directory.issue_to_new(user, password).map_err(CreateEnd::Rule)?;
     let prepared = match hand_out {
@@ -261,7 +268,12 @@ fn create<'h, 'c>(
         }
         None => None,
     };
-    let created = directory.create_user_with(user, Some(issue)).map_err(CreateEnd::Rule)?;
+    let kept = credentials.keep(std::slice::from_ref(&issue));
+    kept.map_err(|failure| CreateEnd::Handout(failure.into()))?;
+    let mut created = directory.create_user_with(user, Some(issue)).map_err(CreateEnd::Rule)?;
+    if credentials.are_kept() {
+        created.generated = None;
+    }
     Ok((created, prepared))
 }
 

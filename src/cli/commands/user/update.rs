@@ -6,6 +6,7 @@ use super::view::{UserView, print_issued};
 use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::{self, PasswordOptions};
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
 use crate::cli::handout::{self, Card, PreparedHandout};
 use crate::cli::second_factor;
@@ -142,14 +143,23 @@ impl UserUpdateArgs {
             (Some(issue), Some(hand_out)) => Some(hand_out.prepare(&[Card::from(issue)])?.go_on()?),
             _ => None,
         };
+        let mut credentials = Credentials::whole(self.password.credentials())?;
+        if let Some(issue) = &issue {
+            credentials.keep(std::slice::from_ref(issue))?;
+        }
         let mut change = match directory.update_user_with(username, &update, issue) {
             Err(Error::PasswordForRole { role, .. }) if ui.can_ask() => {
                 update.password = Some(self.ask_password(context, &directory, Some(role))?);
                 directory.update_user(username, &update)?
             }
-            other => other?,
+            Err(refused) => {
+                credentials.take_back();
+                return Err(refused.into());
+            }
+            Ok(change) => change,
         };
-        if prepared.as_ref().is_some_and(PreparedHandout::hides_passwords) {
+        if credentials.are_kept() || prepared.as_ref().is_some_and(PreparedHandout::hides_passwords)
+        {
             change.generated = None;
         }
         if change.changed {
