@@ -423,8 +423,8 @@ fn generated_passwords_go_to_a_file_of_ones_own() {
 #[test]
 fn what_led_to_an_error_is_told_to_whoever_wants_to_know() {
     let home = home();
-    home.does("mkdir folder");
-    let script = "ccadmin --database folder user list";
+    home.does("touch file");
+    let script = "ccadmin store backup file/copy.db";
     let plain = home.shell(script, "");
     let verbose = home.shell(&format!("{script} -v"), "");
     let json = home.shell(&format!("{script} -o json"), "");
