@@ -74,7 +74,7 @@ const STORIES: &[Story] = &[
         "assign-project",
         &[
             ("User: ", "bob\r"),
-            ("> [ ] en-support\n  [ ] hu-support  weight 10, 100 %\n", " \r"),
+            ("> [ ] en-support\n  [ ] hu-support  weight 10, 100 %, hu\n", " \r"),
             ("Weight in en-support, 1-100 [10]: ", "30\r"),
         ],
         "ccadmin assign-project bob en-support:30\n",
@@ -96,8 +96,8 @@ const STORIES: &[Story] = &[
     story("weight show", &[("Which user or project: ", "bob\r")], "ccadmin weight show bob\n"),
     story(
         "weight solve",
-        &[("Whose weights", "bob\r"), ("Project of the user", "hu-support\r"), ("share", "100%\r")],
-        "bob",
+        &[("Whose weights", "bob\r"), ("Project of the user", "hu-support\r"), ("share", "50%\r")],
+        "ccadmin weight solve bob hu-support 50%\n",
     ),
     story(
         "passwd -i",
@@ -184,8 +184,8 @@ const STORIES: &[Story] = &[
     story("man", &[("Folder", "pages\r")], "ccadmin man pages\n"),
 ];
 
-/// Commands that never ask although they want an argument: what they are for is to be called.
-const NEVER_ASK: &[&str] = &["authenticate"];
+/// Commands that never ask although they want a value: it is that of an option.
+const NEVER_ASK: &[&str] = &["authenticate", "project export"];
 
 fn home() -> Home {
     let home = Home::new();
