@@ -9,6 +9,7 @@
 
 mod common;
 
+mod asking;
 mod assignments;
 mod audit;
 mod bad_input;

@@ -69,7 +69,7 @@ pub use projects::{
 };
 pub use retire::{end_holder, long_holders};
 pub use sign_in::Verified;
-pub use sign_in::codes::NewCode;
+pub use sign_in::codes::{NewCode, SentCode};
 pub use users::impact::{Impact, ProjectImpact, ShareChange};
 pub use users::{
     CreatedUser, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange, UserTemplate,

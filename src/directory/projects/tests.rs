@@ -41,7 +41,7 @@ fn a_project_is_stored_as_it_was_given() {
     assert_eq!(
         log[0]["after"],
         json!({
-            "name": "hu-support", "language": "hu-HU", "state": "active",
+            "name": "hu-support", "language": "hu-HU", "state": "active", "priority": 7,
             "description": "Calls; from 'Hungary' -- \"all\"",
         })
     );
@@ -118,7 +118,7 @@ fn fields_change_alone_and_can_be_emptied() {
     let update = ProjectUpdate { language: Some(None), description: Some(Some(of("x"))), ..none() };
     house.update_project(&of("hu"), update).unwrap();
     let found = house.find_project(&of("hu")).unwrap().project.details;
-    assert_eq!(found, ProjectDetails { description: Some(of("x")), ..ProjectDetails::default() });
+    assert_eq!(found, ProjectDetails { language: None, description: Some(of("x")), ..details() });
     for update in
         [none(), ProjectUpdate { language: Some(None), description: Some(Some(of("x"))), ..none() }]
     {
@@ -190,7 +190,8 @@ fn a_project_in_use_is_deleted_on_demand_only() {
     );
     assert_eq!(
         log[2]["before"],
-        json!({"name": "hu", "language": null, "description": null, "state": "active", "users": 2})
+        json!({"name": "hu", "language": null, "description": null, "state": "active",
+            "priority": 0, "users": 2})
     );
     let later = TEST_START.plus(of("1h"));
     assert_eq!((house.user("james").updated_at, house.revision("james")), (later, 2));

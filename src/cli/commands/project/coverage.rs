@@ -85,8 +85,7 @@ impl ProjectCoverageArgs {
         if found > 0 || ui.format != Format::Table {
             let options = ListOptions { format: ui.format, terminal, ..ListOptions::default() };
             let written = ui.stdout().and_then(|mut out| {
-                let mut list =
-                    ListWriter::new(&mut out, &options).map_err(std::io::Error::other)?;
+                let mut list = ListWriter::whole(&mut out, &options);
                 for gap in gaps {
                     list.push(&GapView::from(gap))?;
                 }

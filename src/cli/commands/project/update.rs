@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum, value_parser};
 
 use super::view::ProjectView;
+use crate::cli::args::interactive::Interactive;
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
@@ -38,6 +39,9 @@ pub(crate) struct ProjectUpdateArgs {
     /// Clear these fields, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "language,description")]
     clear: Vec<ClearableProjectField>,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,7 +58,9 @@ impl ProjectUpdateArgs {
             && self.clear.is_empty();
         if names_nothing {
             return Err(CommandEnd::usage("nothing to change")
-                .with_hint("give --language, --description, --priority or --clear")
+                .with_hint(
+                    "give --language, --description, --priority or --clear; on a terminal you are asked",
+                )
                 .into());
         }
         let clear_language = self.clear.contains(&ClearableProjectField::Language);

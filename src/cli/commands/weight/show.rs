@@ -137,7 +137,7 @@ fn write_rows<R: Record>(
     selection: Selection,
 ) -> io::Result<()> {
     let options = ListOptions { format, selection, terminal, ..ListOptions::default() };
-    let mut list = ListWriter::new(out, &options).map_err(io::Error::other)?;
+    let mut list = ListWriter::whole(out, &options);
     for row in rows {
         list.push(row)?;
     }

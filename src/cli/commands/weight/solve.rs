@@ -164,7 +164,7 @@ fn print(
     }
     let options =
         ListOptions { format: ui.format, terminal: ui.stdout_terminal(), ..ListOptions::default() };
-    let mut list = ListWriter::new(&mut out, &options).map_err(std::io::Error::other)?;
+    let mut list = ListWriter::whole(&mut out, &options);
     for row in rows {
         list.push(&row)?;
     }

@@ -1,7 +1,6 @@
 //! `ccadmin user import`.
 
 mod call;
-mod credentials;
 mod fault;
 mod options;
 mod per_row;
@@ -19,6 +18,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::args::time_arg::expiry;
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult};
 use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
@@ -27,7 +27,6 @@ use crate::cli::value_parsers::OneOf;
 use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary, TextEncoding};
 use crate::model::{Role, Username};
 
-use credentials::Credentials;
 use refused::RefusedRows;
 use report::{ImportReport, spool};
 use source::ImportSource;

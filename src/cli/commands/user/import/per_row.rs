@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::UserImportArgs;
-use super::credentials::Credentials;
 use super::fault::row_failure;
 use super::report::ImportReport;
 use super::source::ImportSource;
 use super::view::RowResultView;
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE};
 use crate::cli::output_file::{self, OutputFile};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
