@@ -68,6 +68,7 @@ mod user_state;
 mod user_update;
 mod weight;
 mod whoami;
+mod wording;
 mod workbooks;
 
 use std::fs;

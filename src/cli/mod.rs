@@ -44,8 +44,8 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
+use clap::{ArgMatches, CommandFactory};
 
 use asking::Completed;
 use command_line::Cli;
@@ -53,6 +53,7 @@ use commands::store::C_LIBRARY;
 use context::Context;
 use environment::Environment;
 use error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use global_args::OutputOption;
 use shell::command_line;
 use terminal::signals::exit_by_signal;
 use terminal::ui::{ColorChoice, Ui};
@@ -114,10 +115,12 @@ fn run(
             let no_input = shared.is_some() || no_input(arguments, environment);
             let asking = Ui { no_input, ..early.clone() };
             match asking::complete_missing(&asking, environment, arguments, &error) {
-                Ok(Some(completed)) => match call.take_over(completed, &asking) {
-                    true => parse::parse(&call.arguments),
-                    false => return (early, DONE),
-                },
+                Ok(Some(completed)) => {
+                    if !call.take_over(completed, &asking) {
+                        return (early, DONE);
+                    }
+                    parse::parse(&call.arguments)
+                }
                 Ok(None) => Err(error),
                 Err(stop) => return (early, Err(stop)),
             }
@@ -136,6 +139,11 @@ fn run(
     {
         return (Ui { format: early.format, ..ui }, Err(failure.into()));
     }
+    if cli.global.output == Some(OutputOption::Workbook) && !is_user_export(&matches) {
+        let failure = CommandEnd::usage("`-o xlsx` is a form of `user export` alone")
+            .with_hint("the others are table, json, jsonl, csv");
+        return (ui, Err(failure.into()));
+    }
     if let Some(outcome) = cli.command.run_without_context(&ui, &cli.global, environment) {
         call.tell_same(&ui, &call.words(), &outcome);
         return (ui, outcome);
@@ -147,16 +155,18 @@ fn run(
     if call.told.is_none() {
         match asking::complete_call(&context, &cli, &matches, arguments) {
             Ok(None) => {}
-            Ok(Some(completed)) => match call.take_over(completed, &context.ui) {
-                true => match parse::parse(&call.arguments) {
+            Ok(Some(completed)) => {
+                if !call.take_over(completed, &context.ui) {
+                    return (context.ui, DONE);
+                }
+                match parse::parse(&call.arguments) {
                     Ok((completed, _)) => cli = completed,
                     Err(error) => {
                         let outcome = explain_usage(&context.ui, &error, &call.arguments);
                         return (context.ui, outcome);
                     }
-                },
-                false => return (context.ui, DONE),
-            },
+                }
+            }
             Err(stop) => return (context.ui, Err(stop)),
         }
     }
@@ -214,6 +224,12 @@ impl Call<'_> {
             }
         }
     }
+}
+
+/// Whether a call is one of `user export`.
+fn is_user_export(matches: &ArgMatches) -> bool {
+    let group = matches.subcommand_matches("user");
+    group.is_some_and(|group| group.subcommand_name() == Some("export"))
 }
 
 fn conclude(ui: &Ui, outcome: CommandResult) -> ExitCode {

@@ -95,9 +95,9 @@ impl Context {
             settings.set_database(place.path.display().to_string(), place.source.clone());
         }
         let format = match (&global.output, &environment.output) {
-            (Some(format), _) => {
-                settings.set_output(format.as_str(), SettingSource::Flag("--output"));
-                *format
+            (Some(option), _) => {
+                settings.set_output(option.as_str(), SettingSource::Flag("--output"));
+                option.format().unwrap_or_default()
             }
             (None, Some(word)) => {
                 let format = parse_format(word, "CCADMIN_OUTPUT")?;
