@@ -260,7 +260,7 @@ fn updating() {
     assert_snapshot!(env.run("project update hu-support"), @"
     --- stderr ---
     error: nothing to change
-    hint: give --language, --description or --clear
+    hint: give --language, --description or --clear; on a terminal you are asked
     [exit status: 2]
     ");
     assert_snapshot!(env.run("project update hu-support --language hu --clear language"), @"

@@ -75,18 +75,16 @@ impl ConfigPathArgs {
         } else {
             Selection::Default
         };
-        let print = || {
-            let mut out = ui.stdout()?;
-            let terminal = ui.stdout_terminal();
-            let options =
-                ListOptions { format: ui.format, selection, terminal, ..ListOptions::default() };
-            let mut list = ListWriter::whole(&mut out, &options);
-            for file in &files {
-                list.push(&FileView::from(file))?;
-            }
-            list.finish(None)
-        };
-        print().map_err(|error| CommandEnd::output(&error))?;
+        let terminal = ui.stdout_terminal();
+        let options =
+            ListOptions { format: ui.format, selection, terminal, ..ListOptions::default() };
+        let mut out = ui.stdout().map_err(|error| CommandEnd::output(&error))?;
+        let mut list = ListWriter::new(&mut out, &options)?;
+        files
+            .iter()
+            .try_for_each(|file| list.push(&FileView::from(file)))
+            .and_then(|()| list.finish(None).map(drop))
+            .map_err(|error| CommandEnd::output(&error))?;
         DONE
     }
 }

@@ -152,7 +152,7 @@ impl Prompter {
     ///
     /// There is no answer, see [`PromptError`].
     #[cfg(test)]
-    pub(crate) fn secret(&mut self, question: &str) -> Result<Secret, PromptError> {
+    pub(crate) fn secret(&mut self, question: &str) -> Result<crate::model::Secret, PromptError> {
         self.secrets(|secrets| secrets.ask(question))
     }
 
