@@ -1,3 +1,4 @@
+# Completion of ccadmin: commands and options. Names and settings are completed in bash, zsh and fish.
 
 using namespace System.Management.Automation
 using namespace System.Management.Automation.Language
