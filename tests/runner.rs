@@ -42,6 +42,7 @@ mod properties;
 mod reference;
 mod requirements;
 mod safe_loops;
+mod schemas;
 mod screen;
 mod secrets;
 mod shared_host;

@@ -73,6 +73,7 @@ const CALLS: &[&str] = &[
     "store retire --undo",
     "completions bash",
     "man pages",
+    "schema user",
     "help exit-status",
 ];
 
