@@ -39,6 +39,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand unassign-project 'Remove a user from projects'
             cand set-weight 'Set the weight of a user in a project'
             cand weight 'Show, solve and compare weights'
+            cand report 'Write a page about the center, to look at and to print'
             cand passwd 'Change your own password, or set somebody''s'
             cand project 'Administer projects'
             cand team 'Administer teams'
@@ -53,6 +54,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand doctor 'Look at everything that the program depends on, for a bug report or when something does not work'
             cand completions 'Print the completion script for a shell'
             cand man 'Write the manual pages'
+            cand schema 'Print the JSON Schema of what -o json prints'
             cand help 'Print the help of a command or of a topic'
         }
         &'ccadmin;user'= {
@@ -561,6 +563,22 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --no-input 'Never ask questions'
             cand --locked 'Only users who cannot sign in because of too many failures'
             cand --never-signed-in 'Only users who never signed in'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;report'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: PATH or sqlite:PATH'
+            cand -o 'Output format: table, json, jsonl, csv'
+            cand --output 'Output format: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --as-owner 'Act as the owner of the store, even if a session is open'
+            cand -q 'Print only errors and warnings'
+            cand --quiet 'Print only errors and warnings'
+            cand -v 'Also print which store is used and who is acting'
+            cand --verbose 'Also print which store is used and who is acting'
+            cand --no-input 'Never ask questions'
+            cand --force 'Replace FILE if it already exists'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1424,6 +1442,21 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'ccadmin;man'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: PATH or sqlite:PATH'
+            cand -o 'Output format: table, json, jsonl, csv'
+            cand --output 'Output format: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --as-owner 'Act as the owner of the store, even if a session is open'
+            cand -q 'Print only errors and warnings'
+            cand --quiet 'Print only errors and warnings'
+            cand -v 'Also print which store is used and who is acting'
+            cand --verbose 'Also print which store is used and who is acting'
+            cand --no-input 'Never ask questions'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;schema'= {
             cand --config 'Read the settings from FILE'
             cand --database 'Use this store: PATH or sqlite:PATH'
             cand -o 'Output format: table, json, jsonl, csv'

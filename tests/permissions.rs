@@ -52,6 +52,7 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("weight solve", "TARGET en-support 50% --apply", Kind::Manage),
     ("weight matrix", "", Kind::Look),
     ("passwd", "TARGET --generate-password", Kind::Manage),
+    ("report", "page.html --force", Kind::Administer),
     ("project create", "new", Kind::Administer),
     ("project list", "", Kind::Look),
     ("project show", "hu-support", Kind::Look),
@@ -214,6 +215,7 @@ fn every_command_is_for_those_whom_it_is_for() {
                 let writes = matches!(kind, Kind::Manage | Kind::Rows | Kind::Administer)
                     && ![
                         "audit list",
+                        "report",
                         "audit show",
                         "audit verify",
                         "store info",

@@ -29,6 +29,7 @@ const CALLS: &[&str] = &[
     "weight matrix",
     "project coverage",
     "project export --for json -",
+    "report report.html --force",
     "config path",
     "config list",
     "config get output",

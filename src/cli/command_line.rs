@@ -43,6 +43,8 @@ pub(crate) enum Command {
     /// Show, solve and compare weights
     #[command(subcommand)]
     Weight(commands::weight::WeightCommand),
+    /// Write a page about the center, to look at and to print
+    Report(commands::report::ReportArgs),
     /// Change your own password, or set somebody's
     Passwd(commands::passwd::PasswdArgs),
     /// Administer projects
@@ -109,6 +111,7 @@ impl Command {
             Self::UnassignProject(args) => args.run(context),
             Self::SetWeight(args) => args.run(context),
             Self::Weight(command) => command.run(context),
+            Self::Report(args) => args.run(context),
             Self::Passwd(args) => args.run(context),
             Self::Project(command) => command.run(context),
             Self::Team(command) => command.run(context),

@@ -75,6 +75,7 @@ const REFUSED_COMMANDS: &[&str] = &[
     "doctor",
     "man",
     "project export",
+    "report",
     "store backup",
     "store check",
     "store info",

@@ -14,7 +14,7 @@ use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::permissions::SessionToken;
+use super::actor::SessionToken;
 use super::{
     Actor, Caller, Directory, Error, Expiry, HashParams, LabelKind, NewPassword, PasswordSource,
     Policy, UserUpdate,

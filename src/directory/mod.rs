@@ -5,6 +5,7 @@
 //! short write transaction reads what is there, decides, writes, appends the audit entry and
 //! commits. The nearest names for "did you mean" are looked for after the rollback.
 
+mod actor;
 mod assignments;
 mod audit;
 mod backup;
@@ -42,6 +43,7 @@ pub use crate::store::{
     PinnedLog, RegainedAccess, SharedPhone, hex, sqlite_version,
 };
 
+pub use actor::{Actor, Caller};
 pub use assignments::AssignmentChange;
 pub use backup::{RestoreComparison, restore_damaged, restore_new};
 pub use check::{CheckFinding, FindingKind};
@@ -60,7 +62,7 @@ pub use passwords::policy::{PasswordContext, PasswordError, PasswordPolicy};
 pub use passwords::{
     Expiry, NewPassword, PasswordChange, PasswordIssue, PasswordSet, PasswordSource,
 };
-pub use permissions::{Actor, Caller, PERMISSIONS, Scope, Task, scope};
+pub use permissions::{PERMISSIONS, Scope, Task, scope};
 pub use photos::PhotoChange;
 pub use projects::{
     ProjectAgent, ProjectDeletion, ProjectStateChange, ProjectSummary, ProjectUpdate, StateChange,

@@ -21,10 +21,13 @@ mod profile;
 mod reader;
 mod remedy;
 mod row;
+mod seen_usernames;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod validate;
 mod warning;
+mod write;
 
 use std::io::{self, Read, Seek};
 use std::num::NonZero;

@@ -3,14 +3,14 @@
 
 use std::io::Read;
 
-use super::apply::ImportWriter;
 use super::contacts::warn_of_lost_letters;
 use super::existing_names::{ExistingNames, NewName, UnknownNames};
-use super::plan::{FieldErrors, RowValidator, check_labels, row_errors};
 use super::prepare::UserBuilder;
 use super::profile::Profile;
 use super::reader::ColumnNames;
 use super::row::{FieldEdit, ImportRow, RowError};
+use super::validate::{FieldErrors, RowValidator, check_labels, row_errors};
+use super::write::ImportWriter;
 use super::{
     ImportObserver, ImportOptions, ImportSummary, ImportWarning, OnConflict, PlannedChange, RawRow,
     reader,

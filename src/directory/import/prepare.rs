@@ -10,9 +10,10 @@ use zeroize::Zeroizing;
 
 use super::existing_names::ExistingNames;
 use super::hash_passwords::{RowHash, stale};
-use super::plan::{ExpectedUser, ImportPlan, RowValidator};
+use super::plan::{ExpectedUser, ImportPlan};
 use super::profile::Profile;
 use super::row::ImportRow;
+use super::validate::RowValidator;
 use super::{ImportPasswords, ROWS_PER_BATCH, reader};
 use crate::directory::Error;
 use crate::directory::audit::{credential_field, new_user_text, user_fields};

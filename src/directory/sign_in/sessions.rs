@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::codes;
 use super::verified::{AttemptReservation, Verified, require_unchanged};
-use crate::directory::permissions::SessionToken;
+use crate::directory::actor::SessionToken;
 use crate::directory::{Actor, Directory, Error};
 use crate::model::{AuditAction, Secret};
 use crate::store::{FailureCounter, StoredSession, Transaction};

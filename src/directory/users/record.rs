@@ -1,7 +1,7 @@
 //! Everything about one user at one moment, for whoever looks at them.
 
+use crate::directory::actor::SESSION_TOUCH_INTERVAL;
 use crate::directory::lookup::require_user;
-use crate::directory::permissions::SESSION_TOUCH_INTERVAL;
 use crate::directory::{Directory, Error, Task};
 use crate::model::{AuditFilter, AuditRecord, Timestamp, User, Username};
 use crate::store::Reader;

@@ -59,7 +59,7 @@ impl UserExportArgs {
                 ..ListOptions::default()
             };
             let directory = context.directory(StoreAccess::Read)?;
-            record(context, &directory, &filter, None)?;
+            record_export(context, &directory, &filter, None)?;
             let mut out = context.ui.stdout().map_err(|error| CommandEnd::output(&error))?;
             write(&directory, &filter, &mut out, &options, |error| CommandEnd::output(&error))?;
             return DONE;
@@ -73,7 +73,7 @@ impl UserExportArgs {
         let file = OutputFile::create(&self.file, self.force)
             .map_err(|failure| self.with_hint(failure))?;
         let directory = context.directory(StoreAccess::Read)?;
-        record(context, &directory, &filter, self.file.file_name())?;
+        record_export(context, &directory, &filter, self.file.file_name())?;
         let failed = |error| CommandEnd::from(file.failure(&error));
         let count = match form {
             FileForm::Workbook => {
@@ -151,7 +151,7 @@ impl FileForm {
 
 /// Notes the export in the audit log. A store that cannot be written is still read from, and that
 /// there is no entry is said: whoever has its file has its users.
-fn record(
+pub(crate) fn record_export(
     context: &Context,
     directory: &Directory,
     filter: &UserFilter,

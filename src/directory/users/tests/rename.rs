@@ -174,7 +174,7 @@ fn the_number_counts_and_not_the_name() {
     };
     rename(&mut house, "boss", "chief").unwrap();
     house.agent("boss", &[]);
-    let hash = crate::directory::permissions::SessionToken::hash(&token);
+    let hash = crate::directory::actor::SessionToken::hash(&token);
     let session = house.store().read().unwrap().session(&hash).unwrap().unwrap();
     assert_eq!(session.user, house.user("chief").id);
 }
