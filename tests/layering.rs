@@ -164,6 +164,56 @@ fn the_core_is_handed_what_it_needs() {
     );
 }
 
+/// The string literals of some code, as they stand there.
+fn string_literals(code: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = code;
+    while let Some(at) = rest.find('"') {
+        let (before, literal) = (&rest[..at], &rest[at + 1..]);
+        if before.ends_with('\'') && literal.starts_with('\'') {
+            rest = literal;
+            continue;
+        }
+        let hashes = before.len() - before.trim_end_matches('#').len();
+        let raw = before.trim_end_matches('#').ends_with('r');
+        let mut escaped = false;
+        let end = if raw {
+            literal.find(&format!("\"{}", "#".repeat(hashes)))
+        } else {
+            literal.find(|letter| {
+                let ends = letter == '"' && !escaped;
+                escaped = letter == '\\' && !escaped;
+                ends
+            })
+        };
+        let Some(end) = end else { break };
+        found.push(&literal[..end]);
+        rest = &literal[end + 1..];
+    }
+    found
+}
+
+#[test]
+fn string_literals_are_found() {
+    let code = "a(\"x \\\" y\"); b = '\"'; c(r#\"say \"z\"\"#, \"\\\\\"); d(\"\", \"e\")";
+    assert_eq!(string_literals(code), [r#"x \" y"#, r#"say "z""#, r"\\", "", "e"]);
+}
+
+/// A program that links the library has no options and no commands.
+#[test]
+fn the_core_names_no_option_and_no_command() {
+    let nouns = ["user", "project", "team", "skill", "audit", "store", "session", "config"];
+    let commands = nouns.map(|noun| format!("`{noun} "));
+    for source in sources().iter().filter(|one| one.is_below(&["model/", "store/", "directory/"])) {
+        for literal in string_literals(&source.code) {
+            let is_told = literal.contains("--")
+                || literal.contains("`ccadmin ")
+                || commands.iter().any(|command| literal.contains(command));
+            assert!(!is_told, "src/{} says {literal:?}: cli/hints.rs words it", source.path);
+        }
+    }
+}
+
 #[test]
 fn unsafe_code_is_in_two_files() {
     only_in(&["privilege.rs", "directory/passwords/hash_memory.rs"], &["unsafe", "unsafe_code"]);

@@ -4,7 +4,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 
-use crate::common::TestEnv;
+use crate::common::{TestEnv, column};
 
 /// Three agents with the weights 10, 20 and 70 in hu-support; James is in en-support too.
 fn staffed() -> TestEnv {
@@ -185,4 +185,123 @@ fn a_file_is_written_whole_and_compared() {
         env.call("project export --for asterisk --check").stdin(&text).output().status,
         Some(13)
     );
+}
+
+#[test]
+fn tables_for_a_switch_that_reads_a_database() {
+    let env = staffed();
+    assert_snapshot!(env.run("project export --for asterisk --as realtime queues.db"), @"
+    --- stderr ---
+    hu-support: at most 0.04 points off the weights while all are free, 6.35 while two are
+    exported 2 projects to queues.db
+    [exit status: 0]
+    ");
+    let database = || rusqlite::Connection::open(env.path("queues.db")).unwrap();
+    let members = "SELECT queue_name || ' ' || interface || ' ' || membername || ' ' || penalty \
+                   FROM queue_members ORDER BY uniqueid";
+    let expected = [
+        "en-support PJSIP/james james 99",
+        "hu-support PJSIP/bob bob 230",
+        "hu-support PJSIP/cid cid 99",
+        "hu-support PJSIP/james james 427",
+    ];
+    assert_eq!(column(&database(), members), expected);
+    assert_eq!(
+        column(&database(), "SELECT name || ' ' || strategy FROM queues"),
+        ["en-support wrandom", "hu-support wrandom"]
+    );
+    let origin = "SELECT count(*) || '' FROM origin WHERE audit_seq > 0";
+    assert_eq!(column(&database(), origin), ["1"]);
+
+    assert_snapshot!(env.run("project export --for asterisk --as realtime queues.db --check"), @"
+    --- stderr ---
+    queues.db is up to date
+    [exit status: 0]
+    ");
+    env.run("set-weight bob hu-support 70").success();
+    env.run("user deactivate james").success();
+    assert_snapshot!(env.run("project export --for asterisk --as realtime queues.db --check"), @"
+    --- stderr ---
+    hu-support: bob has 230 in place of 99
+    en-support: james does not belong there
+    hu-support: james does not belong there
+    error: queues.db is not up to date
+    hint: write it again without --check
+    [exit status: 13]
+    ");
+    assert_snapshot!(env.run("project export --for asterisk --as realtime queues.db"), @"
+    --- stderr ---
+    error: queues.db already exists
+    hint: `--force` changes what it holds
+    [exit status: 4]
+    ");
+    env.run("project export --for asterisk --as realtime queues.db --force").success();
+    let expected = ["hu-support PJSIP/bob bob 99", "hu-support PJSIP/cid cid 99"];
+    assert_eq!(column(&database(), members), expected);
+}
+
+#[test]
+fn tables_are_written_nowhere_else() {
+    let env = staffed();
+    rusqlite::Connection::open(env.path("mine.db"))
+        .unwrap()
+        .execute_batch("CREATE TABLE mine (a)")
+        .unwrap();
+    let before = std::fs::read(env.path("mine.db")).unwrap();
+    let said = env.run("project export --for asterisk --as realtime mine.db --force");
+    assert_snapshot!(said, @"
+    --- stderr ---
+    error: mine.db holds something else than queues
+    hint: name another file
+    [exit status: 4]
+    ");
+    let checked = env.run("project export --for asterisk --as realtime mine.db --check");
+    assert_eq!(checked.stderr, said.stderr);
+    assert_eq!(std::fs::read(env.path("mine.db")).unwrap(), before);
+    let store = env.store();
+    let line = format!("project export --for asterisk --as realtime {} --force", store.display());
+    assert_eq!(env.run(line.as_str()).status, Some(4));
+    assert_snapshot!(env.run("project export --for asterisk --as realtime"), @"
+    --- stderr ---
+    error: a database cannot be written to stdout, or read from stdin
+    hint: name a FILE
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("project export --for vicidial --as realtime x.db"), @"
+    --- stderr ---
+    error: --as realtime is a form of --for asterisk
+    [exit status: 2]
+    ");
+}
+
+#[test]
+fn what_a_switch_shows_is_compared() {
+    let env = staffed();
+    let tiers = "queue|agent|state|level|position\n\
+                 en-support|james|Ready|1|1\n\
+                 hu-support|bob|Ready|2|1\n\
+                 hu-support|cid|Ready|1|1\n\
+                 hu-support|james|Ready|3|1\n\n+OK\n";
+    let check =
+        |shown: &str| env.call("project export --for freeswitch --check").stdin(shown).output();
+    assert_snapshot!(check(tiers), @"
+    --- stderr ---
+    what stdin tells is up to date
+    [exit status: 0]
+    ");
+    assert_snapshot!(check(&tiers.replace("bob|Ready|2", "zed|Ready|2").replace("cid|Ready|1", "cid|Ready|3")), @"
+    --- stderr ---
+    hu-support: bob is missing
+    hu-support: cid has 3 in place of 1
+    hu-support: zed does not belong there
+    error: what stdin tells is not up to date
+    hint: write it again without --check
+    [exit status: 13]
+    ");
+    assert_snapshot!(check("-ERR no reply\n"), @"
+    --- stderr ---
+    error: what stdin tells is not up to date
+    hint: write it again without --check
+    [exit status: 13]
+    ");
 }

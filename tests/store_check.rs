@@ -260,12 +260,17 @@ fn an_admin_without_a_phone_is_warned_of() {
             .as_array()
             .unwrap()
             .iter()
-            .map(|finding| finding["what"].as_str().unwrap().to_owned())
+            .map(|finding| {
+                let text = |field: &str| finding[field].as_str().unwrap().to_owned();
+                let names_them = text("hint").contains("`ccadmin user list --missing phone");
+                assert_eq!(names_them, text("what").starts_with("1 active"), "{checked}");
+                text("what")
+            })
             .collect();
         assert_eq!(found, expected, "{checked}");
     };
     let others = "1 active user who is no admin has no phone number, and `two_factor.required` is \
-                  set: without one nobody can sign in (`ccadmin user list --missing phone --state active`)";
+                  set: without one nobody can sign in";
     found(&[
         "`boss` is an admin without a phone number, and `two_factor.required` is set: they cannot sign in",
         others,

@@ -193,7 +193,7 @@ fn every_bad_row_is_named() {
     error: line 1, column `fone`: unknown column `fone`
     error: line 1, column `Cost centre`: unknown column `Cost centre`
     error: the file was refused
-    hint: did you mean `phone`?; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
+    hint: did you mean `phone`? `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
     hint: the fields are: username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, temporary_password; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
     hint: nothing was changed; fix the file and try again
     hint: ccadmin user import header.csv --map fone=phone --map 'Cost centre=-'

@@ -111,6 +111,38 @@ fn utf_16_is_read() {
     env.run("user import bare.txt --on-conflict update --encoding utf-16le").success();
 }
 
+/// What the one who made the file or the call has to settle is worded as options, and never asked.
+#[test]
+fn files_that_no_single_option_lets_in() {
+    let env = house();
+    let hint = |name: &str, text: &str, options: &str| {
+        env.write(name, text);
+        let refused =
+            env.run(format!("user import {name} --no-password {options} -o json").as_str());
+        assert_eq!(refused.status, Some(11), "{refused}");
+        let report: serde_json::Value =
+            serde_json::from_str(refused.stderr.lines().next().unwrap()).unwrap();
+        report["error"]["hint"].as_str().unwrap().to_owned()
+    };
+    assert_snapshot!(
+        [
+            hint("a.json", "[{\"username\": \"k\"}]", ""),
+            hint("a.jsonl", "[1]\n", "--format jsonl"),
+            hint("a.csv", "name,roles\nK,agent\n", ""),
+            hint("b.csv", "username,roles\nk,agent\n", "--map Login=username"),
+            hint("c.csv", "username,roles\nk,agent\n", "--sheet People"),
+        ]
+        .join("\n"),
+        @"
+    write one object a line, as `ccadmin user export -o jsonl` does
+    write one object a line, as `ccadmin user export -o jsonl` does
+    the first line names the columns; `--map COLUMN=username` names another
+    `--map` names it: is it spelt as in the header?
+    leave `--sheet` out
+    "
+    );
+}
+
 #[test]
 fn separators_and_empty_first_lines() {
     let env = house();
@@ -259,7 +291,7 @@ fn headers_as_people_write_them() {
     error: line 1, column `First Name`: unknown column `First Name`
     error: line 1, column `Last Name`: unknown column `Last Name`
     error: the file was refused
-    hint: did you mean `full_name`?; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
+    hint: did you mean `full_name`? `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out
     hint: nothing was changed; fix the file and try again
     hint: ccadmin user import 13c-first-last.csv --no-password --map 'First Name=full_name' --map 'Last Name=full_name'
     [exit status: 11]

@@ -1,13 +1,18 @@
 //! Workbooks of spreadsheets: what is exported comes back, and what people made is read or refused.
 
-use std::io::{Cursor, Write as _};
+use std::fs;
+use std::io::{Cursor, Read as _, Write as _};
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 use rust_xlsxwriter::{Formula, Workbook, Worksheet};
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::common::TestEnv;
+use crate::fuzz::{Onlooker, directory};
+use ccadmin::directory::{ImportOptions, OnConflict};
 
 /// A workbook whose sheets `fill` makes.
 fn workbook(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
@@ -109,6 +114,89 @@ fn cells_have_types() {
     ");
 }
 
+/// The same sheet as `LibreOffice` writes it in each of its formats: numbers, truth values, dates, a
+/// formula and one that failed, a comment, a merged cell, a hidden sheet.
+#[test]
+fn every_kind_of_workbook_says_the_same() {
+    let options = "--no-password --map Extension=- --map Since=-";
+    let mut readings = Vec::new();
+    for ending in ["xlsx", "ods", "xls"] {
+        let env = TestEnv::with_places();
+        let file = format!("staff.{ending}");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workbooks");
+        env.write(&file, fs::read(folder.join(&file)).unwrap());
+        let refused = env.run(&*format!("user import {file} {options}"));
+        assert_eq!(refused.status, Some(11), "{refused}");
+        insta::allow_duplicates! { assert_snapshot!(refused.stderr.replace(&file, "FILE"), @"
+        warning: the sheet `Staff` is read; there is something in `Left` too: `--sheet NAME` reads another
+        error: FILE, cell C2: `36201234567` has no `+`: a spreadsheet has removed it
+        error: FILE, cell G5: `#DIV/0!` is an error of the spreadsheet that wrote the file
+        error: line 7: `merged` is new and has no full_name
+        error: 3 rows were refused
+        hint: write the `+`, in a column that is formatted as text; `--assume-plus` takes such digits for international numbers
+        hint: fix the cell there, or write the value in its place
+        hint: give it in the row, or give `--default FIELD=VALUE` or `--like USERNAME`
+        hint: nothing was changed; fix the file and try again
+        hint: ccadmin user import FILE --no-password --map Extension=- --map Since=- --assume-plus
+        "); }
+        // The date and the number, as the refusals say them.
+        let read_as = format!(
+            "user import {file} --no-password --map Extension=phone --map Since=language --map Phone=-"
+        );
+        let refused = env.run(&*read_as).stderr.replace(&file, "FILE");
+        readings.push(refused);
+        // Without the rows that are at fault.
+        let rows =
+            format!("user import {file} {options} --assume-plus --each --rejects rejected.csv");
+        assert_eq!(env.run(&*rows).status, Some(11));
+        insta::allow_duplicates! { assert_snapshot!(env.run("user export").stdout, @r"
+        username,full_name,email,phone,state,roles,teams,skills,language,project_selection,projects
+        kiss.anna,Kiss  Anna,,+36201234567,active,agent,,,,false,hu-support:10
+        toth.o,Tóth Őszkár & <Fiai>,,+36207654321,active,agent,,,,true,hu-support:10
+        "); }
+    }
+    assert!(readings[0].contains("`2026-11-21`") && readings[0].contains("`2026-11-21T09:30:00`"));
+    assert!(readings[0].contains("`492000000000`"), "{}", readings[0]);
+    assert!(readings.iter().all(|one| *one == readings[0]), "{readings:?}");
+}
+
+/// A hidden sheet is no one's roster, unless it is named.
+#[test]
+fn hidden_sheets_are_passed_over() {
+    let env = TestEnv::with_users();
+    let file = workbook(|book| {
+        rows(book.add_worksheet().set_name("Lists").unwrap().set_hidden(true), &[&["agent"]]);
+        let staff: [&[&str]; 2] = [&["username", "state"], &["eva", "inactive"]];
+        rows(book.add_worksheet().set_name("Staff").unwrap().set_active(true), &staff);
+    });
+    env.write("book.xlsx", file);
+    assert_snapshot!(env.run("user import book.xlsx --on-conflict update"), @"
+    --- stderr ---
+    0 users created, 1 changed, 0 left unchanged
+    [exit status: 0]
+    ");
+    let refused = env.run("user import book.xlsx --sheet lists");
+    assert!(refused.stderr.contains("there is no column `username`"), "{refused}");
+}
+
+/// A program that is no spreadsheet writes formulas without their values.
+#[test]
+fn a_formula_that_was_never_computed_is_refused() {
+    let env = TestEnv::with_users();
+    let sheet = r#"<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>username</t></is></c>
+        <c r="B1" t="inlineStr"><is><t>name</t></is></c></row><row r="2"><c r="A2" t="inlineStr">
+        <is><t>james</t></is></c><c r="B2"><f>A9</f><v></v></c></row></sheetData></worksheet>"#;
+    env.write("program.xlsx", xlsx(sheet));
+    assert_snapshot!(env.run("user import program.xlsx --on-conflict update"), @"
+    --- stderr ---
+    error: program.xlsx, cell B2: the formula of the cell was never computed
+    error: 1 row was refused
+    hint: open the file in a spreadsheet and save it: that computes it
+    hint: nothing was changed; fix the file and try again
+    [exit status: 11]
+    ");
+}
+
 #[test]
 fn faults_are_named_by_their_cell() {
     let env = TestEnv::with_users();
@@ -201,7 +289,7 @@ fn a_sheet_is_chosen() {
     --- stderr ---
     error: the file is no workbook
     error: the file was refused
-    hint: without `--format` it is seen what it is
+    hint: leave `--format` out: the file says itself what it is
     hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
@@ -211,10 +299,88 @@ fn a_sheet_is_chosen() {
 fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
-        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        let options = SimpleFileOptions::default();
+        // What is damaged often is packed often.
+        let method = if content.len() < 1 << 20 {
+            CompressionMethod::Stored
+        } else {
+            CompressionMethod::Deflated
+        };
+        archive.start_file(*name, options.compression_method(method)).unwrap();
         archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
+}
+
+/// An XLSX file with one sheet.
+fn xlsx(sheet: &str) -> Vec<u8> {
+    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let book = format!(
+        r#"<workbook xmlns:r="{relations}"><sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>"#
+    );
+    let relation = format!(
+        r#"<Relationships><Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
+    );
+    let root = relation.replace("worksheets/sheet1.xml", "xl/workbook.xml");
+    let root = root.replace("/worksheet\"", "/officeDocument\"");
+    archive(&[
+        ("_rels/.rels", root.as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", relation.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ])
+}
+
+/// An ODS file whose sheet holds `rows`.
+fn ods(rows: &str) -> Vec<u8> {
+    let content = format!(
+        r#"<office:document-content><office:body><office:spreadsheet><table:table table:name="a">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+    );
+    archive(&[("mimetype", ODS), ("content.xml", content.as_bytes())])
+}
+
+const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+
+/// What is repeated is as often there as it says, and what is not shown is not there.
+#[test]
+fn a_sheet_of_open_document_is_read_as_it_is_seen() {
+    let env = TestEnv::with_users();
+    let text = |text: &str| {
+        format!("<table:table-cell office:value-type='string'>{text}</table:table-cell>")
+    };
+    let file = ods(&format!(
+        "<table:table-row table:number-rows-repeated='3'><table:table-cell/></table:table-row>
+         <table:table-row><table:table-cell table:number-columns-repeated='2'/>{}{}{}{}</table:table-row>
+         <table:table-row><table:table-cell table:number-columns-repeated='2'/>{}{}
+         <table:covered-table-cell office:value-type='string'><text:p>hidden</text:p></table:covered-table-cell>
+         <table:table-cell table:number-columns-repeated='1' office:value-type='string' office:string-value='requester'/>
+         </table:table-row><table:table-row table:number-rows-repeated='1048000'><table:table-cell
+         table:number-columns-repeated='16384'/></table:table-row>",
+        text("<text:p>username</text:p>"),
+        text("<text:p>name</text:p>"),
+        text("<text:p>email</text:p>"),
+        text("<text:p>role</text:p>"),
+        text("<office:annotation><text:p>a comment</text:p></office:annotation><text:p>ada</text:p>"),
+        text("<text:p>Ada <text:span>&#x26;</text:span>\n  &lt;Co&gt;<text:s text:c='2'/>x</text:p>"),
+    ));
+    env.write("book.ods", file);
+    env.run("user import book.ods --format ods --no-password").success();
+    assert_snapshot!(env.run("user list --search ada --columns username,full_name,email,roles -o csv").stdout, @"
+    username,full_name,email,roles
+    ada,Ada & <Co>  x,,requester
+    ");
+    // The row that is named is the one that is seen.
+    let faulty = ods(&format!(
+        "<table:table-row table:number-rows-repeated='2'/><table:table-row>{}</table:table-row>
+         <table:table-row table:number-rows-repeated='2'>{}</table:table-row>",
+        text("<text:p>username</text:p>"),
+        text("<text:p>j j</text:p>"),
+    ));
+    env.write("faulty.ods", faulty);
+    let refused = env.run("user import faulty.ods --all-errors");
+    for cell in ["cell A4", "cell A5"] {
+        assert!(refused.stderr.contains(cell), "{refused}");
+    }
 }
 
 /// R57: what is no workbook, or is one that would fill the memory, is refused at once.
@@ -229,7 +395,12 @@ fn hostile_workbooks_are_refused() {
     let bomb = vec![b'<'; 97 << 20];
     let ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
     let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let cases: [(&str, Vec<u8>, &str); 9] = [
+    let row = |content: &str| ods(&format!("<table:table-row>{content}</table:table-row>"));
+    let repeated = "<table:table-row table:number-rows-repeated='1048576'><table:table-cell \
+                    table:number-columns-repeated='900' office:value-type='string'>\
+                    <text:p>x</text:p></table:table-cell></table:table-row>";
+    let manifest = b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>";
+    let cases: [(&str, Vec<u8>, &str); 18] = [
         ("archive", archive(&[("a.txt", b"x")]), "an archive, and no workbook"),
         ("cut", people[..people.len() / 2].to_vec(), "damaged"),
         ("start", b"PK\x03\x04".to_vec(), "damaged"),
@@ -243,6 +414,49 @@ fn hostile_workbooks_are_refused() {
         ),
         ("cell", archive(&[("xl/sharedStrings.xml", &vec![b'x'; 2 << 20])]), "more than 1 MiB"),
         ("wide", wide, "more than 1000 columns"),
+        ("rows of ods", ods(repeated), "more than a roster"),
+        (
+            "columns of ods",
+            row("<table:table-cell table:number-columns-repeated='4000000000' \
+                 office:value-type='float' office:value='1'/>"),
+            "more than 1000 columns",
+        ),
+        (
+            "blanks of ods",
+            row(
+                "<table:table-cell><text:p>a<text:s text:c='4000000000'/></text:p></table:table-cell>",
+            ),
+            "more than 1 MiB",
+        ),
+        (
+            "number of ods",
+            ods("<table:table-row table:number-rows-repeated='99999999999999999999'/>"),
+            "damaged",
+        ),
+        ("depth of ods", row(&"<text:a>".repeat(200)), "nested too deep"),
+        (
+            "entity of ods",
+            row("<table:table-cell><text:p>&lol;</text:p></table:table-cell>"),
+            "damaged",
+        ),
+        (
+            "cut ods",
+            archive(&[
+                ("mimetype", ODS),
+                ("content.xml", b"<table:table table:name='a'><table:table-row>"),
+            ]),
+            "cut off",
+        ),
+        ("empty ods", archive(&[("mimetype", ODS)]), "damaged"),
+        (
+            "encrypted ods",
+            archive(&[
+                ("mimetype", ODS),
+                ("META-INF/manifest.xml", manifest),
+                ("content.xml", b"x"),
+            ]),
+            "encrypted",
+        ),
     ];
     let before = env.contents();
     for (name, file, why) in cases {
@@ -255,32 +469,78 @@ fn hostile_workbooks_are_refused() {
     assert_eq!(env.contents(), before);
 }
 
-/// Whatever becomes of a workbook on its way, it is read or refused.
-#[test]
-fn fuzz_workbooks() {
-    use std::rc::Rc;
+/// The parts of a committed workbook, unpacked.
+fn parts(name: &str) -> Vec<(String, Vec<u8>)> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workbooks").join(name);
+    let mut archive = ZipArchive::new(fs::File::open(file).unwrap()).unwrap();
+    (0..archive.len())
+        .map(|index| {
+            let mut part = archive.by_index(index).unwrap();
+            let mut content = Vec::new();
+            part.read_to_end(&mut content).unwrap();
+            (part.name().unwrap().to_string(), content)
+        })
+        .collect()
+}
 
-    use crate::fuzz::{Onlooker, directory};
-    use ccadmin::directory::{ImportOptions, OnConflict};
-
-    let people = workbook(|book| {
-        let sheet = book.add_worksheet();
-        rows(sheet, &[&["username", "full_name"], &["eva", "Éva"]]);
-        sheet.write_number(1, 3, 1.5).unwrap();
-    });
-    let people = Rc::new(people);
-    bolero::check!().with_max_len(12).with_iterations(300).for_each(|bytes: &[u8]| {
-        let mut file = people.as_ref().clone();
-        for pair in bytes.chunks_exact(3) {
-            let place = usize::from(pair[0]) << 8 | usize::from(pair[1]);
-            let length = file.len();
-            file[place % length] = pair[2];
+/// Changes `content` in the places that `bytes` name: what stands there is another byte, is left
+/// out, or stands there again.
+fn damage(content: &mut Vec<u8>, bytes: &[u8]) {
+    for change in bytes.chunks_exact(4) {
+        let place = usize::from(change[0]) << 8 | usize::from(change[1]);
+        let begin = place * 7 % content.len().max(1);
+        let end = (begin + usize::from(change[3])).min(content.len());
+        match change[2] % 4 {
+            0 => drop(content.drain(begin..end)),
+            1 => content.extend_from_within(begin..end),
+            2 => content.truncate(begin),
+            _ if begin < content.len() => content[begin] = change[3],
+            _ => {}
         }
-        let options = ImportOptions { on_conflict: OnConflict::Update, ..ImportOptions::default() };
-        let _ = directory().import(
-            Cursor::new(file),
-            &options,
-            &mut Onlooker { lines: u64::MAX, ..Onlooker::default() },
-        );
+    }
+}
+
+/// Imports a file into a directory: it is let in or refused, and soon.
+fn import(file: Vec<u8>) {
+    let options = ImportOptions { on_conflict: OnConflict::Update, ..ImportOptions::default() };
+    let begun = Instant::now();
+    let mut onlooker = Onlooker { lines: u64::MAX, ..Onlooker::default() };
+    let _ = directory().import(Cursor::new(file), &options, &mut onlooker);
+    assert!(begun.elapsed() < Duration::from_secs(30));
+}
+
+/// Damages one part of a workbook, which is packed again so that its sums are right.
+fn fuzz_archive(name: &str) {
+    let parts = parts(name);
+    bolero::check!().with_max_len(17).with_iterations(80).for_each(|bytes: &[u8]| {
+        let Some((chosen, changes)) = bytes.split_first() else { return };
+        let mut parts = parts.clone();
+        let chosen = usize::from(*chosen) % parts.len();
+        damage(&mut parts[chosen].1, changes);
+        let parts: Vec<(&str, &[u8])> =
+            parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+        import(archive(&parts));
+    });
+}
+
+#[test]
+fn fuzz_xlsx() {
+    fuzz_archive("staff.xlsx");
+}
+
+#[test]
+fn fuzz_ods() {
+    fuzz_archive("staff.ods");
+}
+
+/// Damages the archive itself.
+#[test]
+fn fuzz_archives() {
+    let file = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workbooks/staff.xlsx"));
+    let file = file.unwrap();
+    bolero::check!().with_max_len(16).with_iterations(80).for_each(|bytes: &[u8]| {
+        let mut file = file.clone();
+        damage(&mut file, bytes);
+        import(file);
     });
 }

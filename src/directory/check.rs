@@ -33,8 +33,10 @@ pub enum FindingKind {
     Log,
     /// A value breaks a rule, or is not the one that the log tells of.
     Value,
-    /// Somebody cannot sign in as the settings are.
+    /// A user, who is named, cannot sign in as the settings are.
     LockedOut,
+    /// Users, who are counted, cannot sign in for want of a phone number.
+    WithoutPhone,
 }
 
 /// Something that is wrong with what the store holds.
@@ -91,10 +93,10 @@ impl Directory {
             others => format!("{others} active users who are no admins have"),
         };
         flaw(
-            FindingKind::LockedOut,
+            FindingKind::WithoutPhone,
             format!(
                 "{users} no phone number, and `two_factor.required` is set: without one nobody can \
-                 sign in (`ccadmin user list --missing phone --state active`)"
+                 sign in"
             ),
         );
         Ok(())

@@ -51,8 +51,8 @@ pub use error::Error;
 pub use import::{
     DeactivateMissing, DeactivationLimit, FileForm, ImportDefaults, ImportFormat, ImportMapping,
     ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportRemedy, ImportSummary,
-    ImportWarning, OnConflict, PlannedAction, PlannedChange, RawRow, RowError, RowOutcome,
-    TextEncoding,
+    ImportWarning, ManualRemedy, OnConflict, PlannedAction, PlannedChange, RawRow, RowError,
+    RowOutcome, TextEncoding,
 };
 pub use labels::Label;
 pub use passwords::hash::{HashError, StoredHash, Verdict};

@@ -55,6 +55,7 @@ pub(crate) use check::LoggedChange;
 pub(crate) use codes::StoredCode;
 pub use complete_names::CompletionKind;
 pub(crate) use credentials::StoredCredential;
+pub(crate) use engine::queue_tables;
 pub use error::{LockHolder, StoreError};
 pub use file::backup::BackupReport;
 pub use file::restore::{BackupContents, RegainedAccess, UserAccess};

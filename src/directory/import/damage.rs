@@ -30,8 +30,18 @@ const NUMBERED_ERRORS: [&str; 16] = [
 /// The longest error word, in characters.
 const MAX_ERROR_WORD_CHARS: usize = 24;
 
+/// What a cell of a workbook is read as whose formula was never computed: a program that is no
+/// spreadsheet wrote it.
+pub(super) const UNCOMPUTED: &str = "#FORMULA?";
+
 /// What a cell holds in place of a value, where a spreadsheet could not compute or show one.
 pub(super) fn error_word(text: &str) -> Option<Invalid> {
+    if text == UNCOMPUTED {
+        let invalid = Invalid::new(Rule::Row, "the formula of the cell was never computed");
+        return Some(
+            invalid.with_hint("open the file in a spreadsheet and save it: that computes it"),
+        );
+    }
     if !is_error_word(text) {
         return None;
     }

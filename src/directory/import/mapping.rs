@@ -101,8 +101,7 @@ impl ImportMapping {
             let invalid =
                 Invalid::new(Rule::Role, format!("`{}` is not a role", text.escape_debug()));
             let word = text.to_owned();
-            let hint = "it has to be one of admin, agent, external-agent, requester, supervisor; \
-                        `--map-role NAME=ROLE` translates others";
+            let hint = "it has to be one of admin, agent, external-agent, requester, supervisor";
             let remedy = ImportRemedy::Word { field: ImportField::Roles, word };
             Flaw::new(invalid.with_hint(hint), remedy)
         })
@@ -130,10 +129,8 @@ impl ImportMapping {
             let phone = Phone::parse(&format!("+{digits}"), None)?;
             if !self.assume_plus {
                 let what = format!("`{shown}` has no `+`: a spreadsheet has removed it");
-                let invalid = Invalid::new(Rule::Phone, what).with_hint(
-                    "write the `+`, in a column that is formatted as text; `--assume-plus` takes \
-                     such digits for international numbers",
-                );
+                let invalid = Invalid::new(Rule::Phone, what)
+                    .with_hint("write the `+`, in a column that is formatted as text");
                 let flaw = Flaw::new(invalid, ImportRemedy::AssumePlus);
                 doubts.push(Doubt { field: ImportField::Phone, flaw });
             }

@@ -44,7 +44,7 @@ use crate::model::{
 
 pub use mapping::ImportMapping;
 pub use reader::{FileForm, ImportFormat, RawRow, TextEncoding};
-pub use remedy::ImportRemedy;
+pub use remedy::{ImportRemedy, ManualRemedy};
 pub use row::RowError;
 pub use warning::ImportWarning;
 

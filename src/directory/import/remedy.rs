@@ -1,5 +1,5 @@
-//! What would let a row, or a whole file, in: told beside what is wrong, for the one who asks or
-//! writes the next call.
+//! What would let a row, or a whole file, in: told beside what is wrong, for the one who words it, asks
+//! for it or writes the next call.
 
 use crate::model::{ImportField, Invalid};
 
@@ -26,8 +26,36 @@ pub enum ImportRemedy {
         /// The word.
         word: String,
     },
+    /// Saying what a column means, or leaving it out, where another is read as the same field.
+    SecondColumn {
+        /// Its name in the file.
+        name: String,
+        /// The first values in it.
+        samples: Vec<String>,
+    },
     /// Taking digits without a `+` for international numbers.
     AssumePlus,
+    /// Something that no option alone settles.
+    Manual(ManualRemedy),
+}
+
+/// What the one who made the file or the call has to settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ManualRemedy {
+    /// Saying which column has the usernames.
+    UsernameColumn,
+    /// Naming a column as the header has it: one was given a meaning that is not there.
+    NamedColumn,
+    /// Choosing another sheet of the workbook.
+    AnotherSheet,
+    /// Choosing no sheet: the file is no workbook.
+    NoSheet,
+    /// Saying nothing of the file's form.
+    AnyFormat,
+    /// One JSON object a line, as an export writes them.
+    JsonLines,
+    /// UTF-8, or saying that it is UTF-16.
+    Utf8,
 }
 
 /// A value that breaks a rule, and what would let it in.
@@ -38,8 +66,14 @@ pub(super) struct Flaw {
 }
 
 impl Flaw {
-    pub(super) fn new(invalid: Invalid, remedy: ImportRemedy) -> Self {
-        Self { invalid, remedy: Some(remedy) }
+    pub(super) fn new(invalid: Invalid, remedy: impl Into<ImportRemedy>) -> Self {
+        Self { invalid, remedy: Some(remedy.into()) }
+    }
+}
+
+impl From<ManualRemedy> for ImportRemedy {
+    fn from(remedy: ManualRemedy) -> Self {
+        Self::Manual(remedy)
     }
 }
 

@@ -97,10 +97,10 @@ impl RowEdits {
         found
     }
 
-    /// What settles a doubt about a field.
-    pub(super) fn remedy(&self, field: Option<ImportField>) -> Option<ImportRemedy> {
-        let doubt = self.doubts.iter().find(|doubt| Some(doubt.field) == field)?;
-        doubt.flaw.remedy.clone()
+    /// What settles the doubt that was told as this error.
+    pub(super) fn remedy(&self, error: &Error) -> Option<ImportRemedy> {
+        let Error::Invalid(invalid) = error else { return None };
+        self.doubts.iter().find(|doubt| doubt.flaw.invalid == *invalid)?.flaw.remedy.clone()
     }
 
     /// Says of a field that [repeats](ImportField::repeats) what `other` says of it.

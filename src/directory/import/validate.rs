@@ -153,8 +153,8 @@ pub(super) fn row_errors(
         column: field.map(|field| columns.name(field)),
         username: Some(row.username.to_string()),
         cell: field.and_then(|field| columns.cell(field, row.line)),
+        remedy: row.edits.remedy(&error),
         error,
-        remedy: row.edits.remedy(field),
     })
 }
 

@@ -1,12 +1,15 @@
 //! What a switch needs to know: the active projects with their active agents, read at one moment.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::directory::lookup::require_project;
 use crate::directory::{ChainHead, Directory, Error};
 use crate::model::{
-    FullName, LanguageTag, Memberships, Phone, ProjectName, State, UserFilter, Username, Weight,
+    FullName, LanguageTag, Memberships, Phone, ProjectName, QueueTables, State, UserFilter,
+    Username, Weight,
 };
+use crate::store::{StoreError, queue_tables};
 
 /// An active agent of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,33 @@ impl Directory {
         self.authorize_reading()?;
         let read = self.read_switch_plan(names);
         self.suggest(read)
+    }
+
+    /// Writes the tables of a switch's own database to `path`; `false`, where something else is there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`]; [`Error::Store`], where the file cannot be written.
+    pub fn write_queue_tables(&self, path: &Path, tables: &QueueTables) -> Result<bool, Error> {
+        self.authorize_reading()?;
+        match queue_tables::write(path, tables) {
+            Err(StoreError::NotAStore { .. }) => Ok(false),
+            written => Ok(written.map(|()| true)?),
+        }
+    }
+
+    /// What [`Directory::write_queue_tables`] has written to `path`; `None`, where something else is
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`]; [`Error::Store`], where the file cannot be read.
+    pub fn read_queue_tables(&self, path: &Path) -> Result<Option<QueueTables>, Error> {
+        self.authorize_reading()?;
+        match queue_tables::read(path) {
+            Err(StoreError::NotAStore { .. }) => Ok(None),
+            found => Ok(Some(found?)),
+        }
     }
 
     fn read_switch_plan(&self, names: &[ProjectName]) -> Result<SwitchPlan, Error> {

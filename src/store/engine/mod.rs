@@ -2,4 +2,5 @@
 
 mod sqlite;
 
+pub(crate) use sqlite::queue_tables;
 pub(crate) use sqlite::{Engine, SqlRow, SqlValue, Statement};

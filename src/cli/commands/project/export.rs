@@ -5,16 +5,21 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::switch_format::{Written, asterisk, freeswitch, json, vicidial};
+use super::switch_format::{Place, Written, asterisk, freeswitch, json, vicidial};
+use super::switch_state::{self, differences};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::input_file::{open, unreadable};
 use crate::cli::output_file::OutputFile;
+use crate::directory::{Directory, SwitchPlan, hex};
 use crate::fs::read_at_most;
-use crate::model::ProjectName;
+use crate::model::{ProjectName, QueueMember, QueueTables};
 
 /// The longest file that is compared with what would be written.
 const MAX_COMPARED_BYTES: usize = 64 * 1_024 * 1_024;
+
+/// More differences than these are only counted.
+const MAX_DIFFERENCES: usize = 20;
 
 /// Write the weights for a switch
 ///
@@ -22,16 +27,20 @@ const MAX_COMPARED_BYTES: usize = 64 * 1_024 * 1_024;
 /// the head of its audit log. What a switch cannot express is told on stderr.
 ///
 /// asterisk: queues.conf with `strategy = wrandom` and the penalties that draw as the weights do;
-/// a member's interface is `switch.asterisk.interface` of the settings. freeswitch: the tiers of
-/// `mod_callcenter`. vicidial: grades as CSV. json: the weights as they are.
+/// a member's interface is `switch.asterisk.interface` of the settings. With --as realtime an SQLite
+/// database with the tables `queues` and `queue_members`, changed in one transaction where it is there
+/// already. freeswitch: the tiers of `mod_callcenter`. vicidial: grades as CSV. json: the weights as
+/// they are.
 ///
-/// --check writes nothing: where FILE (or stdin, for `-`) differs beyond its first line the exit
-/// status is 13.
+/// --check writes nothing: where FILE differs beyond its first line, what differs is told and the exit
+/// status is 13. With `-` it reads stdin, also what the switch itself shows: `queue show`,
+/// `callcenter_config tier list`, or the rows of `vicidial_inbound_group_agents`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project export --for asterisk
   ccadmin project export --for asterisk queues.conf --force
-  ccadmin project export --for asterisk queues.conf --check")]
+  ccadmin project export --for asterisk queues.conf --check
+  ccadmin project export --for asterisk --as realtime queues.db")]
 pub(crate) struct ProjectExportArgs {
     /// Where to; `-` is stdout, or stdin with --check
     #[arg(value_name = "FILE|-", default_value = "-", hide_default_value = true)]
@@ -40,6 +49,10 @@ pub(crate) struct ProjectExportArgs {
     /// For which switch
     #[arg(long = "for", value_name = "asterisk|freeswitch|vicidial|json")]
     switch: Switch,
+
+    /// In which form: a file of settings, or the tables of Asterisk's realtime engine
+    #[arg(long = "as", value_name = "conf|realtime", default_value = "conf")]
+    form: Form,
 
     /// Only this project (can be repeated)
     #[arg(long = "project", value_name = "PROJECT")]
@@ -54,12 +67,18 @@ pub(crate) struct ProjectExportArgs {
     check: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Switch {
     Asterisk,
     Freeswitch,
     Vicidial,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Conf,
+    Realtime,
 }
 
 impl ProjectExportArgs {
@@ -71,9 +90,16 @@ impl ProjectExportArgs {
                 .with_hint("name another file")
                 .into());
         }
+        if self.form == Form::Realtime && self.switch != Switch::Asterisk {
+            return Err(CommandEnd::usage("--as realtime is a form of --for asterisk").into());
+        }
+        if self.form == Form::Realtime && self.file == Path::new("-") {
+            let what = "a database cannot be written to stdout, or read from stdin";
+            return Err(CommandEnd::usage(what).with_hint("name a FILE").into());
+        }
         let directory = context.directory(StoreAccess::Read)?;
         let plan = directory.switch_plan(&self.projects)?;
-        let Written { text, notices } = match self.switch {
+        let Written { text, notices, places } = match self.switch {
             Switch::Asterisk => {
                 asterisk(&plan, &context.settings.settings.switch.asterisk.interface)
             }
@@ -83,11 +109,34 @@ impl ProjectExportArgs {
                 json(&plan).map_err(|error| CommandEnd::output(&io::Error::from(error)))?
             }
         };
+        let tables = (self.form == Form::Realtime).then(|| queue_tables(&plan, &places));
         if self.check {
-            return self.compare(context, &text);
+            return match tables {
+                Some(tables) => self.compare_tables(context, &directory, &tables),
+                None => self.compare(context, &text, &places),
+            };
         }
-        for notice in notices {
-            ui.notice("switch", &notice);
+        let tell = |file: Option<&Path>| {
+            for notice in &notices {
+                ui.notice("switch", notice);
+            }
+            if let Some(file) = file {
+                let count = plan.queues.len();
+                ui.status(&format!("exported {count} projects to {}", file.display()));
+            }
+        };
+        if let Some(tables) = tables {
+            if !self.force && self.file.symlink_metadata().is_ok() {
+                let message = format!("{} already exists", self.file.display());
+                return Err(CliError::new(ErrorCode::FileExists, message)
+                    .with_hint("`--force` changes what it holds")
+                    .into());
+            }
+            if !directory.write_queue_tables(&self.file, &tables)? {
+                return Err(self.other_tables().into());
+            }
+            tell(Some(&self.file));
+            return DONE;
         }
         if self.file == Path::new("-") {
             ui.stdout()
@@ -96,6 +145,7 @@ impl ProjectExportArgs {
                     out.flush()
                 })
                 .map_err(|error| CommandEnd::output(&error))?;
+            tell(None);
             return DONE;
         }
         let file = OutputFile::create(&self.file, self.force)?;
@@ -105,13 +155,63 @@ impl ProjectExportArgs {
             .map_err(|error| file.failure(&error))?;
         drop(out);
         file.finish()?;
-        ui.status(&format!("exported {} projects to {}", plan.queues.len(), self.file.display()));
+        tell(Some(&self.file));
         DONE
     }
 
-    /// Says whether the file holds what would be written, whatever its first line tells.
-    fn compare(&self, context: &Context, text: &str) -> CommandResult {
-        let shown = self.file.display();
+    /// What is compared, in words.
+    fn compared(&self) -> String {
+        if self.file == Path::new("-") {
+            return "what stdin tells".to_owned();
+        }
+        self.file.display().to_string()
+    }
+
+    /// What is there is no database of queues.
+    fn other_tables(&self) -> CliError {
+        let message = format!("{} holds something else than queues", self.file.display());
+        CliError::new(ErrorCode::FileExists, message).with_hint("name another file")
+    }
+
+    /// Says whether the database holds what would be written.
+    fn compare_tables(
+        &self,
+        context: &Context,
+        directory: &Directory,
+        wanted: &QueueTables,
+    ) -> CommandResult {
+        let there = directory.read_queue_tables(&self.file)?.ok_or_else(|| self.other_tables())?;
+        if there.is_like(wanted) {
+            context.ui.status(&format!("{} is up to date", self.file.display()));
+            return DONE;
+        }
+        let place = |member: &QueueMember| {
+            let place = Place::new(&member.queue, &member.name, member.penalty);
+            Place { interface: member.interface.clone(), ..place }
+        };
+        let places = |tables: &QueueTables| tables.members.iter().map(place).collect::<Vec<_>>();
+        self.differs(context, &places(&there), &places(wanted))
+    }
+
+    /// Tells what differs, and ends with 13.
+    fn differs(&self, context: &Context, there: &[Place], wanted: &[Place]) -> CommandResult {
+        let told = differences(there, wanted);
+        for difference in told.iter().take(MAX_DIFFERENCES) {
+            context.ui.notice("differs", difference);
+        }
+        if told.len() > MAX_DIFFERENCES {
+            let more = told.len() - MAX_DIFFERENCES;
+            context.ui.notice("differs", &format!("and {more} more"));
+        }
+        let message = format!("{} is not up to date", self.compared());
+        Err(CliError::new(ErrorCode::CheckFailed, message)
+            .with_hint("write it again without --check")
+            .into())
+    }
+
+    /// Says whether the file holds what would be written, whatever its first line tells, or whether
+    /// the switch has it.
+    fn compare(&self, context: &Context, text: &str, places: &[Place]) -> CommandResult {
         let from_stdin = self.file == Path::new("-");
         let input: Box<dyn Read> =
             if from_stdin { Box::new(io::stdin().lock()) } else { Box::new(open(&self.file)?) };
@@ -119,16 +219,38 @@ impl ProjectExportArgs {
         let there = read_at_most(input, MAX_COMPARED_BYTES)
             .map_err(|error| unreadable(&self.file, &error))?
             .unwrap_or_default();
-        let body = |text: &[u8]| -> Vec<u8> {
-            let end = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| at + 1);
-            text[end..].to_vec()
-        };
-        if body(&there) == body(text.as_bytes()) {
-            context.ui.status(&format!("{shown} is up to date"));
+        let there = String::from_utf8_lossy(&there);
+        let body = |text: &str| text.split_once('\n').map(|(_, body)| body.to_owned());
+        let shown = self.switch != Switch::Json;
+        let on_switch = shown.then(|| switch_state::places(&there)).flatten();
+        let mut wanted = places.to_vec();
+        wanted.sort_unstable();
+        let is_same = body(&there) == body(text)
+            || on_switch.as_ref().is_some_and(|there| differences(there, &wanted).is_empty());
+        if is_same {
+            context.ui.status(&format!("{} is up to date", self.compared()));
             return DONE;
         }
-        Err(CliError::new(ErrorCode::CheckFailed, format!("{shown} is not up to date"))
-            .with_hint("write it again without --check")
-            .into())
+        match on_switch {
+            Some(there) => self.differs(context, &there, &wanted),
+            None => self.differs(context, &[], &[]),
+        }
+    }
+}
+
+/// The tables of Asterisk's realtime engine.
+fn queue_tables(plan: &SwitchPlan, places: &[Place]) -> QueueTables {
+    let members = places.iter().map(|place| QueueMember {
+        queue: place.queue.clone(),
+        interface: place.interface.clone(),
+        name: place.member.clone(),
+        penalty: place.number,
+    });
+    QueueTables {
+        store: plan.store_id.clone(),
+        audit_seq: plan.head.seq,
+        audit_hash: hex(&plan.head.hash),
+        queues: plan.queues.iter().map(|queue| queue.project.to_string()).collect(),
+        members: members.collect(),
     }
 }

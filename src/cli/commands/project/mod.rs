@@ -9,6 +9,7 @@ mod rename;
 mod show;
 mod state;
 mod switch_format;
+mod switch_state;
 mod update;
 mod view;
 

@@ -15,6 +15,25 @@ use crate::model::{LanguageTag, Phone, Weight};
 pub(super) struct Written {
     pub(super) text: String,
     pub(super) notices: Vec<String>,
+    /// The same as numbers.
+    pub(super) places: Vec<Place>,
+}
+
+/// A member of a queue with the number that a switch goes by: a penalty, a level, a grade.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) queue: String,
+    pub(super) member: String,
+    pub(super) number: u32,
+    /// The channel that is called, where the switch is told.
+    pub(super) interface: String,
+}
+
+impl Place {
+    pub(super) fn new(queue: &str, member: &str, number: u32) -> Self {
+        let (queue, member) = (queue.to_owned(), member.to_owned());
+        Self { queue, member, number, interface: String::new() }
+    }
 }
 
 /// `store NUMBER, audit log SEQ HASH`: what it was made from.
@@ -44,7 +63,7 @@ fn interface(pattern: &str, member: &SwitchMember) -> Option<String> {
 /// `queues.conf`, with the members that the pattern can name.
 pub(super) fn asterisk(plan: &SwitchPlan, pattern: &str) -> Written {
     let mut text = format!("; {}\n", origin(plan));
-    let mut notices = Vec::new();
+    let (mut notices, mut places) = (Vec::new(), Vec::new());
     let mut left_out: Vec<&str> = Vec::new();
     for queue in &plan.queues {
         let mut named = queue.clone();
@@ -60,6 +79,8 @@ pub(super) fn asterisk(plan: &SwitchPlan, pattern: &str) -> Written {
             let interface = interface(pattern, member).unwrap_or_default();
             let penalty = penalties.of_weight(member.weight);
             let _ = writeln!(text, "member => {interface},{penalty},{}", member.username);
+            let place = Place::new(queue.project.as_str(), member.username.as_str(), penalty);
+            places.push(Place { interface, ..place });
         }
         if named.members.len() > 1 {
             notices.push(format!(
@@ -78,12 +99,13 @@ pub(super) fn asterisk(plan: &SwitchPlan, pattern: &str) -> Written {
             left_out.join(", ")
         ));
     }
-    Written { text, notices }
+    Written { text, notices, places }
 }
 
 /// The tiers of `callcenter.conf.xml`.
 pub(super) fn freeswitch(plan: &SwitchPlan) -> Written {
     let mut text = format!("<!-- {} -->\n<tiers>\n", origin(plan));
+    let mut places = Vec::new();
     for queue in &plan.queues {
         let greatest = weights(queue).into_iter().max();
         for member in &queue.members {
@@ -94,24 +116,26 @@ pub(super) fn freeswitch(plan: &SwitchPlan) -> Written {
                 "  <tier agent=\"{}\" queue=\"{}\" level=\"{level}\" position=\"1\"/>",
                 member.username, queue.project
             );
+            places.push(Place::new(queue.project.as_str(), member.username.as_str(), level.into()));
         }
     }
     text.push_str("</tiers>\n");
     let told = "mod_callcenter knows levels, which are strict, and no weights: within half of the \
                 greatest weight 1, within a quarter 2, else 3";
-    Written { text, notices: vec![told.to_owned()] }
+    Written { text, notices: vec![told.to_owned()], places }
 }
 
 /// The grades of agents in in-groups.
 pub(super) fn vicidial(plan: &SwitchPlan) -> Written {
     let mut text = format!("# {}\nuser,group_id,group_grade\n", origin(plan));
-    let mut notices = Vec::new();
+    let (mut notices, mut places) = (Vec::new(), Vec::new());
     for queue in &plan.queues {
         let all = weights(queue);
         let Some(greatest) = all.iter().copied().max() else { continue };
         for member in &queue.members {
             let grade = grade(member.weight, greatest);
             let _ = writeln!(text, "{},{},{grade}", member.username, queue.project);
+            places.push(Place::new(queue.project.as_str(), member.username.as_str(), grade.into()));
         }
         notices.push(format!(
             "{}: grades are 1 to 10, at most {} off the weights",
@@ -119,7 +143,7 @@ pub(super) fn vicidial(plan: &SwitchPlan) -> Written {
             percent(grade_error(&all))
         ));
     }
-    Written { text, notices }
+    Written { text, notices, places }
 }
 
 /// The whole document.
@@ -174,5 +198,5 @@ pub(super) fn json(plan: &SwitchPlan) -> serde_json::Result<Written> {
     let lines: Result<Vec<String>, _> = queues.map(|queue| serde_json::to_string(&queue)).collect();
     text.push_str(&lines?.join(",\n"));
     text.push_str("\n]}\n");
-    Ok(Written { text, notices: Vec::new() })
+    Ok(Written { text, notices: Vec::new(), places: Vec::new() })
 }

@@ -36,6 +36,10 @@ impl From<CheckFinding> for Finding {
                  with its command, or restore a backup"
             }
             FindingKind::LockedOut => "`ccadmin user update USERNAME --phone NUMBER` sets one",
+            FindingKind::WithoutPhone => {
+                "`ccadmin user list --missing phone --state active` lists them, `ccadmin user \
+                 update USERNAME --phone NUMBER` sets one"
+            }
         };
         Self::new(flaw.what, hint)
     }

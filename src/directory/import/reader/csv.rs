@@ -6,6 +6,7 @@ use super::cells::Record;
 use super::record::{MAX_ROW_BYTES, ReadError};
 use crate::directory::import::header::ColumnMeaning;
 use crate::directory::import::mapping::ImportMapping;
+use crate::directory::import::remedy::{Flaw, ManualRemedy};
 use crate::model::{Invalid, Rule};
 
 /// What may separate cells, the likeliest first.
@@ -121,8 +122,8 @@ impl Scan<'_> {
         while let Some((byte, behind)) = rest.split_first() {
             let byte = *byte;
             if byte == 0 {
-                let hint = "save the file as CSV in UTF-8; `--encoding utf-16le` reads UTF-16";
-                return Err(refused(*self.line, "the row contains a NUL byte", hint));
+                let invalid = Invalid::new(Rule::Row, "the row contains a NUL byte");
+                return Err(ReadError::at(*self.line, Flaw::new(invalid, ManualRemedy::Utf8)));
             }
             match (*state, byte) {
                 (State::Quoted, b'"') => *state = State::Closed,

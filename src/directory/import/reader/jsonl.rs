@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::input::TextInput;
 use super::record::{MAX_ROW_BYTES, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
 use crate::directory::import::mapping::{CellValue, ImportMapping};
-use crate::directory::import::remedy::Flaw;
+use crate::directory::import::remedy::{Flaw, ManualRemedy};
 use crate::model::{ImportField, Invalid, Rule, Secret};
 
 /// What an export holds beside what can be set.
@@ -82,7 +82,7 @@ impl<R: Read> JsonlReader<R> {
         }
         let mut draft = RowBuilder::at(self.number);
         let object = std::str::from_utf8(self.line.trim_ascii_end())
-            .map_err(|_| Invalid::new(Rule::Row, "the line is not UTF-8"))
+            .map_err(|_| Flaw::from(Invalid::new(Rule::Row, "the line is not UTF-8")))
             .and_then(|text| {
                 serde_json::from_str::<JsonObject>(text).map_err(|error| {
                     // Its "line 1" is not the line of the file.
@@ -91,14 +91,13 @@ impl<R: Read> JsonlReader<R> {
                         text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
                     let place = error.column();
                     let what = format!("the line is not a JSON object: {what} (byte {place})");
-                    Invalid::new(Rule::Row, what)
-                        .with_hint("one object a line; `user export -o jsonl` writes such a file")
+                    Flaw::new(Invalid::new(Rule::Row, what), ManualRemedy::JsonLines)
                 })
             });
         let JsonObject(fields) = match object {
             Ok(object) => object,
-            Err(invalid) => {
-                return Ok(Some(ParsedRow::Flawed(vec![row_error(self.number, invalid)], None)));
+            Err(flaw) => {
+                return Ok(Some(ParsedRow::Flawed(vec![row_error(self.number, flaw)], None)));
             }
         };
         let mut seen: Vec<ImportField> = Vec::new();

@@ -1,4 +1,4 @@
-//! A roster's file: CSV or JSONL, read row by row, in memory that does not grow with it.
+//! A roster's file: CSV or JSONL, read row by row in memory that does not grow with it, or a workbook.
 
 mod cells;
 mod csv;
@@ -16,6 +16,7 @@ use std::io::{BufRead, Read};
 use encoding_rs::Encoding;
 
 use super::mapping::ImportMapping;
+use super::remedy::{Flaw, ManualRemedy};
 use super::warning::ImportWarning;
 use crate::model::{Invalid, Rule};
 use input::TextInput;
@@ -31,7 +32,7 @@ pub enum ImportFormat {
     Csv,
     /// One JSON object a line.
     Jsonl,
-    /// A workbook of a spreadsheet: XLSX, or XLS.
+    /// A workbook of a spreadsheet: XLSX, ODS, or XLS.
     Workbook,
 }
 
@@ -88,17 +89,15 @@ pub(super) fn open_workbook(
     let is_one = start.starts_with(workbook::ZIP_MAGIC) || start.starts_with(workbook::OLE_MAGIC);
     match form.format {
         Some(ImportFormat::Workbook) if !is_one => {
-            let invalid = Invalid::new(Rule::Header, "the file is no workbook")
-                .with_hint("without `--format` it is seen what it is");
-            Err(ReadError::at(0, invalid))
+            let invalid = Invalid::new(Rule::Header, "the file is no workbook");
+            Err(ReadError::at(0, Flaw::new(invalid, ManualRemedy::AnyFormat)))
         }
         Some(ImportFormat::Workbook) | None if is_one => {
             workbook::read(input, form.sheet.as_deref()).map(Some)
         }
         _ if form.sheet.is_some() => {
-            let invalid = Invalid::new(Rule::Header, "the file has no sheets: it is no workbook")
-                .with_hint("leave `--sheet` out");
-            Err(ReadError::at(0, invalid))
+            let invalid = Invalid::new(Rule::Header, "the file has no sheets: it is no workbook");
+            Err(ReadError::at(0, Flaw::new(invalid, ManualRemedy::NoSheet)))
         }
         _ => Ok(None),
     }
@@ -150,11 +149,14 @@ impl<'d, R: Read> RosterReader<'d, R> {
         };
         let mut input = TextInput::begin(input, form.encoding.map(|encoding| encoding.0))?;
         let first = first_bytes(&mut input)?;
+        if form.format.is_none() && first == Some(b'<') {
+            let what = "the file is HTML or XML, whatever its name says";
+            let hint = "open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8";
+            return Err(ReadError::at(0, Invalid::new(Rule::Header, what).with_hint(hint)));
+        }
         if form.format.is_none() && first == Some(b'[') {
-            let invalid = Invalid::new(Rule::Header, "the file is a JSON array").with_hint(
-                "`ccadmin user export -o jsonl` writes one object a line, which is read",
-            );
-            return Err(ReadError::at(1, invalid));
+            let invalid = Invalid::new(Rule::Header, "the file is a JSON array");
+            return Err(ReadError::at(1, Flaw::new(invalid, ManualRemedy::JsonLines)));
         }
         let form = match form.format {
             Some(ImportFormat::Jsonl) => FormatReader::Jsonl(jsonl::JsonlReader::new(input)),

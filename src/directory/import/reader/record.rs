@@ -44,8 +44,8 @@ impl From<io::Error> for ReadError {
 
 impl ReadError {
     /// A fault in a line that says something about the whole file.
-    pub(in crate::directory::import) fn at(line: u64, invalid: Invalid) -> Self {
-        Self::Flawed(vec![row_error(line, invalid)])
+    pub(in crate::directory::import) fn at(line: u64, flaw: impl Into<Flaw>) -> Self {
+        Self::Flawed(vec![row_error(line, flaw)])
     }
 }
 

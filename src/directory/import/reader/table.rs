@@ -125,10 +125,7 @@ impl<'s, R: Read> TableReader<'s, R> {
         let (text, _) = encoding.decode_without_bom_handling(cell);
         let name = encoding.name().to_ascii_lowercase();
         let what = format!("it is not UTF-8: as {name} it reads `{}`", text.trim().escape_debug());
-        let invalid = Invalid::new(Rule::Row, what).with_hint(format!(
-            "`--encoding {name}` reads the file so; or save it as CSV in UTF-8"
-        ));
-        Flaw::new(invalid, ImportRemedy::Encoding(encoding.name()))
+        Flaw::new(Invalid::new(Rule::Row, what), ImportRemedy::Encoding(encoding.name()))
     }
 
     /// The next row; `None` at the end.

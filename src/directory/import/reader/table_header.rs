@@ -8,7 +8,7 @@ use super::record::{ReadError, row_error};
 use super::table::{Records, TableColumn, TableReader};
 use crate::directory::import::header::{ColumnMeaning, likely};
 use crate::directory::import::mapping::{ImportMapping, same};
-use crate::directory::import::remedy::{Flaw, ImportRemedy};
+use crate::directory::import::remedy::{Flaw, ImportRemedy, ManualRemedy};
 use crate::directory::import::row::RowError;
 use crate::model::{ImportField, Invalid, Rule};
 
@@ -38,8 +38,7 @@ impl<R: Read> TableReader<'_, R> {
             && let Some(better) = self.better_header(mapping)
         {
             let what = format!("this is no header, line {better} looks like one");
-            let invalid = Invalid::new(Rule::Header, what)
-                .with_hint(format!("`--header-line {better}` reads it from there"));
+            let invalid = Invalid::new(Rule::Header, what);
             let flaw = Flaw::new(invalid, ImportRemedy::HeaderLine(better));
             return Err(ReadError::Flawed(vec![row_error(line, flaw)]));
         }
@@ -111,15 +110,13 @@ impl<R: Read> TableReader<'_, R> {
             names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         for name in mapping.unused(&header) {
             let what = format!("there is no column `{}`", name.escape_debug());
-            let invalid = Invalid::new(Rule::Header, what)
-                .with_hint("`--map` names it: is it spelt as in the header?");
-            errors.push(RowError { column: Some(name), ..row_error(line, invalid) });
+            let flaw = Flaw::new(Invalid::new(Rule::Header, what), ManualRemedy::NamedColumn);
+            errors.push(RowError { column: Some(name), ..row_error(line, flaw) });
         }
         if !meanings.iter().any(|one| one.field() == Some(ImportField::Username)) {
-            let invalid = Invalid::new(Rule::Header, "there is no column `username`").with_hint(
-                "the first line names the columns; `--map COLUMN=username` names another",
-            );
-            errors.push(row_error(line, invalid));
+            let invalid = Invalid::new(Rule::Header, "there is no column `username`")
+                .with_hint("the first line names the columns");
+            errors.push(row_error(line, Flaw::new(invalid, ManualRemedy::UsernameColumn)));
         }
         errors
     }
@@ -134,9 +131,7 @@ impl<R: Read> TableReader<'_, R> {
             }
         };
         let what = format!("unknown column `{}`", name.escape_debug());
-        let invalid = Invalid::new(Rule::Header, what).with_hint(format!(
-            "{hint}; `--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out"
-        ));
+        let invalid = Invalid::new(Rule::Header, what).with_hint(hint);
         let samples = self.samples(index);
         Flaw::new(invalid, ImportRemedy::Column { name: name.to_owned(), samples, likely })
     }
@@ -152,9 +147,8 @@ impl<R: Read> TableReader<'_, R> {
             other.escape_debug(),
             name.escape_debug()
         );
-        let hint = "`--map COLUMN=-` leaves one of them out";
-        let invalid = Invalid::new(Rule::Header, what).with_hint(hint);
-        Flaw::new(invalid, ImportRemedy::Column { name, samples, likely: None })
+        let invalid = Invalid::new(Rule::Header, what);
+        Flaw::new(invalid, ImportRemedy::SecondColumn { name, samples })
     }
 
     /// The first values of a column, as far as they were read already.

@@ -4,6 +4,7 @@ mod backup;
 mod busy;
 mod error;
 mod open;
+pub(crate) mod queue_tables;
 mod statement;
 #[cfg(test)]
 mod tests;

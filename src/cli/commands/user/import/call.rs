@@ -50,8 +50,10 @@ fn of_remedy(remedy: &ImportRemedy) -> Vec<String> {
             let meaning = likely.map_or("-", ImportField::as_str);
             vec!["--map".to_owned(), format!("{name}={meaning}")]
         }
+        ImportRemedy::SecondColumn { name, .. } => vec!["--map".to_owned(), format!("{name}=-")],
         ImportRemedy::Word { field, word } => translation(*field, word, &likeliest(*field, word)),
         ImportRemedy::AssumePlus => vec!["--assume-plus".to_owned()],
+        ImportRemedy::Manual(_) => Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why a row was refused, in words, with its place and with what helps in a file.
 
 use crate::cli::error::CliError;
-use crate::directory::{EntityKind, Error, ImportRemedy, RowError};
+use crate::directory::{EntityKind, Error, ImportRemedy, ManualRemedy, RowError};
 use crate::model::ImportField;
 
 /// What a fault is, as far as that decides what is said of many.
@@ -33,6 +33,7 @@ impl Fault {
     pub(super) fn new(row_error: RowError) -> Self {
         let RowError { line, column, username, cell, error, remedy } = row_error;
         let hint = hint_of(&error);
+        let helps = remedy.as_ref().and_then(hint_of_remedy);
         let kind = kind_of_fault(&error);
         let missing = match &error {
             Error::Missing { fields } => {
@@ -42,7 +43,14 @@ impl Fault {
             _ => None,
         };
         let mut failure = CliError::from(error);
-        failure.hint = hint.or(failure.hint);
+        let hint = hint.or(failure.hint.take());
+        failure.hint = match (hint, helps) {
+            (Some(hint), Some(helps)) => {
+                let between = if hint.ends_with('?') { " " } else { "; " };
+                Some([hint.as_str(), between, helps.as_str()].concat())
+            }
+            (hint, helps) => hint.or(helps),
+        };
         if let Some(missing) = missing {
             failure.message = missing;
         }
@@ -137,6 +145,48 @@ fn hint_of(error: &Error) -> Option<String> {
         Error::LastRole { .. } => "leave the cell empty, or give them another role",
         Error::LastAdmin { .. } => "make another user an admin first",
         _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// What helps with the options of the command.
+fn hint_of_remedy(remedy: &ImportRemedy) -> Option<String> {
+    let hint = match remedy {
+        ImportRemedy::Encoding(name) => {
+            let name = name.to_ascii_lowercase();
+            return Some(format!(
+                "`--encoding {name}` reads the file so; or save it as CSV in UTF-8"
+            ));
+        }
+        ImportRemedy::HeaderLine(line) => {
+            return Some(format!("`--header-line {line}` reads it from there"));
+        }
+        ImportRemedy::Column { .. } => {
+            "`--map COLUMN=FIELD` gives it a meaning, `--map COLUMN=-` leaves it out"
+        }
+        ImportRemedy::SecondColumn { .. } => "`--map COLUMN=-` leaves one of them out",
+        ImportRemedy::Word { field: ImportField::Roles, .. } => {
+            "`--map-role NAME=ROLE` translates others"
+        }
+        ImportRemedy::Word { .. } => return None,
+        ImportRemedy::AssumePlus => "`--assume-plus` takes such digits for international numbers",
+        ImportRemedy::Manual(ManualRemedy::UsernameColumn) => {
+            "`--map COLUMN=username` names another"
+        }
+        ImportRemedy::Manual(ManualRemedy::NamedColumn) => {
+            "`--map` names it: is it spelt as in the header?"
+        }
+        ImportRemedy::Manual(ManualRemedy::AnotherSheet) => "name another with `--sheet`",
+        ImportRemedy::Manual(ManualRemedy::NoSheet) => "leave `--sheet` out",
+        ImportRemedy::Manual(ManualRemedy::AnyFormat) => {
+            "leave `--format` out: the file says itself what it is"
+        }
+        ImportRemedy::Manual(ManualRemedy::JsonLines) => {
+            "write one object a line, as `ccadmin user export -o jsonl` does"
+        }
+        ImportRemedy::Manual(ManualRemedy::Utf8) => {
+            "save the file as CSV in UTF-8; `--encoding utf-16le` reads UTF-16"
+        }
     };
     Some(hint.to_owned())
 }

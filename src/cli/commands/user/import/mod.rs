@@ -57,7 +57,7 @@ pub(crate) struct UserImportArgs {
     file: PathBuf,
 
     /// The format of the file [default: detected from its content]
-    #[arg(long, value_name = "csv|jsonl|xlsx|xls", hide_possible_values = true)]
+    #[arg(long, value_name = "csv|jsonl|xlsx|xls|ods", hide_possible_values = true)]
     format: Option<FormatOption>,
 
     /// The sheet of a workbook [default: the first that holds anything]
@@ -188,6 +188,7 @@ enum FormatOption {
     Jsonl,
     Xlsx,
     Xls,
+    Ods,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -52,7 +52,9 @@ impl UserImportArgs {
                 format: self.format.map(|format| match format {
                     FormatOption::Csv => ImportFormat::Csv,
                     FormatOption::Jsonl => ImportFormat::Jsonl,
-                    FormatOption::Xlsx | FormatOption::Xls => ImportFormat::Workbook,
+                    FormatOption::Xlsx | FormatOption::Xls | FormatOption::Ods => {
+                        ImportFormat::Workbook
+                    }
                 }),
                 encoding: self.encoding,
                 header_line: self.header_line,

@@ -82,24 +82,8 @@ fn answer(
                 Vec::new()
             }
         }
-        ImportRemedy::Column { name, samples, likely } => {
-            let mut fields: Vec<ImportField> = likely.iter().copied().collect();
-            fields.extend(ImportField::ALL.into_iter().filter(|field| Some(*field) != *likely));
-            let mut items: Vec<PickItem> = fields
-                .iter()
-                .map(|field| PickItem { label: field.to_string(), note: None })
-                .collect();
-            let nothing = PickItem { label: "-".to_owned(), note: Some("leave it out".to_owned()) };
-            items.insert(usize::from(likely.is_some()), nothing);
-            let shown = match samples.as_slice() {
-                [] => String::new(),
-                samples => format!(" ({})", samples.join(", ")),
-            };
-            let picked =
-                prompter.pick_one(&format!("What is the column `{name}`{shown}?"), &items)?;
-            let meaning = items.get(picked).map_or("-", |item| item.label.as_str());
-            option(["--map", &format!("{name}={meaning}")])
-        }
+        ImportRemedy::Column { name, samples, likely } => column(prompter, name, samples, *likely)?,
+        ImportRemedy::SecondColumn { name, samples } => column(prompter, name, samples, None)?,
         ImportRemedy::Word { field, word } => {
             let mut names = names(directory, *field)?;
             if names.is_empty() {
@@ -116,8 +100,31 @@ fn answer(
                 Some(name) => translation(*field, word, name),
             }
         }
+        ImportRemedy::Manual(_) => Vec::new(),
     };
     Ok(options)
+}
+
+/// Asks what a column means.
+fn column(
+    prompter: &mut Prompter,
+    name: &str,
+    samples: &[String],
+    likely: Option<ImportField>,
+) -> Result<Vec<String>, CommandEnd> {
+    let mut fields: Vec<ImportField> = likely.into_iter().collect();
+    fields.extend(ImportField::ALL.into_iter().filter(|field| Some(*field) != likely));
+    let mut items: Vec<PickItem> =
+        fields.iter().map(|field| PickItem { label: field.to_string(), note: None }).collect();
+    let nothing = PickItem { label: "-".to_owned(), note: Some("leave it out".to_owned()) };
+    items.insert(usize::from(likely.is_some()), nothing);
+    let shown = match samples {
+        [] => String::new(),
+        samples => format!(" ({})", samples.join(", ")),
+    };
+    let picked = prompter.pick_one(&format!("What is the column `{name}`{shown}?"), &items)?;
+    let meaning = items.get(picked).map_or("-", |item| item.label.as_str());
+    Ok(vec!["--map".to_owned(), format!("{name}={meaning}")])
 }
 
 /// What there is for a word of a list to stand for.

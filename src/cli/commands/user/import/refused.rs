@@ -28,6 +28,7 @@ pub(super) struct RefusedRows {
     faults: Vec<SimilarFaults>,
     by_template: HashMap<String, usize>,
     hints: Vec<String>,
+    /// What an option would settle.
     remedies: Vec<ImportRemedy>,
     /// Rows of the file, where all were read.
     pub(super) rows_read: u64,
@@ -58,6 +59,7 @@ impl RefusedRows {
             self.hints.push(hint);
         }
         if let Some(remedy) = fault.remedy.take()
+            && !matches!(remedy, ImportRemedy::Manual(_))
             && self.remedies.len() < MAX_REMEDIES
             && !self.remedies.contains(&remedy)
         {

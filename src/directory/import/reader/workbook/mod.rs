@@ -1,0 +1,173 @@
+//! Workbooks of spreadsheets: XLSX, ODS, and XLS of older ones. What is read is bounded: a small file
+//! can say that it is huge.
+
+mod archive;
+mod choice;
+mod open_document;
+
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{
+    Data, DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xls, XlsError, Xlsx,
+    XlsxError,
+};
+
+use super::record::ReadError;
+use super::sheet::SheetCells;
+use crate::directory::import::damage::UNCOMPUTED;
+use crate::directory::import::warning::ImportWarning;
+use crate::model::{Invalid, Rule};
+use choice::SheetChoice;
+
+/// The largest file, in bytes.
+const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// The longest text without a mark in it, and so the longest value of a cell, in bytes.
+const MAX_CELL_TEXT_BYTES: u64 = 1 << 20;
+
+/// What an XLSX or ODS file, as every ZIP archive, begins with.
+pub(super) const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
+
+/// What an XLS file, or an encrypted XLSX file, begins with.
+pub(super) const OLE_MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// A sheet that was read, and what is worth a word about it.
+pub(in crate::directory::import) struct Sheet {
+    pub(super) cells: SheetCells,
+    pub(in crate::directory::import) remark: Option<ImportWarning>,
+}
+
+fn refused(what: impl Into<String>, hint: &str) -> ReadError {
+    ReadError::at(0, Invalid::new(Rule::Header, what).with_hint(hint))
+}
+
+fn damaged(why: impl std::fmt::Display) -> ReadError {
+    let hint = "open it in a spreadsheet and save it again, as .xlsx or as CSV in UTF-8";
+    refused(format!("the workbook is damaged: {why}"), hint)
+}
+
+fn too_large(what: &str) -> ReadError {
+    refused(format!("the workbook is too large: {what}"), "save the sheet as CSV in UTF-8")
+}
+
+/// Reads the sheet called `wanted`, or the first one that holds something.
+///
+/// # Errors
+///
+/// It is no workbook that can be read, or too large; or the file cannot be read.
+pub(in crate::directory::import) fn read(
+    input: impl Read,
+    wanted: Option<&str>,
+) -> Result<Sheet, ReadError> {
+    let mut bytes = Vec::new();
+    input.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(too_large("the file has more than 64 MiB"));
+    }
+    // What reads a file of somebody else's making may have a fault of its own.
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let mut choice = SheetChoice::new(wanted);
+        if bytes.starts_with(OLE_MAGIC) {
+            read_xls(&bytes, &mut choice)?;
+        } else {
+            archive::check(&bytes)?;
+            if !open_document::read(&bytes, &mut choice)? {
+                read_xlsx(&bytes, &mut choice)?;
+            }
+        }
+        choice.finish()
+    }));
+    read.unwrap_or_else(|_| Err(damaged("it cannot be understood")))
+}
+
+fn read_xlsx(bytes: &[u8], choice: &mut SheetChoice<'_>) -> Result<(), ReadError> {
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsxError::Password => encrypted(),
+        XlsxError::FileNotFound(_) => refused(
+            "the file is an archive, and no workbook of Excel or LibreOffice",
+            "open it in the program that wrote it, and save or export it as .xlsx or CSV in UTF-8",
+        ),
+        error => damaged(error),
+    })?;
+    for (name, is_visible) in worksheets(book.sheets_metadata()) {
+        if !choice.begin(&name, is_visible)? {
+            continue;
+        }
+        let mut reader = book.worksheet_cells_reader(&name).map_err(damaged)?;
+        while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(damaged)? {
+            let (row, column) = cell.pos;
+            let added = match &cell.value {
+                DataRef::SharedString(text) => choice.add(row, column, text)?,
+                DataRef::Empty if cell.formula.is_some() => choice.add(row, column, UNCOMPUTED)?,
+                value => choice.add(row, column, &text_of(&Data::from(value.clone())))?,
+            };
+            if added.is_break() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_xls(bytes: &[u8], choice: &mut SheetChoice<'_>) -> Result<(), ReadError> {
+    let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if bytes.windows(marker.len()).any(|window| window == marker) {
+        return Err(encrypted());
+    }
+    let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsError::Password => encrypted(),
+        error => damaged(error),
+    })?;
+    for (name, is_visible) in worksheets(book.sheets_metadata()) {
+        if !choice.begin(&name, is_visible)? {
+            continue;
+        }
+        let range = book.worksheet_range(&name).map_err(damaged)?;
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, column, value) in range.used_cells() {
+            let [row, column] =
+                [row, column].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+            let (row, column) = (top.saturating_add(row), left.saturating_add(column));
+            if choice.add(row, column, &text_of(value))?.is_break() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The sheets that have cells, with whether they are to be seen.
+fn worksheets(sheets: &[calamine::Sheet]) -> Vec<(String, bool)> {
+    let with_cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    with_cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+}
+
+/// A cell as it would stand in CSV: a number with all its digits.
+fn text_of(value: &Data) -> String {
+    match value {
+        Data::Empty => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => number.to_string(),
+        Data::Bool(yes) => yes.to_string(),
+        Data::DateTime(time) => date_text(time),
+        Data::Error(error) => error.to_string(),
+    }
+}
+
+fn date_text(time: &ExcelDateTime) -> String {
+    if !time.is_datetime() {
+        return time.as_f64().to_string();
+    }
+    let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
+    if (hour, minute, second) == (0, 0, 0) {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+    }
+}
+
+fn encrypted() -> ReadError {
+    refused("the workbook is encrypted", "open it, take its password off, and save it again")
+}
