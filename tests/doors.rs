@@ -1,6 +1,7 @@
 //! The programs under `examples/doors/` through which others ask for a password: each as its caller
-//! calls it, and by a real PAM, Apache, Dovecot and FreeRADIUS where they are here.
+//! calls it, and by a real PAM, Apache, Dovecot and `freeradius` where they are here.
 
+use std::fmt::Write as _;
 use std::fs::{self, Permissions};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -203,16 +204,19 @@ fn each_door_is_called_as_its_program_calls_it() {
     assert_eq!((dovecot("eva", odd), radius("eva", odd)), (111, 2));
 }
 
+/// A service of PAM that goes with the test.
+struct Service(PathBuf);
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 #[test]
 fn pam_lets_in() {
     if !are_here(&["/usr/bin/pamtester"]) {
         return;
-    }
-    struct Service(PathBuf);
-    impl Drop for Service {
-        fn drop(&mut self) {
-            let _ = fs::remove_file(&self.0);
-        }
     }
     let door = Door::new(None);
     let name = format!("ccadmin-test-{}", std::process::id());
@@ -254,7 +258,7 @@ fn apache_lets_in() {
         "socache_shmcb",
         "authnz_external",
     ] {
-        settings += &format!("LoadModule {module}_module {MODULES}/mod_{module}.so\n");
+        let _ = writeln!(settings, "LoadModule {module}_module {MODULES}/mod_{module}.so");
     }
     // The lines are those of the example itself.
     let example = fs::read_to_string(door.example("apache.sh")).unwrap();
@@ -323,7 +327,8 @@ fn freeradius_lets_in() {
         let mut block = String::new();
         for line in lines {
             let line = line.trim_start_matches('#').trim_end();
-            block += &format!("{line}\n");
+            block.push_str(line);
+            block.push('\n');
             if line == end {
                 break;
             }

@@ -121,9 +121,7 @@ impl<'w> SheetChoice<'w> {
                 Ok(Sheet { cells, remark })
             }
             (Some(_), Some(_)) if cells.count() > 0 => Ok(Sheet { cells, remark: None }),
-            (Some(_), Some(used)) => {
-                Err(another_sheet(format!("the sheet `{used}` is empty")))
-            }
+            (Some(_), Some(used)) => Err(another_sheet(format!("the sheet `{used}` is empty"))),
             (Some(wanted), None) => Err(refused(
                 format!("there is no sheet `{}`", wanted.escape_debug()),
                 &format!("the sheets are: {}", list(&names)),
