@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::common::{PASSWORD, PROGRAM, is_root, skipped};
 
-/// Tom's, which he has to change.
+/// The temporary password of `tom`.
 const TEMPORARY: &str = "erste Kanne, noch ohne Tee";
 
 /// A folder with a store, the program and one of the examples, all of it an account's.
@@ -146,7 +146,7 @@ fn wait_for(what: &str, is_there: impl Fn() -> bool) {
 #[track_caller]
 fn lets_in_who_should(ask: impl Fn(&str, &str) -> bool) {
     assert!(ask("eva", PASSWORD));
-    assert!(!ask("eva", "no password of hers"));
+    assert!(!ask("eva", "some other password"));
     assert!(!ask("Eva", PASSWORD));
     assert!(!ask("tom", TEMPORARY));
     assert!(!ask("--as-owner", PASSWORD));
