@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match directory.create_user(&eva, Some(&password)) {
         Ok(created) => {
             let secret = created.generated.ok_or("no password was made")?;
-            println!("made eva, her temporary password is {}", secret.expose());
+            println!("made eva, temporary password {}", secret.expose());
         }
         Err(Refused::Exists { .. }) => println!("eva is there"),
         Err(refused) => return Err(refused.into()),

@@ -221,7 +221,7 @@ fn a_program_uses_the_library_without_the_command_line() {
     let lines: Vec<&str> = first.lines().collect();
     assert!(
         matches!(lines[..], ["made hu-support", eva, "eva takes calls from hu-support with 20"]
-        if eva.starts_with("made eva, her temporary password is "))
+        if eva.starts_with("made eva, temporary password "))
     );
     let second = "hu-support is there\neva is there\neva takes calls from hu-support with 20\n";
     assert_eq!(run(), second);

@@ -72,7 +72,7 @@ fn a_new_user_is_told_by_sms_and_nobody_else() {
     your username is: zoe
     Your password is: <password>
     It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
-    ccadmin passwd zoe --own
+    ccadmin passwd zoe --own, where the administrator says
     ");
     assert_right(&env, "zoe", password_in(&sent));
     let json = env.run("passwd zoe --generate-password --hand-out sms -o json").json();
@@ -176,7 +176,7 @@ fn a_permanent_password_has_no_end() {
     let env = delivering(KEEPS);
     env.run("passwd james --generate-password --permanent-password --hand-out sms").success();
     let sent = read(&env, "sent");
-    assert!(sent.contains("\nTo choose one of your own:\nccadmin passwd james --own\n"), "{sent}");
+    assert!(sent.contains("\nTo choose one of your own:\nccadmin passwd james --own, where the administrator says\n"), "{sent}");
 }
 
 #[test]
@@ -213,13 +213,13 @@ fn a_card_is_a_page() {
     your username is: james
     Your password is: <password>
     It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
-    ccadmin passwd james --own</pre></section>
+    ccadmin passwd james --own, where the administrator says</pre></section>
     <section class="card"><pre>Kovács Éva,
 
     your username is: eva
     Your password is: <password>
     It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
-    ccadmin passwd eva --own</pre></section>
+    ccadmin passwd eva --own, where the administrator says</pre></section>
     </body>
     </html>
     "#);
@@ -250,7 +250,7 @@ fn a_card_is_a_text() {
     your username is: james
     Your password is: <password>
     It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
-    ccadmin passwd james --own
+    ccadmin passwd james --own, where the administrator says
 
     ----------------------------------------------------------------------
 
@@ -259,7 +259,7 @@ fn a_card_is_a_text() {
     your username is: eva
     Your password is: <password>
     It works until Sat 28 Nov 2026 09:00, for choosing one of your own:
-    ccadmin passwd eva --own
+    ccadmin passwd eva --own, where the administrator says
     ");
     assert_eq!(mode(&env, "cards.txt"), 0o600);
 }

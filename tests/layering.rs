@@ -34,20 +34,23 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Every source file, those of tests as well.
-fn files() -> Vec<PathBuf> {
+/// Every file below `folder`.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![root()];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path: PathBuf = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
-            }
+            if path.is_dir() { &mut folders } else { &mut found }.push(path);
         }
     }
+    found
+}
+
+/// Every source file, those of tests as well.
+fn files() -> Vec<PathBuf> {
+    let mut found = files_below(&root());
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     assert!(found.len() > 50, "the sources were not found");
     found
 }
@@ -197,6 +200,25 @@ fn string_literals(code: &str) -> Vec<&str> {
 fn string_literals_are_found() {
     let code = "a(\"x \\\" y\"); b = '\"'; c(r#\"say \"z\"\"#, \"\\\\\"); d(\"\", \"e\")";
     assert_eq!(string_literals(code), [r#"x \" y"#, r#"say "z""#, r"\\", "", "e"]);
+}
+
+/// What can be done with a directory is in 20 files; its documentation lists all of it.
+#[test]
+fn the_directory_lists_its_methods() {
+    let contents = fs::read_to_string(root().join("directory/mod.rs")).unwrap();
+    let mut listed = 0;
+    for source in sources().iter().filter(|one| one.is_below(&["directory/"])) {
+        let methods = source.code.split("\nimpl Directory {\n").skip(1);
+        let methods = methods.filter_map(|block| block.split("\n}\n").next());
+        for line in methods.flat_map(str::lines) {
+            let Some(rest) = line.strip_prefix("    pub fn ") else { continue };
+            let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap();
+            let link = format!("/// - [`{0}`](Self::{0}): ", &rest[..end]);
+            assert!(contents.contains(&link), "Directory does not list `{}`", &rest[..end]);
+            listed += 1;
+        }
+    }
+    assert_eq!(listed, contents.matches("/// - [`").count());
 }
 
 /// A program that links the library has no options and no commands.

@@ -105,8 +105,7 @@ fn create_asks_for_nothing_that_is_taken_over_from_a_model() {
     end.exited(0).shows("created james\n");
     assert_eq!(
         same_without_asking(&end.text),
-        "ccadmin user create james --name 'James Carter' --role agent --role requester \
-         --project hu-support:30 --language hu --project-selection off --generate-password"
+        "ccadmin user create --like eva james --name 'James Carter' --generate-password"
     );
     for field in ["roles", "language", "projects", "project_selection"] {
         assert_eq!(home.user("james")[field], home.user("eva")[field], "{field}");
@@ -302,8 +301,8 @@ fn the_address_of_a_hand_out_is_asked_for() {
     end.exited(0).shows("sent the password of james to james@example.com\n");
     assert_eq!(
         same_without_asking(&end.text),
-        "ccadmin user create james --name James --email james@example.com --role agent \
-         --generate-password --hand-out email"
+        "ccadmin user create james --name James --role agent --hand-out email \
+         --generate-password --email james@example.com"
     );
     assert!(!end.text.contains("shown only this once"), "{}", end.text);
 }
@@ -741,18 +740,24 @@ fn wide_and_combining_letters_are_edited_in_the_middle_of_a_line() {
     }
 }
 
+/// Makes more users than one is picked of in a list.
+const MANY_MORE: &str = "{ echo username,full_name,roles; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 \
+                         16 17 18 19 20; do echo user$i,User,agent; done; } | ccadmin user import - \
+                         --no-password -q";
+
 #[test]
 fn tab_completes_the_names_that_are_there() {
     let home = with_users(&["ann", "anna", "bob"]);
     home.does("ccadmin project create hu-support && ccadmin assign-project bob hu-support");
+    home.does(MANY_MORE);
     let mut desk = home.sits_at("ccadmin set-weight");
     desk.sees("User: ");
     desk.types("b\t").sees("bob");
-    desk.types("\r").sees("Project: ");
-    // The one project that bob is in, as the shell would complete it.
-    desk.types("\t").sees("hu-support");
+    desk.types("\r").sees("Project: arrows move");
+    // The one project that bob is in.
+    desk.sees("> hu-support  weight 10, 100 %\n");
     desk.types("\r");
-    desk.is_asked("Weight, 1-100", "20");
+    desk.is_asked("Weight in hu-support, 1-100 [10]: ", "20");
     desk.leaves().exited(0).shows("ccadmin set-weight bob hu-support 20\n");
 
     let mut desk = home.sits_at("ccadmin passwd --own");
@@ -809,11 +814,8 @@ fn an_argument_that_is_missing_is_asked_for() {
     home.does("ccadmin project create hu-support && ccadmin assign-project ann hu-support");
     let mut desk = home.sits_at("ccadmin set-weight ann");
     desk.is_asked("Project: ", "hu-support");
-    desk.is_asked("Weight, 1-100 unless the settings say otherwise: ", "")
-        .sees("an answer is required");
-    desk.is_asked("Weight, 1-100 unless the settings say otherwise: ", "-5")
-        .sees("`-5` is not a weight");
-    desk.is_asked_again("Weight, 1-100 unless the settings say otherwise: ", "20");
+    desk.is_asked("Weight in hu-support, 1-100 [10]: ", "-5").sees("`-5` is not a weight");
+    desk.is_asked_again("Weight in hu-support, 1-100 [10]: ", "20");
     desk.leaves()
         .exited(0)
         .shows("the same without being asked: ccadmin set-weight ann hu-support 20\n");
@@ -851,13 +853,14 @@ fn delete_asks_whether_it_is_meant() {
 #[test]
 fn an_answer_that_looks_like_an_option_is_none() {
     let home = with_users(&["ann"]);
-    home.does("ccadmin project create hu-support && ccadmin assign-project ann hu-support");
-    let mut desk = home.sits_at("ccadmin project delete");
-    desk.is_asked("Projects (several are separated by spaces): ", "hu-support --yes")
-        .sees("`--yes` is not a project name");
-    desk.is_asked_again("Projects (several are separated by spaces): ", "hu-support");
-    desk.leaves().exited(4);
-    assert_eq!(home.user("ann")["projects"][0]["project"], "hu-support");
+    home.does(MANY_MORE);
+    let question = "Users (several are separated by spaces): ";
+    let mut desk = home.sits_at("ccadmin user delete");
+    desk.is_asked(question, "ann --yes").sees("`--yes` is not a username");
+    desk.is_asked_again(question, "ann");
+    desk.is_asked("Delete ann (Some Body) for good? [y/N]: ", "n");
+    desk.leaves().exited(2);
+    home.user("ann");
 }
 
 /// Nothing but what is asked for touches stdin.

@@ -9,6 +9,7 @@
 
 mod common;
 
+mod asking;
 mod assignments;
 mod audit;
 mod bad_input;
@@ -69,6 +70,7 @@ mod user_state;
 mod user_update;
 mod weight;
 mod whoami;
+mod wording;
 mod workbooks;
 
 use std::fs;

@@ -213,7 +213,7 @@ fn a_column_without_a_name_that_holds_something() {
     ");
     assert_snapshot!(refused(&env, "06b-trailing-note.csv", ""), @"
     --- stderr ---
-    error: line 2: the seventh column has no name, and line 2 has `call her first` there
+    error: line 2: the seventh column has no name, and line 2 has `call first` there
     error: 1 row was refused
     hint: give it one in the header, or take it out
     hint: nothing was changed; fix the file and try again
@@ -742,4 +742,34 @@ fn what_is_unknown_is_asked_for() {
     desk.types("n\r");
     desk.sees("1 row was refused");
     desk.leaves().exited(11);
+}
+
+/// Each of two files that were put together begins with a byte order mark.
+#[test]
+fn a_mark_in_the_middle_is_that_of_a_second_header() {
+    let env = house();
+    let part = |name: &str| format!("\u{feff}username,full_name,roles\r\n{name},A B,agent\r\n");
+    env.write("both.csv", part("one") + &part("two"));
+    assert_snapshot!(env.run("user import both.csv --no-password"), @"
+    --- stderr ---
+    warning: line 3 is the header again: it is left out
+    2 users created, 0 changed, 0 left unchanged
+    [exit status: 0]
+    ");
+}
+
+/// In another language no column is called as usernames are: the first that can hold them is taken
+/// for theirs, so that the last line is a call to go on with.
+#[test]
+fn a_header_in_another_language_is_a_call_away() {
+    let env = house();
+    let text = "Ad Soyad;Kullanıcı Adı;Rol\nAyşe Yılmaz;ayse.y;agent\nCan Demir;can.d;agent\n";
+    env.write("turkish.csv", text);
+    let refused = env.run("user import turkish.csv --no-password");
+    let call = refused.stderr.lines().rfind(|line| line.starts_with("hint: ccadmin")).unwrap();
+    assert_eq!(
+        call,
+        "hint: ccadmin user import turkish.csv --no-password --map 'Ad Soyad=-' \
+         --map 'Kullanıcı Adı=username' --map Rol=roles"
+    );
 }

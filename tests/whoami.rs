@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::common::{PASSWORD, TestEnv};
 
-/// Ann, who takes calls, and her session.
+/// Ann, who takes calls, and a session of this user.
 fn with_ann(options: &str) -> (TestEnv, String) {
     let env = TestEnv::with_places();
     env.run("project create old").success();

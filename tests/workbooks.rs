@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
@@ -10,7 +11,8 @@ use rust_xlsxwriter::{Formula, Workbook, Worksheet};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::common::TestEnv;
+use crate::common::pty::Home;
+use crate::common::{TestEnv, skipped};
 use crate::fuzz::{Onlooker, directory};
 use ccadmin::directory::{ImportOptions, OnConflict};
 
@@ -78,6 +80,223 @@ fn the_ending_says_what_an_export_is() {
     env.run("user export people.data -o csv").success();
     env.run("user export PEOPLE.XLSX").success();
     assert!(std::fs::read(env.path("PEOPLE.XLSX")).unwrap().starts_with(b"PK"));
+}
+
+/// `-o xlsx` is a form of exports, where a workbook can go.
+#[test]
+fn a_workbook_is_written_where_one_can_be() {
+    let env = TestEnv::with_users();
+    let line = "$ccadmin user export -o xlsx > people.xlsx";
+    env.sh(line).output().success();
+    assert!(fs::read(env.path("people.xlsx")).unwrap().starts_with(b"PK"));
+    let again = env.run("user import people.xlsx --on-conflict update --dry-run");
+    assert!(again.stderr.contains("0 users created, 0 changed"), "{again}");
+    for file in ["people", "people.data"] {
+        env.run(&*format!("user export {file} -o xlsx")).success();
+        assert!(fs::read(env.path(file)).unwrap().starts_with(b"PK"), "{file}");
+    }
+    env.run("user export people.xlsx -o xlsx --force").success();
+    assert_snapshot!(env.run("user export people.csv -o xlsx"), @"
+    --- stderr ---
+    error: -o says one form, and the name of the file another
+    hint: call it FILE.xlsx
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user list -o xlsx"), @"
+    --- stderr ---
+    error: `-o xlsx` is a form of `user export` alone
+    hint: the others are table, json, jsonl, csv
+    [exit status: 2]
+    ");
+    let home = Home::new();
+    home.does("ccadmin store init");
+    let end = home.sits_at("ccadmin user export -o xlsx").leaves();
+    end.exited(2).shows("a terminal cannot show a workbook");
+}
+
+/// What makes a workbook one to work with: a header that stays, a filter, choices.
+#[test]
+fn an_exported_sheet_has_choices() {
+    let env = TestEnv::with_users();
+    env.run("user export people.xlsx").success();
+    let sheet = part(&env, "people.xlsx", "xl/worksheets/sheet1.xml");
+    for mark in [
+        "state=\"frozen\"",
+        "<autoFilter ref=\"A1:K3\"/>",
+        "admin,agent,external-agent,requester,supervisor",
+        "\"active,inactive\"",
+        "\"true,false\"",
+    ] {
+        assert!(sheet.contains(mark), "{mark}: {sheet}");
+    }
+    // Wide enough for what is in it: the longest e-mail address of the two.
+    assert!(sheet.contains("<col min=\"3\" max=\"3\" width=\"18."), "{sheet}");
+}
+
+/// A part of a workbook in the home, as text.
+fn part(env: &TestEnv, file: &str, name: &str) -> String {
+    let mut archive = ZipArchive::new(fs::File::open(env.path(file)).unwrap()).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_template_is_filled_in_and_imported() {
+    let env = TestEnv::with_places();
+    assert_snapshot!(env.run("user import --template people.xlsx"), @"
+    --- stderr ---
+    wrote people.xlsx: fill it in below the example, then `ccadmin user import people.xlsx --generate-passwords --credentials passwords.csv`
+    [exit status: 0]
+    ");
+    assert_eq!(env.run("user import people.xlsx --no-password").status, Some(0));
+    assert_eq!(env.run("user list --count").stdout, "0\n", "the example is nobody");
+    let sheet = part(&env, "people.xlsx", "xl/worksheets/sheet1.xml");
+    for choice in ["choices!$A$1:$A$2", "choices!$B$1:$B$2", "choices!$C$1:$C$2", "frozen"] {
+        assert!(sheet.contains(choice), "{choice}: {sheet}");
+    }
+    assert!(part(&env, "people.xlsx", "xl/workbook.xml").contains("state=\"hidden\""));
+    // Filled in below the example, as a spreadsheet would.
+    let cell = |place: &str, text: &str| {
+        format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+    };
+    let filled = |row: u32, cells: &[(&str, &str)]| {
+        let cells: String =
+            cells.iter().map(|(column, text)| cell(&format!("{column}{row}"), text)).collect();
+        let row = format!("<row r=\"{row}\">{cells}</row></sheetData>");
+        let mut archive =
+            ZipArchive::new(fs::File::open(env.path("people.xlsx")).unwrap()).unwrap();
+        let parts: Vec<(String, Vec<u8>)> = (0..archive.len())
+            .map(|index| {
+                let mut part = archive.by_index(index).unwrap();
+                let name = part.name().unwrap().to_string();
+                let mut content = Vec::new();
+                part.read_to_end(&mut content).unwrap();
+                if name == "xl/worksheets/sheet1.xml" {
+                    let text = String::from_utf8(content).unwrap();
+                    content = text.replace("</sheetData>", &row).into_bytes();
+                }
+                (name, content)
+            })
+            .collect();
+        archive_of(&parts)
+    };
+    let nina = [("A", "nina"), ("B", "Nina"), ("F", "agent"), ("G", "voice"), ("K", "hu-support")];
+    env.write("filled.xlsx", filled(3, &nina));
+    env.run("user import filled.xlsx --generate-passwords --credentials passwords.csv").success();
+    let columns = "user list --columns username,full_name,roles,teams,projects -o csv";
+    assert_snapshot!(env.run(columns).stdout, @"
+    username,full_name,roles,teams,projects
+    nina,Nina,agent,voice,hu-support:10
+    ");
+    // Where somebody writes over a part of the example it is no example.
+    env.write(
+        "half.csv",
+        "username,full_name,roles\n(example),Nina,agent\n(example),Anna Example,agent;supervisor\n",
+    );
+    assert_snapshot!(env.run("user import half.csv --no-password"), @"
+    --- stderr ---
+    error: line 2, column `username`: `(example)` is not a username: `(` at position 1 is not allowed
+    error: 1 row was refused
+    hint: use ASCII letters, digits and `.` `_` `-` `@` `+`
+    hint: nothing was changed; fix the file and try again
+    [exit status: 11]
+    ");
+}
+
+#[test]
+fn a_template_replaces_no_file() {
+    let env = TestEnv::with_places();
+    env.run("user import --template people.xlsx").success();
+    assert_snapshot!(env.run("user import --template people.xlsx"), @"
+    --- stderr ---
+    error: people.xlsx already exists
+    hint: `--force` replaces it
+    [exit status: 4]
+    ");
+    env.run("user import --template people.xlsx --force").success();
+    assert_snapshot!(env.run("user import --template people.csv"), @"
+    --- stderr ---
+    error: people.csv would not be a workbook
+    hint: call it FILE.xlsx
+    [exit status: 2]
+    ");
+    for line in [
+        "user import people.xlsx --template other.xlsx",
+        "user import --template other.xlsx --dry-run",
+        "user import --template other.xlsx --on-conflict update",
+        "user import people.xlsx --force",
+        "user import --no-input",
+    ] {
+        assert_eq!(env.run(line).status, Some(2), "{line}");
+    }
+    assert!(!env.path("other.xlsx").exists());
+}
+
+/// What `soffice` opens and saves, in each of its formats, comes back as it was.
+#[test]
+fn libre_office_changes_nothing() {
+    if Command::new("soffice").arg("--version").output().is_err() {
+        return skipped("what LibreOffice saves is read by a test that needs soffice");
+    }
+    let env = TestEnv::with_users();
+    for (username, name) in [
+        ("007", "Ő, \"Zoli\"; 'Tóth"),
+        ("492000000000", "=1+1"),
+        ("1e5", "'=x"),
+        ("2026-11-28", "-5"),
+        ("true", "TRUE"),
+        ("plus", "@home  +36"),
+    ] {
+        let name = format!("--name={name}");
+        let line = [
+            "user",
+            "create",
+            username,
+            &name,
+            "--role",
+            "agent",
+            "--role",
+            "requester",
+            "--team",
+            "voice",
+            "--team",
+            "chat",
+            "--skill",
+            "billing:3",
+            "--phone",
+            "+36201234568",
+            "--project",
+            "hu-support:20",
+            "--project",
+            "en-support",
+            "--generate-password",
+        ];
+        env.run(&line[..]).success();
+    }
+    env.run("user export people.xlsx").success();
+    for (filter, ending, options) in [
+        ("xlsx", "xlsx", ""),
+        ("ods", "ods", ""),
+        ("xls", "xls", ""),
+        ("csv:Text - txt - csv (StarCalc):44,34,76", "csv", ""),
+        ("csv:Text - txt - csv (StarCalc):59,34,33", "csv", "--encoding windows-1250"),
+        ("csv:Text - txt - csv (StarCalc):9,34,65535", "csv", ""),
+    ] {
+        let folder = env.path("saved");
+        let profile = format!("-env:UserInstallation=file://{}", env.path("profile").display());
+        let saved = Command::new("soffice")
+            .args([&profile, "--headless", "--convert-to", filter, "--outdir"])
+            .args([&folder, &env.path("people.xlsx")])
+            .output()
+            .unwrap();
+        let file = format!("saved/people.{ending}");
+        assert!(env.path(&file).exists(), "{saved:?}");
+        let line = format!("user import {file} --on-conflict update --dry-run {options}");
+        let again = env.run(&*line);
+        assert!(again.stderr.contains("0 users created, 0 changed, 8 left"), "{filter}: {again}");
+        fs::remove_file(env.path(&file)).unwrap();
+    }
 }
 
 /// Numbers with all their digits, truth values, dates and the values of formulas.
@@ -295,7 +514,13 @@ fn a_sheet_is_chosen() {
     ");
 }
 
-/// A part of an archive with `name` that holds `content`.
+fn archive_of(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let parts: Vec<(&str, &[u8])> =
+        parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    archive(&parts)
+}
+
+/// An archive of parts, each with its name and content.
 fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
@@ -517,9 +742,7 @@ fn fuzz_archive(name: &str) {
         let mut parts = parts.clone();
         let chosen = usize::from(*chosen) % parts.len();
         damage(&mut parts[chosen].1, changes);
-        let parts: Vec<(&str, &[u8])> =
-            parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
-        import(archive(&parts));
+        import(archive_of(&parts));
     });
 }
 

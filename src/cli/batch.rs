@@ -81,7 +81,7 @@ fn print<R: Record>(context: &Context, views: &[R], several: bool) -> io::Result
         [view] if !several => write_one(&mut out, view, ui.format, terminal),
         views => {
             let options = ListOptions { format: ui.format, terminal, ..ListOptions::default() };
-            let mut list = ListWriter::new(&mut out, &options).map_err(io::Error::other)?;
+            let mut list = ListWriter::whole(&mut out, &options);
             for view in views {
                 list.push(view)?;
             }

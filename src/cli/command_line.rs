@@ -43,7 +43,7 @@ pub(crate) enum Command {
     /// Show, solve and compare weights
     #[command(subcommand)]
     Weight(commands::weight::WeightCommand),
-    /// Write a page about the center, to look at and to print
+    /// Write a page about the center, to view or to print
     Report(commands::report::ReportArgs),
     /// Change your own password, or set somebody's
     Passwd(commands::passwd::PasswdArgs),

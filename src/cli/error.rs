@@ -19,17 +19,38 @@ pub(crate) struct CliError {
     pub(crate) hint: Option<String>,
     /// What it is about: more fields of the JSON form.
     pub(crate) details: Vec<(&'static str, Value)>,
+    /// What led to it, where that says more: told with `-v`, and in JSON.
+    pub(crate) source: Option<anyhow::Error>,
 }
 
 impl CliError {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, details: Vec::new() }
+        Self { code, message: message.into(), hint: None, details: Vec::new(), source: None }
     }
 
     #[must_use]
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Keeps what led to it.
+    #[must_use]
+    pub(crate) fn because(mut self, source: impl Into<anyhow::Error>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What could not be done with the machine or the terminal, and why.
+    pub(crate) fn io(what: impl std::fmt::Display, error: io::Error) -> Self {
+        let message = format!("{what}: {error}");
+        Self::new(ErrorCode::Io, message).because(error)
+    }
+
+    /// What led to it, from the near to the far; what the message says itself is left out.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let chain = self.source.iter().flat_map(anyhow::Error::chain);
+        chain.map(ToString::to_string).filter(|cause| *cause != self.message).collect()
     }
 
     #[must_use]

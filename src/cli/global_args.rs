@@ -1,13 +1,14 @@
 //! The options that every command takes.
 
 use std::ffi::OsString;
+use std::str::FromStr;
 
 use clap::Args;
 
 use crate::cli::environment::Environment;
-use crate::cli::terminal::output::Format;
+use crate::cli::terminal::output::{Format, UnknownFormat};
 use crate::cli::terminal::ui::{ColorChoice, Ui};
-use crate::cli::value_parsers::OneOf;
+use crate::cli::value_parsers::{OneOf, Words};
 
 /// What every command takes.
 #[derive(Debug, Args)]
@@ -32,10 +33,10 @@ pub(crate) struct GlobalArgs {
         long,
         global = true,
         value_name = "FORMAT",
-        value_parser = OneOf::<Format>::words(),
+        value_parser = OneOf::<OutputOption>::words(),
         hide_possible_values = true
     )]
-    pub(crate) output: Option<Format>,
+    pub(crate) output: Option<OutputOption>,
 
     /// Print only errors and warnings
     #[arg(short, long, global = true)]
@@ -58,7 +59,7 @@ impl GlobalArgs {
     /// How this run talks.
     pub(crate) fn ui(&self, environment: &Environment) -> Ui {
         Ui {
-            format: self.output.unwrap_or_default(),
+            format: self.output.and_then(OutputOption::format).unwrap_or_default(),
             quiet: self.quiet,
             verbose: self.verbose,
             no_input: self.no_input || environment.no_input,
@@ -68,5 +69,50 @@ impl GlobalArgs {
             prompt_timeout: environment.prompt_timeout(),
             pager: None,
         }
+    }
+}
+
+/// What `-o` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutputOption {
+    /// A form that every command can write.
+    Format(Format),
+    /// A workbook, which only an export writes.
+    Workbook,
+}
+
+impl OutputOption {
+    /// Its name.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Format(format) => format.as_str(),
+            Self::Workbook => "xlsx",
+        }
+    }
+
+    /// The form that every command can write.
+    pub(crate) const fn format(self) -> Option<Format> {
+        match self {
+            Self::Format(format) => Some(format),
+            Self::Workbook => None,
+        }
+    }
+}
+
+impl FromStr for OutputOption {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFormat> {
+        if text == Self::Workbook.as_str() {
+            return Ok(Self::Workbook);
+        }
+        text.parse().map(Self::Format)
+    }
+}
+
+/// Completions offer what every command can write.
+impl Words for OutputOption {
+    fn words() -> Vec<&'static str> {
+        Format::ALL.into_iter().map(Format::as_str).collect()
     }
 }

@@ -95,8 +95,8 @@ impl From<Error> for CliError {
             | Error::PasswordChangedMeanwhile) => sign_in_error(error, message),
             Error::Invalid(invalid) => invalid.into(),
             Error::Store(error) => error.into(),
-            Error::Stopped | Error::Hash(_) | Error::Entropy(_) => {
-                Self::new(ErrorCode::Internal, message)
+            error @ (Error::Stopped | Error::Hash(_) | Error::Entropy(_)) => {
+                Self::new(ErrorCode::Internal, message).because(error)
             }
         }
     }
@@ -293,6 +293,6 @@ impl From<StoreError> for CliError {
                 "nothing was changed; this is a bug in ccadmin, please report it".to_owned(),
             ),
         };
-        Self::new(code, message).with_hint(hint)
+        Self::new(code, message).with_hint(hint).because(error)
     }
 }

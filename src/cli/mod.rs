@@ -3,6 +3,7 @@
 //! One command, one file: its arguments (whose doc comments are the help), its `run`, its view.
 
 mod args;
+mod asking;
 mod batch;
 mod batch_delete;
 mod codes;
@@ -10,6 +11,7 @@ mod command_line;
 mod commands;
 mod complete;
 mod context;
+mod credentials;
 mod delivery;
 mod environment;
 mod error;
@@ -25,7 +27,7 @@ mod locked_callers;
 mod os_accounts;
 mod output_file;
 mod parse;
-mod prompt_missing_args;
+
 mod second_factor;
 mod session_file;
 mod shared_host;
@@ -36,19 +38,23 @@ mod usage_error;
 mod value_parsers;
 mod weight_share;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
+use clap::{ArgMatches, CommandFactory};
 
+use asking::Completed;
 use command_line::Cli;
 use commands::store::C_LIBRARY;
 use context::Context;
 use environment::Environment;
 use error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use global_args::OutputOption;
+use shell::command_line;
 use terminal::signals::exit_by_signal;
 use terminal::ui::{ColorChoice, Ui};
 use usage_error::usage_error;
@@ -92,8 +98,7 @@ fn run(
         Ok(PrivilegeMode::Plain) => None,
         Ok(PrivilegeMode::Shared(shared)) => Some(shared),
         Err(error) => {
-            let failure =
-                CliError::new(ErrorCode::Io, format!("the process cannot be made safe: {error}"));
+            let failure = CliError::io("the process cannot be made safe", error);
             return (early, Err(failure.into()));
         }
     };
@@ -102,20 +107,28 @@ fn run(
         complete::run(&arguments[2..], tree, environment, &early, shared.is_none());
         return (early, DONE);
     }
-    let (cli, matches) = match parse::parse(arguments) {
-        Ok(parsed) => parsed,
+    let mut call = Call { arguments: Cow::Borrowed(arguments), told: None };
+    let parsed = match parse::parse(arguments) {
+        Ok(parsed) => Ok(parsed),
         Err(error) => {
             // On a shared host nothing is asked while the process has rights that its caller lacks.
             let no_input = shared.is_some() || no_input(arguments, environment);
             let asking = Ui { no_input, ..early.clone() };
-            match prompt_missing_args::ask(&asking, environment, arguments, &error) {
-                Ok(Some(parsed)) => parsed,
-                Ok(None) => {
-                    let outcome = explain_usage(&early, &error, arguments);
-                    return (early, outcome);
-                }
+            match asking::complete_missing(&asking, environment, arguments, &error) {
+                Ok(Some(completed)) => match call.take_over(completed, &asking) {
+                    true => parse::parse(&call.arguments),
+                    false => return (early, DONE),
+                },
+                Ok(None) => Err(error),
                 Err(stop) => return (early, Err(stop)),
             }
+        }
+    };
+    let (mut cli, matches) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let outcome = explain_usage(&early, &error, &call.arguments);
+            return (early, outcome);
         }
     };
     let ui = cli.global.ui(environment);
@@ -124,26 +137,95 @@ fn run(
     {
         return (Ui { format: early.format, ..ui }, Err(failure.into()));
     }
+    if cli.global.output == Some(OutputOption::Workbook) && !is_user_export(&matches) {
+        let failure = CommandEnd::usage("`-o xlsx` is a form of `user export` alone")
+            .with_hint("the others are table, json, jsonl, csv");
+        return (ui, Err(failure.into()));
+    }
     if let Some(outcome) = cli.command.run_without_context(&ui, &cli.global, environment) {
+        call.tell_same(&ui, &call.words(), &outcome);
         return (ui, outcome);
     }
-    match Context::new(&cli.global, environment, shared) {
-        Ok(mut context) => {
-            context.note_call(arguments);
-            let outcome = cli.command.run(&context).map_err(|end| match end {
-                // A call that is wrong is put right by another call.
-                CommandEnd::Failed(failure) if failure.code != ErrorCode::Usage => {
-                    CommandEnd::Failed(Box::new(CliError {
-                        hint: failure.hint.map(|hint| context.with_settings_files(&hint)),
-                        ..*failure
-                    }))
-                }
-                other => other,
-            });
-            (context.ui, outcome)
+    let mut context = match Context::new(&cli.global, environment, shared) {
+        Ok(context) => context,
+        Err(failure) => return (Ui { format: early.format, ..ui }, Err(failure.into())),
+    };
+    if call.told.is_none() {
+        match asking::complete_call(&context, &cli, &matches, arguments) {
+            Ok(None) => {}
+            Ok(Some(completed)) => match call.take_over(completed, &context.ui) {
+                true => match parse::parse(&call.arguments) {
+                    Ok((completed, _)) => cli = completed,
+                    Err(error) => {
+                        let outcome = explain_usage(&context.ui, &error, &call.arguments);
+                        return (context.ui, outcome);
+                    }
+                },
+                false => return (context.ui, DONE),
+            },
+            Err(stop) => return (context.ui, Err(stop)),
         }
-        Err(failure) => (Ui { format: early.format, ..ui }, Err(failure.into())),
     }
+    context.note_call(call.words(), call.told.is_some());
+    let outcome = cli.command.run(&context).map_err(|end| match end {
+        // A call that is wrong is put right by another call.
+        CommandEnd::Failed(failure) if failure.code != ErrorCode::Usage => {
+            CommandEnd::Failed(Box::new(CliError {
+                hint: failure.hint.map(|hint| context.with_settings_files(&hint)),
+                ..*failure
+            }))
+        }
+        other => other,
+    });
+    call.tell_same(&context.ui, &context.call(), &outcome);
+    (context.ui, outcome)
+}
+
+/// The call as it is run.
+struct Call<'a> {
+    arguments: Cow<'a, [OsString]>,
+    /// Where somebody was asked: what their answers change.
+    told: Option<Vec<String>>,
+}
+
+impl Call<'_> {
+    /// The words, as somebody would type them.
+    fn words(&self) -> Vec<String> {
+        let words = self.arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned());
+        std::iter::once("ccadmin".to_owned()).chain(words).collect()
+    }
+
+    /// Tells what the answers changed, and the call that does the same and asks nothing, where it was
+    /// done.
+    fn tell_same(&self, ui: &Ui, words: &[String], outcome: &CommandResult) {
+        let (Some(told), Ok(_)) = (&self.told, outcome) else { return };
+        if !told.is_empty() {
+            ui.status(&format!("changed {}", told.join("; ")));
+        }
+        let message = format!("the same without being asked: {}", command_line(words));
+        ui.notice("same-without-asking", &message);
+    }
+
+    /// Goes on with what was answered; `false` where that leaves nothing to do.
+    fn take_over(&mut self, completed: Completed, ui: &Ui) -> bool {
+        match completed {
+            Completed::Call { arguments, told } => {
+                self.arguments = Cow::Owned(arguments);
+                self.told = Some(told);
+                true
+            }
+            Completed::Unchanged(name) => {
+                ui.notice("already", &format!("nothing was changed: {name}"));
+                false
+            }
+        }
+    }
+}
+
+/// Whether a call is one of `user export`.
+fn is_user_export(matches: &ArgMatches) -> bool {
+    let group = matches.subcommand_matches("user");
+    group.is_some_and(|group| group.subcommand_name() == Some("export"))
 }
 
 fn conclude(ui: &Ui, outcome: CommandResult) -> ExitCode {

@@ -6,11 +6,12 @@ use crate::cli::context::Context;
 use crate::cli::delivery::{Channel, Delivery, Message};
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::cli::stdin_input;
+use crate::cli::terminal::output::time::clock_time;
 use crate::cli::terminal::prompt::{PromptError, Secrets};
 use crate::cli::terminal::signals::DeferredSignals;
 use crate::cli::terminal::ui::Ui;
-use crate::directory::{Directory, Error, Verified};
-use crate::model::{Secret, Username};
+use crate::directory::{Directory, Error, SentCode, Verified};
+use crate::model::{Secret, Timestamp, Username};
 
 /// The way that codes take.
 pub(crate) struct SecondFactor<'c>(Delivery<'c>);
@@ -80,17 +81,42 @@ impl<'c> SecondFactor<'c> {
         Err(Error::CodeRequired { username: verified.username().clone() }.into())
     }
 
-    /// Sends a code and asks for it.
-    pub(crate) fn ask(
+    /// Sends a code, asks for it and opens with `open`. A mistyped one is asked for again as long as the
+    /// one that was sent works; each is a try of its own, for which `again` checks the password.
+    pub(crate) fn ask<T>(
         &self,
         directory: &mut Directory,
         verified: &mut Verified,
         secrets: &mut Secrets<'_>,
-    ) -> Result<Secret, CommandEnd> {
+        again: impl Fn(&mut Directory) -> Result<Verified, Error>,
+        open: impl Fn(&mut Directory, &mut Verified, &Secret) -> Result<T, Error>,
+    ) -> Result<T, CommandEnd> {
         self.send(directory, verified)?;
-        let question = format!("Code that was sent to the phone of {}", verified.username());
-        Ok(secrets.ask(&question)?)
+        loop {
+            let sent = directory.sent_code(verified)?;
+            let question = question(sent.as_ref(), directory.now());
+            let code = secrets.ask(&question)?;
+            let lives = sent.is_some_and(|sent| directory.now() < sent.expires_at);
+            match open(directory, verified, &code) {
+                Err(Error::WrongCode) if lives => {
+                    *verified = again(directory)?;
+                    secrets.explain("that is not the code that was sent", None)?;
+                }
+                other => return Ok(other?),
+            }
+        }
     }
+}
+
+/// What is asked for: a code, when it was sent and where to, and until when it works.
+fn question(sent: Option<&SentCode>, now: Timestamp) -> String {
+    let Some(sent) = sent else { return "Code".to_owned() };
+    let ago = match now.seconds() - sent.sent_at.seconds() {
+        ..=1 => String::new(),
+        seconds => format!(" {seconds} s ago"),
+    };
+    let until = clock_time(sent.expires_at);
+    format!("Code, sent{ago} to ...{}, works until {until}", sent.phone_end)
 }
 
 /// Warns of somebody whose codes reach another user.

@@ -132,7 +132,7 @@ fn forbidden(what: &str) -> CliError {
 }
 
 /// The command as it is typed, and its own arguments.
-fn called(matches: &ArgMatches) -> (String, &ArgMatches) {
+pub(crate) fn called(matches: &ArgMatches) -> (String, &ArgMatches) {
     let mut names = Vec::new();
     let mut at = matches;
     while let Some((name, inner)) = at.subcommand() {

@@ -9,7 +9,6 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, ValueEnum};
 
 use crate::cli::error::{CliError, CommandEnd};
-use crate::cli::terminal::output::Format;
 use crate::model::{Invalid, ProfileField, Role, RoleSet, SkillLevel, SkillName, SortKey};
 
 /// A type whose values are a few words.
@@ -19,12 +18,6 @@ pub(crate) trait Words: FromStr<Err: Into<Box<dyn Error + Send + Sync>>> {
 }
 
 impl Words for Role {
-    fn words() -> Vec<&'static str> {
-        Self::ALL.into_iter().map(Self::as_str).collect()
-    }
-}
-
-impl Words for Format {
     fn words() -> Vec<&'static str> {
         Self::ALL.into_iter().map(Self::as_str).collect()
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::change::carry_out;
 use super::{Caller, Directory, Error, Scope, Task};
 use crate::model::{AuditAction, AuditEntry, AuditOutcome, Clock, UserFilter};
 use crate::store::{
@@ -54,14 +55,10 @@ impl Directory {
     fn record_copy(&self, task: Task, action: AuditAction, after: Value) -> Result<bool, Error> {
         let mut entry = self.entry(action, "", 0, None, Some(after));
         (entry.subject, entry.subject_id) = (None, None);
-        self.authorize(task, Some(action))?;
         // A copy of a store that has moved away is told of as well.
-        let begun = self.store.write_although_retired().map_err(Error::from);
-        let begun = begun.and_then(|transaction| self.begin_in(transaction, task, action));
-        let recorded = begun.and_then(|(transaction, _)| {
-            let recorded = transaction.record(&entry)?;
-            Ok(transaction.commit(recorded)?)
-        });
+        let begun = self.begin_although_retired(task, action);
+        let recorded =
+            carry_out(begun, |transaction, _| Ok(((), Some(transaction.record(&entry)?))));
         match recorded {
             Err(Error::Store(StoreError::ReadOnly { .. } | StoreError::Retired { .. })) => {
                 Ok(false)
@@ -114,7 +111,7 @@ impl Directory {
         // Its session ends with the others.
         self.touched.set(true);
         let now = self.now();
-        self.store.replace(incoming, compared.0, patience, now, |transaction| {
+        let restored = self.store.replace(incoming, compared.0, patience, now, |transaction| {
             // What the actor may do at the moment at which nobody else can write.
             let acting = self.actor_now(&*self.store.read()?)?;
             if self.scope_of(&acting, Task::Administer)? == Scope::None {
@@ -122,7 +119,8 @@ impl Directory {
                 return Err(Error::Forbidden { action, subject: None });
             }
             Ok(transaction.record(&entry)?)
-        })
+        });
+        self.finish(&[], restored)
     }
 }
 
@@ -221,6 +219,28 @@ mod tests {
         house.restore(&incoming, compared, AT_ONCE).unwrap();
         let entry = house.store().log().pop().unwrap();
         assert_eq!((&entry["action"], &entry["actor"]), (&"store.restore".into(), &"boss".into()));
+    }
+
+    /// R58: whoever has lost the right meanwhile leaves the trace of a denial.
+    #[test]
+    fn a_right_that_is_lost_meanwhile_leaves_a_denial() {
+        let folder = tempfile::tempdir().unwrap();
+        let (place, file) = (folder.path().join("x.db"), folder.path().join("copy.db"));
+        let mut house = TestDirectory::on(&place);
+        let password = NewPassword { kind: CredentialKind::Permanent, ..typed(GOOD_PASSWORD) };
+        house.create_user(&new_user("boss", &[Role::Admin]), Some(&password)).unwrap();
+        house.create_user(&new_user("ann", &[Role::Agent]), None).unwrap();
+        house.back_up(&file).unwrap();
+        house.acts_as("boss");
+        let incoming = BackupContents::read(&file, &place).unwrap();
+        let compared = house.compare(&incoming, |_| {}).unwrap();
+        let agents = "SELECT roles FROM users WHERE username = 'ann'";
+        house.store().sql(&format!("UPDATE users SET roles = ({agents}) WHERE username = 'boss'"));
+        let error = house.restore(&incoming, compared, AT_ONCE).unwrap_err();
+        assert!(matches!(error, Error::Forbidden { .. }), "{error}");
+        let entry = house.store().log().pop().unwrap();
+        let told = ["action", "actor", "outcome"].map(|field| entry[field].as_str().unwrap());
+        assert_eq!(told, ["store.restore", "boss", "denied"]);
     }
 
     /// R50: what was written since it was compared is not lost unseen.

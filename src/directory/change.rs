@@ -15,6 +15,20 @@ pub(super) fn names(usernames: &[Username]) -> Vec<&str> {
     usernames.iter().map(Username::as_str).collect()
 }
 
+/// Does `work` in a transaction that was begun, and commits with the entry that it has recorded;
+/// without one nothing is committed.
+pub(super) fn carry_out<T>(
+    begun: Result<(Transaction<'_>, Authority), Error>,
+    work: impl FnOnce(&Transaction<'_>, Authority) -> Result<(T, Option<Recorded>), Error>,
+) -> Result<T, Error> {
+    let (transaction, authority) = begun?;
+    let (done, recorded) = work(&transaction, authority)?;
+    if let Some(recorded) = recorded {
+        transaction.commit(recorded)?;
+    }
+    Ok(done)
+}
+
 impl Directory {
     /// Makes a change: begins the transaction that `work` writes in, asks in it whether the actor may
     /// do `task`, and commits with the entry that `work` has recorded. Without an entry nothing was
@@ -29,13 +43,7 @@ impl Directory {
         subjects: &[&str],
         work: impl FnOnce(&Transaction<'_>, Authority) -> Result<(T, Option<Recorded>), Error>,
     ) -> Result<T, Error> {
-        let done = self.begin(task, action).and_then(|(transaction, authority)| {
-            let (done, recorded) = work(&transaction, authority)?;
-            if let Some(recorded) = recorded {
-                transaction.commit(recorded)?;
-            }
-            Ok(done)
-        });
+        let done = carry_out(self.begin(task, action), work);
         self.finish(subjects, done)
     }
 

@@ -13,7 +13,6 @@ mod change;
 mod check;
 mod complete_names;
 mod error;
-mod export_workbook;
 #[cfg(test)]
 mod fixture;
 mod import;
@@ -30,6 +29,7 @@ mod sign_in;
 mod tests;
 mod users;
 mod weights;
+mod workbook;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -69,7 +69,7 @@ pub use projects::{
 };
 pub use retire::{end_holder, long_holders};
 pub use sign_in::Verified;
-pub use sign_in::codes::NewCode;
+pub use sign_in::codes::{NewCode, SentCode};
 pub use users::impact::{Impact, ProjectImpact, ShareChange};
 pub use users::{
     CreatedUser, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange, UserTemplate,
@@ -82,6 +82,135 @@ pub use weights::{
 };
 
 /// The users, projects, teams and skills of one store, and the rules for changing them.
+///
+/// This is the table of contents of the core: each method is one thing that can be done, and stands in
+/// the file of its noun.
+///
+/// # Users
+///
+/// - [`create_user`](Self::create_user): a user, with or without a password
+/// - [`create_user_with`](Self::create_user_with): the same, with a password that [`issue_to_new`](Self::issue_to_new) has prepared
+/// - [`may_create`](Self::may_create): whether that is allowed, before anybody is asked for anything
+/// - [`update_user`](Self::update_user): their fields, roles, teams and skills
+/// - [`update_user_with`](Self::update_user_with): the same, with a password that [`issue_on_update`](Self::issue_on_update) has prepared
+/// - [`may_update`](Self::may_update): whether that is allowed
+/// - [`rename_user`](Self::rename_user): another username
+/// - [`set_user_states`](Self::set_user_states): active or inactive
+/// - [`delete_users`](Self::delete_users): for good
+/// - [`may_delete_users`](Self::may_delete_users): whether that is allowed
+/// - [`photo`](Self::photo): their photo
+/// - [`set_photo`](Self::set_photo): another photo
+/// - [`remove_photo`](Self::remove_photo): no photo
+/// - [`user_template`](Self::user_template): what a user who is like another takes over
+///
+/// # Looking at users
+///
+/// - [`find_user`](Self::find_user): one of them
+/// - [`myself`](Self::myself): the one who is acting
+/// - [`user_exists`](Self::user_exists): whether there is one
+/// - [`case_twin`](Self::case_twin): a name that differs in case alone
+/// - [`list_users`](Self::list_users): all whom a filter lets through
+/// - [`count_users`](Self::count_users): their number
+/// - [`user_record`](Self::user_record): one with their sessions and last changes
+/// - [`shared_phones`](Self::shared_phones): phone numbers of several users
+/// - [`complete_names`](Self::complete_names): names that begin alike
+///
+/// # Many users at once
+///
+/// - [`import`](Self::import): a file, as a whole or not at all
+/// - [`import_each`](Self::import_each): a file, row by row
+/// - [`list_rows`](Self::list_rows): users as the rows of a file
+/// - [`export_workbook`](Self::export_workbook): users as a workbook
+/// - [`record_export`](Self::record_export): the entry that an export leaves
+///
+/// # Projects, teams and skills
+///
+/// - [`create_project`](Self::create_project): a project
+/// - [`update_project`](Self::update_project): its fields
+/// - [`rename_project`](Self::rename_project): another name
+/// - [`set_project_state`](Self::set_project_state): active or inactive
+/// - [`delete_project`](Self::delete_project): for good
+/// - [`find_project`](Self::find_project): one of them
+/// - [`projects`](Self::projects): all of them
+/// - [`count_projects`](Self::count_projects): their number
+/// - [`project_agents`](Self::project_agents): who takes its calls
+/// - [`create_label`](Self::create_label): a team or a skill
+/// - [`rename_label`](Self::rename_label): another name
+/// - [`delete_label`](Self::delete_label): for good
+/// - [`find_label`](Self::find_label): one of them
+/// - [`labels`](Self::labels): all of them
+/// - [`count_labels`](Self::count_labels): their number
+///
+/// # Assignments and weights
+///
+/// - [`assign`](Self::assign): a user to projects
+/// - [`unassign`](Self::unassign): a user from projects
+/// - [`set_weight`](Self::set_weight): one weight
+/// - [`set_weights`](Self::set_weights): several weights of one user
+/// - [`authorize_setting_weights`](Self::authorize_setting_weights): whether that is allowed
+/// - [`apply_solved`](Self::apply_solved): weights that were solved for
+/// - [`user_chances`](Self::user_chances): the chances of a user in their projects
+/// - [`project_chances`](Self::project_chances): the chances of the agents of a project
+/// - [`solve_for_user`](Self::solve_for_user): weights that bring a user near to a share
+/// - [`solve_for_project`](Self::solve_for_project): a weight that brings a project near to a share
+/// - [`coverage`](Self::coverage): projects that lack agents
+/// - [`simulate`](Self::simulate): what becomes of calls
+/// - [`switch_plan`](Self::switch_plan): who is called, for a telephone switch
+/// - [`write_queue_tables`](Self::write_queue_tables): into a database that a switch reads
+/// - [`read_queue_tables`](Self::read_queue_tables): what such a database has
+///
+/// # Passwords
+///
+/// - [`set_passwords`](Self::set_passwords): of users, at once
+/// - [`issue_passwords`](Self::issue_passwords): prepared, and not given yet
+/// - [`give_passwords`](Self::give_passwords): those that were prepared
+/// - [`issue_to_new`](Self::issue_to_new): prepared for a new user
+/// - [`issue_on_update`](Self::issue_on_update): prepared for a change
+/// - [`expire_passwords`](Self::expire_passwords): to be changed at the next sign-in
+/// - [`may_set_passwords`](Self::may_set_passwords): whether that is allowed
+/// - [`change_own`](Self::change_own): by the one who knows it
+///
+/// # Signing in
+///
+/// - [`verify`](Self::verify): a password, in order to change it
+/// - [`verify_for_sign_in`](Self::verify_for_sign_in): a password, in order to sign in
+/// - [`record_proof`](Self::record_proof): that a password was given
+/// - [`create_code`](Self::create_code): a code for the second factor
+/// - [`withdraw_code`](Self::withdraw_code): a code that could not be sent
+/// - [`open_session`](Self::open_session): a session
+/// - [`authenticated`](Self::authenticated): a check for a client program
+/// - [`end_session`](Self::end_session): a session, or all of a user
+/// - [`forget_session`](Self::forget_session): the session of a token
+/// - [`unlock`](Self::unlock): users who failed too often
+/// - [`unlock_caller`](Self::unlock_caller): an account that failed too often
+/// - [`locked_callers`](Self::locked_callers): the accounts that did
+/// - [`own_lock`](Self::own_lock): the account that runs the program
+///
+/// # The audit log and the store
+///
+/// - [`audit`](Self::audit): the entries, newest first
+/// - [`audit_entry`](Self::audit_entry): one of them
+/// - [`verify_audit`](Self::verify_audit): the chain of all of them
+/// - [`back_up`](Self::back_up): a copy of the store
+/// - [`compare`](Self::compare): what a backup would give back
+/// - [`restore`](Self::restore): a backup
+/// - [`may_restore`](Self::may_restore): whether that is allowed
+/// - [`retire`](Self::retire): a store that has moved away
+/// - [`undo_retirement`](Self::undo_retirement): or has not
+/// - [`note_ended`](Self::note_ended): a process that was ended
+/// - [`check`](Self::check): what is wrong with what is stored
+/// - [`count_weak_hashes`](Self::count_weak_hashes): hashes that are weaker than the settings ask for
+/// - [`info`](Self::info): what the store says of itself
+/// - [`pinned_log`](Self::pinned_log): who keeps the log from being emptied
+/// - [`is_in_place`](Self::is_in_place): whether it is still the one at its path
+///
+/// # The directory itself
+///
+/// - [`new`](Self::new): a directory in a store
+/// - [`policy`](Self::policy): what the site has decided
+/// - [`acting`](Self::acting): who is acting
+/// - [`store_id`](Self::store_id): the number of the store
+/// - [`now`](Self::now): the present moment
 pub struct Directory {
     store: Store,
     clock: Rc<dyn Clock>,

@@ -197,10 +197,9 @@ impl Directory {
         &self,
         task: Task,
         action: AuditAction,
-    ) -> Result<Transaction<'_>, Error> {
+    ) -> Result<(Transaction<'_>, Authority), Error> {
         self.authorize(task, Some(action))?;
-        let begun = self.begin_in(self.store.write_although_retired()?, task, action);
-        begun.map(|(transaction, _)| transaction)
+        self.begin_in(self.store.write_although_retired()?, task, action)
     }
 
     /// As [`Directory::begin`], for a change that takes long and looks out for signals itself.
@@ -213,7 +212,7 @@ impl Directory {
         self.begin_in(self.store.write_interruptible()?, task, action)
     }
 
-    pub(super) fn begin_in<'d>(
+    fn begin_in<'d>(
         &'d self,
         transaction: Transaction<'d>,
         task: Task,

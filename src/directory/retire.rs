@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::change::carry_out;
 use super::{Directory, Error, Task};
-use crate::model::{AuditAction, AuditEntry, Description};
-use crate::store::{LockHolder, Retirement, Store, Transaction};
+use crate::model::{AuditAction, Description};
+use crate::store::{LockHolder, Retirement, Store};
 
 impl Directory {
     /// Marks the store as one that has moved away, `to` another place where that is known: from then
@@ -34,22 +35,19 @@ impl Directory {
     }
 
     fn write_retirement(&self, retired: Option<&Retirement>) -> Result<bool, Error> {
-        let transaction =
-            self.begin_although_retired(Task::Administer, AuditAction::StoreRetire)?;
-        let before = transaction.retirement()?;
-        let place = |retired: &Retirement| retired.moved_to.clone();
-        if before.as_ref().map(place) == retired.map(place) {
-            return Ok(false);
-        }
-        transaction.set_retirement(retired)?;
-        let told = |retired: Option<&Retirement>| json!({"retired": retired.is_some(), "moved_to": retired.and_then(place)});
-        let entry = self.entry_without_subject(
-            AuditAction::StoreRetire,
-            Some(told(before.as_ref())),
-            Some(told(retired)),
-        );
-        commit_with(transaction, &entry)?;
-        Ok(true)
+        let action = AuditAction::StoreRetire;
+        carry_out(self.begin_although_retired(Task::Administer, action), |transaction, _| {
+            let before = transaction.retirement()?;
+            let place = |retired: &Retirement| retired.moved_to.clone();
+            if before.as_ref().map(place) == retired.map(place) {
+                return Ok((false, None));
+            }
+            transaction.set_retirement(retired)?;
+            let told = |retired: Option<&Retirement>| json!({"retired": retired.is_some(), "moved_to": retired.and_then(place)});
+            let (before, after) = (told(before.as_ref()), told(retired));
+            let entry = self.entry_without_subject(action, Some(before), Some(after));
+            Ok((true, Some(transaction.record(&entry)?)))
+        })
     }
 
     /// Writes down that root has ended `holder`, which kept everybody else from the store. Root needs
@@ -68,7 +66,9 @@ impl Directory {
         let mut entry = self.entry_without_subject(AuditAction::StoreUnlock, Some(told), None);
         entry.actor = format!("os:{}", self.caller.login);
         entry.actor_id = None;
-        commit_with(self.store.write_although_retired()?, &entry)
+        let transaction = self.store.write_although_retired()?;
+        let recorded = transaction.record(&entry)?;
+        Ok(transaction.commit(recorded)?)
     }
 }
 
@@ -89,9 +89,4 @@ pub fn long_holders(path: &Path, time: Duration) -> Result<Vec<LockHolder>, Erro
 /// [`Error::Store`], where the system refuses.
 pub fn end_holder(path: &Path, holder: &LockHolder) -> Result<bool, Error> {
     Ok(Store::end_holder(path, holder)?)
-}
-
-fn commit_with(transaction: Transaction<'_>, entry: &AuditEntry) -> Result<(), Error> {
-    let recorded = transaction.record(entry)?;
-    Ok(transaction.commit(recorded)?)
 }

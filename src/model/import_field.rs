@@ -10,27 +10,27 @@ use super::{Invalid, Rule};
 pub enum ImportField {
     /// Who it is.
     Username,
-    /// His name.
+    /// Their name.
     FullName,
-    /// His e-mail address.
+    /// Their e-mail address.
     Email,
-    /// His phone number.
+    /// Their phone number.
     Phone,
-    /// Whether he takes part.
+    /// Whether they take part.
     State,
-    /// What he may do.
+    /// What they may do.
     Roles,
-    /// His teams.
+    /// Their teams.
     Teams,
-    /// His skills.
+    /// Their skills.
     Skills,
-    /// His language.
+    /// Their language.
     Language,
-    /// Whether he chooses which of his projects to enter.
+    /// Whether they choose which of their projects to enter.
     ProjectSelection,
-    /// His projects.
+    /// Their projects.
     Projects,
-    /// The password that he is created with.
+    /// The password that they are created with.
     TemporaryPassword,
 }
 

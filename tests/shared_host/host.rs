@@ -38,7 +38,7 @@ pub(crate) const OTHER: &str = "copper meadow ladder 1848";
 
 /// What the data of everybody else holds and no agent may ever see.
 pub(crate) const CANARY: &str = "Zsuzsanna Kestrel";
-/// His phone number.
+/// Their phone number.
 pub(crate) const CANARY_PHONE: &str = "+36209998877";
 
 /// An account of the operating system.

@@ -53,7 +53,7 @@ on_a_host! {
         host.install();
         host.ccadmin(ROOT, ["user", "deactivate", "agent1"]).run().ok();
         let tries = ["agent2", "nobody.at.all", "agent1"].map(|name| {
-            host.change(STRANGER, name, "not his password at all", OTHER).run()
+            host.change(STRANGER, name, "not their password at all", OTHER).run()
         });
         for done in &tries {
             done.refused(6, "the username or the password is wrong");

@@ -1,14 +1,16 @@
 //! The options for a password that is given to somebody, the same on every command that has them.
 
 use std::os::fd::RawFd;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::cli::args::time_arg::expiry;
+use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd};
 use crate::cli::handout::DeliveryMethod;
 use crate::cli::stdin_input::SecretInput;
-use crate::cli::terminal::prompt::{PromptError, Secrets};
+use crate::cli::terminal::prompt::Secrets;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{Expiry, NewPassword, PasswordSource};
 use crate::model::{CredentialKind, Secret, Username};
@@ -38,6 +40,10 @@ pub(crate) struct PasswordOptions {
     #[arg(long)]
     permanent_password: bool,
 
+    /// Write the generated password to a new file that only you can read, instead of showing it
+    #[arg(long, value_name = "FILE", requires = "generate_password", conflicts_with = "hand_out")]
+    credentials: Option<PathBuf>,
+
     /// Give it to the user: send it by email or sms, or write a card to a new file, print=FILE.txt
     /// or print=FILE.html
     #[arg(long, value_name = "email|sms|print=FILE")]
@@ -61,6 +67,11 @@ impl PasswordOptions {
             || self.expires.is_some()
             || self.permanent_password
             || self.hand_out.is_some()
+    }
+
+    /// The file that generated passwords go to, and nowhere else.
+    pub(crate) fn credentials(&self) -> Option<&Path> {
+        self.credentials.as_deref()
     }
 
     /// The way in which the call hands the password out.
@@ -105,47 +116,31 @@ impl PasswordOptions {
         };
         NewPassword { source, kind, expiry: self.expires.unwrap_or_default() }
     }
-
-    /// What the call says about the password, as arguments of a call that asks nothing; `source`
-    /// is what was chosen at the prompt.
-    pub(crate) fn arguments(&self, source: &PasswordSource, arguments: &mut Vec<String>) {
-        arguments.push(
-            match source {
-                PasswordSource::Typed(_) => "--password-stdin",
-                PasswordSource::Generated => "--generate-password",
-            }
-            .to_owned(),
-        );
-        match self.expires {
-            Some(Expiry::After(duration)) => arguments.push(format!("--expires={duration}")),
-            Some(Expiry::At(moment)) => arguments.push(format!("--expires={moment}")),
-            Some(Expiry::Default) | None => {}
-        }
-        if self.permanent_password {
-            arguments.push("--permanent-password".to_owned());
-        }
-        if let Some(way) = &self.hand_out {
-            arguments.extend(["--hand-out".to_owned(), way.argument()]);
-        }
-    }
 }
 
-/// Asks for a password for somebody else, hidden and twice, until `check` accepts it. An empty
-/// answer makes one.
+/// Asks for a password for somebody else, whose username and full name are `names`: hidden and twice,
+/// until it is a good one. An empty answer makes one.
 pub(crate) fn ask(
-    ui: &Ui,
+    context: &Context,
     question: &str,
-    least: usize,
-    check: impl Fn(&Secret) -> Result<(), CliError>,
+    names: (&str, &str),
 ) -> Result<PasswordSource, CommandEnd> {
+    let policy = context.policy();
+    let least = policy.min_password_chars();
     let question = format!("{question} (at least {least} characters; empty: one is generated)");
-    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
-    prompter.secrets(|secrets| {
+    let check = |secret: &Secret| Ok(policy.check_password(secret, names.0, names.1)?);
+    let mut prompter = context.ui.prompter()?;
+    let source = prompter.secrets(|secrets| -> Result<_, CommandEnd> {
         Ok(match ask_twice(secrets, &question, true, check)? {
             Some(secret) => PasswordSource::Typed(secret),
             None => PasswordSource::Generated,
         })
-    })
+    })?;
+    context.note_answer(match source {
+        PasswordSource::Typed(_) => "--password-stdin",
+        PasswordSource::Generated => "--generate-password",
+    });
+    Ok(source)
 }
 
 /// Asks for one's own new password in the same way; it is not empty.

@@ -16,7 +16,7 @@ use crate::model::{Invalid, Username};
 /// Those who are named and not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub(crate) struct MissingUsers {
-    /// Tell which of the users are not there, and do the rest
+    /// Report the users who do not exist, and do the rest
     #[arg(long = "ignore-missing")]
     pub(crate) ignore: bool,
 }

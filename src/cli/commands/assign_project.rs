@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::cli::args::interactive::Interactive;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
@@ -31,6 +32,9 @@ pub(crate) struct AssignProjectArgs {
     /// Remove the user from all other projects
     #[arg(long)]
     replace: bool,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 impl AssignProjectArgs {

@@ -144,7 +144,7 @@ impl Report {
         if !self.findings.is_empty() {
             writeln!(out)?;
             let options = ListOptions { terminal: shape, ..ListOptions::default() };
-            let mut list = ListWriter::new(out, &options).map_err(io::Error::other)?;
+            let mut list = ListWriter::whole(out, &options);
             for finding in &self.findings {
                 list.push(finding)?;
             }

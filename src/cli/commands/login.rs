@@ -14,8 +14,7 @@ use crate::cli::second_factor::{self, SecondFactor};
 use crate::cli::session_file;
 use crate::cli::stdin_input::SecretInput;
 use crate::cli::terminal::output::{Column, Format, Record, write_one};
-use crate::cli::terminal::prompt::PromptError;
-use crate::directory::{Directory, Verified};
+use crate::directory::Directory;
 use crate::model::{Secret, Timestamp, Username};
 
 /// Open a session
@@ -70,24 +69,23 @@ impl LoginArgs {
         let mut directory = context.directory_without_session(StoreAccess::Change)?;
         let username = match &self.username {
             Some(username) => username.clone(),
-            None => passwd::ask_username(context)?,
+            None => passwd::ask_username(context, &directory)?,
         };
-        let (mut verified, code) = match given {
+        // A place for the token comes before the token.
+        let file =
+            if self.print { None } else { Some(context.session_file(directory.store_id())?) };
+        let replaced = file.as_deref().and_then(|file| session_file::read(file).ok().flatten());
+        let token = match given {
             Some((password, code)) => {
                 let mut verified = directory.verify_for_sign_in(&username, &password)?;
                 let code = match &factor {
                     Some(factor) => Some(factor.given(&mut directory, &mut verified, code)?),
                     None => None,
                 };
-                (verified, code)
+                directory.open_session(&mut verified, code.as_ref())?
             }
             None => ask(context, &mut directory, &username, factor.as_ref())?,
         };
-        // A place for the token comes before the token.
-        let file =
-            if self.print { None } else { Some(context.session_file(directory.store_id())?) };
-        let replaced = file.as_deref().and_then(|file| session_file::read(file).ok().flatten());
-        let token = directory.open_session(&mut verified, code.as_ref())?;
         let kept = match &file {
             Some(file) => keep(file, &token),
             None => Ok(()),
@@ -162,40 +160,42 @@ impl LoginArgs {
 
 fn keep(path: &Path, token: &Secret) -> Result<(), CommandEnd> {
     session_file::write(path, token).map_err(|error| {
-        CliError::new(
-            ErrorCode::Io,
-            format!("the session file {} cannot be written: {error}", path.display()),
-        )
-        .with_hint("`ccadmin login --print` prints the token instead")
-        .into()
+        CliError::io(format_args!("the session file {} cannot be written", path.display()), error)
+            .with_hint("`ccadmin login --print` prints the token instead")
+            .into()
     })
 }
 
-/// Asks for the password, and for the code that is sent then; the first sign-in with a temporary one leads straight into choosing the
-/// own one.
+/// Asks for the password, and for the code that is sent then, and opens a session; gives its token.
+/// The first sign-in with a temporary password leads straight into choosing the own one.
 fn ask(
     context: &Context,
     directory: &mut Directory,
     username: &Username,
     factor: Option<&SecondFactor<'_>>,
-) -> Result<(Verified, Option<Secret>), CommandEnd> {
+) -> Result<Secret, CommandEnd> {
     let ui = &context.ui;
     let policy = context.policy();
-    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    let mut prompter = ui.prompter()?;
     prompter.secrets(|secrets| -> Result<_, CommandEnd> {
-        let password = secrets.ask(&format!("Password of {username}"))?;
+        let mut password = secrets.ask(&format!("Password of {username}"))?;
         let mut verified = directory.verify_for_sign_in(username, &password)?;
         if verified.must_change() {
             directory.record_proof(&mut verified)?;
             ui.tell("temporary-password", "the password is temporary: choose your own now");
-            let new = passwd::ask_new(secrets, &policy, &verified)?;
-            verified = directory.change_own(&verified, &new)?.verified;
+            password = passwd::ask_new(secrets, &policy, &verified)?;
+            verified = directory.change_own(&verified, &password)?.verified;
             ui.status(&format!("changed the password of {username}"));
         }
-        let code = match factor {
-            Some(factor) => Some(factor.ask(directory, &mut verified, secrets)?),
-            None => None,
+        let Some(factor) = factor else {
+            return Ok(directory.open_session(&mut verified, None)?);
         };
-        Ok((verified, code))
+        factor.ask(
+            directory,
+            &mut verified,
+            secrets,
+            |directory| directory.verify_for_sign_in(username, &password),
+            |directory, verified, code| directory.open_session(verified, Some(code)),
+        )
     })
 }

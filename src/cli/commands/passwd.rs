@@ -2,13 +2,15 @@
 
 use clap::Args;
 
+use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::{self, PasswordOptions};
 use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin};
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{self, Card, PreparedHandout};
-use crate::cli::terminal::prompt::{PromptError, Secrets};
+use crate::cli::terminal::prompt::{PickItem, PromptError, Secrets};
 use crate::cli::terminal::signals::DeferredSignals;
 use crate::directory::{
     Actor, CompletionKind, Directory, Error, PasswordSet, PasswordSource, Policy, Verified,
@@ -35,7 +37,7 @@ pub(crate) struct PasswdArgs {
     /// Change your own password as this user: you are asked for the current one (with
     /// --password-stdin, give two lines: the current one, then the new one)
     #[arg(long, conflicts_with_all = [
-        "generate_password", "expires", "permanent_password", "hand_out", "expire",
+        "generate_password", "expires", "permanent_password", "hand_out", "expire", "credentials",
         "ignore",
     ])]
     own: bool,
@@ -50,6 +52,9 @@ pub(crate) struct PasswdArgs {
 
     #[command(flatten)]
     missing: MissingUsers,
+
+    #[command(flatten)]
+    interactive: Interactive,
 
     #[command(flatten)]
     password: PasswordOptions,
@@ -96,16 +101,24 @@ impl PasswdArgs {
         };
         let targets = Targets::of(ui, self.usernames.clone())?;
         if self.own {
-            let mut directory = context.directory_without_session(StoreAccess::Change)?;
+            let mut directory = context.directory_without_session(StoreAccess::Password)?;
             let username = own_name(&targets)?;
             return self.change_own(context, &mut directory, username, first);
         }
-        let mut directory = context.directory(StoreAccess::Change)?;
+        let mut directory = context.directory(StoreAccess::Password)?;
         if self.expire {
             let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
             return expire(context, directory, targets);
         }
         match self.way(&targets, directory.acting())? {
+            WhosePasswords::Own(None) if first.is_none() && ui.can_ask() => {
+                let username = ask_username(context, &directory)?;
+                if is_to_set(context, &directory, &username)? {
+                    self.set(context, directory, Targets::Each(vec![username]), first)
+                } else {
+                    self.change_own(context, &mut directory, Some(username), first)
+                }
+            }
             WhosePasswords::Own(username) => {
                 self.change_own(context, &mut directory, username, first)
             }
@@ -168,6 +181,7 @@ impl PasswdArgs {
                 .into());
         }
         let mut hand_out = handout::begin(context, self.password.hand_out())?;
+        let mut credentials = Credentials::growing(self.password.credentials())?;
         // Between the change and its line on stdout no signal may come: nobody would know the
         // password.
         let mut deferred = match &given {
@@ -197,10 +211,13 @@ impl PasswdArgs {
                     }
                     None => None,
                 };
+                credentials.keep(&issues)?;
+                let hidden = credentials.are_kept()
+                    || prepared.as_ref().is_some_and(PreparedHandout::hides_passwords);
                 let mut sets = directory.give_passwords(issues)?;
                 for set in &mut sets {
                     ui.status(&format!("set the password of {}", set.user.username));
-                    if prepared.as_ref().is_some_and(PreparedHandout::hides_passwords) {
+                    if hidden {
                         set.generated = None;
                     }
                 }
@@ -267,9 +284,9 @@ fn ask_own(
     }
     let username = match username {
         Some(username) => username,
-        None => ask_username(context)?,
+        None => ask_username(context, directory)?,
     };
-    let mut prompter = ui.prompter().map_err(PromptError::Io)?;
+    let mut prompter = ui.prompter()?;
     let policy = context.policy();
     let (verified, new) = prompter.secrets(|secrets| -> Result<_, CommandEnd> {
         let current = secrets.ask(&format!("Current password of {username}"))?;
@@ -280,23 +297,49 @@ fn ask_own(
     finish(context, directory, &verified, &new)
 }
 
-/// Asks who it is.
-pub(crate) fn ask_username(context: &Context) -> Result<Username, CommandEnd> {
-    let mut prompter = context.ui.prompter().map_err(PromptError::Io)?;
+/// Asks who it is; the user who is named as the account is, where there is one, is offered.
+pub(crate) fn ask_username(
+    context: &Context,
+    directory: &Directory,
+) -> Result<Username, CommandEnd> {
+    let own = directory.account_user()?;
+    let mut prompter = context.ui.prompter()?;
     // Somebody who may not list them gets none, and a store that others have changed may hold any.
     let names = |typed: &str| -> Vec<String> {
-        let found = context.open_read_only().ok().and_then(|directory| {
-            directory.complete_names(&CompletionKind::Users(None), typed).ok()
-        });
+        let found = directory.complete_names(&CompletionKind::Users(None), typed);
         let found = found.unwrap_or_default().into_iter();
         found.filter(|name| name.parse::<Username>().is_ok()).collect()
     };
     loop {
-        match prompter.line_of_names("Username", None, &names)?.trim().parse::<Username>() {
+        let answer =
+            prompter.line_of_names("Username", own.as_ref().map(Username::as_str), &names)?;
+        match answer.trim().parse::<Username>() {
             Ok(username) => return Ok(username),
             Err(invalid) => prompter.explain(&invalid.reason, invalid.hint.as_deref())?,
         }
     }
+}
+
+/// Whether the owner of the store, who has named somebody at the prompt, sets that user's password;
+/// else they know the current one, which is asked for. Of nobody who is there, and of their own name,
+/// they are not asked.
+fn is_to_set(
+    context: &Context,
+    directory: &Directory,
+    username: &Username,
+) -> Result<bool, CommandEnd> {
+    if !matches!(directory.acting(), Actor::Owner { .. })
+        || directory.account_user()?.as_ref() == Some(username)
+    {
+        return Ok(false);
+    }
+    directory.find_user(username)?;
+    let ways = [
+        PickItem::new("set", Some(format!("give {username} a temporary password"))),
+        PickItem::new("change", Some(format!("as {username}, with their current password"))),
+    ];
+    let way = context.ui.prompter()?.pick_one("Set it for them or change it", &ways, None)?;
+    Ok(way == 0)
 }
 
 /// Asks a user who has just signed in for the new password.
@@ -365,12 +408,8 @@ fn ask_for(
     username: &Username,
 ) -> Result<PasswordSource, CommandEnd> {
     let user = directory.find_user(username).map_err(|error: Error| CommandEnd::from(error))?;
-    let policy = context.policy();
-    let check = |secret: &Secret| {
-        Ok(policy.check_password(secret, username.as_str(), user.full_name.as_str())?)
-    };
     let question = format!("Temporary password for {username}");
-    password_options::ask(&context.ui, &question, policy.min_password_chars(), check)
+    password_options::ask(context, &question, (username.as_str(), user.full_name.as_str()))
 }
 
 fn print(context: &Context, sets: Vec<PasswordSet>, several: bool) -> Result<(), CommandEnd> {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::cli::args::interactive::Interactive;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
@@ -24,11 +25,14 @@ pub(crate) struct SetWeightArgs {
     /// The weight, 1-100 unless the settings say otherwise
     #[arg(allow_negative_numbers = true)]
     weight: Weight,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 impl SetWeightArgs {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
-        let Self { username, project, weight } = self;
+        let Self { username, project, weight, .. } = self;
         let mut directory = context.directory(StoreAccess::Write)?;
         let change = directory.set_weight(&username, &project, weight)?;
         if change.changed {

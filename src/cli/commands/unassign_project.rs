@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::cli::args::interactive::Interactive;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
@@ -18,6 +19,9 @@ pub(crate) struct UnassignProjectArgs {
     /// The projects to leave
     #[arg(required = true, value_name = "PROJECT")]
     projects: Vec<ProjectName>,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 impl UnassignProjectArgs {

@@ -17,12 +17,12 @@ pub(super) enum ExpectedAtCursor<'c> {
 }
 
 /// Where the cursor stands.
-pub(super) struct CursorPosition<'c> {
+pub(crate) struct CursorPosition<'c> {
     /// The whole command line.
     tree: &'c Command,
     /// The command that is called so far, and the words that name it.
     command: &'c Command,
-    pub(super) path: Vec<&'c str>,
+    pub(crate) path: Vec<&'c str>,
     /// The arguments before the cursor, with their values.
     given: Vec<(&'c Arg, String)>,
     /// Whether a word before the cursor stands for nothing that there is.
@@ -36,7 +36,7 @@ pub(super) struct CursorPosition<'c> {
 
 impl<'c> CursorPosition<'c> {
     /// Follows `words` down the `tree`; `typed` is the word at the cursor.
-    pub(super) fn find(tree: &'c Command, words: &[String], typed: &str) -> Self {
+    pub(crate) fn find(tree: &'c Command, words: &[String], typed: &str) -> Self {
         let mut position = Self {
             tree,
             command: tree,
@@ -65,9 +65,20 @@ impl<'c> CursorPosition<'c> {
     }
 
     /// The value of the argument `id`, where it was given.
-    pub(super) fn value(&self, id: &str) -> Option<&str> {
+    pub(crate) fn value(&self, id: &str) -> Option<&str> {
         let found = self.given.iter().rfind(|(argument, _)| argument.get_id() == id);
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// The arguments without a name of their own that are not given.
+    pub(crate) fn open_positionals(&self) -> Vec<&'c Arg> {
+        let missing = |argument: &&Arg| self.value(argument.get_id().as_str()).is_none();
+        self.command.get_positionals().filter(missing).collect()
+    }
+
+    /// Whether an option of the command's own was given.
+    pub(crate) fn has_own_option(&self) -> bool {
+        self.given.iter().any(|(given, _)| !given.is_positional() && !given.is_global_set())
     }
 
     /// The values that the argument has before the cursor.

@@ -17,8 +17,11 @@ use clap::Command;
 use crate::cli::environment::Environment;
 use crate::cli::terminal::ui::Ui;
 use candidate::Candidate;
-use cursor::{CursorPosition, ExpectedAtCursor};
+use cursor::ExpectedAtCursor;
 use value_source::{ValueSource, source};
+
+pub(crate) use cursor::CursorPosition;
+pub(crate) use value_source::{context, is_plain};
 
 /// The first word of a call that asks.
 pub(super) const COMPLETE_COMMAND: &str = "__complete";
@@ -75,21 +78,6 @@ fn answer(
         text.push('\n');
     }
     Some(text)
-}
-
-/// What a word could become that begins as `typed` and comes behind the `words` of a call, `tree`
-/// being the whole command line.
-pub(super) fn words_beginning(
-    words: &[OsString],
-    typed: &str,
-    mut tree: Command,
-    environment: &Environment,
-) -> Vec<String> {
-    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    tree.build();
-    let position = CursorPosition::find(&tree, &words, typed);
-    let found = candidates(&position, environment, true).unwrap_or_default();
-    found.into_iter().map(|candidate| candidate.word).collect()
 }
 
 /// The words that fit; `None` where files do.

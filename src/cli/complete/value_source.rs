@@ -3,6 +3,7 @@
 use clap::Arg;
 
 use super::cursor::CursorPosition;
+use crate::cli::args::value_kind::{ValueKind, value_name};
 use crate::cli::commands::audit::EntryView;
 use crate::cli::commands::config::SettingView;
 use crate::cli::commands::label::LabelView;
@@ -11,13 +12,14 @@ use crate::cli::commands::store::Finding;
 use crate::cli::commands::user::UserView;
 use crate::cli::context::Context;
 use crate::cli::environment::Environment;
+use crate::cli::error::CliError;
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::help::TOPICS;
 use crate::cli::terminal::output::Record;
 use crate::cli::terminal::ui::ColorChoice;
 use crate::config;
 use crate::directory::CompletionKind;
-use crate::model::{AuditAction, ProfileField, State};
+use crate::model::{AuditAction, ProfileField};
 
 /// Where the values of an argument come from.
 pub(super) enum ValueSource {
@@ -49,16 +51,10 @@ pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSour
         "KEY" => words(config::setting_names()),
         "VALUE" if path == ["config", "set"] => setting_value(position),
         "COLUMN" | "A,B,C" => words(columns(path)),
-        name => choice(position, path, name, argument.is_positional())
+        name => ValueKind::of(path, name, argument.is_positional())
+            .and_then(|kind| kind.candidates(position.value("username")))
             .map_or(ValueSource::Unknown, ValueSource::Live),
     }
-}
-
-/// The name of its value up to what may be added: `PROJECT` of `PROJECT[:WEIGHT]`.
-fn value_name(argument: &Arg) -> &str {
-    let names = argument.get_value_names().unwrap_or_default();
-    let name = names.first().map_or(argument.get_id().as_str(), |name| name.as_str());
-    name.split(['[', '|']).next().unwrap_or(name)
 }
 
 fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> ValueSource {
@@ -100,41 +96,28 @@ fn columns(path: &[&str]) -> Vec<&'static str> {
     }
 }
 
-/// The names of the store that fit a value.
-fn choice(
-    position: &CursorPosition<'_>,
-    path: &[&str],
-    name: &str,
-    positional: bool,
-) -> Option<CompletionKind> {
-    Some(match (path, name) {
-        // Who or what is to be made has a name that is not there yet.
-        (["user", "create"], "USERNAME") if positional => return None,
-        ([_, "create"], "NAME") => return None,
-        (["user", "activate"], "USERNAME") => CompletionKind::Users(Some(State::Inactive)),
-        (["user", "deactivate"], "USERNAME") => CompletionKind::Users(Some(State::Active)),
-        (_, "USERNAME" | "USER" | "ACTOR") => CompletionKind::Users(None),
-        (["project", "activate"], "NAME") => CompletionKind::Projects(Some(State::Inactive)),
-        (["project", "deactivate"], "NAME") => CompletionKind::Projects(Some(State::Active)),
-        (["team", ..], "NAME") | (_, "TEAM") => CompletionKind::Teams,
-        (["skill", ..], "NAME") | (_, "SKILL") => CompletionKind::Skills,
-        (["set-weight" | "unassign-project"], "PROJECT") => {
-            CompletionKind::ProjectsOf(position.value("username")?.parse().ok()?)
-        }
-        (["assign-project"] | ["user", "create" | "update"], "PROJECT") => {
-            CompletionKind::Projects(Some(State::Active))
-        }
-        (["project", ..], "NAME") | (_, "PROJECT") => CompletionKind::Projects(None),
-        _ => return None,
-    })
-}
-
 /// The names that are there, in the store that the call is for; `None` where it cannot be asked.
 pub(super) fn live(
     position: &CursorPosition<'_>,
     environment: &Environment,
     choice: &CompletionKind,
 ) -> Option<Vec<String>> {
+    let context = context(position, environment).ok()?;
+    let names = context.open_read_only().ok()?.complete_names(choice, &position.typed).ok()?;
+    Some(names.into_iter().filter(|name| is_plain(name)).collect())
+}
+
+/// Whether it is a name that a shell or a terminal can be handed: a store that others have changed
+/// may hold anything.
+pub(crate) fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@+-".contains(&byte))
+}
+
+/// What the call works with, as far as its words tell.
+pub(crate) fn context(
+    position: &CursorPosition<'_>,
+    environment: &Environment,
+) -> Result<Context, CliError> {
     let path = |option: &str| {
         let value = position.value(option)?;
         // What the shell would have done before running the command.
@@ -151,13 +134,7 @@ pub(super) fn live(
         no_input: true,
         color: ColorChoice::Never,
     };
-    let context = Context::new(&global, environment, None).ok()?;
-    let names = context.open_read_only().ok()?.complete_names(choice, &position.typed).ok()?;
-    // A store that other hands have changed may hold anything.
-    let plain = |name: &String| {
-        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@+-".contains(&byte))
-    };
-    Some(names.into_iter().filter(plain).collect())
+    Context::new(&global, environment, None)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ pub(crate) mod settings_files;
 mod store_place;
 mod system;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -21,7 +21,7 @@ use crate::cli::session_file;
 use crate::cli::terminal::output::Format;
 use crate::cli::terminal::ui::Ui;
 use crate::config::{Layers, ResolvedSettings, SettingSource};
-use crate::directory::{Caller, Policy};
+use crate::directory::{Caller, Directory, Policy};
 use crate::model::{Clock, Secret, Timestamp};
 use crate::privilege::{self, SITE_SETTINGS, SetgidMode};
 use store_place::{StorePlace, find_store, same_file};
@@ -49,8 +49,13 @@ pub(crate) struct Context {
     /// The options of this call that another one needs to mean the same store and settings, and to act
     /// as the same.
     repeated: Vec<String>,
-    /// The call as it was given, the name of the program first.
-    call: Vec<String>,
+    /// The call as it was given, or as the answers to what was asked made it, the name of the program
+    /// first.
+    call: RefCell<Vec<String>>,
+    /// Whether somebody was asked for what the call lacked.
+    asked: bool,
+    /// The directory, where it was opened before the command runs.
+    opened: RefCell<Option<Directory>>,
     /// How long a program that delivers a message may take.
     pub(crate) delivery_limit: Duration,
     /// The user's settings file, whether it is there or not.
@@ -90,9 +95,9 @@ impl Context {
             settings.set_database(place.path.display().to_string(), place.source.clone());
         }
         let format = match (&global.output, &environment.output) {
-            (Some(format), _) => {
-                settings.set_output(format.as_str(), SettingSource::Flag("--output"));
-                *format
+            (Some(option), _) => {
+                settings.set_output(option.as_str(), SettingSource::Flag("--output"));
+                option.format().unwrap_or_default()
             }
             (None, Some(word)) => {
                 let format = parse_format(word, "CCADMIN_OUTPUT")?;
@@ -129,7 +134,9 @@ impl Context {
             unknown_callers,
             sudo_uid: environment.sudo_uid,
             repeated,
-            call: vec!["ccadmin".to_owned()],
+            call: RefCell::default(),
+            asked: false,
+            opened: RefCell::default(),
             delivery_limit: environment.delivery_limit(),
             home: environment.home_folder().map(Path::to_owned),
             user_settings: settings_files::user_file(global, environment),
@@ -138,16 +145,31 @@ impl Context {
         })
     }
 
-    /// Takes note of the arguments of the call, the name of the program first.
-    pub(crate) fn note_call(&mut self, arguments: &[OsString]) {
-        let words = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned());
-        self.call.truncate(1);
-        self.call.extend(words);
+    /// Takes note of the words of the call, the name of the program first, and of whether somebody
+    /// was asked for some of them.
+    pub(crate) fn note_call(&mut self, words: Vec<String>, asked: bool) {
+        *self.call.get_mut() = words;
+        self.asked = asked;
     }
 
-    /// The call as it was given.
-    pub(crate) fn call(&self) -> &[String] {
-        &self.call
+    /// Takes note of what somebody answered, as a word of a call that would not have asked.
+    pub(crate) fn note_answer(&self, word: &str) {
+        self.call.borrow_mut().push(word.to_owned());
+    }
+
+    /// The call as it was given, with what was answered.
+    pub(crate) fn call(&self) -> Vec<String> {
+        self.call.borrow().clone()
+    }
+
+    /// Whether somebody was asked for what the call lacked, and has been told what there is to it.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.asked
+    }
+
+    /// Keeps a directory open for the command.
+    pub(crate) fn keep_open(&self, directory: Option<Directory>) {
+        *self.opened.borrow_mut() = directory;
     }
 
     /// The words that begin a command with the same store, settings and actor as this one.

@@ -22,6 +22,9 @@ pub(crate) enum StoreAccess {
     Read,
     /// It writes into a store that has to be there: an older one is upgraded first.
     Change,
+    /// The same for whoever wants to change a password, their own perhaps: to them, making a store is
+    /// no advice.
+    Password,
     /// It writes: the default store is made where it is not there, an older one upgraded first.
     Write,
 }
@@ -64,6 +67,9 @@ impl Context {
     ///
     /// On a shared host this works once: the rights to open the store end with it.
     pub(crate) fn directory(&self, need: StoreAccess) -> Result<Directory, CliError> {
+        if let Some(directory) = self.opened.take() {
+            return Ok(directory);
+        }
         let store = self.open(need)?;
         let token = self.token(&store)?;
         self.directory_of(store, token.as_ref())
@@ -114,6 +120,14 @@ impl Context {
                 let failure = CliError::from(error);
                 let why = shared_host::why_denied();
                 return Err(CliError { hint: why.or(failure.hint), ..failure });
+            }
+            Err(error @ (StoreError::NotFound { .. } | StoreError::Denied { .. }))
+                if need == StoreAccess::Password =>
+            {
+                return Err(CliError::from(error).with_hint(
+                    "on a host that is set up for it, agents change their own password: `ccadmin \
+                     help shared-host` says what the administrator has to do",
+                ));
             }
             Err(StoreError::OlderVersion { .. })
                 if need != StoreAccess::Read && self.shared.is_none() =>

@@ -41,14 +41,6 @@ impl DeliveryMethod {
             Self::Print(..) => None,
         }
     }
-
-    /// The word for it on the command line.
-    pub(crate) fn argument(&self) -> String {
-        match self {
-            Self::Send(channel) => channel.as_str().to_owned(),
-            Self::Print(path, _) => format!("print={}", path.display()),
-        }
-    }
 }
 
 impl FromStr for DeliveryMethod {
@@ -158,9 +150,8 @@ impl<'c> Handout<'c> {
         &'h mut self,
         cards: &[Card<'_>],
     ) -> Result<PreparedHandout<'h, 'c>, CliError> {
-        let signals = DeferredSignals::begin().map_err(|error| {
-            CliError::new(ErrorCode::Io, format!("signals cannot be caught: {error}"))
-        })?;
+        let signals = DeferredSignals::begin()
+            .map_err(|error| CliError::io("signals cannot be caught", error))?;
         check_values(cards)?;
         let mut letters = Vec::new();
         let mut printed = None;

@@ -13,6 +13,7 @@ use super::template_check::{ALLOWED_TAGS, misplaced};
 use crate::cli::context::Context;
 use crate::cli::delivery::Message;
 use crate::cli::error::{CliError, ErrorCode};
+use crate::cli::installed_store::InstalledStore;
 use crate::cli::terminal::output::Medium;
 use crate::fs::{Links, distrust, open_to_read, read_at_most};
 use crate::model::{LanguageTag, nearest};
@@ -83,6 +84,8 @@ pub(super) struct Templates {
     languages: Vec<LanguageTag>,
     /// Where each comes from, for the messages.
     paths: BTreeMap<String, PathBuf>,
+    /// Whether the host is one on which agents change their own password.
+    is_set_up: bool,
 }
 
 impl Templates {
@@ -98,12 +101,14 @@ impl Templates {
         environment.add_filter("title", filters::title);
         environment.add_filter("trim", filters::trim);
         environment.add_filter("upper", filters::upper);
-        Self { environment, languages: Vec::new(), paths: BTreeMap::new() }
+        Self { environment, languages: Vec::new(), paths: BTreeMap::new(), is_set_up: false }
     }
 
     /// Reads the texts of the site.
     pub(super) fn load(context: &Context) -> Result<Self, CliError> {
         let mut texts = Self::none();
+        let store = context.store_path().ok().and_then(|(path, _)| InstalledStore::of(path));
+        texts.is_set_up = store.is_some_and(|store| store.named && store.is_shared());
         let settings = &context.settings.settings.hand_out;
         match &settings.template {
             None => texts.add(ANY_LANGUAGE, DEFAULT_TEMPLATE.to_owned(), Path::new("built-in"))?,
@@ -203,7 +208,9 @@ impl Templates {
         // As large as it may become: what is moved leaves a copy behind.
         let mut text = BoundedText(Zeroizing::new(Vec::with_capacity(MAX_TEXT_BYTES)));
         let rendered = self.environment.get_template(name).and_then(|template| {
-            let next = format!("ccadmin passwd {} --own", fields.username);
+            let own = format!("ccadmin passwd {} --own", fields.username);
+            let next =
+                if self.is_set_up { own } else { format!("{own}, where the administrator says") };
             let values = context! {
                 full_name => fields.full_name,
                 username => fields.username,

@@ -8,16 +8,15 @@ impl From<PromptError> for CommandEnd {
     fn from(error: PromptError) -> Self {
         match error {
             PromptError::Signal(signal) => Self::Cancelled(Some(signal)),
-            PromptError::EndOfInput => Self::Cancelled(None),
+            // Nobody is let back where there is no question before.
+            PromptError::EndOfInput | PromptError::Back => Self::Cancelled(None),
             PromptError::TimedOut => {
                 CliError::new(ErrorCode::MissingInput, "no answer for five minutes").into()
             }
             error @ PromptError::Refused(_) => {
                 CliError::new(ErrorCode::WeakPassword, error.to_string()).into()
             }
-            PromptError::Io(error) => {
-                CliError::new(ErrorCode::Io, format!("the terminal: {error}")).into()
-            }
+            PromptError::Io(error) => CliError::io("the terminal", error).into(),
         }
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::escape::escape;
 use super::output::{Format, TerminalShape};
 use super::pager;
-use super::prompt::Prompter;
+use super::prompt::{PromptError, Prompter};
 use crate::cli::error::CliError;
 use crate::privilege;
 
@@ -53,6 +53,7 @@ pub(crate) struct StderrMessage<'a> {
 fn visible(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(escape(text).into_owned()),
+        Value::Array(items) => items.iter().map(visible).collect(),
         other => other.clone(),
     }
 }
@@ -137,10 +138,11 @@ impl Ui {
 
     /// What asks. It may take its time, so the store has to be open by then where the program is
     /// set-group-ID: what it may do beyond its caller ends here.
-    pub(crate) fn prompter(&self) -> io::Result<Prompter> {
+    pub(crate) fn prompter(&self) -> Result<Prompter, PromptError> {
         privilege::give_up_group()?;
-        Prompter::new(self.is_coloured(io::stderr().is_terminal()), self.terminal_is_plain)
-            .map(|prompter| prompter.with_timeout(self.prompt_timeout))
+        let colour = self.is_coloured(io::stderr().is_terminal());
+        let prompter = Prompter::new(colour, self.terminal_is_plain)?;
+        Ok(prompter.with_timeout(self.prompt_timeout))
     }
 
     /// Tells what was done; silenced by `-q`, and not said in JSON, where the data says it.
@@ -187,10 +189,18 @@ impl Ui {
         let hint = failure.hint.as_deref();
         if self.format.is_json() {
             let code = failure.code.as_str();
-            self.object(StderrLine::Error, code, &failure.message, hint, &failure.details);
+            let causes = failure.causes();
+            let causes = (!causes.is_empty()).then(|| ("causes", Value::from(causes)));
+            let details: Vec<_> = failure.details.iter().cloned().chain(causes).collect();
+            self.object(StderrLine::Error, code, &failure.message, hint, &details);
             return;
         }
         self.line(&format!("{} {}", self.paint("error:", "1;31"), escape(&failure.message)));
+        if self.verbose {
+            for cause in failure.causes() {
+                self.line(&format!("caused by: {}", escape(&cause)));
+            }
+        }
         if let Some(hint) = hint {
             self.hint(hint);
         }

@@ -249,5 +249,5 @@ fn shares_follow_weights_and_states() {
     let mary = NewUser { projects: requests(&["hu:1"]), ..new_user("mary", &[Role::Agent]) };
     house.create_user(&mary, None).unwrap();
     assert_eq!(shares(&house)[2].0, "hu");
-    assert!((shares(&house)[2].1 - 0.2).abs() < 1e-9, "a colleague's weight is his own");
+    assert!((shares(&house)[2].1 - 0.2).abs() < 1e-9, "a colleague's weight is their own");
 }

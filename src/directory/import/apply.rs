@@ -19,6 +19,7 @@ use super::{
     ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportSummary, ImportWarning,
     MAX_WAITING_BATCHES, ROWS_PER_BATCH,
 };
+use crate::directory::change::carry_out;
 use crate::directory::{Directory, Error, Task};
 use crate::model::{AuditAction, Credential, CredentialKind, PasswordOrigin};
 
@@ -43,45 +44,46 @@ impl Directory {
                 seconds: rows.div_ceil(MIN_ROWS_PER_SECOND),
             });
         }
-        let (transaction, _) = self.begin_long(Task::Manage, AuditAction::UserImport)?;
-        observer.progress(ImportPhase::Writing, 0, Some(rows));
-        let (create, manage) = self.import_authorities(Some(&transaction))?;
-        let validator = RowValidator { policy: &self.policy, options, create, manage };
-        if self.import_authorities(None)? != (create, manage) {
-            return Err(Error::PlanStale { what: "your role".to_owned() });
-        }
-        if let Some((name, revision)) = &plan.like
-            && transaction.user_revision(name)? != Some(*revision)
-        {
-            return Err(Error::PlanStale { what: format!("`{name}`") });
-        }
-        let creates = plan.rows.iter().filter(|one| **one == ExpectedUser::Absent).count();
-        // Where the right ends at case twins, one is looked for before each user is created.
-        let creates = if manage.is_limited() { 0 } else { creates };
-        let aside =
-            transaction.drop_indexes_for_bulk_insert(i64::try_from(creates).unwrap_or(i64::MAX))?;
-        let mut writing = ImportWriter::begin(self, &transaction, &validator, observer)?;
-        writing.create_names(&plan.names_to_create)?;
-        let labels = ExistingNames::read(&transaction)?;
-        let shown = writing.observer.wants_plan();
-        let (base, now) = (&plan.base, self.now());
-        let builder =
-            UserBuilder { validator: &validator, labels: &labels, base, record, now, shown };
-        self.write_rows(input, plan, hashes, &builder, &mut writing)?;
-        for missing in &plan.missing {
-            writing.deactivate(missing)?;
-        }
-        transaction.rebuild_indexes(&aside)?;
-        let (summary, recorded) = writing.finish()?;
-        let Some(recorded) = recorded.filter(|_| !options.dry_run) else {
-            return Ok(summary);
-        };
-        observer.before_commit().map_err(Error::Output)?;
-        if observer.should_stop() {
-            return Err(Error::Stopped);
-        }
-        transaction.commit(recorded)?;
-        Ok(summary)
+        let begun = self.begin_long(Task::Manage, AuditAction::UserImport);
+        carry_out(begun, |transaction, _| {
+            observer.progress(ImportPhase::Writing, 0, Some(rows));
+            let (create, manage) = self.import_authorities(Some(transaction))?;
+            let validator = RowValidator { policy: &self.policy, options, create, manage };
+            if self.import_authorities(None)? != (create, manage) {
+                return Err(Error::PlanStale { what: "your role".to_owned() });
+            }
+            if let Some((name, revision)) = &plan.like
+                && transaction.user_revision(name)? != Some(*revision)
+            {
+                return Err(Error::PlanStale { what: format!("`{name}`") });
+            }
+            let creates = plan.rows.iter().filter(|one| **one == ExpectedUser::Absent).count();
+            // Where the right ends at case twins, one is looked for before each user is created.
+            let creates = if manage.is_limited() { 0 } else { creates };
+            let aside = transaction
+                .drop_indexes_for_bulk_insert(i64::try_from(creates).unwrap_or(i64::MAX))?;
+            let mut writing = ImportWriter::begin(self, transaction, &validator, observer)?;
+            writing.create_names(&plan.names_to_create)?;
+            let labels = ExistingNames::read(transaction)?;
+            let shown = writing.observer.wants_plan();
+            let (base, now) = (&plan.base, self.now());
+            let builder =
+                UserBuilder { validator: &validator, labels: &labels, base, record, now, shown };
+            self.write_rows(input, plan, hashes, &builder, &mut writing)?;
+            for missing in &plan.missing {
+                writing.deactivate(missing)?;
+            }
+            transaction.rebuild_indexes(&aside)?;
+            let (summary, recorded) = writing.finish()?;
+            let recorded = recorded.filter(|_| !options.dry_run);
+            if recorded.is_some() {
+                observer.before_commit().map_err(Error::Output)?;
+                if observer.should_stop() {
+                    return Err(Error::Stopped);
+                }
+            }
+            Ok((summary, recorded))
+        })
     }
 
     /// What is kept of a password that an import gives.

@@ -6,7 +6,7 @@ use crate::directory::{Actor, Error};
 use crate::model::{UserId, Username};
 use crate::store::Reader;
 
-/// Somebody who is not in the file, as he was.
+/// A user who is not in the file, as they were.
 #[derive(Debug, Clone)]
 pub(super) struct AbsentUser {
     pub(super) id: UserId,

@@ -10,6 +10,7 @@ mod apply;
 mod contacts;
 mod damage;
 mod deactivate_absent;
+mod example;
 mod existing_names;
 mod hash_passwords;
 mod header;
@@ -42,6 +43,7 @@ use crate::model::{
     AuditAction, ImportField, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, Username,
 };
 
+pub(super) use example::example_of;
 pub use mapping::ImportMapping;
 pub use reader::{FileForm, ImportFormat, RawRow, TextEncoding};
 pub use remedy::{ImportRemedy, ManualRemedy};
@@ -60,11 +62,11 @@ pub enum OnConflict {
     Fail,
     /// Nothing.
     Skip,
-    /// He becomes what the row says.
+    /// The user becomes what the row says.
     Update,
 }
 
-/// Where the password of somebody who is created comes from, where his row has none.
+/// Where the password of a new user comes from, where their row has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ImportPasswords {
     /// From nowhere: the row is refused.
@@ -72,7 +74,7 @@ pub enum ImportPasswords {
     FromRows,
     /// It is generated.
     Generate,
-    /// He gets none and cannot sign in.
+    /// They get none and cannot sign in.
     None,
 }
 
@@ -101,7 +103,7 @@ impl Default for DeactivateMissing {
     }
 }
 
-/// What everybody who is created has, unless his row says otherwise.
+/// What every new user has, unless their row says otherwise.
 #[derive(Debug, Clone, Default)]
 pub struct ImportDefaults(RowEdits);
 
@@ -153,7 +155,7 @@ pub struct ImportOptions {
     pub passwords: ImportPasswords,
     /// Until when they work.
     pub expiry: Expiry,
-    /// What whoever is created has to have, so that his password reaches him.
+    /// What every new user has to have, so that their password reaches them.
     pub needed: Option<ProfileField>,
 }
 
@@ -171,13 +173,13 @@ pub enum ImportPhase {
 /// What is to become of somebody, or became.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlannedAction {
-    /// He is created.
+    /// They are created.
     Create,
-    /// He is changed.
+    /// They are changed.
     Update,
-    /// He is left unchanged.
+    /// They are left unchanged.
     Skip,
-    /// He is deactivated.
+    /// They are deactivated.
     Deactivate,
 }
 
@@ -227,8 +229,8 @@ pub trait ImportObserver {
     ///
     /// It cannot be noted: the import stops, and nothing is changed.
     fn planned(&mut self, item: PlannedChange) -> io::Result<()>;
-    /// The password that somebody gets, before he has it: one that was made, or that of his row, as
-    /// his record says.
+    /// The password that a user gets, before they have it: one that was made, or that of their row, as
+    /// their record says.
     ///
     /// # Errors
     ///

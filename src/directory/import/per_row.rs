@@ -28,9 +28,9 @@ pub enum RowOutcome {
     Done {
         /// What was done.
         item: PlannedChange,
-        /// The user as he is now.
+        /// The user as they are now.
         user: Box<User>,
-        /// The password that he was created with.
+        /// The password that they were created with.
         password: Option<Secret>,
     },
     /// It was refused; nothing was changed.
@@ -209,53 +209,61 @@ impl Directory {
             Err(errors) => return Ok(Err(errors)),
         };
         let directory = &*self;
-        let (transaction, _) = directory.begin(Task::Manage, AuditAction::UserImport)?;
-        let (create, manage) = directory.import_authorities(Some(&transaction))?;
-        let validator = RowValidator { policy: &directory.policy, options, create, manage };
-        let labels = ExistingNames::read(&transaction)?;
-        let (base, ..) = directory.base(&transaction, options)?;
         let mut row_watch = RowObserver::default();
-        let names_to_create =
-            match judge_row(&validator, &transaction, row, &base, &labels, &mut row_watch)? {
-                Ok(names_to_create) => names_to_create,
-                Err(errors) => return Ok(Err(errors)),
+        let (subjects, action) = ([row.username.as_str()], AuditAction::UserImport);
+        let written = directory.change(Task::Manage, action, &subjects, |transaction, _| {
+            let (create, manage) = directory.import_authorities(Some(transaction))?;
+            let validator = RowValidator { policy: &directory.policy, options, create, manage };
+            let labels = ExistingNames::read(transaction)?;
+            let (base, ..) = directory.base(transaction, options)?;
+            let names_to_create =
+                match judge_row(&validator, transaction, row, &base, &labels, &mut row_watch)? {
+                    Ok(names_to_create) => names_to_create,
+                    Err(errors) => return Ok((Err(errors), None)),
+                };
+            let revision = transaction.user_revision(&row.username)?;
+            let twin = match revision {
+                None => transaction.case_twin(&row.username)?,
+                Some(_) => None,
             };
-        let revision = transaction.user_revision(&row.username)?;
-        let twin = match revision {
-            None => transaction.case_twin(&row.username)?,
-            Some(_) => None,
+            let mut writing =
+                ImportWriter::begin(directory, transaction, &validator, &mut row_watch)?;
+            writing.create_names(&names_to_create)?;
+            let labels = ExistingNames::read(transaction)?;
+            match revision {
+                Some(revision) => writing.update_existing(row, revision, &labels)?,
+                // Its user was there a moment ago, and is not any more.
+                None if row.password.is_some() && hash.is_none() => {
+                    return Err(Error::PlanStale { what: format!("`{}`", row.username) });
+                }
+                None => {
+                    let now = directory.now();
+                    let (validator, labels, base) = (&validator, &labels, &base);
+                    let builder = UserBuilder { validator, labels, base, record, now, shown: true };
+                    let mut entropy = directory.entropy.borrow_mut();
+                    writing.create(&mut builder.build(row, hash, &mut **entropy)?)?;
+                }
+            }
+            let finished = writing.finish();
+            if !row_watch.errors.is_empty() {
+                return Ok((Err(std::mem::take(&mut row_watch.errors)), None));
+            }
+            let (done, recorded) = finished?;
+            let user = require_user(transaction, &row.username)?;
+            let recorded = recorded.filter(|_| !options.dry_run);
+            if recorded.is_some() {
+                if let Some(password) = &row_watch.password {
+                    observer.issued(&user, password).map_err(Error::Output)?;
+                }
+                observer.before_commit().map_err(Error::Output)?;
+            }
+            Ok((Ok((user, twin, done)), recorded))
+        })?;
+        let (user, twin, done) = match written {
+            Ok(written) => written,
+            Err(errors) => return Ok(Err(errors)),
         };
-        let mut writing = ImportWriter::begin(directory, &transaction, &validator, &mut row_watch)?;
-        writing.create_names(&names_to_create)?;
-        let labels = ExistingNames::read(&transaction)?;
-        match revision {
-            Some(revision) => writing.update_existing(row, revision, &labels)?,
-            // He was there a moment ago, and is not any more.
-            None if row.password.is_some() && hash.is_none() => {
-                return Err(Error::PlanStale { what: format!("`{}`", row.username) });
-            }
-            None => {
-                let now = directory.now();
-                let (validator, labels, base) = (&validator, &labels, &base);
-                let builder = UserBuilder { validator, labels, base, record, now, shown: true };
-                let mut entropy = directory.entropy.borrow_mut();
-                writing.create(&mut builder.build(row, hash, &mut **entropy)?)?;
-            }
-        }
-        let finished = writing.finish();
-        let RowObserver { item, password, remarks, errors } = row_watch;
-        if !errors.is_empty() {
-            return Ok(Err(errors));
-        }
-        let (done, recorded) = finished?;
-        let user = require_user(&transaction, &row.username)?;
-        if let Some(recorded) = recorded.filter(|_| !options.dry_run) {
-            if let Some(password) = &password {
-                observer.issued(&user, password).map_err(Error::Output)?;
-            }
-            observer.before_commit().map_err(Error::Output)?;
-            transaction.commit(recorded)?;
-        }
+        let RowObserver { item, password, remarks, .. } = row_watch;
         for remark in remarks {
             observer.warn(remark);
         }
@@ -272,7 +280,7 @@ impl Directory {
     }
 
     /// Hashes a row's password before anybody is kept waiting, where its user is not there;
-    /// whether he is, is looked at again when the store is locked.
+    /// whether they are, is looked at again when the store is locked.
     fn hash_row(&mut self, row: &ImportRow) -> Result<Result<Option<String>, FieldErrors>, Error> {
         let Some(typed) = &row.password else { return Ok(Ok(None)) };
         if self.store.read()?.user_revision(&row.username)?.is_some() {

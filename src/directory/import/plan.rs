@@ -29,7 +29,7 @@ const ROWS_PER_STOP_CHECK: u64 = 256;
 /// What the first reading found behind a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ExpectedUser {
-    /// Nobody: he is to be created.
+    /// Nobody: the user is to be created.
     Absent,
     /// Somebody, of this revision.
     Revision(i64),
@@ -45,7 +45,7 @@ pub(super) struct ImportPlan {
     pub(super) missing: Vec<AbsentUser>,
     /// What new users begin with.
     pub(super) base: Profile,
-    /// Who they are to be like, as he was.
+    /// Whom they are to be like, and in which revision.
     pub(super) like: Option<(Username, i64)>,
     /// Rows whose passwords have to be hashed.
     pub(super) typed: u64,
@@ -149,7 +149,7 @@ impl Directory {
     }
 }
 
-/// What new users begin with, like whom, and which projects of his they cannot have.
+/// What new users begin with, like whom, and which of that user's projects they cannot have.
 type NewUserBase = (Profile, Option<(Username, i64)>, Vec<ProjectName>);
 
 struct PlanBuilder<'a> {

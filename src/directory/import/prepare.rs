@@ -1,6 +1,6 @@
-//! What can be done for a row before it is written, and without the store: a new user's sheet, his
-//! password, his places' ids, the text for the audit log. A second core does it, ahead of the one that
-//! writes.
+//! What can be done for a row before it is written, and without the store: a new user's
+//! profile and password, the ids of their teams, skills and projects, the text for the audit log. A
+//! second core does it, ahead of the one that writes.
 
 use std::io::Read;
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -33,7 +33,7 @@ pub(super) struct PreparedUser {
     pub(super) line: u64,
     pub(super) creation: BulkUser,
     pub(super) password: Option<Secret>,
-    /// What he has, where somebody wants to see the plan.
+    /// What they have, where somebody wants to see the plan.
     pub(super) fields: Option<Map<String, Value>>,
     /// The same as text, for the audit log.
     pub(super) after: SerializedAudit,
@@ -62,7 +62,7 @@ impl UserBuilder<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::PlanStale`], where something that he needs is not there any more.
+    /// [`Error::PlanStale`], where something that the row needs is not there any more.
     pub(super) fn build(
         &self,
         row: &ImportRow,

@@ -27,7 +27,7 @@ impl SeenUsernames {
         self.keys.hash_one(username)
     }
 
-    /// The line that has named him before.
+    /// The line that has named this user before.
     pub(super) fn again(&mut self, username: &Username, line: u64) -> Option<u64> {
         match self.exact.entry(self.keys.hash_one(username.as_str())) {
             Entry::Occupied(entry) => Some(*entry.get()),

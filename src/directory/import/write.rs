@@ -132,7 +132,7 @@ impl<'w> ImportWriter<'w> {
         Ok(())
     }
 
-    /// Makes somebody who was there, of this revision, what his row says.
+    /// Makes a user who was there, of this revision, what their row says.
     pub(super) fn update_existing(
         &mut self,
         row: &ImportRow,

@@ -53,6 +53,17 @@ impl Directory {
         }
     }
 
+    /// The user who is named as the account that calls is, where there is one. It takes no rights to
+    /// ask for oneself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it cannot be read.
+    pub fn account_user(&self) -> Result<Option<Username>, Error> {
+        let Ok(username) = self.caller.login.parse() else { return Ok(None) };
+        Ok(self.store.read()?.find_user(&username)?.map(|user| user.username))
+    }
+
     /// Whether there is a user of that name.
     ///
     /// # Errors

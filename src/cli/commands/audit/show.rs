@@ -81,7 +81,7 @@ fn print(context: &Context, entry: &EntryView, changes: Vec<FieldChange>) -> io:
     if !changes.is_empty() {
         writeln!(page)?;
         let options = ListOptions { terminal, ..ListOptions::default() };
-        let mut list = ListWriter::new(&mut page, &options).map_err(io::Error::other)?;
+        let mut list = ListWriter::whole(&mut page, &options);
         for change in changes {
             list.push(&FieldView::from(change))?;
         }

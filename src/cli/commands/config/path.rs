@@ -81,7 +81,7 @@ impl ConfigPathArgs {
             let terminal = ui.stdout_terminal();
             let options =
                 ListOptions { format: ui.format, selection, terminal, ..ListOptions::default() };
-            let mut list = ListWriter::new(&mut out, &options).map_err(std::io::Error::other)?;
+            let mut list = ListWriter::whole(&mut out, &options);
             for file in &files {
                 list.push(&FileView::from(file))?;
             }

@@ -4,6 +4,7 @@ mod commands;
 
 use clap::{Args, Subcommand};
 
+use crate::cli::args::interactive::Interactive;
 use crate::cli::args::list_args::ListArgs;
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
@@ -43,6 +44,9 @@ macro_rules! label_command {
             /// Succeed if it already exists
             #[arg(long)]
             if_not_exists: bool,
+
+            #[command(flatten)]
+            interactive: Interactive,
         }
 
         #[doc = concat!("List ", $noun, "s")]
@@ -73,6 +77,9 @@ macro_rules! label_command {
 
             /// The new name
             new: $name,
+
+            #[command(flatten)]
+            interactive: Interactive,
         }
 
         #[doc = concat!("Delete ", $noun, "s")]

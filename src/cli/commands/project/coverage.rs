@@ -12,19 +12,19 @@ use crate::directory::{CoverageGap, CoverageProblem, Expiry};
 
 /// Find projects whose calls nobody would answer
 ///
-/// Active projects without an active agent; whose active agents all never signed in or have a
-/// password that ran out; with fewer active agents than --min; without anybody of their language.
-/// Where something is found the exit status is 13, for cron.
+/// Lists the active projects that have no active agent; whose active agents have all never signed in
+/// or have an expired password; that have fewer active agents than --min; or none of whose agents
+/// has their language. If there is any, the exit status is 13, for cron.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin project coverage
   ccadmin project coverage --at 7d --min 2 -o json")]
 pub(crate) struct ProjectCoverageArgs {
-    /// At this time: 7d (from now), 2026-12-24, or RFC 3339; passwords that run out by then count
+    /// As of this time: 7d (from now), 2026-12-24, or RFC 3339; passwords that expire by then count
     #[arg(long, value_name = "TIME", value_parser = expiry)]
     at: Option<Expiry>,
 
-    /// Fewer active agents than N are too few
+    /// List projects with fewer active agents than this
     #[arg(long, value_name = "N", default_value_t = 1)]
     min: u64,
 }
@@ -86,8 +86,7 @@ impl ProjectCoverageArgs {
         if found > 0 || ui.format != Format::Table {
             let options = ListOptions { format: ui.format, terminal, ..ListOptions::default() };
             let written = ui.stdout().and_then(|mut out| {
-                let mut list =
-                    ListWriter::new(&mut out, &options).map_err(std::io::Error::other)?;
+                let mut list = ListWriter::whole(&mut out, &options);
                 for gap in gaps {
                     list.push(&GapView::from(gap))?;
                 }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::view::ProjectView;
+use crate::cli::args::interactive::Interactive;
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
@@ -28,6 +29,9 @@ pub(crate) struct ProjectCreateArgs {
     /// Succeed if the project already exists
     #[arg(long)]
     if_not_exists: bool,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 impl ProjectCreateArgs {

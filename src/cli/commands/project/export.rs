@@ -23,17 +23,17 @@ const MAX_DIFFERENCES: usize = 20;
 
 /// Write the weights for a switch
 ///
-/// Active agents in active projects, in a stable order; the first line has the store's number and
-/// the head of its audit log. What a switch cannot express is told on stderr.
+/// Writes the active agents of active projects in a stable order; the first line has the store's
+/// number and the head of its audit log. Warnings on stderr tell what the switch cannot express.
 ///
-/// asterisk: queues.conf with `strategy = wrandom` and the penalties that draw as the weights do;
-/// a member's interface is `switch.asterisk.interface` of the settings. With --as realtime an SQLite
-/// database with the tables `queues` and `queue_members`, changed in one transaction where it is there
-/// already. freeswitch: the tiers of `mod_callcenter`. vicidial: grades as CSV. json: the weights as
-/// they are.
+/// asterisk: queues.conf with `strategy = wrandom` and penalties that choose as the weights do; a
+/// member's interface is `switch.asterisk.interface` of the settings. With --as realtime it is an
+/// SQLite database with the tables `queues` and `queue_members`, changed in one transaction if it
+/// already exists. freeswitch: the tiers of `mod_callcenter`. vicidial: grades as CSV. json: the
+/// weights as they are.
 ///
-/// --check writes nothing: where FILE differs beyond its first line, what differs is told and the exit
-/// status is 13. With `-` it reads stdin, also what the switch itself shows: `queue show`,
+/// --check writes nothing: if FILE differs beyond its first line, it prints the differences and the
+/// exit status is 13. With `-` it reads stdin, also what the switch itself shows: `queue show`,
 /// `callcenter_config tier list`, or the rows of `vicidial_inbound_group_agents`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -42,11 +42,11 @@ const MAX_DIFFERENCES: usize = 20;
   ccadmin project export --for asterisk queues.conf --check
   ccadmin project export --for asterisk --as realtime queues.db")]
 pub(crate) struct ProjectExportArgs {
-    /// Where to; `-` is stdout, or stdin with --check
+    /// The file to write; `-` is stdout, or stdin with --check
     #[arg(value_name = "FILE|-", default_value = "-", hide_default_value = true)]
     file: PathBuf,
 
-    /// For which switch
+    /// The switch to write for
     #[arg(long = "for", value_name = "asterisk|freeswitch|vicidial|json")]
     switch: Switch,
 
@@ -58,11 +58,11 @@ pub(crate) struct ProjectExportArgs {
     #[arg(long = "project", value_name = "PROJECT")]
     projects: Vec<ProjectName>,
 
-    /// Replace FILE where it is there already
+    /// Replace FILE if it already exists
     #[arg(long, conflicts_with = "check")]
     force: bool,
 
-    /// Compare with what FILE holds, and write nothing
+    /// Compare with the content of FILE, and write nothing
     #[arg(long)]
     check: bool,
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::view::ProjectView;
+use crate::cli::args::interactive::Interactive;
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
@@ -19,6 +20,9 @@ pub(crate) struct ProjectRenameArgs {
 
     /// The new name
     new: ProjectName,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 impl ProjectRenameArgs {

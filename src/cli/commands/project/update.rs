@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::view::ProjectView;
+use crate::cli::args::interactive::Interactive;
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
@@ -29,6 +30,9 @@ pub(crate) struct ProjectUpdateArgs {
     /// Clear these fields, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "language,description")]
     clear: Vec<ClearableProjectField>,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,7 +45,7 @@ impl ProjectUpdateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         if self.language.is_none() && self.description.is_none() && self.clear.is_empty() {
             return Err(CommandEnd::usage("nothing to change")
-                .with_hint("give --language, --description or --clear")
+                .with_hint("give --language, --description or --clear; on a terminal you are asked")
                 .into());
         }
         let clear_language = self.clear.contains(&ClearableProjectField::Language);

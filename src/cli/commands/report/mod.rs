@@ -18,7 +18,7 @@ use content::Content;
 
 const PAGE: &str = include_str!("page.html");
 
-/// Write a page about the center, to look at and to print
+/// Write a page about the center, to view or to print
 ///
 /// One HTML file that needs nothing else: who takes calls from which project and with which weight,
 /// the shares of each project, projects whose calls nobody would answer, who has never signed in,

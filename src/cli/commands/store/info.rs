@@ -213,7 +213,7 @@ fn write(context: &Context, view: &StoreView) -> std::io::Result<()> {
     if ui.format == Format::Table {
         writeln!(out)?;
         let options = ListOptions { terminal, ..ListOptions::default() };
-        let mut list = ListWriter::new(&mut out, &options).map_err(std::io::Error::other)?;
+        let mut list = ListWriter::whole(&mut out, &options);
         for setting in &view.settings {
             list.push(setting)?;
         }

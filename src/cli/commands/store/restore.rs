@@ -12,7 +12,6 @@ use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::terminal::output::{Column, Record};
-use crate::cli::terminal::prompt::PromptError;
 use crate::directory::{BackupContents, RegainedAccess, restore_damaged, restore_new};
 use crate::model::Role;
 use crate::privilege::real_uid;
@@ -205,7 +204,7 @@ impl StoreRestoreArgs {
             self.file.display(),
             incoming.users()
         );
-        let mut prompter = context.ui.prompter().map_err(PromptError::Io)?;
+        let mut prompter = context.ui.prompter()?;
         if prompter.confirm(&question, false)? {
             return Ok(());
         }

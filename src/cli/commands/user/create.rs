@@ -3,13 +3,15 @@
 use clap::Args;
 
 use super::created::{found, report};
-use super::interactive::NewUserForm;
+use super::new_user_form::NewUserForm;
 use super::template;
+use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::PasswordOptions;
+use crate::cli::args::question::Wanted;
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{self, Card, DeliveryMethod, Handout, PreparedHandout};
-use crate::cli::shell::command_line;
 use crate::cli::value_parsers::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{CreatedUser, Directory, Error, NewPassword, PasswordSource};
 use crate::model::{
@@ -87,19 +89,44 @@ pub(crate) struct UserCreateArgs {
     #[arg(long)]
     if_not_exists: bool,
 
-    /// Ask for the optional fields too
-    #[arg(short, long)]
-    interactive: bool,
+    #[command(flatten)]
+    interactive: Interactive,
 
     #[command(flatten)]
     password: PasswordOptions,
 }
 
 impl UserCreateArgs {
+    /// What is to be asked before the command runs. Whoever may not create, or names what is not
+    /// there, learns that before anything is typed.
+    pub(crate) fn wanted(
+        &self,
+        context: &Context,
+        directory: Option<&Directory>,
+        everything: bool,
+    ) -> Result<Wanted, CommandEnd> {
+        let mut form = self.form(context, None)?;
+        if let Some(directory) = directory {
+            directory.may_create(form.roles)?;
+            if let Some(username) = &form.username
+                && directory.user_exists(username)?
+            {
+                return Ok(Wanted::default());
+            }
+        }
+        handout::begin(context, self.password.hand_out())?;
+        if let Some(model) = &self.like {
+            template::take_over(&mut form, directory, model)?;
+        }
+        form.check_names(directory)?;
+        let questions = form.questions(&self.required(context), everything);
+        Ok(Wanted { questions, roles: form.roles })
+    }
+
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
         // What comes from stdin or a descriptor is read before the store is opened.
-        let mut form = self.form(context)?;
+        let mut form = self.form(context, self.password.read(ui)?)?;
         // Opened once, since on a shared host it can only be opened once. Whoever may not is told
         // that before anything that is missing, and before anything is typed.
         let opened = context.directory_if_there()?;
@@ -114,19 +141,18 @@ impl UserCreateArgs {
             }
             left_out = Some(template::take_over(&mut form, opened.as_ref(), model)?);
         }
-        let required = self.required(context);
-        let missing = form.missing(&required);
-        let asks = self.interactive || !missing.is_empty();
-        if asks {
+        let missing = form.missing(&self.required(context));
+        if !missing.is_empty() {
             if !ui.can_ask() {
                 return Err(cannot_ask(&missing));
             }
             if self.is_there(context, opened.as_ref(), form.username.as_ref())? {
                 return DONE;
             }
-            form.ask(context, opened.as_ref(), &required, self.interactive)?;
+            form.check_names(opened.as_ref())?;
+            form.ask_password(context)?;
         }
-        let twin_told = form.twin_told;
+        let asked = !missing.is_empty();
         let Some((user, source)) = form.complete() else {
             return Err(cannot_ask(&missing));
         };
@@ -135,24 +161,26 @@ impl UserCreateArgs {
             None => context.directory(StoreAccess::Write)?,
         };
         directory.may_create(user.roles)?;
-        if !asks && self.if_not_exists && found(context, &directory, &user.username)? {
+        if !asked && self.if_not_exists && found(context, &directory, &user.username)? {
             return DONE;
         }
-        let repeated = asks.then(|| self.without_asking(context, &user, &source));
         let password = self.password.password(source);
-        let made = create(&mut directory, &user, &password, hand_out.as_mut());
-        let (mut created, prepared) = match made {
+        let mut credentials = Credentials::whole(self.password.credentials())?;
+        let kept = &mut credentials;
+        let made = create(&mut directory, &user, &password, (hand_out.as_mut(), kept));
+        let (created, prepared) = match made {
             Err(CreateEnd::Rule(Error::Exists { .. })) if self.if_not_exists => {
+                credentials.take_back();
                 found(context, &directory, &user.username)?;
                 return DONE;
             }
-            Err(refused) => return Err(refused.into()),
+            Err(refused) => {
+                credentials.take_back();
+                return Err(refused.into());
+            }
             Ok(made) => made,
         };
-        if twin_told {
-            created.twin = None;
-        }
-        report(context, &directory, created, prepared, left_out.as_ref(), repeated)
+        report(context, &directory, created, prepared, left_out.as_ref())
     }
 
     /// What is mandatory here: what the site wants, and where the password is to be sent.
@@ -163,7 +191,11 @@ impl UserCreateArgs {
         required
     }
 
-    fn form(&self, context: &Context) -> Result<NewUserForm, CommandEnd> {
+    fn form(
+        &self,
+        context: &Context,
+        password: Option<PasswordSource>,
+    ) -> Result<NewUserForm, CommandEnd> {
         let phone = match &self.phone {
             Some(text) => Some(Phone::parse(text, context.phone_region())?),
             None => None,
@@ -171,7 +203,6 @@ impl UserCreateArgs {
         let state = if self.inactive { State::Inactive } else { State::Active };
         Ok(NewUserForm {
             username: self.username.clone(),
-            twin_told: false,
             full_name: self.name.clone(),
             email: self.email.clone(),
             phone,
@@ -182,7 +213,7 @@ impl UserCreateArgs {
             language: self.language.clone(),
             project_selection: self.project_selection.map(OnOff::is_on),
             projects: once_each(&self.projects, |request| request.project.as_str())?,
-            password: self.password.read(&context.ui)?,
+            password,
         })
     }
 
@@ -204,58 +235,6 @@ impl UserCreateArgs {
         }
         let object = crate::directory::EntityKind::User;
         Err(Error::Exists { object, name: username.to_string() }.into())
-    }
-
-    /// The call that does the same and asks nothing.
-    fn without_asking(&self, context: &Context, user: &NewUser, source: &PasswordSource) -> String {
-        let mut arguments = context.same_program();
-        arguments.extend(["user", "create", user.username.as_str()].map(str::to_owned));
-        let mut option = |name: &str, value: String| {
-            if value.starts_with('-') {
-                arguments.push(format!("{name}={value}"));
-            } else {
-                arguments.extend([name.to_owned(), value]);
-            }
-        };
-        option("--name", user.full_name.to_string());
-        if let Some(email) = &user.email {
-            option("--email", email.to_string());
-        }
-        if let Some(phone) = &user.phone {
-            option("--phone", phone.to_string());
-        }
-        for role in user.roles.iter() {
-            option("--role", role.to_string());
-        }
-        for team in &user.teams {
-            option("--team", team.to_string());
-        }
-        for grant in &user.skills {
-            option("--skill", format!("{}:{}", grant.skill, grant.level));
-        }
-        for request in &user.projects {
-            option(
-                "--project",
-                match request.weight {
-                    Some(weight) => format!("{}:{weight}", request.project),
-                    None => request.project.to_string(),
-                },
-            );
-        }
-        if let Some(language) = &user.language {
-            option("--language", language.to_string());
-        }
-        if !user.project_selection {
-            option("--project-selection", "off".to_owned());
-        }
-        if self.inactive {
-            arguments.push("--inactive".to_owned());
-        }
-        if self.if_not_exists {
-            arguments.push("--if-not-exists".to_owned());
-        }
-        self.password.arguments(source, &mut arguments);
-        command_line(&arguments)
     }
 }
 
@@ -279,7 +258,7 @@ fn create<'h, 'c>(
     directory: &mut Directory,
     user: &NewUser,
     password: &NewPassword,
-    hand_out: Option<&'h mut Handout<'c>>,
+    (hand_out, credentials): (Option<&'h mut Handout<'c>>, &mut Credentials),
 ) -> Result<(CreatedUser, Option<PreparedHandout<'h, 'c>>), CreateEnd> {
     let issue = directory.issue_to_new(user, password).map_err(CreateEnd::Rule)?;
     let prepared = match hand_out {
@@ -289,14 +268,16 @@ fn create<'h, 'c>(
         }
         None => None,
     };
-    let created = directory.create_user_with(user, Some(issue)).map_err(CreateEnd::Rule)?;
+    let kept = credentials.keep(std::slice::from_ref(&issue));
+    kept.map_err(|failure| CreateEnd::Handout(failure.into()))?;
+    let mut created = directory.create_user_with(user, Some(issue)).map_err(CreateEnd::Rule)?;
+    if credentials.are_kept() {
+        created.generated = None;
+    }
     Ok((created, prepared))
 }
 
 fn cannot_ask(missing: &[String]) -> CommandEnd {
-    if missing.is_empty() {
-        return CommandEnd::usage("--interactive needs a terminal to ask on").into();
-    }
     CliError::new(ErrorCode::MissingInput, format!("missing: {}", missing.join(", ")))
         .with_hint(
             "on a terminal you are asked for them; `ccadmin user create --help` explains them",

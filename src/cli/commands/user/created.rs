@@ -1,8 +1,8 @@
 //! What is told of a user who was created, or was there already.
 
-use super::interactive::twin_warning;
 use super::template::SkippedFromTemplate;
 use super::view::{UserView, print_issued};
+use crate::cli::args::question::twin_warning;
 use crate::cli::context::Context;
 use crate::cli::error::{CommandEnd, CommandResult};
 use crate::cli::handout::PreparedHandout;
@@ -34,7 +34,6 @@ pub(super) fn report(
     mut created: CreatedUser,
     prepared: Option<PreparedHandout<'_, '_>>,
     left_out: Option<&SkippedFromTemplate>,
-    repeated: Option<String>,
 ) -> CommandResult {
     let ui = &context.ui;
     let now = directory.now();
@@ -42,7 +41,7 @@ pub(super) fn report(
     let idle = created.user.roles.takes_calls() && created.user.projects.is_empty();
     ui.status(&format!("created {username}"));
     report_first_shares(ui, &created.user);
-    if let Some(twin) = &created.twin {
+    if let Some(twin) = created.twin.as_ref().filter(|_| !context.was_asked()) {
         ui.warning("case-twin", &twin_warning(twin));
     }
     if let Some(other) = &created.shares_phone {
@@ -56,11 +55,8 @@ pub(super) fn report(
     }
     let handed = prepared.map(PreparedHandout::deliver).unwrap_or_default();
     print_issued(context, &[UserView::issued(created.user, now, created.generated)], false)?;
-    if let Some(repeated) = repeated {
-        ui.notice("same-without-asking", &format!("the same without being asked: {repeated}"));
-        if idle {
-            print_next_step(context, directory, &username)?;
-        }
+    if context.was_asked() && idle {
+        print_next_step(context, directory, &username)?;
     }
     handed.outcome()
 }

@@ -10,7 +10,6 @@ use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
 use crate::cli::impact;
 use crate::cli::terminal::output::{Column, Record};
-use crate::cli::terminal::prompt::PromptError;
 use crate::directory::Directory;
 use crate::model::Username;
 
@@ -123,6 +122,9 @@ fn is_meant(
             format!("Delete {} users ({}{more}) for good?", several.len(), names.join(", "))
         }
     };
-    let mut prompter = context.ui.prompter().map_err(PromptError::Io)?;
-    Ok(prompter.confirm(&question, false)?)
+    let meant = context.ui.prompter()?.confirm(&question, false)?;
+    if meant {
+        context.note_answer("--yes");
+    }
+    Ok(meant)
 }

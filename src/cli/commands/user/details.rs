@@ -66,7 +66,7 @@ pub(super) fn write(
     if !changes.is_empty() {
         writeln!(out)?;
         let options = ListOptions { terminal, ..ListOptions::default() };
-        let mut list = ListWriter::new(out, &options).map_err(io::Error::other)?;
+        let mut list = ListWriter::whole(out, &options);
         for change in changes {
             list.push(&ChangeView::from(change))?;
         }

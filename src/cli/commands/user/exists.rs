@@ -7,9 +7,9 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::directory::Error;
 use crate::model::Username;
 
-/// Say by the exit status whether a user exists
+/// Tell by the exit status whether a user exists
 ///
-/// 0 where they do, 3 where not; nothing is printed.
+/// It is 0 if the user exists and 3 if not; nothing is printed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user exists james && ccadmin user activate james")]

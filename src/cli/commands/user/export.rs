@@ -11,6 +11,7 @@ use super::filters::FilterArgs;
 use super::view::UserView;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
+use crate::cli::global_args::OutputOption;
 use crate::cli::output_file::OutputFile;
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::config::SettingSource;
@@ -20,8 +21,9 @@ use crate::model::{Memberships, SortKey, UserFilter};
 /// Write users to a file or to stdout, for `ccadmin user import`
 ///
 /// Users come in the order in which they were created, including inactive ones, with their roles,
-/// teams, skills and projects but never a password. The format is that of `-o`, otherwise that of
-/// the file's name (.xlsx, .csv, .json, .jsonl), otherwise that of the settings; `table` means CSV.
+/// teams, skills and projects but never a password. The format is that of `-o` (here also xlsx),
+/// otherwise that of the file's name (.xlsx, .csv, .json, .jsonl), otherwise that of the settings;
+/// `table` means CSV.
 ///
 /// FILE gets mode 0600; if the export fails, it is not created. The audit log records who exported
 /// how many users.
@@ -52,17 +54,7 @@ impl UserExportArgs {
         let filter = UserFilter { sort: SortKey::Created, ..self.filters.filter(context.now()) };
         let form = self.form(context)?;
         if self.file == Path::new("-") {
-            let format = form.list_format();
-            let options = ListOptions {
-                format,
-                terminal: context.ui.stdout_terminal(),
-                ..ListOptions::default()
-            };
-            let directory = context.directory(StoreAccess::Read)?;
-            record_export(context, &directory, &filter, None)?;
-            let mut out = context.ui.stdout().map_err(|error| CommandEnd::output(&error))?;
-            write(&directory, &filter, &mut out, &options, |error| CommandEnd::output(&error))?;
-            return DONE;
+            return run_to_stdout(context, &filter, form);
         }
         if context.is_in_use(&self.file) {
             let message = format!("{} is a file of the store in use", self.file.display());
@@ -76,12 +68,7 @@ impl UserExportArgs {
         record_export(context, &directory, &filter, self.file.file_name())?;
         let failed = |error| CommandEnd::from(file.failure(&error));
         let count = match form {
-            FileForm::Workbook => {
-                directory.export_workbook(&filter, file.writer()).map_err(|error| match error {
-                    Error::Output(error) => failed(error),
-                    other => other.into(),
-                })?
-            }
+            FileForm::Workbook => write_workbook(&directory, &filter, file.writer(), failed)?,
             FileForm::List(_) => {
                 let format = form.list_format();
                 let options = ListOptions { format, ..ListOptions::default() };
@@ -97,28 +84,32 @@ impl UserExportArgs {
     /// What the file is to hold: what its ending says, or `-o`. An ending that means nothing is a
     /// slip of the fingers where nothing else says what is meant.
     fn form(&self, context: &Context) -> Result<FileForm, CliError> {
-        let said = matches!(context.settings.source("output"), SettingSource::Flag(_));
+        let output = &context.settings;
+        let is_said = matches!(output.source("output"), SettingSource::Flag(_));
+        let is_workbook_said = is_said && output.settings.output == OutputOption::Workbook.as_str();
         let ending = self.file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        let form = match ending.as_deref().filter(|_| self.file != Path::new("-")) {
-            Some("xlsx") if said => {
-                return Err(CommandEnd::usage(
-                    "-o says one form, and the name of the file another",
-                )
-                .with_hint("leave -o out: FILE.xlsx is a workbook"));
+        let ending = ending.as_deref().filter(|_| self.file != Path::new("-"));
+        let format_of_ending =
+            ending.and_then(|ending| ending.parse().ok()).filter(|format| *format != Format::Table);
+        match ending {
+            Some("xlsx") if !is_said || is_workbook_said => Ok(FileForm::Workbook),
+            Some("xlsx") => {
+                Err(CommandEnd::usage("-o says one form, and the name of the file another")
+                    .with_hint("leave -o out: FILE.xlsx is a workbook"))
             }
-            Some("xlsx") => FileForm::Workbook,
-            _ if said => FileForm::List(context.ui.format),
-            None => FileForm::List(context.ui.format),
-            Some(ending) => match ending.parse() {
-                Ok(format) if format != Format::Table => FileForm::List(format),
-                _ => {
-                    let what = format!("`.{ending}` says nothing about what the file is to hold");
-                    return Err(CommandEnd::usage(what)
-                        .with_hint("call it .xlsx, .csv, .json or .jsonl, or say it with -o"));
-                }
-            },
-        };
-        Ok(form)
+            Some(_) if is_workbook_said && format_of_ending.is_some() => {
+                Err(CommandEnd::usage("-o says one form, and the name of the file another")
+                    .with_hint("call it FILE.xlsx"))
+            }
+            _ if is_workbook_said => Ok(FileForm::Workbook),
+            _ if is_said => Ok(FileForm::List(context.ui.format)),
+            None => Ok(FileForm::List(context.ui.format)),
+            Some(ending) => format_of_ending.map(FileForm::List).ok_or_else(|| {
+                let what = format!("`.{ending}` says nothing about what the file is to hold");
+                CommandEnd::usage(what)
+                    .with_hint("call it .xlsx, .csv, .json or .jsonl, or say it with -o")
+            }),
+        }
     }
 
     /// With the option that helps here.
@@ -130,8 +121,28 @@ impl UserExportArgs {
     }
 }
 
+fn run_to_stdout(context: &Context, filter: &UserFilter, form: FileForm) -> CommandResult {
+    let terminal = context.ui.stdout_terminal();
+    if form == FileForm::Workbook && terminal.is_some() {
+        return Err(CommandEnd::usage("a terminal cannot show a workbook")
+            .with_hint("name a file: `ccadmin user export people.xlsx`")
+            .into());
+    }
+    let options = ListOptions { format: form.list_format(), terminal, ..ListOptions::default() };
+    let directory = context.directory(StoreAccess::Read)?;
+    record_export(context, &directory, filter, None)?;
+    let mut out = context.ui.stdout().map_err(|error| CommandEnd::output(&error))?;
+    let failed = |error: io::Error| CommandEnd::output(&error);
+    if form == FileForm::Workbook {
+        write_workbook(&directory, filter, &mut out, failed)?;
+    } else {
+        write(&directory, filter, &mut out, &options, failed)?;
+    }
+    DONE
+}
+
 /// What an export is written as.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FileForm {
     /// A workbook of a spreadsheet.
     Workbook,
@@ -165,6 +176,19 @@ pub(crate) fn record_export(
         );
     }
     Ok(())
+}
+
+/// Writes the users that `filter` lets through as a workbook; gives how many there were.
+fn write_workbook(
+    directory: &Directory,
+    filter: &UserFilter,
+    out: impl Write + Send,
+    failed: impl Fn(io::Error) -> CommandEnd,
+) -> Result<u64, CommandEnd> {
+    directory.export_workbook(filter, out).map_err(|error| match error {
+        Error::Output(error) => failed(error),
+        other => other.into(),
+    })
 }
 
 /// Writes the users that `filter` lets through; gives how many there were.

@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use super::interactive::twin_warning;
 use super::view::{UserView, print_issued};
+use crate::cli::args::interactive::Interactive;
+use crate::cli::args::question::twin_warning;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandResult, DONE};
 use crate::cli::hints::rename_error;
@@ -23,11 +24,14 @@ pub(crate) struct UserRenameArgs {
 
     /// The new username
     new: Username,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 impl UserRenameArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        let Self { username, new } = self;
+        let Self { username, new, .. } = self;
         let mut directory = context.directory(StoreAccess::Write)?;
         let renamed = directory.rename_user(&username, &new).map_err(rename_error)?;
         if renamed.changed {
@@ -35,7 +39,7 @@ impl UserRenameArgs {
         } else {
             context.ui.notice("already", &format!("already named {new}"));
         }
-        if let Some(twin) = &renamed.twin {
+        if let Some(twin) = renamed.twin.as_ref().filter(|_| !context.was_asked()) {
             context.ui.warning("case-twin", &twin_warning(twin));
         }
         print_issued(context, &[UserView::issued(renamed.user, context.now(), None)], false)?;

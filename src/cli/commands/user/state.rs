@@ -63,7 +63,7 @@ pub(crate) struct UserUnlockArgs {
     /// The users, or `-` for usernames from stdin
     #[arg(required_unless_present = "caller", value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
-    /// Forgive an account of the operating system instead, by its number or its login name
+    /// Unlock an account of the operating system instead, by its number or its login name
     #[arg(long, value_name = "UID|NAME", conflicts_with = "usernames")]
     caller: Option<String>,
 

@@ -1,6 +1,6 @@
 //! `user create --like`: what the call leaves open is taken over from somebody who is there.
 
-use super::interactive::{NewUserForm, not_there};
+use super::new_user_form::{NewUserForm, not_there};
 use crate::cli::error::CommandEnd;
 use crate::cli::terminal::ui::Ui;
 use crate::directory::{Directory, EntityKind};

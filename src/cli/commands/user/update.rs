@@ -3,15 +3,17 @@
 use clap::{Args, ValueEnum};
 
 use super::view::{UserView, print_issued};
+use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::{self, PasswordOptions};
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
 use crate::cli::handout::{self, Card, PreparedHandout};
 use crate::cli::second_factor;
 use crate::cli::value_parsers::{OnOff, OneOf, once_each, role_set};
 use crate::directory::{Directory, Error, UserUpdate};
 use crate::model::{
-    Email, FullName, LanguageTag, Phone, Role, Secret, SkillGrant, SkillName, TeamName, Username,
+    Email, FullName, LanguageTag, Phone, Role, SkillGrant, SkillName, TeamName, Username,
 };
 
 /// Change a user's details
@@ -97,6 +99,9 @@ pub(crate) struct UserUpdateArgs {
         "password_stdin", "password_fd", "generate_password", "expires", "permanent_password",
     ])]
     keep_password: bool,
+
+    #[command(flatten)]
+    interactive: Interactive,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -110,7 +115,10 @@ impl UserUpdateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         if self.changes_nothing() {
             return Err(CommandEnd::usage("nothing to change")
-                .with_hint("name at least one field; `ccadmin user update --help` has them")
+                .with_hint(
+                    "give --name, --email, --phone, --language, --project-selection, --clear, or \
+                     --add- or --remove- with role, team or skill; on a terminal you are asked",
+                )
                 .into());
         }
         let ui = &context.ui;
@@ -135,14 +143,23 @@ impl UserUpdateArgs {
             (Some(issue), Some(hand_out)) => Some(hand_out.prepare(&[Card::from(issue)])?.go_on()?),
             _ => None,
         };
+        let mut credentials = Credentials::whole(self.password.credentials())?;
+        if let Some(issue) = &issue {
+            credentials.keep(std::slice::from_ref(issue))?;
+        }
         let mut change = match directory.update_user_with(username, &update, issue) {
             Err(Error::PasswordForRole { role, .. }) if ui.can_ask() => {
                 update.password = Some(self.ask_password(context, &directory, Some(role))?);
                 directory.update_user(username, &update)?
             }
-            other => other?,
+            Err(refused) => {
+                credentials.take_back();
+                return Err(refused.into());
+            }
+            Ok(change) => change,
         };
-        if prepared.as_ref().is_some_and(PreparedHandout::hides_passwords) {
+        if credentials.are_kept() || prepared.as_ref().is_some_and(PreparedHandout::hides_passwords)
+        {
             change.generated = None;
         }
         if change.changed {
@@ -184,10 +201,6 @@ impl UserUpdateArgs {
     ) -> Result<crate::directory::NewPassword, CommandEnd> {
         let user = directory.find_user(&self.username)?;
         let full_name = self.name.as_ref().unwrap_or(&user.full_name);
-        let policy = context.policy();
-        let check = |secret: &Secret| {
-            Ok(policy.check_password(secret, self.username.as_str(), full_name.as_str())?)
-        };
         if let Some(role) = granted {
             context.ui.notice(
                 "password-for-role",
@@ -198,8 +211,8 @@ impl UserUpdateArgs {
             );
         }
         let question = format!("Temporary password for {}", self.username);
-        let least = policy.min_password_chars();
-        let source = password_options::ask(&context.ui, &question, least, check)?;
+        let names = (self.username.as_str(), full_name.as_str());
+        let source = password_options::ask(context, &question, names)?;
         Ok(self.password.password(source))
     }
 

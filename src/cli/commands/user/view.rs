@@ -342,7 +342,7 @@ fn print_all(context: &Context, views: &[UserView<true>], several: bool) -> io::
         (format, [view]) if !several => write_one(&mut out, view, format, terminal),
         (format, views) => {
             let options = ListOptions { format, terminal, ..ListOptions::default() };
-            let mut list = ListWriter::new(&mut out, &options).map_err(io::Error::other)?;
+            let mut list = ListWriter::whole(&mut out, &options);
             for view in views {
                 list.push(view)?;
             }

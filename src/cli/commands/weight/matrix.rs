@@ -20,17 +20,18 @@ use crate::model::{
 /// The cells between two columns.
 const GAP: usize = 2;
 
-/// Show agents by projects
+/// Show agents and their weight in each project
 ///
-/// Agents and external agents, or those whom the filters choose, with their weight in each project.
-/// --project chooses the projects as well. A terminal that is too narrow for all gets them in
-/// several blocks below one another.
+/// Shows agents and external agents, or the users that the filters select. --project also selects
+/// the projects. On a terminal that is too narrow, the projects are split into several blocks, one
+/// below the other.
 ///
-/// As CSV it has the columns `username` and `projects` and imports back as it is: `ccadmin user
-/// import FILE --on-conflict update`. Where --project was given it sets or takes away these
-/// projects alone.
+/// As CSV it has the columns `username` and `projects` and can be imported as it is: `ccadmin user
+/// import FILE --on-conflict update`. If --project was given, only these projects are added or
+/// removed.
 ///
-/// Several values of one option: any of them. Different options: all of them.
+/// Several values of the same option select users with any of them; different options have to match
+/// all at once.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin weight matrix

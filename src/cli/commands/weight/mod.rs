@@ -22,9 +22,9 @@ use crate::cli::error::CommandResult;
 pub(crate) enum WeightCommand {
     /// Show what the weights of a user or in a project come to
     Show(show::WeightShowArgs),
-    /// Find the weights that give a wished share
+    /// Find the weights that give a desired share
     Solve(solve::WeightSolveArgs),
-    /// Show agents by projects
+    /// Show agents and their weight in each project
     Matrix(Box<matrix::WeightMatrixArgs>),
 }
 

@@ -18,29 +18,29 @@ use crate::model::Duration;
 
 /// Show what the weights of a user or in a project come to
 ///
-/// Two numbers follow from weights alone, each under its condition. The share: the part of an
-/// agent's calls that come from a project, while calls wait in all of the agent's active projects.
-/// The next call: the chance that an agent gets it, while all active agents of the project are free.
+/// Two numbers follow from weights alone, each under one condition. The share: the part of an
+/// agent's calls that comes from a project while calls wait in all of the agent's active projects.
+/// The next call: the chance that an agent gets it while all active agents of the project are free.
 ///
-/// With --traffic the calls of an hour are simulated as often as it takes for a hundred thousand
-/// calls: they come independently of one another, talks have exponential lengths, and all active
-/// agents of these projects work. The same question has the same answer; behind ± stands half of
-/// the interval in which the true number lies with 95 %.
+/// With --traffic, hours of calls are simulated until there are a hundred thousand calls: they
+/// arrive independently of one another, talk times are exponential, and all active agents of these
+/// projects work. The same question gets the same answer; the number after ± is half of the 95 %
+/// confidence interval.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin weight show james
   ccadmin weight show hu-support
   ccadmin weight show james --traffic hu-support=38/h,en-support=10/h --talk 3m")]
 pub(crate) struct WeightShowArgs {
-    /// Which user or project
+    /// The user or the project
     #[arg(value_name = "USER|PROJECT")]
     name: String,
 
-    /// What the name is meant as, where both a user and a project have it
+    /// Whether the name is that of a user or of a project, if both exist
     #[arg(long, value_name = "user|project")]
     kind: Option<SubjectKind>,
 
-    /// Simulate so many calls an hour: hu-support=38/h, separated by commas
+    /// Simulate this many calls an hour: hu-support=38/h, separated by commas
     #[arg(long, value_name = "P=N/h", value_delimiter = ',', requires = "talk")]
     traffic: Vec<TrafficArg>,
 
@@ -136,7 +136,7 @@ fn write_rows<R: Record>(
     selection: Selection,
 ) -> io::Result<()> {
     let options = ListOptions { format, selection, terminal, ..ListOptions::default() };
-    let mut list = ListWriter::new(out, &options).map_err(io::Error::other)?;
+    let mut list = ListWriter::whole(out, &options);
     for row in rows {
         list.push(row)?;
     }

@@ -13,16 +13,16 @@ use crate::cli::weight_share::{NEXT_CALL_CONDITION, SHARE_CONDITION, percent, th
 use crate::directory::{SolvedWeights, TargetShare};
 use crate::model::{ProjectName, Username};
 
-/// Find the weights that give a wished share
+/// Find the weights that give a desired share
 ///
-/// USER PROJECT SHARE: the weights of the user by which that part of their calls comes from the
-/// project, while calls wait in all of their active projects. The others keep their proportions.
+/// USER PROJECT SHARE: the weights with which this share of the user's calls comes from the project
+/// while calls wait in all of their active projects. Their other weights keep their proportions.
 ///
-/// PROJECT USER SHARE: the weight of the user by which they get that part of the project's next
-/// calls, while all of its active agents are free. Nobody else's weight moves.
+/// PROJECT USER SHARE: the weight with which the user gets this share of the project's next calls
+/// while all of its active agents are free. Nobody else's weight changes.
 ///
-/// Weights are whole numbers within the range of the settings; the ones that come nearest are
-/// shown, and --apply sets them as one change.
+/// Weights are whole numbers within the range of the settings: the nearest ones are shown, and
+/// --apply sets them as one change.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin weight solve james hu-support 40%
@@ -36,14 +36,14 @@ pub(crate) struct WeightSolveArgs {
     #[arg(value_name = "PROJECT|USER")]
     to: String,
 
-    /// The wished share in percent: 40%, 33.3%
+    /// The desired share in percent: 40%, 33.3%
     share: TargetShare,
 
     /// Set these weights
     #[arg(long)]
     apply: bool,
 
-    /// What the first name is meant as, where both a user and a project have it
+    /// Whether the first name is that of a user or of a project, if both exist
     #[arg(long, value_name = "user|project")]
     kind: Option<SubjectKind>,
 }
@@ -165,7 +165,7 @@ fn print(
     }
     let options =
         ListOptions { format: ui.format, terminal: ui.stdout_terminal(), ..ListOptions::default() };
-    let mut list = ListWriter::new(&mut out, &options).map_err(std::io::Error::other)?;
+    let mut list = ListWriter::whole(&mut out, &options);
     for row in rows {
         list.push(&row)?;
     }

@@ -160,7 +160,15 @@ impl<'a, R: Record> ListWriter<'a, R> {
         out: &'a mut dyn Write,
         options: &ListOptions,
     ) -> Result<Self, UnknownColumn> {
-        let chosen = options.selection.resolve::<R>()?;
+        Ok(Self::of(out, options, options.selection.resolve::<R>()?))
+    }
+
+    /// A list of whole records on `out`, whatever columns `options` names.
+    pub(crate) fn whole(out: &'a mut dyn Write, options: &ListOptions) -> Self {
+        Self::of(out, options, Chosen::Default)
+    }
+
+    fn of(out: &'a mut dyn Write, options: &ListOptions, chosen: Chosen<R>) -> Self {
         let body = match (options.format, chosen) {
             (_, Chosen::Count) => Body::Count(out),
             (Format::Table, Chosen::Field(column)) => Body::Bare(out, column),
@@ -193,7 +201,7 @@ impl<'a, R: Record> ListWriter<'a, R> {
                 Body::Json(Items::new(out, part, format == Format::Json))
             }
         };
-        Ok(Self { body, limit: options.row_limit().unwrap_or(u64::MAX), pushed: 0 })
+        Self { body, limit: options.row_limit().unwrap_or(u64::MAX), pushed: 0 }
     }
 
     /// Whether further rows would only be counted.

@@ -18,6 +18,12 @@ pub(crate) fn local_time(moment: Timestamp) -> String {
     in_zone(moment, zone())
 }
 
+/// The local time of day, for what is over today: `10:00`.
+pub(crate) fn clock_time(moment: Timestamp) -> String {
+    let shown = local_time(moment);
+    shown.rsplit(' ').next().map(str::to_owned).unwrap_or(shown)
+}
+
 /// The name of the zone: `Europe/Budapest`, or `UTC+01` where it is an offset alone.
 pub(crate) fn zone_name() -> String {
     let zone = zone();

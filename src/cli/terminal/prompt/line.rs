@@ -72,9 +72,11 @@ pub(super) fn edit(
     question: &Question,
     refused: &str,
     names: &Names<'_>,
+    can_go_back: bool,
 ) -> Result<Result<String, Flaw>, PromptError> {
     let pass = |key: &[u8]| {
         Ok(match key {
+            b"\x1b" if can_go_back => return Err(PromptError::Back),
             // Alone it would make the next key another.
             b"\x1b" => None,
             key => Some(key.to_vec()),

@@ -33,6 +33,12 @@ pub(crate) struct PickItem {
     pub note: Option<String>,
 }
 
+impl PickItem {
+    pub(crate) fn new(label: impl fmt::Display, note: Option<impl fmt::Display>) -> Self {
+        Self { label: label.to_string(), note: note.map(|note| note.to_string()) }
+    }
+}
+
 impl fmt::Display for PickItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&escape(&self.label))?;
@@ -59,17 +65,25 @@ fn cut(text: &str, room: usize) -> String {
     shown + "…"
 }
 
+/// What the lists of a conversation have in common.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Style {
+    pub(super) colour: bool,
+    /// Whether Esc or `<` goes back to the question before.
+    pub(super) can_go_back: bool,
+}
+
 /// How a list looks: what is marked or under the cursor is said by signs, not by colour alone.
 struct Look {
-    colour: bool,
+    style: Style,
     /// What can be done, as long as nothing is typed.
     help: &'static str,
 }
 
 impl Look {
     fn prompt(&self, f: &mut dyn Write, question: &str, typed: &str) -> fmt::Result {
-        let question = paint(self.colour, "1", &format!("{question}: "));
-        let help = paint(self.colour, "2", self.help);
+        let question = paint(self.style.colour, "1", &format!("{question}: "));
+        let help = paint(self.style.colour, "2", self.help);
         write!(f, "{question}{}", if typed.is_empty() { &help } else { typed })
     }
 }
@@ -88,7 +102,7 @@ impl Theme for Look {
     ) -> fmt::Result {
         let (cursor, style) = if active { ('>', "36") } else { (' ', "0") };
         let row = format!("{cursor} [{}] {text}", if checked { 'x' } else { ' ' });
-        f.write_str(&paint(self.colour, style, &row))
+        f.write_str(&paint(self.style.colour, style, &row))
     }
 
     fn format_fuzzy_select_prompt(
@@ -104,9 +118,10 @@ impl Theme for Look {
 
 /// What a key of a list means to dialoguer. Where letters do not search, it takes `a` for all of
 /// them and `q` for the end.
-fn pass(key: &[u8], searched: bool) -> Result<Option<Vec<u8>>, PromptError> {
+fn pass(key: &[u8], searched: bool, style: Style) -> Result<Option<Vec<u8>>, PromptError> {
     Ok(match key {
         b"\x04" => return Err(PromptError::EndOfInput),
+        b"\x1b" | b"<" if style.can_go_back => return Err(PromptError::Back),
         b"\x15" | b"\x1b" if searched => Some(ERASED.to_vec()),
         b"\r" | b"\n" | b" " | b"\t" | [0x1b, b'[' | b'O', ..] => Some(key.to_vec()),
         [0x20..=0xff, ..] if searched => Some(key.to_vec()),
@@ -129,32 +144,34 @@ fn search(
         .max_length(MAX_SHOWN)
         .highlight_matches(false)
         .report(false);
-    asked(guard, true, |term| list.interact_on_opt(term))
+    asked(guard, true, look.style, |term| list.interact_on_opt(term))
 }
 
 fn asked<T>(
     guard: &mut Guard<'_>,
     searched: bool,
+    style: Style,
     ask: impl FnOnce(&Term) -> dialoguer::Result<Option<T>>,
 ) -> Result<T, PromptError> {
     let term = Term::read_write_pair(guard.tty.input.try_clone()?, guard.tty.output.try_clone()?);
-    match lent::lend(guard, LIBRARY, |key| pass(key, searched), || ask(&term))? {
+    match lent::lend(guard, LIBRARY, |key| pass(key, searched, style), || ask(&term))? {
         Ok(answer) => answer.ok_or(PromptError::EndOfInput),
         Err(dialoguer::Error::IO(error)) => Err(error.into()),
     }
 }
 
-/// Has one of `items` picked; gives its place among them.
+/// Has one of `items` picked, the cursor being on the `first`; gives its place among them.
 pub(super) fn one(
     guard: &mut Guard<'_>,
     question: &str,
     items: &[PickItem],
-    colour: bool,
+    first: usize,
+    style: Style,
 ) -> Result<usize, PromptError> {
     let room = guard.tty.columns().saturating_sub(COLUMNS_BESIDE);
     let rows: Vec<String> = items.iter().map(|item| cut(&item.to_string(), room)).collect();
     let help = "arrows move, Enter picks, typing filters";
-    search(guard, question, &rows, 0, &Look { colour, help })
+    search(guard, question, &rows, first, &Look { style, help })
 }
 
 /// Has items marked: of a short list all at once, of a long one those that are searched one by one.
@@ -163,25 +180,25 @@ pub(super) fn many(
     question: &str,
     items: &[PickItem],
     marked: &mut [bool],
-    colour: bool,
+    style: Style,
 ) -> Result<(), PromptError> {
     let room = guard.tty.columns().saturating_sub(COLUMNS_BESIDE);
     let rows: Vec<String> = items.iter().map(|item| cut(&item.to_string(), room)).collect();
     if items.len() <= MAX_SHORT_LIST {
-        let look = Look { colour, help: "arrows move, Space marks, Enter accepts" };
+        let look = Look { style, help: "arrows move, Space marks, Enter accepts" };
         let list = MultiSelect::with_theme(&look)
             .with_prompt(escape(question))
             .items(&rows)
             .defaults(marked)
             .report(false);
-        let chosen = asked(guard, false, |term| list.interact_on_opt(term))?;
+        let chosen = asked(guard, false, style, |term| list.interact_on_opt(term))?;
         for (item, mark) in marked.iter_mut().enumerate() {
             *mark = chosen.contains(&item);
         }
         return Ok(());
     }
     let look =
-        Look { colour, help: "arrows move, Enter marks, typing filters; the first row accepts" };
+        Look { style, help: "arrows move, Enter marks, typing filters; the first row accepts" };
     loop {
         let accepts = match marked.iter().filter(|marked| **marked).count() {
             0 => "accept none".to_owned(),

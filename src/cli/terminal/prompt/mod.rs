@@ -7,11 +7,11 @@ mod guard;
 mod lent;
 mod line;
 mod list;
+mod secrets;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::time::Duration;
 
 use rustix::fd::OwnedFd;
@@ -20,9 +20,9 @@ use rustix::stdio::{stderr, stdin};
 use self::guard::{Guard, Kind, Tty};
 use self::line::{Flaw, Names};
 use crate::cli::terminal::escape::escape;
-use crate::model::Secret;
 
 pub(crate) use self::list::PickItem;
+pub(crate) use self::secrets::{Secrets, read_hidden_line};
 
 /// How long a question waits for the next key.
 pub(crate) const PROMPT_TIMEOUT: Duration = Duration::from_secs(300);
@@ -36,6 +36,9 @@ pub(crate) enum PromptError {
     /// Ctrl-D, or the terminal has gone.
     #[error("the input ended before there was an answer")]
     EndOfInput,
+    /// The question before is wanted again.
+    #[error("the question before is wanted again")]
+    Back,
     /// Nobody pressed a key for too long.
     #[error("nobody answered in time")]
     TimedOut,
@@ -66,6 +69,8 @@ pub(crate) struct Prompter {
     /// The last question with its answer, which comes back to be edited once it was explained.
     last: Option<(String, String)>,
     refused: Option<(String, String)>,
+    /// Whether Esc or `<` goes back to the question before.
+    pub(crate) can_go_back: bool,
 }
 
 impl Prompter {
@@ -89,7 +94,13 @@ impl Prompter {
             patience: PROMPT_TIMEOUT,
             last: None,
             refused: None,
+            can_go_back: false,
         }
+    }
+
+    /// Has the `answer` come back to be edited where the same `question` is asked next.
+    pub(crate) fn offer(&mut self, question: &str, answer: &str) {
+        self.refused = Some((question.to_owned(), answer.to_owned()));
     }
 
     /// Waits `patience` for each key instead of five minutes.
@@ -125,6 +136,9 @@ impl Prompter {
         let refused = self.refused.take().filter(|(asked, _)| asked == question);
         let refused = refused.map(|(_, answer)| answer).unwrap_or_default();
         let answer = self.asked(question, suggestion, &refused, names)?;
+        if self.can_go_back && answer.trim() == "<" {
+            return Err(PromptError::Back);
+        }
         self.last = Some((question.to_owned(), answer.clone()));
         match suggestion {
             Some(suggestion) if answer.trim().is_empty() => Ok(suggestion.to_owned()),
@@ -153,9 +167,9 @@ impl Prompter {
         &mut self,
         talk: impl FnOnce(&mut Secrets<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut secrets = Secrets { prompter: self, guard: self.guard(Kind::Secret)? };
+        let mut secrets = Secrets::new(self, self.guard(Kind::Secret)?);
         let outcome = talk(&mut secrets);
-        secrets.guard.close(outcome)
+        secrets.close(outcome)
     }
 
     /// Asks yes or no. An empty answer means `default`.
@@ -179,7 +193,7 @@ impl Prompter {
         }
     }
 
-    /// Has one of `items` picked; gives its place among them.
+    /// Has one of `items` picked, the `first` where nothing else is; gives its place among them.
     ///
     /// # Errors
     ///
@@ -188,12 +202,14 @@ impl Prompter {
         &mut self,
         question: &str,
         items: &[PickItem],
+        first: Option<usize>,
     ) -> Result<usize, PromptError> {
         let picked = if self.plain || items.is_empty() {
-            self.typed(&format!("{question} (number or name)"), items, &[], 1, 1)?
+            self.typed(&format!("{question} (number or name)"), items, first.as_slice(), 1, 1)?
         } else {
             let mut guard = self.guard(Kind::List)?;
-            let picked = list::one(&mut guard, question, items, self.colour);
+            let first = first.unwrap_or_default();
+            let picked = list::one(&mut guard, question, items, first, self.look());
             let picked = vec![guard.close(picked)?];
             self.show_picked(question, items, &picked)?;
             picked
@@ -223,7 +239,7 @@ impl Prompter {
             (0..items.len()).map(|item| preselected.contains(&item)).collect();
         loop {
             let mut guard = self.guard(Kind::List)?;
-            let answer = list::many(&mut guard, question, items, &mut marked, self.colour);
+            let answer = list::many(&mut guard, question, items, &mut marked, self.look());
             guard.close(answer)?;
             let picked: Vec<usize> =
                 (0..items.len()).filter(|item| marked.get(*item) == Some(&true)).collect();
@@ -320,6 +336,10 @@ impl Prompter {
         Question { shown, seen: format!("{question}{brackets}: ") }
     }
 
+    fn look(&self) -> list::Style {
+        list::Style { colour: self.colour, can_go_back: self.can_go_back }
+    }
+
     fn guard(&self, kind: Kind) -> Result<Guard<'_>, PromptError> {
         Guard::open(&self.tty, kind, self.plain, self.patience)
     }
@@ -337,7 +357,7 @@ impl Prompter {
             if self.plain {
                 line::ask(guard, &question.shown)
             } else {
-                line::edit(guard, &question, refused, names)
+                line::edit(guard, &question, refused, names, self.can_go_back)
             }
         });
         guard.close(answer)
@@ -359,63 +379,6 @@ impl Prompter {
                 }
             }
         }
-    }
-}
-
-/// The questions of one conversation about secrets.
-#[derive(Debug)]
-pub(crate) struct Secrets<'prompter> {
-    prompter: &'prompter Prompter,
-    guard: Guard<'prompter>,
-}
-
-impl Secrets<'_> {
-    /// Asks for a secret.
-    ///
-    /// # Errors
-    ///
-    /// There is no answer, see [`PromptError`].
-    pub(crate) fn ask(&mut self, question: &str) -> Result<Secret, PromptError> {
-        let question = self.prompter.question(question, None).shown;
-        let ask = |guard: &mut Guard<'_>| line::ask_secret(guard, &question);
-        let mut answer = self.prompter.without_flaw(&mut self.guard, ask)?;
-        Ok(Secret::new(std::mem::take(&mut *answer)))
-    }
-
-    /// Says what is wrong with an answer, before it is asked for again.
-    ///
-    /// # Errors
-    ///
-    /// The terminal failed.
-    pub(crate) fn explain(&mut self, message: &str, hint: Option<&str>) -> Result<(), PromptError> {
-        Ok(self.prompter.tty.write(&self.prompter.explanation(message, hint))?)
-    }
-}
-
-/// Reads one line from the terminal that standard input is, without showing it; `announce` says so,
-/// once nothing is shown any more. Nothing is asked, and what was typed before the line and behind
-/// it stays for whoever reads next.
-///
-/// # Errors
-///
-/// There is no line, see [`PromptError`].
-pub(crate) fn read_hidden_line(
-    silent: bool,
-    patience: Duration,
-    announce: impl FnOnce(),
-) -> Result<Secret, PromptError> {
-    let output = if !silent && io::stderr().is_terminal() {
-        stderr().try_clone_to_owned()?.into()
-    } else {
-        File::options().write(true).open("/dev/null")?
-    };
-    let tty = Tty { input: stdin().try_clone_to_owned()?.into(), output };
-    let mut guard = Guard::open(&tty, Kind::Unseen, true, patience)?;
-    announce();
-    let answer = line::ask_secret(&mut guard, "");
-    match guard.close(answer)? {
-        Ok(mut answer) => Ok(Secret::new(std::mem::take(&mut *answer))),
-        Err((what, _)) => Err(PromptError::Refused(what)),
     }
 }
 

@@ -305,7 +305,7 @@ fn a_dumb_terminal_gets_numbers_and_no_control_sequence() {
         (
             prompter.pick_many("Roles", &roles, &[1], 1),
             prompter.pick_many("Roles", &roles, &[], 1),
-            prompter.pick_one("Role", &roles),
+            prompter.pick_one("Role", &roles, None),
         )
     });
     let mut seen = desk.sees("between) [agent]: ");

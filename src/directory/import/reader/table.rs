@@ -8,6 +8,7 @@ use super::input::{TextInput, likeliest_encoding};
 use super::record::{ColumnNames, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
 use super::sheet::{SheetCells, SheetRecords};
 use crate::directory::import::damage::{error_word, shortened_number, wrong_letters};
+use crate::directory::import::example::example_of;
 use crate::directory::import::mapping::{CellCache, ImportMapping, password_cell, plain_cell};
 use crate::directory::import::remedy::{Doubt, Flaw, ImportRemedy};
 use crate::directory::import::row::RowEdits;
@@ -147,6 +148,9 @@ impl<'s, R: Read> TableReader<'s, R> {
             if self.record.is_blank() {
                 continue;
             }
+            if self.is_example() {
+                continue;
+            }
             if self.is_header_again() {
                 self.remarks.push(ImportWarning::HeaderAgain { line: self.record.line });
                 continue;
@@ -155,8 +159,18 @@ impl<'s, R: Read> TableReader<'s, R> {
         }
     }
 
+    /// Whether it is the row that a template for imports has, as it was written.
+    fn is_example(&self) -> bool {
+        let mut fields = self.columns.iter().enumerate().filter_map(|(index, column)| {
+            Some((column.field?, self.record.get(index).unwrap_or_default().trim_ascii()))
+        });
+        fields.all(|(field, cell)| cell == example_of(field).as_bytes())
+    }
+
     fn is_header_again(&self) -> bool {
         let same = |one: Option<&[u8]>, other: &[u8]| {
+            // Of files that were put together each may begin with a mark.
+            let one = one.map(|one| one.strip_prefix("\u{feff}".as_bytes()).unwrap_or(one));
             one.is_some_and(|one| one.trim_ascii() == other.trim_ascii())
         };
         let mut cells = self.columns.iter().zip(self.header.iter()).enumerate();
@@ -295,7 +309,7 @@ fn take(
             draft.password = password_cell(text)?;
             Ok(())
         }
-        // Somebody may be called as what looks like damage: then he is in the store already.
+        // A name may look like damage: then its user is in the store already.
         ImportField::FullName => {
             doubt(error_word(text.trim()).or_else(|| wrong_letters(text.trim())));
             mapping.apply(edits, field, &plain_cell(text)?)

@@ -10,7 +10,7 @@ use crate::directory::import::header::{ColumnMeaning, likely};
 use crate::directory::import::mapping::{ImportMapping, same};
 use crate::directory::import::remedy::{Flaw, ImportRemedy, ManualRemedy};
 use crate::directory::import::row::RowError;
-use crate::model::{ImportField, Invalid, Rule};
+use crate::model::{ImportField, Invalid, Rule, Username};
 
 /// So many faults of a header are told; a header that is none has thousands.
 const MAX_HEADER_ERRORS: usize = 20;
@@ -80,12 +80,17 @@ impl<R: Read> TableReader<'_, R> {
     ) -> Vec<RowError> {
         let line = self.header.line;
         let mut errors: Vec<RowError> = Vec::new();
+        let usernames = self.likely_usernames(names, meanings);
         for (index, (name, meaning)) in names.iter().zip(meanings).enumerate() {
             if name.is_empty() {
                 continue;
             }
             let flaw = match meaning {
-                ColumnMeaning::Unknown => Some(self.unknown_column(index, name, meanings)),
+                ColumnMeaning::Unknown => {
+                    let likely = likely_field(name, meanings);
+                    let usernames = (usernames == Some(index)).then_some(ImportField::Username);
+                    Some(self.unknown_column(index, name, likely.or(usernames)))
+                }
                 meaning => meaning.field().and_then(|field| {
                     let earlier =
                         meanings.iter().take(index).position(|one| one.field() == Some(field))?;
@@ -121,9 +126,25 @@ impl<R: Read> TableReader<'_, R> {
         errors
     }
 
-    fn unknown_column(&self, index: usize, name: &str, meanings: &[ColumnMeaning]) -> Flaw {
-        let likely =
-            likely(name).filter(|field| !meanings.iter().any(|one| one.field() == Some(*field)));
+    /// Where no column is called as usernames are: the first that is not known and that may hold
+    /// them.
+    fn likely_usernames(&self, names: &[String], meanings: &[ColumnMeaning]) -> Option<usize> {
+        if meanings.iter().any(|one| one.field() == Some(ImportField::Username)) {
+            return None;
+        }
+        let mut columns = names.iter().zip(meanings).enumerate();
+        let (index, _) = columns.find(|(index, (name, meaning))| {
+            let samples = self.samples(*index);
+            let is_unknown = **meaning == ColumnMeaning::Unknown && !name.is_empty();
+            is_unknown
+                && likely_field(name, meanings).is_none()
+                && !samples.is_empty()
+                && samples.iter().all(|sample| sample.parse::<Username>().is_ok())
+        })?;
+        Some(index)
+    }
+
+    fn unknown_column(&self, index: usize, name: &str, likely: Option<ImportField>) -> Flaw {
         let hint = match likely {
             Some(field) => format!("did you mean `{field}`?"),
             None => {
@@ -202,6 +223,11 @@ impl<R: Read> TableReader<'_, R> {
         }
         records
     }
+}
+
+/// The field that an unknown column probably is, where no other column is that.
+fn likely_field(name: &str, meanings: &[ColumnMeaning]) -> Option<ImportField> {
+    likely(name).filter(|field| !meanings.iter().any(|one| one.field() == Some(*field)))
 }
 
 /// Whether what several columns say can be put together.

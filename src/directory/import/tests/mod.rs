@@ -164,7 +164,7 @@ fn a_row_is_a_whole_user() {
     assert_eq!(house.user("old").state, State::Inactive);
 }
 
-/// A row leaves the same trace as a user who is created by himself.
+/// A row leaves the same trace as a user who is created by a command.
 #[test]
 fn a_row_leaves_the_trace_of_a_user_who_is_created() {
     let mut house = house();
@@ -194,7 +194,7 @@ fn a_row_leaves_the_trace_of_a_user_who_is_created() {
     assert!(house.verify_audit(None).unwrap().broken.is_none());
 }
 
-/// Whatever he has: the quick text is that of the values.
+/// Whatever a user has: the quick text is that of the values.
 #[test]
 fn the_text_for_the_log_is_that_of_the_fields() {
     use crate::directory::audit::{credential_field, new_user_text, user_fields};
@@ -350,7 +350,7 @@ fn new_users_are_like_another_and_rows_say_otherwise() {
     assert_eq!((a.email, a.phone, a.credential), (None, None, None));
     assert_eq!(b.skills, all(&["sales:1"]));
     assert_eq!((b.projects.len(), b.projects[0].weight.get()), (1, 20));
-    assert!(c.projects.is_empty(), "he takes no calls");
+    assert!(c.projects.is_empty(), "a requester takes no calls");
     let nobody = ImportOptions { like: Some(of("nobody")), ..updating() };
     let refused = house.refused(|house| import(house, file, &nobody).0);
     assert!(matches!(refused, Error::NotFound { .. }));

@@ -45,7 +45,7 @@ fn the_last_admin_stays_unless_the_file_brings_another() {
     assert_eq!(found, ["2: `boss` is the last admin who can act"]);
     let both = "username,state,full_name,roles\nboss,inactive,,\nnext,,Next,admin\n";
     let found = row_errors(&mut house, both, &updating());
-    assert_eq!(found, ["2: `boss` is the last admin who can act"], "he has no password");
+    assert_eq!(found, ["2: `boss` is the last admin who can act"], "`boss` has no password");
     let options = ImportOptions { passwords: ImportPasswords::Generate, ..updating() };
     imported(&mut house, both, &options);
     assert_eq!(house.user("boss").state, State::Inactive);

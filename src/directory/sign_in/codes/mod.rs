@@ -30,7 +30,37 @@ pub struct NewCode {
     pub expires_at: Timestamp,
 }
 
+/// The code that somebody was last sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentCode {
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+    /// The end of the number that it went to, enough to know one's own by.
+    pub phone_end: String,
+}
+
 impl Directory {
+    /// The code that somebody who has given their password was last sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it cannot be read.
+    pub fn sent_code(&self, verified: &Verified) -> Result<Option<SentCode>, Error> {
+        const SHOWN_DIGITS: usize = 2;
+        let snapshot = self.store.read()?;
+        let Some(code) = snapshot.code(verified.user.id)? else { return Ok(None) };
+        let user = snapshot.find_user(verified.username())?;
+        let phone = user.and_then(|user| user.phone);
+        let phone_end = phone.map_or_else(String::new, |phone| {
+            let digits = phone.as_str();
+            digits.get(digits.len().saturating_sub(SHOWN_DIGITS)..).unwrap_or_default().to_owned()
+        });
+        let StoredCode { sent_at, expires_at, .. } = code;
+        Ok(Some(SentCode { sent_at, expires_at, phone_end }))
+    }
+
     /// Makes a code for somebody who has given their password; `None` where one was sent a moment ago
     /// and still works.
     ///

@@ -341,13 +341,13 @@ fn users_who_share_a_phone_have_codes_of_their_own() {
     };
     let own = NewPassword { kind: CredentialKind::Permanent, ..typed(OTHER_GOOD_PASSWORD) };
     house.create_user(&eva, Some(&own)).unwrap();
-    let his = code(&mut house);
+    let first = code(&mut house);
     let mut eva = house.verify_for_sign_in(&of("eva"), &secret(OTHER_GOOD_PASSWORD)).unwrap();
-    let hers = house.create_code(&mut eva).unwrap().unwrap().code;
-    assert_ne!(his.expose(), hers.expose());
-    assert!(matches!(house.authenticated(&mut eva, Some(&his)), Err(Error::WrongCode)));
-    house.authenticated(&mut eva, Some(&hers)).unwrap();
-    signs_in(&mut house, &his).unwrap();
+    let second = house.create_code(&mut eva).unwrap().unwrap().code;
+    assert_ne!(first.expose(), second.expose());
+    assert!(matches!(house.authenticated(&mut eva, Some(&first)), Err(Error::WrongCode)));
+    house.authenticated(&mut eva, Some(&second)).unwrap();
+    signs_in(&mut house, &first).unwrap();
 }
 
 /// Phones are mandatory, and an admin without one is nobody who can act.

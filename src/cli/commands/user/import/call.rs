@@ -86,7 +86,8 @@ pub(super) fn likeliest(field: ImportField, word: &str) -> String {
 /// The call that was given, with more options.
 pub(super) fn with(context: &Context, additions: &[String]) -> String {
     let mut words: Vec<String> = Vec::new();
-    let mut given = context.call().iter().peekable();
+    let call = context.call();
+    let mut given = call.iter().peekable();
     let replaced = |option: &str| {
         SINGLE_OPTIONS.contains(&option) && additions.iter().any(|one| one == option)
     };

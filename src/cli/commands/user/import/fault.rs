@@ -99,6 +99,7 @@ impl Fault {
             message: self.whole_message(),
             hint: self.failure.hint.clone(),
             details: self.failure.details.clone(),
+            source: None,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! `ccadmin user import`.
 
 mod call;
-mod credentials;
 mod fault;
 mod options;
 mod per_row;
@@ -9,15 +8,17 @@ mod questions;
 mod refused;
 mod report;
 mod source;
+mod template;
 mod view;
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::time_arg::expiry;
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult};
 use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
@@ -26,7 +27,6 @@ use crate::cli::value_parsers::OneOf;
 use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary, TextEncoding};
 use crate::model::{Role, Username};
 
-use credentials::Credentials;
 use refused::RefusedRows;
 use report::{ImportReport, spool};
 use source::ImportSource;
@@ -49,12 +49,22 @@ pub(crate) use view::{PlanView, RowResultView};
       --map 'Cost centre=-' --default roles=agent --no-password
   ccadmin user import old.csv --encoding windows-1250 --header-line 3 --assume-plus \\
       --no-password --dry-run
-  ccadmin user import staff.xlsx --sheet Agents --no-password --dry-run")]
+  ccadmin user import staff.xlsx --sheet Agents --no-password --dry-run
+  ccadmin user import --template people.xlsx")]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct UserImportArgs {
     /// The file: a workbook, CSV, or JSONL as `user export -o jsonl` writes it; `-` is stdin
-    #[arg(value_name = "FILE|-")]
-    file: PathBuf,
+    #[arg(value_name = "FILE|-", required_unless_present = "template")]
+    file: Option<PathBuf>,
+
+    /// Write an empty workbook to this new file instead, with the columns, an example and lists of
+    /// the teams, skills and projects to choose from
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with_all = TEMPLATE_CONFLICTS)]
+    template: Option<PathBuf>,
+
+    /// Replace the file of --template if it already exists
+    #[arg(long)]
+    force: bool,
 
     /// The format of the file [default: detected from its content]
     #[arg(long, value_name = "csv|jsonl|xlsx|xls|ods", hide_possible_values = true)]
@@ -182,6 +192,37 @@ pub(crate) struct UserImportArgs {
     rejects: Option<PathBuf>,
 }
 
+/// What says how a file is read, and means nothing where none is.
+const TEMPLATE_CONFLICTS: [&str; 27] = [
+    "file",
+    "format",
+    "sheet",
+    "header_line",
+    "encoding",
+    "dry_run",
+    "on_conflict",
+    "like",
+    "defaults",
+    "columns",
+    "roles",
+    "teams",
+    "projects",
+    "skills",
+    "assume_plus",
+    "all_errors",
+    "create_missing",
+    "deactivate_missing",
+    "within_roles",
+    "max_deactivate",
+    "generate_passwords",
+    "no_password",
+    "credentials",
+    "expires",
+    "hand_out",
+    "each",
+    "rejects",
+];
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum FormatOption {
     Csv,
@@ -200,6 +241,14 @@ enum ConflictOption {
 
 impl UserImportArgs {
     pub(super) fn run(mut self, context: &Context) -> CommandResult {
+        if let Some(path) = &self.template {
+            return template::write(context, path, self.force);
+        }
+        if self.force {
+            return Err(CommandEnd::usage("there is nothing that `--force` could replace")
+                .with_hint("it goes with `--template FILE`")
+                .into());
+        }
         let options = self.options(context)?;
         let seen = self.credentials.is_some() || self.hand_out.is_some() || self.each;
         if self.generate_passwords && !seen {
@@ -210,7 +259,7 @@ impl UserImportArgs {
         if self.each {
             return self.run_each(context, &options);
         }
-        let input = ImportSource::open(&context.ui, &self.file)?.whole()?;
+        let input = ImportSource::open(&context.ui, self.file())?.whole()?;
         let (mut asked, mut answers) = (Vec::new(), Vec::new());
         loop {
             let refused = match self.attempt(context, &input)? {
@@ -235,6 +284,11 @@ impl UserImportArgs {
             self.take(&given);
             answers.extend(given);
         }
+    }
+
+    /// The file to read.
+    fn file(&self) -> &Path {
+        self.file.as_deref().unwrap_or(Path::new("-"))
     }
 
     /// Takes the answers to questions for options of the call.
@@ -278,7 +332,7 @@ impl UserImportArgs {
             None
         };
         let mut report = ImportReport::new(context, credentials, hand_out.as_mut(), plan)
-            .of_file(&self.file)
+            .of_file(self.file())
             .naming_every_row(self.all_errors);
         let imported = directory.import(input, &options, &mut report);
         let mut finished = report.finish(imported.is_ok());

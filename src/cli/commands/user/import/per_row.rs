@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::UserImportArgs;
-use super::credentials::Credentials;
 use super::fault::row_failure;
 use super::report::ImportReport;
 use super::source::ImportSource;
 use super::view::RowResultView;
 use crate::cli::context::{Context, StoreAccess};
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE};
 use crate::cli::output_file::{self, OutputFile};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
@@ -21,7 +21,7 @@ use crate::model::{PasswordOrigin, Secret};
 impl UserImportArgs {
     pub(super) fn run_each(&self, context: &Context, options: &ImportOptions) -> CommandResult {
         let ui = &context.ui;
-        let input = ImportSource::open(ui, &self.file)?;
+        let input = ImportSource::open(ui, self.file())?;
         let credentials = Credentials::growing(self.credentials.as_deref())?;
         let mut rejects = RejectsFile::new(self.rejects.as_deref())?;
         let mut directory = context.directory(StoreAccess::Write)?;

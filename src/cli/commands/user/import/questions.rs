@@ -5,7 +5,7 @@ use super::call::translation;
 use super::fault::FaultKind;
 use crate::cli::context::Context;
 use crate::cli::error::CommandEnd;
-use crate::cli::terminal::prompt::{PickItem, PromptError, Prompter};
+use crate::cli::terminal::prompt::{PickItem, Prompter};
 use crate::directory::{Directory, ImportRemedy, LabelKind};
 use crate::model::{ImportField, Role};
 
@@ -34,7 +34,7 @@ pub(super) fn ask(
     if open.is_empty() {
         return Ok(options);
     }
-    let mut prompter = context.ui.prompter().map_err(PromptError::Io)?;
+    let mut prompter = context.ui.prompter()?;
     for remedy in open {
         options.extend(answer(&mut prompter, directory, remedy)?);
         asked.push(remedy.clone());
@@ -94,7 +94,8 @@ fn answer(
                 names.into_iter().map(|label| PickItem { label, note: None }).collect();
             let none = PickItem { label: "-".to_owned(), note: Some("none of them".to_owned()) };
             items.push(none);
-            let picked = prompter.pick_one(&format!("What is `{word}` in {field}?"), &items)?;
+            let picked =
+                prompter.pick_one(&format!("What is `{word}` in {field}?"), &items, None)?;
             match items.get(picked).map(|item| item.label.as_str()) {
                 None | Some("-") => Vec::new(),
                 Some(name) => translation(*field, word, name),
@@ -122,7 +123,8 @@ fn column(
         [] => String::new(),
         samples => format!(" ({})", samples.join(", ")),
     };
-    let picked = prompter.pick_one(&format!("What is the column `{name}`{shown}?"), &items)?;
+    let picked =
+        prompter.pick_one(&format!("What is the column `{name}`{shown}?"), &items, None)?;
     let meaning = items.get(picked).map_or("-", |item| item.label.as_str());
     Ok(vec!["--map".to_owned(), format!("{name}={meaning}")])
 }

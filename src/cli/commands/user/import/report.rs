@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use tempfile::SpooledTempFile;
 
 use super::Attempt;
-use super::credentials::Credentials;
 use super::fault::Fault;
 use super::hold_signals;
 use super::refused::RefusedRows;
 use super::view::PlanView;
 use crate::cli::context::Context;
+use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::handout::{Card, Handout, PreparedHandout};
 use crate::cli::impact;
@@ -276,7 +276,10 @@ impl ImportObserver for ImportReport<'_, '_> {
             self.cards.push((user.clone(), password.clone()));
         }
         match &user.credential {
-            Some(credential) if generated(credential) => self.credentials.add(user, password),
+            Some(credential) if generated(credential) => {
+                let made = (password, credential.expires_at);
+                self.credentials.add(&user.username, &user.full_name, made)
+            }
             _ => Ok(()),
         }
     }
@@ -293,7 +296,10 @@ impl ImportObserver for ImportReport<'_, '_> {
                 }
             }
         }
-        self.credentials.settle()
+        self.credentials.settle().map_err(|failure| {
+            self.refused = Some(failure);
+            io::ErrorKind::Other.into()
+        })
     }
 }
 

@@ -4,7 +4,8 @@ use std::io::{self, Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::{MAX_CELL_TEXT_BYTES, damaged, encrypted, too_large};
+use super::cell_text::MAX_CELL_TEXT_BYTES;
+use super::refusal::{damaged, encrypted, too_large};
 use crate::directory::import::reader::record::ReadError;
 
 /// The most parts of an archive.

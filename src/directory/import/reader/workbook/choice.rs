@@ -2,12 +2,18 @@
 
 use std::ops::ControlFlow;
 
-use super::{Sheet, refused, too_large};
+use super::refusal::{refused, too_large};
 use crate::directory::import::reader::record::ReadError;
 use crate::directory::import::reader::sheet::SheetCells;
 use crate::directory::import::remedy::{Flaw, ManualRemedy};
 use crate::directory::import::warning::ImportWarning;
 use crate::model::{Invalid, Rule};
+
+/// A sheet that was read, and what is worth a word about it.
+pub(in crate::directory::import) struct Sheet {
+    pub(in crate::directory::import::reader) cells: SheetCells,
+    pub(in crate::directory::import) remark: Option<ImportWarning>,
+}
 
 /// The most sheets of a workbook.
 const MAX_SHEETS: usize = 1_000;

@@ -2,54 +2,33 @@
 //! can say that it is huge.
 
 mod archive;
+mod cell_text;
 mod choice;
 mod open_document;
+mod refusal;
 
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
-    Data, DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xls, XlsError, Xlsx,
-    XlsxError,
+    Data, DataRef, Reader as _, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
 };
 
 use super::record::ReadError;
-use super::sheet::SheetCells;
 use crate::directory::import::damage::UNCOMPUTED;
-use crate::directory::import::warning::ImportWarning;
-use crate::model::{Invalid, Rule};
+use cell_text::text_of;
+pub(in crate::directory::import) use choice::Sheet;
 use choice::SheetChoice;
+use refusal::{damaged, encrypted, refused, too_large};
 
 /// The largest file, in bytes.
 const MAX_FILE_BYTES: u64 = 64 << 20;
-
-/// The longest text without a mark in it, and so the longest value of a cell, in bytes.
-const MAX_CELL_TEXT_BYTES: u64 = 1 << 20;
 
 /// What an XLSX or ODS file, as every ZIP archive, begins with.
 pub(super) const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
 
 /// What an XLS file, or an encrypted XLSX file, begins with.
 pub(super) const OLE_MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-
-/// A sheet that was read, and what is worth a word about it.
-pub(in crate::directory::import) struct Sheet {
-    pub(super) cells: SheetCells,
-    pub(in crate::directory::import) remark: Option<ImportWarning>,
-}
-
-fn refused(what: impl Into<String>, hint: &str) -> ReadError {
-    ReadError::at(0, Invalid::new(Rule::Header, what).with_hint(hint))
-}
-
-fn damaged(why: impl std::fmt::Display) -> ReadError {
-    let hint = "open it in a spreadsheet and save it again, as .xlsx or as CSV in UTF-8";
-    refused(format!("the workbook is damaged: {why}"), hint)
-}
-
-fn too_large(what: &str) -> ReadError {
-    refused(format!("the workbook is too large: {what}"), "save the sheet as CSV in UTF-8")
-}
 
 /// Reads the sheet called `wanted`, or the first one that holds something.
 ///
@@ -141,33 +120,4 @@ fn read_xls(bytes: &[u8], choice: &mut SheetChoice<'_>) -> Result<(), ReadError>
 fn worksheets(sheets: &[calamine::Sheet]) -> Vec<(String, bool)> {
     let with_cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     with_cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
-}
-
-/// A cell as it would stand in CSV: a number with all its digits.
-fn text_of(value: &Data) -> String {
-    match value {
-        Data::Empty => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) => number.to_string(),
-        Data::Bool(yes) => yes.to_string(),
-        Data::DateTime(time) => date_text(time),
-        Data::Error(error) => error.to_string(),
-    }
-}
-
-fn date_text(time: &ExcelDateTime) -> String {
-    if !time.is_datetime() {
-        return time.as_f64().to_string();
-    }
-    let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-    if (hour, minute, second) == (0, 0, 0) {
-        format!("{year:04}-{month:02}-{day:02}")
-    } else {
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
-    }
-}
-
-fn encrypted() -> ReadError {
-    refused("the workbook is encrypted", "open it, take its password off, and save it again")
 }

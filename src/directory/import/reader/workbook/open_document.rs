@@ -10,8 +10,9 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use super::cell_text::{MAX_CELL_TEXT_BYTES, text_of};
 use super::choice::{MAX_COLUMNS, SheetChoice};
-use super::{MAX_CELL_TEXT_BYTES, damaged, encrypted, text_of, too_large};
+use super::refusal::{damaged, encrypted, too_large};
 use crate::directory::import::reader::record::ReadError;
 
 /// What the first part of an ODS file, or of a template for one, begins with.

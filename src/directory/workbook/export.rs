@@ -1,24 +1,15 @@
-//! Users as a workbook: text that no spreadsheet takes for numbers, a header that stays in sight, and
-//! lists to choose from.
+//! Users as a workbook.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 
-use super::{Directory, Error};
-use crate::model::{ExportRow, ImportField, Role, RowMemberships, UserFilter, escape_formula};
+use super::{COLUMNS, begin_sheet, fields, offer, output_error, set_width, words};
+use crate::directory::{Directory, Error};
+use crate::model::{ExportRow, Role, RowMemberships, UserFilter, escape_formula};
 
-/// The name of the sheet.
-const SHEET: &str = "users";
-
-/// The columns, as everywhere in the order of an export.
-const COLUMNS: usize = ImportField::ALL.len() - 1;
-
-/// A column is at least so wide, and at most, in characters.
-const WIDTHS: (usize, usize) = (10, 50);
-
-/// The last row of a sheet, counted from 0.
-const LAST_ROW: u32 = 1_048_575;
+/// A column is at most so wide, in characters.
+const MAX_WIDTH: usize = 50;
 
 /// The cells of users, one user after the other.
 type Cells = Vec<[String; COLUMNS]>;
@@ -36,13 +27,9 @@ impl Directory {
         filter: &UserFilter,
         out: impl Write + Send,
     ) -> Result<u64, Error> {
-        let output = |error: XlsxError| match error {
-            XlsxError::IoError(error) => Error::Output(error),
-            error => Error::Output(io::Error::other(error)),
-        };
         let mut book = Workbook::new();
-        let sheet = book.add_worksheet_with_constant_memory().map_err(output)?;
-        let mut writer = SheetWriter::begin(sheet).map_err(output)?;
+        let sheet = book.add_worksheet_with_constant_memory().map_err(output_error)?;
+        let mut writer = SheetWriter::begin(sheet).map_err(output_error)?;
         let mut failed = None;
         self.list_rows(filter, &Cells::new(), add_user, |users| {
             let written = users.iter().try_for_each(|user| writer.write(user));
@@ -50,10 +37,10 @@ impl Directory {
             failed.is_none()
         })?;
         if let Some(error) = failed {
-            return Err(output(error));
+            return Err(output_error(error));
         }
-        let users = u64::from(writer.end().map_err(output)?);
-        book.save_to_writer(out).map_err(output)?;
+        let users = u64::from(writer.end().map_err(output_error)?);
+        book.save_to_writer(out).map_err(output_error)?;
         Ok(users)
     }
 }
@@ -69,14 +56,7 @@ struct SheetWriter<'w> {
 
 impl<'w> SheetWriter<'w> {
     fn begin(sheet: &'w mut Worksheet) -> Result<Self, XlsxError> {
-        sheet.set_name(SHEET)?.set_freeze_panes(1, 0)?;
-        let bold = Format::new().set_bold().set_num_format("@");
-        let mut widths = [WIDTHS.0; COLUMNS];
-        for ((column, field), width) in (0..).zip(fields()).zip(&mut widths) {
-            sheet.write_string_with_format(0, column, field.as_str(), &bold)?;
-            // The mark of the filter takes room too.
-            *width = (*width).max(field.as_str().len() + 3);
-        }
+        let widths = begin_sheet(sheet)?;
         Ok(Self { sheet, text: Format::new().set_num_format("@"), rows: 1, widths })
     }
 
@@ -95,34 +75,16 @@ impl<'w> SheetWriter<'w> {
     fn end(self) -> Result<u32, XlsxError> {
         let Self { sheet, text, rows, widths } = self;
         for ((column, field), width) in (0..).zip(fields()).zip(widths) {
-            let width = u16::try_from(width.min(WIDTHS.1)).unwrap_or(u16::MAX);
-            sheet.set_column_width(column, f64::from(width))?;
+            set_width(sheet, column, width.min(MAX_WIDTH))?;
             sheet.set_column_format(column, &text)?;
-            if let Some(choice) = choice(field)? {
-                sheet.add_data_validation(1, column, LAST_ROW, column, &choice)?;
+            if let Some(words) = words(field) {
+                offer(sheet, column, DataValidation::new().allow_list_strings(&words)?, field)?;
             }
         }
         let last = u16::try_from(COLUMNS - 1).unwrap_or(u16::MAX);
         sheet.autofilter(0, 0, rows.saturating_sub(1), last)?;
         Ok(rows - 1)
     }
-}
-
-/// The fields of the columns: all but the password, which no export has.
-fn fields() -> impl Iterator<Item = ImportField> {
-    ImportField::ALL.into_iter().filter(|field| *field != ImportField::TemporaryPassword)
-}
-
-/// The words to choose from in a column. Several roles are joined by `;`: others are no fault.
-fn choice(field: ImportField) -> Result<Option<DataValidation>, XlsxError> {
-    let words: Vec<&str> = match field {
-        ImportField::State => vec!["active", "inactive"],
-        ImportField::Roles => Role::ALL.iter().map(|role| role.as_str()).collect(),
-        ImportField::ProjectSelection => vec!["true", "false"],
-        _ => return Ok(None),
-    };
-    let choice = DataValidation::new().allow_list_strings(&words)?;
-    Ok(Some(choice.show_error_message(field != ImportField::Roles)))
 }
 
 fn add_user(users: &mut Cells, user: &ExportRow<'_>) {

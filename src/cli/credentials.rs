@@ -1,4 +1,4 @@
-//! The file of the passwords that an import made: on the disk before their users are.
+//! The file of the passwords that were made: on the disk before their users have them.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::cli::error::CliError;
-use crate::cli::output_file::OutputFile;
+use crate::cli::error::{CliError, ErrorCode};
+use crate::cli::output_file::{OutputFile, unwritable};
 use crate::cli::terminal::output::Medium;
+use crate::directory::PasswordIssue;
 use crate::fs::create_new;
-use crate::model::{Secret, User, escape_formula};
+use crate::model::{FullName, Secret, Timestamp, Username, escape_formula};
 
 const CREDENTIALS_HEADER: &str = "username,full_name,temporary_password,expires_at\n";
 
@@ -18,7 +19,7 @@ const CREDENTIALS_HEADER: &str = "username,full_name,temporary_password,expires_
 const WRITE_BUFFER_BYTES: usize = 64 * 1024;
 
 /// Passwords on their way into a file.
-pub(super) struct Credentials {
+pub(crate) struct Credentials {
     to: Sink,
     /// Lines that are not written yet.
     lines: Zeroizing<Vec<u8>>,
@@ -43,7 +44,7 @@ struct AppendedFile {
 
 impl Credentials {
     /// A file that appears before the commit, if there are passwords at all.
-    pub(super) fn whole(path: Option<&Path>) -> Result<Self, CliError> {
+    pub(crate) fn whole(path: Option<&Path>) -> Result<Self, CliError> {
         let to = match path {
             Some(path) => Sink::Whole(Some(OutputFile::create(path, false)?), path.to_owned()),
             None => Sink::Nothing,
@@ -52,7 +53,7 @@ impl Credentials {
     }
 
     /// A file that has each password before its user is committed.
-    pub(super) fn growing(path: Option<&Path>) -> Result<Self, CliError> {
+    pub(crate) fn growing(path: Option<&Path>) -> Result<Self, CliError> {
         let to = match path {
             Some(path) => {
                 // Made with the first password, but its place has to be a good one now.
@@ -69,12 +70,17 @@ impl Credentials {
     }
 
     /// Whether passwords go anywhere.
-    pub(super) fn are_kept(&self) -> bool {
+    pub(crate) fn are_kept(&self) -> bool {
         !matches!(self.to, Sink::Nothing)
     }
 
     /// Takes a password in.
-    pub(super) fn add(&mut self, user: &User, password: &Secret) -> io::Result<()> {
+    pub(crate) fn add(
+        &mut self,
+        username: &Username,
+        full_name: &FullName,
+        (password, ends): (&Secret, Option<Timestamp>),
+    ) -> io::Result<()> {
         if !self.are_kept() {
             return Ok(());
         }
@@ -83,14 +89,27 @@ impl Credentials {
             self.lines.extend_from_slice(CREDENTIALS_HEADER.as_bytes());
         }
         self.count += 1;
-        let ends = user.credential.as_ref().and_then(|credential| credential.expires_at);
         let ends = ends.map(|end| Medium::Csv.time(end)).unwrap_or_default();
-        let name = escape_formula(user.full_name.as_str());
+        let name = escape_formula(full_name.as_str());
         let quoted = name.contains([',', '"', '\n', '\r']);
         let name = if quoted { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.into() };
-        let (username, password) = (&user.username, password.expose());
+        let password = password.expose();
         writeln!(self.lines, "{username},{name},{password},{ends}")?;
         if self.lines.len() >= WRITE_BUFFER_BYTES { self.write() } else { Ok(()) }
+    }
+
+    /// Puts the passwords of `issues` on the disk.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be written.
+    pub(crate) fn keep(&mut self, issues: &[PasswordIssue]) -> Result<(), CliError> {
+        for issue in issues {
+            let made = (issue.password(), issue.expires_at());
+            self.add(&issue.username, &issue.full_name, made)
+                .map_err(|error| CliError::io("the passwords cannot be written", error))?;
+        }
+        self.settle()
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -103,32 +122,40 @@ impl Credentials {
                     out.flush()?;
                 }
             }
-            Sink::AppendedFile(growing) => growing.append(&self.lines).map_err(|error| {
-                io::Error::new(error.kind(), format!("{}: {error}", growing.path.display()))
-            })?,
+            Sink::AppendedFile(growing) => growing.append(&self.lines)?,
         }
         self.lines.clear();
         Ok(())
     }
 
     /// Puts what was taken in on the disk.
-    pub(super) fn settle(&mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written, or another file has come to its place meanwhile.
+    pub(crate) fn settle(&mut self) -> Result<(), CliError> {
         if self.count == 0 {
             return Ok(());
         }
-        self.write()?;
+        if let Err(error) = self.write() {
+            return Err(match &self.to {
+                Sink::Whole(Some(file), _) => file.failure(&error),
+                Sink::AppendedFile(growing) => unwritable(&growing.path, &error),
+                _ => CliError::new(ErrorCode::Io, error.to_string()),
+            });
+        }
         if let Sink::Whole(file, path) = &mut self.to
             && let Some(file) = file.take()
         {
             let placed = Sink::Placed(std::mem::take(path));
-            file.finish().map_err(|failure| io::Error::other(failure.message))?;
+            file.finish()?;
             self.to = placed;
         }
         Ok(())
     }
 
     /// Where the passwords are, if there are some.
-    pub(super) fn place(&self) -> Option<&Path> {
+    pub(crate) fn place(&self) -> Option<&Path> {
         match &self.to {
             Sink::Placed(path) => Some(path),
             _ => None,
@@ -136,7 +163,7 @@ impl Credentials {
     }
 
     /// The users whose passwords were put down are not there after all.
-    pub(super) fn take_back(self) {
+    pub(crate) fn take_back(self) {
         if let Sink::Placed(path) = self.to {
             let _ = fs::remove_file(path);
         }
