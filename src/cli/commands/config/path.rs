@@ -1,6 +1,7 @@
 //! `ccadmin config path`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::file::{FileArgs, SettingsFile};
@@ -23,8 +24,8 @@ pub(crate) struct ConfigPathArgs {
     file: FileArgs,
 }
 
-#[derive(Serialize)]
-struct FileView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct FileView {
     file: &'static str,
     path: String,
     exists: bool,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::commands::user::{FilterArgs, MembershipView, memberships};
@@ -12,7 +13,9 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{
     Column, Format, ListOptions, ListWriter, Medium, Record, TerminalShape,
 };
-use crate::model::{Memberships, ProjectName, Role, RoleSet, User, UserFilter, escape_formula};
+use crate::model::{
+    Memberships, ProjectName, Role, RoleSet, State, User, UserFilter, escape_formula,
+};
 
 /// The cells between two columns.
 const GAP: usize = 2;
@@ -68,24 +71,23 @@ impl MatrixRow {
     }
 }
 
+/// An agent, as JSON shows them.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct MatrixJson<'u> {
+    username: &'u str,
+    state: State,
+    projects: Vec<MembershipView<'u>>,
+}
+
 impl Serialize for MatrixRow {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Fields<'u> {
-            username: &'u str,
-            state: &'static str,
-            projects: Vec<MembershipView<'u>>,
-        }
         let mut projects = memberships(&self.user);
         if !self.chosen.is_empty() {
             projects.retain(|one| self.chosen.iter().any(|name| name.as_str() == one.project()));
         }
-        let fields = Fields {
-            username: self.user.username.as_str(),
-            state: self.user.state.as_str(),
-            projects,
-        };
-        fields.serialize(serializer)
+        let json =
+            MatrixJson { username: self.user.username.as_str(), state: self.user.state, projects };
+        json.serialize(serializer)
     }
 }
 
