@@ -1,3 +1,4 @@
+# Completion of ccadmin: commands and options. Names and settings are completed in bash, zsh and fish.
 
 use builtin;
 use str;
@@ -53,6 +54,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand doctor 'Look at everything that the program depends on, for a bug report or when something does not work'
             cand completions 'Print the completion script for a shell'
             cand man 'Write the manual pages'
+            cand schema 'Print the JSON Schema of what -o json prints'
             cand help 'Print the help of a command or of a topic'
         }
         &'ccadmin;user'= {
@@ -1483,6 +1485,21 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'ccadmin;man'= {
+            cand --config 'Read the settings from FILE'
+            cand --database 'Use this store: PATH or sqlite:PATH'
+            cand -o 'Output format: table, json, jsonl, csv'
+            cand --output 'Output format: table, json, jsonl, csv'
+            cand --color 'When to use colour'
+            cand --as-owner 'Act as the owner of the store, even if a session is open'
+            cand -q 'Print only errors and warnings'
+            cand --quiet 'Print only errors and warnings'
+            cand -v 'Also print which store is used and who is acting'
+            cand --verbose 'Also print which store is used and who is acting'
+            cand --no-input 'Never ask questions'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ccadmin;schema'= {
             cand --config 'Read the settings from FILE'
             cand --database 'Use this store: PATH or sqlite:PATH'
             cand -o 'Output format: table, json, jsonl, csv'

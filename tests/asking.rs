@@ -69,7 +69,6 @@ const STORIES: &[Story] = &[
     story("user photo set", &[("User: ", "bob\r"), ("Picture: ", "gone.jpg\r")], "error: "),
     story("user photo get", &[("User: ", "bob\r"), ("File to write: ", "out.jpg\r")], "error: "),
     story("user photo remove", &[("User: ", "bob\r")], "ccadmin user photo remove bob\n"),
-    story("user import", &[("File: a workbook", "gone.csv\r")], "error: "),
     story(
         "assign-project",
         &[
@@ -93,7 +92,7 @@ const STORIES: &[Story] = &[
         ],
         "ccadmin set-weight bob hu-support 40\n",
     ),
-    story("weight show", &[("Which user or project: ", "bob\r")], "ccadmin weight show bob\n"),
+    story("weight show", &[("User or the project: ", "bob\r")], "ccadmin weight show bob\n"),
     story(
         "weight solve",
         &[("Whose weights", "bob\r"), ("Project of the user", "hu-support\r"), ("share", "50%\r")],

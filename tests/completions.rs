@@ -135,6 +135,21 @@ fn commands_options_and_words() {
         ("passwd james --hand-out ", "email sms print="),
         ("passwd james --hand-out=pr", "--hand-out=print="),
         ("user import x --hand-out print=ca", ":files"),
+        ("config get user.", "user.require"),
+        ("config set two_factor.r", "two_factor.required"),
+        ("config set two_factor.required ", "true false"),
+        ("config set output js", "json jsonl"),
+        ("config set output json,", ""),
+        ("config set user.require e", "email"),
+        ("config set user.require email,ph", "email,phone"),
+        ("config set user.require email,em", ""),
+        ("config set access.create_users ", "admin supervisor"),
+        ("config set sign_in.lock ", ""),
+        ("config set no.such.key ", ""),
+        ("help sp", "spreadsheets"),
+        ("help user cr", "create"),
+        ("help user create ", ""),
+        ("help spreadsheets ", ""),
         ("--config ", ":files"),
         ("--database=", ":files"),
     ] {
@@ -344,7 +359,9 @@ fn bash_replaces_no_more_than_it_has_broken_off() {
     for (line, expected) in [
         ("ccadmin set", "set-weight"),
         ("ccadmin user show ja", "jack james jane@x.org"),
-        ("ccadmin user show jane@", "x.org"),
+        ("ccadmin user show jane@", "@x.org"),
+        ("ccadmin user show jane@x.o", "@x.org"),
+        ("ccadmin user list --project=hu-support --search=jane@", ""),
         ("ccadmin user show 'jane@", "jane@x.org"),
         ("ccadmin user list --state=", "active inactive"),
         ("ccadmin user list --project=hu-sa", "hu-sales"),
@@ -372,7 +389,13 @@ fn a_person_at_bash() {
     desk.types("--fie\x15").types("ccadmin user export cred\t");
     desk.sees("credits.csv");
     desk.types("\x15ccadmin passwd eva --hand-out pr\tcred\t").sees("print=credits.csv");
-    desk.types("\x15exit\r");
+    // It breaks words at the `@`, and keeps it.
+    desk.types("\x15ccadmin user exists anna.kiss@ex\t&& echo fo''und\r").sees("found");
+    desk.sees("ready$ ");
+    desk.types("shopt -u hostcomplete\r").sees("ready$ ");
+    desk.types("ccadmin user exists anna.kiss@ex\t&& echo fo''und\r").sees("found");
+    desk.sees("ready$ ");
+    desk.types("exit\r");
     desk.leaves().exited(0);
 }
 
@@ -436,7 +459,8 @@ fn home() -> Home {
     let home = Home::new();
     home.does(
         "ccadmin project create hu-support && ccadmin user create eva --name Eva --role agent \
-         --generate-password && touch credits.csv",
+         --generate-password && ccadmin user create anna.kiss@example.com --name 'Anna Kiss' \
+         --role agent --generate-password && touch credits.csv",
     );
     home
 }

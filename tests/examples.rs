@@ -311,3 +311,27 @@ fn users_move_over_from_another_system() {
     let again = run(&["passwords.csv"]);
     assert_eq!(text(&again.stderr), "0 users created, 0 changed, 3 left unchanged\n");
 }
+
+/// The files for systemd-sysusers and systemd-tmpfiles, against the script that does the same by hand.
+#[test]
+fn systemd_makes_what_the_installer_makes() {
+    let lines = |name: &str| {
+        let text = fs::read_to_string(example(name)).unwrap();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lines("ccadmin.sysusers.conf"),
+        ["g ccadmin -", "u ccadmin -:nogroup \"owner of the store of ccadmin\" /nonexistent"]
+    );
+    assert_eq!(lines("ccadmin.tmpfiles.conf"), ["d /var/lib/ccadmin 2750 ccadmin ccadmin -"]);
+    let script = fs::read_to_string(example("install-shared-host.sh")).unwrap();
+    for part in [
+        "group=ccadmin\naccount=ccadmin\nfolder=/var/lib/ccadmin\n",
+        "--home-dir /nonexistent",
+        "--gid nogroup --comment 'owner of the store of ccadmin'",
+        "chown \"$owner:$group\" -- \"$folder\"\n        chmod 2750 -- \"$folder\"",
+    ] {
+        assert!(script.contains(part), "{part}");
+    }
+}

@@ -97,6 +97,7 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("doctor", "", Kind::Anybody(0)),
     ("completions", "bash", Kind::Anybody(0)),
     ("man", "pages", Kind::Anybody(0)),
+    ("schema", "user", Kind::Anybody(0)),
     ("help", "exit-status", Kind::Anybody(0)),
 ];
 

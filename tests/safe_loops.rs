@@ -74,6 +74,7 @@ const CALLS: &[&str] = &[
     "store retire --undo",
     "completions bash",
     "man pages",
+    "schema user",
     "help exit-status",
 ];
 

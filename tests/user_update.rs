@@ -113,7 +113,7 @@ fn what_is_so_already_is_no_change() {
     assert_snapshot!(env.run("user update james"), @"
     --- stderr ---
     error: nothing to change
-    hint: name at least one field; `ccadmin user update --help` has them
+    hint: give --name, --email, --phone, --language, --project-selection, --clear, or --add- or --remove- with role, team or skill; on a terminal you are asked
     [exit status: 2]
     ");
     assert_snapshot!(

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::batch::{print_batch, try_each};
@@ -12,9 +13,9 @@ use crate::cli::terminal::output::{Column, Record};
 use crate::directory::{Error, ProjectDeletion, ProjectImpact};
 
 /// Something that is gone, and from how many users it went.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[expect(clippy::struct_field_names, reason = "the names are those of the JSON")]
-struct Deleted {
+pub(crate) struct Deleted {
     name: String,
     deleted: bool,
     users: i64,

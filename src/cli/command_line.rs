@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Completions(commands::completions::CompletionsArgs),
     /// Write the manual pages
     Man(commands::man::ManArgs),
+    /// Print the JSON Schema of what -o json prints
+    Schema(commands::schema::SchemaArgs),
     /// Print the help of a command or of a topic
     Help(commands::help::HelpArgs),
 }
@@ -97,6 +99,7 @@ impl Command {
             Self::Completions(args) => Some(args.run(ui, Cli::command())),
             Self::Man(args) => Some(args.run(ui, Cli::command())),
             Self::Help(args) => Some(args.run(ui, Cli::command())),
+            Self::Schema(args) => Some(args.run(ui)),
             _ => None,
         }
     }
@@ -125,6 +128,7 @@ impl Command {
             Self::Completions(args) => args.run(&context.ui, Cli::command()),
             Self::Man(args) => args.run(&context.ui, Cli::command()),
             Self::Help(args) => args.run(&context.ui, Cli::command()),
+            Self::Schema(args) => args.run(&context.ui),
         }
     }
 }

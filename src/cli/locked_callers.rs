@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::context::Context;
@@ -13,7 +14,7 @@ use crate::directory::{Directory, Error, LockedCaller};
 use crate::model::Timestamp;
 
 /// An account that signs users in.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct CallerView {
     os_uid: u32,
     /// Its login name, where it has one.

@@ -115,10 +115,12 @@ fn run(
             let no_input = shared.is_some() || no_input(arguments, environment);
             let asking = Ui { no_input, ..early.clone() };
             match asking::complete_missing(&asking, environment, arguments, &error) {
-                Ok(Some(completed)) => match call.take_over(completed, &asking) {
-                    true => parse::parse(&call.arguments),
-                    false => return (early, DONE),
-                },
+                Ok(Some(completed)) => {
+                    if !call.take_over(completed, &asking) {
+                        return (early, DONE);
+                    }
+                    parse::parse(&call.arguments)
+                }
                 Ok(None) => Err(error),
                 Err(stop) => return (early, Err(stop)),
             }
@@ -153,16 +155,18 @@ fn run(
     if call.told.is_none() {
         match asking::complete_call(&context, &cli, &matches, arguments) {
             Ok(None) => {}
-            Ok(Some(completed)) => match call.take_over(completed, &context.ui) {
-                true => match parse::parse(&call.arguments) {
+            Ok(Some(completed)) => {
+                if !call.take_over(completed, &context.ui) {
+                    return (context.ui, DONE);
+                }
+                match parse::parse(&call.arguments) {
                     Ok((completed, _)) => cli = completed,
                     Err(error) => {
                         let outcome = explain_usage(&context.ui, &error, &call.arguments);
                         return (context.ui, outcome);
                     }
-                },
-                false => return (context.ui, DONE),
-            },
+                }
+            }
             Err(stop) => return (context.ui, Err(stop)),
         }
     }

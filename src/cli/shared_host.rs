@@ -34,6 +34,7 @@ const ALLOWED_COMMANDS: &[&str] = &[
     "project rename",
     "project show",
     "project update",
+    "schema",
     "set-weight",
     "skill create",
     "skill delete",

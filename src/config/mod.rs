@@ -28,6 +28,7 @@ mod tests;
 pub use edit::{EditError, set_in_text, unknown_setting};
 pub use error::ConfigError;
 pub use layers::{EffectiveSetting, Layer, Layers, ResolvedSettings, SettingSource};
+pub use setting_table::{SettingChoices, setting_choices, setting_names};
 
 use std::collections::BTreeMap;
 

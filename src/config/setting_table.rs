@@ -8,7 +8,7 @@ use std::fmt;
 use super::Settings;
 use super::to_toml::ToToml;
 use super::toml_value::{self, SettingError, TomlValue};
-use crate::model::{HashParams, nearest};
+use crate::model::{HashParams, ProfileField, nearest};
 
 /// One setting.
 pub(super) struct Setting {
@@ -20,6 +20,8 @@ pub(super) struct Setting {
     pub copy: fn(&Settings, &mut Settings),
     /// Its value as TOML text; `None` where it is unset.
     pub show: fn(&Settings) -> Option<String>,
+    /// The words that it, or an item of its list, can be; none where they cannot be counted.
+    choices: fn() -> Vec<&'static str>,
 }
 
 impl fmt::Debug for Setting {
@@ -44,8 +46,14 @@ macro_rules! key {
             },
             copy: |from, to| to.$first $(.$rest)*.clone_from(&from.$first $(.$rest)*),
             show: key!(@show [$first $(.$rest)*] $($show)?),
+            choices: key!(@choices $read),
         }
     };
+    (@choices flag) => { || vec!["true", "false"] };
+    (@choices output) => { || toml_value::OUTPUTS.to_vec() };
+    (@choices fields) => { || ProfileField::ALL.map(ProfileField::as_str).to_vec() };
+    (@choices creators) => { toml_value::creator_names };
+    (@choices $read:ident) => { Vec::new };
     (@show [$($place:tt)+] $show:expr) => { $show };
     (@show [$($place:tt)+]) => { |settings| settings.$($place)+.show() };
 }
@@ -126,6 +134,30 @@ impl Setting {
     pub(super) fn is_policy(&self) -> bool {
         self.section().is_some_and(|section| POLICY_SECTIONS.contains(&section))
     }
+}
+
+/// What a setting can be.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SettingChoices {
+    /// The words.
+    pub words: Vec<&'static str>,
+    /// Whether it can be several of them.
+    pub is_list: bool,
+}
+
+/// The name of every setting.
+pub fn setting_names() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.name)
+}
+
+/// What the setting called `name` can be; `None` where there is none, or it is not one of a set.
+#[must_use]
+pub fn setting_choices(name: &str) -> Option<SettingChoices> {
+    let setting = SETTINGS.iter().find(|setting| setting.name == name)?;
+    let words = (setting.choices)();
+    let shown = (setting.show)(&Settings::default());
+    let is_list = shown.is_some_and(|text| text.starts_with('['));
+    (!words.is_empty()).then_some(SettingChoices { words, is_list })
 }
 
 /// The setting `leaf` of `section`.

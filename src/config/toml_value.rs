@@ -220,9 +220,12 @@ pub(super) fn database(value: &TomlValue<'_>) -> Result<Option<String>, SettingE
     Ok(Some(written.to_owned()))
 }
 
+/// What the form of the output can be.
+pub(super) const OUTPUTS: [&str; 4] = ["table", "json", "jsonl", "csv"];
+
 /// The form of the output.
 pub(super) fn output(value: &TomlValue<'_>) -> Result<String, SettingError> {
-    word(value, &["table", "json", "jsonl", "csv"]).map(str::to_owned)
+    word(value, &OUTPUTS).map(str::to_owned)
 }
 
 /// Fields of a user.
@@ -235,6 +238,11 @@ pub(super) fn fields(value: &TomlValue<'_>) -> Result<Vec<ProfileField>, Setting
             .find(|field| field.as_str() == name)
             .ok_or_else(|| SettingError::unexpected(item, "a field", &quoted(name)))
     })
+}
+
+/// The roles that can be allowed to create users.
+pub(super) fn creator_names() -> Vec<&'static str> {
+    Role::ALL.into_iter().filter(|role| !role.is_ordinary()).map(Role::as_str).collect()
 }
 
 /// Which of admin and supervisor may create users; at least one of them.

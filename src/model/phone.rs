@@ -5,8 +5,7 @@ use super::text_type::text_type;
 use super::{Invalid, Rule};
 
 text_type!(
-    /// A phone number in E.164: `+`, a digit 1-9, 7 to 15 digits in all. Read from text it is an
-    /// international one; a national one needs [`Phone::parse`].
+    /// A phone number in E.164: `+`, a digit 1-9, 7 to 15 digits in all.
     Phone,
     |text| Phone::parse(text, None).map(|phone| phone.0)
 );

@@ -1,8 +1,10 @@
 //! What a user may do: five roles, and the set of them that a user has.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
@@ -163,6 +165,21 @@ impl Serialize for RoleSet {
             sequence.serialize_element(role.as_str())?;
         }
         sequence.end()
+    }
+}
+
+impl JsonSchema for RoleSet {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "RoleSet".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let roles = Role::ALL.map(Role::as_str);
+        json_schema!({ "type": "array", "items": { "type": "string", "enum": roles } })
     }
 }
 

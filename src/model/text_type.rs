@@ -5,7 +5,7 @@
 macro_rules! text_type {
     ($(#[$doc:meta])* $type:ident, $parse:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
         #[serde(transparent)]
         pub struct $type(std::sync::Arc<str>);
 

@@ -34,8 +34,9 @@ impl ValueKind {
         };
         Some(match (path, name) {
             (["user", "create"], "USERNAME") if positional => Self::Free(User),
-            (["project" | "team" | "skill", "create"], "NAME") => Self::Free(noun?),
-            ([_, "rename"], "NEW") => Self::Free(noun?),
+            (["project" | "team" | "skill", "create"], "NAME") | ([_, "rename"], "NEW") => {
+                Self::Free(noun?)
+            }
             (["user", "activate"], "USERNAME") => Self::Existing(User, Some(State::Inactive)),
             (["user", "deactivate"], "USERNAME") => Self::Existing(User, Some(State::Active)),
             (_, "USERNAME" | "USER" | "ACTOR") => Self::Existing(User, None),

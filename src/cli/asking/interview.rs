@@ -181,7 +181,7 @@ impl<'c> Interview<'c> {
             .iter()
             .flatten()
             .any(|answer| !answer.positional && !answer.words.is_empty());
-        if updates && nothing && !self.has_own_option() {
+        if updates && nothing && self.has_no_option() {
             let name = self.value("username").or_else(|| self.value("name")).unwrap_or_default();
             return Ok(Completed::Unchanged(name));
         }
@@ -229,8 +229,8 @@ impl<'c> Interview<'c> {
         self.with_position(|position| position.value(id).map(str::to_owned))
     }
 
-    fn has_own_option(&self) -> bool {
-        self.with_position(|position| position.has_own_option())
+    fn has_no_option(&self) -> bool {
+        self.with_position(|position| !position.has_own_option())
     }
 
     pub(super) fn path(&self) -> Vec<String> {
@@ -332,10 +332,7 @@ impl<'c> Interview<'c> {
         }
         let (several, call) = (argument.several, self.call());
         let parse = |text: &str| -> Result<Vec<String>, CliError> {
-            let words: Vec<String> = match several {
-                true => text.split_whitespace().map(str::to_owned).collect(),
-                false => vec![text.to_owned()],
-            };
+            let words = words(text, several);
             if words.iter().all(String::is_empty) {
                 return Err(an_answer_is_required());
             }
@@ -360,7 +357,7 @@ impl<'c> Interview<'c> {
         question: &str,
         suggestion: Option<&str>,
         before: Option<&Answer>,
-        names: Option<CompletionKind>,
+        names: Option<&CompletionKind>,
         parse: impl Fn(&str) -> Result<T, CliError>,
     ) -> Result<T, Stop> {
         let directory = self.directory;
@@ -395,6 +392,15 @@ impl<'c> Interview<'c> {
             self.prompter.warn(&twin_warning(&twin))?;
         }
         Ok(())
+    }
+}
+
+/// The one name, or the names between blanks, that were typed.
+pub(super) fn words(text: &str, several: bool) -> Vec<String> {
+    if several {
+        text.split_whitespace().map(str::to_owned).collect()
+    } else {
+        vec![text.to_owned()]
     }
 }
 

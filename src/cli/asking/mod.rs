@@ -89,10 +89,10 @@ pub(super) fn complete_call(
     let updates = ["user update", "project update"].contains(&path.as_str());
     if !context.ui.can_ask() {
         // What a new user lacks is named by the command itself.
-        return match interactive && !creates {
-            true => Err(CommandEnd::usage("--interactive needs a terminal to ask on").into()),
-            false => Ok(None),
-        };
+        if interactive && !creates {
+            return Err(CommandEnd::usage("--interactive needs a terminal to ask on").into());
+        }
+        return Ok(None);
     }
     if !interactive && !creates && !updates {
         return Ok(None);
@@ -102,10 +102,11 @@ pub(super) fn complete_call(
     if updates && !interactive && position.has_own_option() {
         return Ok(None);
     }
-    let directory = match context.is_shared_host() {
+    let directory = if context.is_shared_host() {
         // It can be opened only once.
-        true => Some(context.directory(StoreAccess::Change)?),
-        false => look(context)?,
+        Some(context.directory(StoreAccess::Change)?)
+    } else {
+        look(context)?
     };
     let wanted = match &cli.command {
         Command::User(command) => match &**command {

@@ -1,7 +1,7 @@
 //! Questions whose answers are names of the store: from lists with what helps to tell the items
 //! apart, or typed with Tab where there are too many for one.
 
-use super::interview::{Answer, Interview, Stop, an_answer_is_required};
+use super::interview::{Answer, Interview, Stop, an_answer_is_required, words};
 use crate::cli::args::question::{Argument, Field, Question};
 use crate::cli::args::value_kind::ValueKind;
 use crate::cli::error::{CliError, ErrorCode};
@@ -64,7 +64,7 @@ impl Interview<'_> {
             return Err(CliError::new(ErrorCode::MissingInput, message).into());
         }
         if argument.weights {
-            return Ok(self.pick_with_weights(question, &items, before, 1)?.as_positional());
+            return Ok(self.pick_with_weights(question, &items, before, 1)?.into_positional());
         }
         if argument.several {
             let picked = self.pick(question, &items, before, &[], 1)?;
@@ -88,10 +88,7 @@ impl Interview<'_> {
         let (directory, user) = (self.directory, self.value("username"));
         let several = argument.several;
         let parse = |text: &str| -> Result<Vec<String>, CliError> {
-            let words: Vec<String> = match several {
-                true => text.split_whitespace().map(str::to_owned).collect(),
-                false => vec![text.to_owned()],
-            };
+            let words = words(text, several);
             for word in &words {
                 if word.is_empty() {
                     return Err(an_answer_is_required());
@@ -100,12 +97,10 @@ impl Interview<'_> {
             }
             if words.is_empty() { Err(an_answer_is_required()) } else { Ok(words) }
         };
-        let question = match several {
-            true => format!("{question} (several are separated by spaces)"),
-            false => question.to_owned(),
-        };
+        let how = if several { " (several are separated by spaces)" } else { "" };
+        let question = format!("{question}{how}");
         let names = kind.candidates(user.as_deref());
-        let words = self.until(&question, None, before, names, parse)?;
+        let words = self.until(&question, None, before, names.as_ref(), parse)?;
         Ok(Answer::typed(words.join(" ")).positional(words))
     }
 
@@ -295,7 +290,7 @@ impl Interview<'_> {
 }
 
 impl Answer {
-    fn as_positional(self) -> Self {
+    fn into_positional(self) -> Self {
         Self { positional: true, ..self }
     }
 }

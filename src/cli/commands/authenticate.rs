@@ -1,6 +1,7 @@
 //! `ccadmin authenticate`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::commands::user::{MembershipView, memberships};
@@ -37,8 +38,8 @@ pub(crate) struct AuthenticateArgs {
 
 /// What a client program needs to let a user in: the user as `user show` has it, without the
 /// password and what became of it.
-#[derive(Serialize)]
-struct ClientUserView<'u> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ClientUserView<'u> {
     username: &'u str,
     full_name: &'u str,
     email: Option<&'u Email>,

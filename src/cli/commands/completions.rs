@@ -11,6 +11,10 @@ pub(super) const BASH: &[u8] = include_bytes!("../../../completions/ccadmin.bash
 pub(super) const ZSH: &[u8] = include_bytes!("../../../completions/_ccadmin");
 pub(super) const FISH: &[u8] = include_bytes!("../../../completions/ccadmin.fish");
 
+/// The first line of the scripts that are made of the command line alone.
+const STATIC_NOTE: &[u8] =
+    b"# Completion of ccadmin: commands and options. Names and settings are completed in bash, zsh and fish.\n";
+
 /// Print the completion script for a shell
 ///
 /// In bash, zsh and fish it also completes the names of users, projects, teams and skills for those
@@ -34,7 +38,7 @@ impl CompletionsArgs {
             Shell::Zsh => ZSH.to_vec(),
             Shell::Fish => FISH.to_vec(),
             shell => {
-                let mut script = Vec::new();
+                let mut script = STATIC_NOTE.to_vec();
                 clap_complete::generate(shell, &mut tree, "ccadmin", &mut script);
                 script
             }

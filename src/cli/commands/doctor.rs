@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::completions;
@@ -34,8 +35,8 @@ use crate::privilege::SITE_SETTINGS;
   ccadmin doctor -o json > report.json")]
 pub(crate) struct DoctorArgs {}
 
-#[derive(Serialize)]
-struct Report {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Report {
     version: &'static str,
     sqlite: &'static str,
     c_library: &'static str,
@@ -48,13 +49,13 @@ struct Report {
     findings: Vec<Finding>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SettingsFileView {
     path: String,
     exists: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct TerminalView {
     stdin: bool,
@@ -70,7 +71,7 @@ struct TerminalView {
     editor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct DeliveryView {
     channel: &'static str,
     program: Option<String>,
@@ -78,7 +79,7 @@ struct DeliveryView {
     problem: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CompletionsView {
     shell: String,
     /// Where they were found.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::commands::passwd;
@@ -41,8 +42,8 @@ pub(crate) struct LoginArgs {
 }
 
 /// A session that was opened.
-#[derive(Serialize)]
-struct SessionView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SessionView {
     username: String,
     expires_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]

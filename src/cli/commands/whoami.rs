@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use serde::ser::SerializeMap;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use crate::cli::commands::user::memberships;
+use crate::cli::commands::user::{MembershipView, memberships};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{Column, Format, Record, lines, write_lines, write_one};
 use crate::cli::weight_share::{shares_of_user, write_weight_shares};
 use crate::directory::{Actor, Error};
-use crate::model::{Role, RoleSet, Timestamp, User};
+use crate::model::{CredentialState, FullName, Role, RoleSet, Timestamp, User, Username};
 use crate::privilege;
 
 /// Show who you are and what you may do
@@ -39,8 +39,8 @@ struct WhoamiView {
 }
 
 impl WhoamiView {
-    fn password(&self) -> Option<&'static str> {
-        self.user.as_ref().map(|user| user.password_state(self.now).as_str())
+    fn password(&self) -> Option<CredentialState> {
+        self.user.as_ref().map(|user| user.password_state(self.now))
     }
 
     fn password_expires_at(&self) -> Option<Timestamp> {
@@ -48,24 +48,37 @@ impl WhoamiView {
     }
 }
 
+/// Who is acting, as JSON shows it; the owner of the store is no user.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct WhoamiJson<'v> {
+    actor: &'v str,
+    username: Option<&'v Username>,
+    full_name: Option<&'v FullName>,
+    roles: RoleSet,
+    os_uid: u32,
+    caller_locked_until: Option<Timestamp>,
+    password: Option<CredentialState>,
+    password_expires_at: Option<Timestamp>,
+    project_selection: Option<bool>,
+    projects: Vec<MembershipView<'v>>,
+}
+
 impl Serialize for WhoamiView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let user = self.user.as_ref();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("actor", &self.actor)?;
-        map.serialize_entry("username", &user.map(|user| &user.username))?;
-        map.serialize_entry("full_name", &user.map(|user| &user.full_name))?;
-        map.serialize_entry("roles", &self.roles)?;
-        map.serialize_entry("os_uid", &self.os_uid)?;
-        map.serialize_entry("caller_locked_until", &self.caller_locked_until)?;
-        map.serialize_entry("password", &self.password())?;
-        map.serialize_entry("password_expires_at", &self.password_expires_at())?;
-        map.serialize_entry("project_selection", &user.map(|user| user.project_selection))?;
-        map.serialize_entry(
-            "projects",
-            &user.map(|user| memberships(user, self.now)).unwrap_or_default(),
-        )?;
-        map.end()
+        let json = WhoamiJson {
+            actor: &self.actor,
+            username: user.map(|user| &user.username),
+            full_name: user.map(|user| &user.full_name),
+            roles: self.roles,
+            os_uid: self.os_uid,
+            caller_locked_until: self.caller_locked_until,
+            password: self.password(),
+            password_expires_at: self.password_expires_at(),
+            project_selection: user.map(|user| user.project_selection),
+            projects: user.map(|user| memberships(user, self.now)).unwrap_or_default(),
+        };
+        json.serialize(serializer)
     }
 }
 
@@ -83,7 +96,9 @@ impl Record for WhoamiView {
             Column::text("caller_locked_until", |view, medium| {
                 view.caller_locked_until.map(|end| medium.time(end)).unwrap_or_default()
             }),
-            Column::text("password", |view, _| view.password().unwrap_or_default().to_owned()),
+            Column::text("password", |view, _| {
+                view.password().map_or("", CredentialState::as_str).to_owned()
+            }),
             Column::time("password_expires_at", |view, medium| {
                 view.password_expires_at().map(|end| medium.time(end)).unwrap_or_default()
             }),

@@ -51,13 +51,14 @@ pub(super) fn split(line: &str) -> BashLine {
 
 impl BashLine {
     /// Where the part of the word begins that bash replaces: behind the last of the characters at
-    /// which it breaks words, unless they are quoted.
-    pub(super) fn behind_break(&self, breaks: &str) -> usize {
+    /// which it breaks words, unless they are quoted; an `@`, which could begin the name of a host, it
+    /// replaces too.
+    pub(super) fn replaced_from(&self, breaks: &str) -> usize {
         if self.quoted {
             return 0;
         }
         let last = self.typed.char_indices().rfind(|(_, letter)| breaks.contains(*letter));
-        last.map_or(0, |(at, letter)| at + letter.len_utf8())
+        last.map_or(0, |(at, letter)| if letter == '@' { at } else { at + letter.len_utf8() })
     }
 }
 
@@ -92,9 +93,9 @@ mod tests {
 
     #[test]
     fn bash_replaces_what_stands_behind_a_break() {
-        let begins = |line: &str| split(line).behind_break(" \"'@><=;|&(:");
+        let begins = |line: &str| split(line).replaced_from(" \"'@><=;|&(:");
         assert_eq!(begins("ccadmin assign-project eva hu"), 0);
-        assert_eq!(begins("ccadmin user show eva@exa"), 4);
+        assert_eq!(begins("ccadmin user show eva@exa"), 3);
         assert_eq!(begins("ccadmin user list --role=ag"), 7);
         assert_eq!(begins("ccadmin user list --role="), 7);
         assert_eq!(begins("ccadmin user show 'eva@exa"), 0);

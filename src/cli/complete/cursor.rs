@@ -81,10 +81,15 @@ impl<'c> CursorPosition<'c> {
         self.given.iter().any(|(given, _)| !given.is_positional() && !given.is_global_set())
     }
 
-    /// The values that the argument has already.
-    pub(super) fn used(&self, argument: &Arg) -> Vec<String> {
+    /// The values that the argument has before the cursor.
+    pub(super) fn values(&self, argument: &Arg) -> Vec<String> {
         let of_it = self.given.iter().filter(|(given, _)| given.get_id() == argument.get_id());
-        let mut used: Vec<String> = of_it.map(|(_, value)| value.clone()).collect();
+        of_it.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The values that the argument has already, those of the word at the cursor too.
+    pub(super) fn used(&self, argument: &Arg) -> Vec<String> {
+        let mut used = self.values(argument);
         used.extend(self.lead.split(',').map(str::to_owned));
         used
     }
@@ -104,9 +109,11 @@ impl<'c> CursorPosition<'c> {
             .collect()
     }
 
-    /// Every command without a noun before it, and every noun, by name.
-    pub(super) fn all_commands(&self) -> impl Iterator<Item = &'c str> {
-        self.tree.get_subcommands().map(Command::get_name)
+    /// The names of the commands below the one that `words` call; none where they call none.
+    pub(super) fn commands_below(&self, words: &[String]) -> Vec<&'c str> {
+        let called = words.iter().try_fold(self.tree, |tree, word| tree.find_subcommand(word));
+        let below = called.into_iter().flat_map(Command::get_subcommands);
+        below.filter(|command| !command.is_hide_set()).map(Command::get_name).collect()
     }
 
     /// The commands below the one that is called so far.

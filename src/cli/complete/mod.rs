@@ -55,7 +55,7 @@ fn answer(
         ("bash", [breaks, text]) => {
             let mut split = bash_line::split(text);
             split.words.remove(0);
-            let done = split.behind_break(breaks);
+            let done = split.replaced_from(breaks);
             (split.words, split.typed, done)
         }
         ("zsh" | "fish", [words @ .., typed]) => (words.to_vec(), typed.clone(), 0),
@@ -68,7 +68,7 @@ fn answer(
     };
     let mut text = String::new();
     for Candidate { word, about } in found {
-        // Bash replaces only what stands behind the last of its word breaks.
+        // Bash replaces no more than what stands behind the last of its word breaks.
         let Some(word) = word.get(done..) else { continue };
         text.push_str(word);
         if shell != "bash" && !about.is_empty() {
@@ -172,7 +172,7 @@ mod tests {
             let call: Vec<OsString> = ["bash", breaks, &line].map(OsString::from).into();
             let answer = answer(&call, Cli::command(), &environment, false).unwrap();
             let split = bash_line::split(&line);
-            let typed = &split.typed[split.behind_break(breaks)..];
+            let typed = &split.typed[split.replaced_from(breaks)..];
             if answer != COMPLETE_FILES {
                 assert!(answer.lines().all(|word| word.starts_with(typed)), "{line:?}: {answer:?}");
             }

@@ -17,6 +17,7 @@ use crate::cli::global_args::GlobalArgs;
 use crate::cli::help::TOPICS;
 use crate::cli::terminal::output::Record;
 use crate::cli::terminal::ui::ColorChoice;
+use crate::config;
 use crate::directory::CompletionKind;
 use crate::model::{AuditAction, ProfileField};
 
@@ -46,7 +47,9 @@ pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSour
         "email" | "WAY" => words(["email", "sms", "print="]),
         "FIELD" => words(ProfileField::ALL.into_iter().map(ProfileField::as_str)),
         "ACTION" => words(AuditAction::ALL.into_iter().map(AuditAction::as_str)),
-        "COMMAND" => words(position.all_commands().chain(TOPICS.iter().map(|topic| topic.name))),
+        "COMMAND" => help_words(position, argument),
+        "KEY" => words(config::setting_names()),
+        "VALUE" if path == ["config", "set"] => setting_value(position),
         "COLUMN" | "A,B,C" => words(columns(path)),
         name => ValueKind::of(path, name, argument.is_positional())
             .and_then(|kind| kind.candidates(position.value("username")))
@@ -56,6 +59,25 @@ pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSour
 
 fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> ValueSource {
     ValueSource::Words(words.into_iter().map(str::to_owned).collect())
+}
+
+/// What follows `help`: the topics stand beside the commands, and have nothing below them.
+fn help_words(position: &CursorPosition<'_>, argument: &Arg) -> ValueSource {
+    let given = position.values(argument);
+    let topics = TOPICS.iter().map(|topic| topic.name).filter(|_| given.is_empty());
+    words(position.commands_below(&given).into_iter().chain(topics))
+}
+
+/// What the setting can be that `config set` is to change.
+fn setting_value(position: &CursorPosition<'_>) -> ValueSource {
+    let Some(choices) = position.value("key").and_then(config::setting_choices) else {
+        return ValueSource::Unknown;
+    };
+    // In a list, what stands between commas before the cursor stays.
+    let end = position.typed.rfind(',').filter(|_| choices.is_list).map_or(0, |comma| comma + 1);
+    let before = &position.typed[..end];
+    let free = choices.words.iter().filter(|word| !before.split(',').any(|used| used == **word));
+    ValueSource::Words(free.map(|word| format!("{before}{word}")).collect())
 }
 
 /// The columns of a list.
@@ -132,7 +154,6 @@ mod tests {
         "EMAIL",
         "FIELD=VALUE",
         "HASH",
-        "KEY",
         "N",
         "NAME",
         "NAME=PROJECT",

@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -29,12 +30,21 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
-/// What is told, in its JSON form.
-#[derive(Serialize)]
-struct StderrMessage<'a> {
+/// A line of stderr, in its JSON form.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum StderrLine<'a> {
+    Error(StderrMessage<'a>),
+    Warning(StderrMessage<'a>),
+}
+
+/// What is told.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct StderrMessage<'a> {
     code: &'a str,
     message: Cow<'a, str>,
     hint: Option<Cow<'a, str>>,
+    /// What it is about, by name: `username`, `line`, ...
     #[serde(flatten)]
     details: BTreeMap<&'a str, Value>,
 }
@@ -152,7 +162,7 @@ impl Ui {
     /// Tells something that `-q` does not silence and that is no fault.
     pub(crate) fn tell(&self, code: &str, message: &str) {
         if self.format.is_json() {
-            self.object("warning", code, message, None, &[]);
+            self.object(StderrLine::Warning, code, message, None, &[]);
         } else {
             self.line(&escape(message));
         }
@@ -168,7 +178,7 @@ impl Ui {
     /// Warns: something was done that may not be what was meant.
     pub(crate) fn warning(&self, code: &str, message: &str) {
         if self.format.is_json() {
-            self.object("warning", code, message, None, &[]);
+            self.object(StderrLine::Warning, code, message, None, &[]);
         } else {
             self.line(&format!("{} {}", self.paint("warning:", "1;33"), escape(message)));
         }
@@ -182,7 +192,7 @@ impl Ui {
             let causes = failure.causes();
             let causes = (!causes.is_empty()).then(|| ("causes", Value::from(causes)));
             let details: Vec<_> = failure.details.iter().cloned().chain(causes).collect();
-            self.object("error", code, &failure.message, hint, &details);
+            self.object(StderrLine::Error, code, &failure.message, hint, &details);
             return;
         }
         self.line(&format!("{} {}", self.paint("error:", "1;31"), escape(&failure.message)));
@@ -203,12 +213,12 @@ impl Ui {
         }
     }
 
-    fn object(
+    fn object<'m>(
         &self,
-        kind: &str,
-        code: &str,
-        message: &str,
-        hint: Option<&str>,
+        kind: fn(StderrMessage<'m>) -> StderrLine<'m>,
+        code: &'m str,
+        message: &'m str,
+        hint: Option<&'m str>,
         details: &[(&'static str, Value)],
     ) {
         let told = StderrMessage {
@@ -217,7 +227,7 @@ impl Ui {
             hint: hint.map(escape),
             details: details.iter().map(|(field, value)| (*field, visible(value))).collect(),
         };
-        let text = serde_json::to_string(&BTreeMap::from([(kind, told)])).unwrap_or_default();
+        let text = serde_json::to_string(&kind(told)).unwrap_or_default();
         self.line(&text);
     }
 

@@ -1,7 +1,9 @@
 //! `ccadmin audit list`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::change::in_words;
@@ -59,7 +61,7 @@ fn action(text: &str) -> Result<AuditAction, String> {
 }
 
 /// An entry as it is shown.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct EntryView {
     seq: i64,
     at: Timestamp,
@@ -70,8 +72,10 @@ pub(crate) struct EntryView {
     subject_id: Option<i64>,
     outcome: String,
     #[serde(serialize_with = "json")]
+    #[schemars(with = "Value")]
     before: Option<String>,
     #[serde(serialize_with = "json")]
+    #[schemars(with = "Value")]
     after: Option<String>,
     hash: String,
 }

@@ -11,6 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 pub(crate) use change::in_words;
 pub(crate) use list::EntryView;
+pub(crate) use verify::VerifiedView;
 
 /// Read and verify the audit log
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! `ccadmin audit verify`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::context::{Context, StoreAccess};
@@ -40,15 +41,15 @@ fn hash(text: &str) -> Result<EntryHash, String> {
 }
 
 /// What was found.
-#[derive(Serialize)]
-struct ReportView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct VerifiedView {
     entries: i64,
     head: String,
 }
 
-impl Record for ReportView {
+impl Record for VerifiedView {
     fn columns() -> &'static [Column<Self>] {
-        static COLUMNS: [Column<ReportView>; 2] = [
+        static COLUMNS: [Column<VerifiedView>; 2] = [
             Column::number("entries", |view, _| view.entries.to_string()),
             Column::text("head", |view, _| view.head.clone()),
         ];
@@ -76,7 +77,7 @@ impl AuditVerifyArgs {
             .with_hint("its end was cut off, or the hash is from another store")
             .into());
         }
-        let view = ReportView { entries: report.entries, head: hex(&report.head) };
+        let view = VerifiedView { entries: report.entries, head: hex(&report.head) };
         ui.stdout()
             .and_then(|mut out| write_one(&mut out, &view, ui.format, ui.stdout_terminal()))
             .map_err(|error| CommandEnd::output(&error))?;

@@ -1,6 +1,7 @@
 //! `ccadmin config list`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::list_args::{ListArgs, ListedThings};
@@ -23,7 +24,7 @@ pub(crate) struct ConfigListArgs {
     list: ListArgs,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct SettingView {
     setting: &'static str,
     value: Option<String>,

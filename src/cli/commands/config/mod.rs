@@ -16,6 +16,7 @@ use crate::cli::error::{CommandResult, DONE};
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::terminal::ui::Ui;
 pub(crate) use list::SettingView;
+pub(crate) use path::FileView;
 
 /// Look at the settings and change them
 #[derive(Debug, Subcommand)]

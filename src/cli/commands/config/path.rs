@@ -1,6 +1,7 @@
 //! `ccadmin config path`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::file::{FileArgs, SettingsFile};
@@ -23,8 +24,8 @@ pub(crate) struct ConfigPathArgs {
     file: FileArgs,
 }
 
-#[derive(Serialize)]
-struct FileView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct FileView {
     file: &'static str,
     path: String,
     exists: bool,
@@ -75,18 +76,16 @@ impl ConfigPathArgs {
         } else {
             Selection::Default
         };
-        let print = || {
-            let mut out = ui.stdout()?;
-            let terminal = ui.stdout_terminal();
-            let options =
-                ListOptions { format: ui.format, selection, terminal, ..ListOptions::default() };
-            let mut list = ListWriter::whole(&mut out, &options);
-            for file in &files {
-                list.push(&FileView::from(file))?;
-            }
-            list.finish(None)
-        };
-        print().map_err(|error| CommandEnd::output(&error))?;
+        let terminal = ui.stdout_terminal();
+        let options =
+            ListOptions { format: ui.format, selection, terminal, ..ListOptions::default() };
+        let mut out = ui.stdout().map_err(|error| CommandEnd::output(&error))?;
+        let mut list = ListWriter::new(&mut out, &options)?;
+        files
+            .iter()
+            .try_for_each(|file| list.push(&FileView::from(file)))
+            .and_then(|()| list.finish(None).map(drop))
+            .map_err(|error| CommandEnd::output(&error))?;
         DONE
     }
 }

@@ -2,6 +2,8 @@
 
 mod tree;
 
+pub(crate) use tree::CommandView;
+
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::iter;

@@ -1,12 +1,13 @@
 //! The command tree as data, for programs that call ccadmin or write about it.
 
 use clap::{Arg, ArgAction, Command};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::error::CommandEnd;
 
-#[derive(Serialize)]
-struct CommandView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct CommandView {
     name: String,
     about: Option<String>,
     usage: String,
@@ -16,7 +17,7 @@ struct CommandView {
     commands: Vec<CommandView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ArgumentView {
     /// The option with its dashes, or the name of what stands by itself.
     name: String,

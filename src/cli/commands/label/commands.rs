@@ -1,5 +1,6 @@
 //! What the commands for teams and skills do.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::list_args::{ListArgs, ListedThings};
@@ -12,7 +13,7 @@ use crate::cli::terminal::output::{Column, Record, write_one};
 use crate::directory::{self, Error, LabelKind};
 
 /// A team or a skill.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct LabelView {
     name: String,
     users: i64,

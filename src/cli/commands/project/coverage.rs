@@ -1,6 +1,7 @@
 //! `ccadmin project coverage`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::time_arg::expiry;
@@ -29,7 +30,7 @@ pub(crate) struct ProjectCoverageArgs {
 }
 
 /// A project that is not covered.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct GapView {
     project: String,
     problem: &'static str,

@@ -18,6 +18,7 @@ use clap::Subcommand;
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 pub(crate) use coverage::GapView;
+pub(crate) use switch_format::SwitchView;
 pub(crate) use view::ProjectView;
 
 /// Administer projects

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::weight_share::percent;
@@ -147,7 +148,16 @@ pub(super) fn vicidial(plan: &SwitchPlan) -> Written {
     Written { text, notices, places }
 }
 
-#[derive(Serialize)]
+/// The whole document.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SwitchView<'p> {
+    store: &'p str,
+    audit_seq: i64,
+    audit_hash: String,
+    projects: Vec<QueueView<'p>>,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct QueueView<'p> {
     project: &'p str,
     language: Option<&'p str>,
@@ -155,7 +165,7 @@ struct QueueView<'p> {
     agents: Vec<MemberView<'p>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MemberView<'p> {
     username: &'p str,
     full_name: &'p str,
@@ -180,13 +190,15 @@ pub(super) fn json(plan: &SwitchPlan) -> serde_json::Result<Written> {
         priority: queue.priority.get(),
         agents: queue.members.iter().map(member).collect(),
     });
+    let origin = SwitchView {
+        store: &plan.store_id,
+        audit_seq: plan.head.seq,
+        audit_hash: hex(&plan.head.hash),
+        projects: Vec::new(),
+    };
     // The first line tells the origin, as in every form.
-    let mut text = format!(
-        "{{\"store\":{},\"audit_seq\":{},\"audit_hash\":\"{}\",\"projects\":[\n",
-        serde_json::to_string(&plan.store_id)?,
-        plan.head.seq,
-        hex(&plan.head.hash)
-    );
+    let mut text = serde_json::to_string(&origin)?.trim_end_matches("]}").to_owned();
+    text.push('\n');
     let lines: Result<Vec<String>, _> = queues.map(|queue| serde_json::to_string(&queue)).collect();
     text.push_str(&lines?.join(",\n"));
     text.push_str("\n]}\n");

@@ -1,19 +1,20 @@
 //! A project as it is shown.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::terminal::output::{Column, Record};
 use crate::cli::weight_share::three_digits;
 use crate::directory::{ProjectAgent, ProjectSummary};
-use crate::model::Timestamp;
+use crate::model::{State, Timestamp};
 
 /// A project.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct ProjectView {
     name: String,
     language: Option<String>,
     description: Option<String>,
-    state: &'static str,
+    state: State,
     priority: u8,
     users: i64,
     /// How many full agents it has: the sum of its active users' shares. Where they are asked for.
@@ -28,10 +29,10 @@ pub(crate) struct ProjectView {
 }
 
 /// A user in a project.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct AgentView {
     username: String,
-    state: &'static str,
+    state: State,
     weight: u32,
     share: f64,
     from: Option<Timestamp>,
@@ -45,7 +46,7 @@ impl From<ProjectSummary> for ProjectView {
             name: project.name.to_string(),
             language: project.details.language.as_ref().map(ToString::to_string),
             description: project.details.description.as_ref().map(ToString::to_string),
-            state: project.state.as_str(),
+            state: project.state,
             priority: project.details.priority.get(),
             users,
             full_agents: None,
@@ -76,7 +77,7 @@ impl From<ProjectAgent> for AgentView {
     fn from(agent: ProjectAgent) -> Self {
         Self {
             username: agent.username.to_string(),
-            state: agent.state.as_str(),
+            state: agent.state,
             weight: agent.weight.get(),
             share: three_digits(agent.share),
             from: agent.window.from,
@@ -89,7 +90,7 @@ impl Record for ProjectView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<ProjectView>; 6] = [
             Column::whole("name", |view, _| view.name.clone()),
-            Column { gives_way: 1, ..Column::text("state", |view, _| view.state.to_owned()) },
+            Column { gives_way: 1, ..Column::text("state", |view, _| view.state.to_string()) },
             Column {
                 gives_way: 2,
                 ..Column::text("language", |view, _| view.language.clone().unwrap_or_default())

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::batch::print_batch;
@@ -27,8 +28,8 @@ pub(crate) struct StoreBackupArgs {
     file: PathBuf,
 }
 
-#[derive(Serialize)]
-struct BackupView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct BackupView {
     path: String,
     bytes: u64,
     users: i64,

@@ -1,5 +1,6 @@
 //! What `ccadmin store check` finds: what is wrong, and what to do about it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::error::CliError;
@@ -8,7 +9,7 @@ use crate::cli::terminal::output::{Column, Record};
 use crate::directory::{CheckFinding, FindingKind, PinnedLog};
 
 /// Something that is not as it should be.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Finding {
     /// What it is.
     pub(super) what: String,

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -43,7 +44,7 @@ pub(crate) struct StoreInfoArgs {
 /// How often a connection that is kept open looks whether it is wanted still.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct StoreView {
     path: String,
     store_id: String,
@@ -64,7 +65,7 @@ pub(crate) struct StoreView {
     settings: Vec<SettingView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct SettingView {
     setting: &'static str,
     value: Option<String>,

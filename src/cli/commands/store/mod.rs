@@ -17,9 +17,12 @@ use clap::Subcommand;
 
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
+pub(crate) use backup::BackupView;
 pub(crate) use doctor::{StoreReport, examine};
 pub(crate) use finding::Finding;
-pub(crate) use info::C_LIBRARY;
+pub(crate) use info::{C_LIBRARY, StoreView};
+pub(crate) use restore::RestoreView;
+pub(crate) use unlock::HolderView;
 
 /// Administer the store
 #[derive(Debug, Subcommand)]

@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::batch::print_batch;
@@ -43,7 +44,7 @@ pub(crate) struct StoreRestoreArgs {
 }
 
 /// What somebody gets back.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RegainedView {
     username: String,
     becomes_active: bool,
@@ -79,8 +80,8 @@ impl RegainedView {
     }
 }
 
-#[derive(Serialize)]
-struct RestoreView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct RestoreView {
     path: String,
     restored_from: String,
     kept: Option<String>,

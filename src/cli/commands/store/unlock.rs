@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::batch::print_batch;
@@ -35,8 +36,8 @@ pub(crate) struct StoreUnlockArgs {
     yes: bool,
 }
 
-#[derive(Serialize)]
-struct HolderView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct HolderView {
     pid: u32,
     os_uid: Option<u32>,
     account: Option<String>,

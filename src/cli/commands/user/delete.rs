@@ -1,6 +1,7 @@
 //! `ccadmin user delete`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin, named};
@@ -38,8 +39,8 @@ pub(crate) struct UserDeleteArgs {
 }
 
 /// Somebody who is gone.
-#[derive(Serialize)]
-struct DeletedView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct DeletedView {
     username: String,
     deleted: bool,
 }

@@ -24,9 +24,11 @@ use clap::Subcommand;
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 
+pub(crate) use delete::DeletedView;
 pub(crate) use export::record_export;
 pub(crate) use filters::FilterArgs;
-pub(crate) use view::{MembershipView, UserView, memberships, print_issued};
+pub(crate) use import::{PlanView, RowResultView};
+pub(crate) use view::{MembershipView, UserJson, UserView, memberships, print_issued};
 
 /// Administer users
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 use std::io;
 use std::sync::LazyLock;
 
-use serde::ser::SerializeMap;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::cli::context::Context;
@@ -13,7 +13,10 @@ use crate::cli::terminal::output::{
     Cell, Column, Format, ListOptions, ListWriter, Medium, Record, write_one,
 };
 use crate::cli::weight_share::three_digits;
-use crate::model::{Assignment, Secret, State, Timestamp, User, Window};
+use crate::model::{
+    Assignment, CredentialState, Email, FullName, LanguageTag, Phone, RoleSet, Secret, SkillGrant,
+    State, TeamName, Timestamp, User, Username, Window,
+};
 
 /// A user at one moment; an `ISSUED` one may carry the password that was just made.
 pub(crate) struct UserView<const ISSUED: bool = false> {
@@ -49,14 +52,10 @@ impl UserView<true> {
     pub(crate) fn found(user: User, now: Timestamp) -> Self {
         Self { state: user.state(now), user, now, password: None, created: Some(false) }
     }
-
-    fn line(&self) -> Option<&str> {
-        self.password.as_ref().map(Secret::expose)
-    }
 }
 
 /// A project of somebody, with its weight and share.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct MembershipView<'a> {
     project: &'a str,
     weight: u32,
@@ -72,9 +71,9 @@ impl MembershipView<'_> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PasswordView {
-    state: &'static str,
+    state: CredentialState,
     set_by: Option<String>,
     changed_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
@@ -92,10 +91,15 @@ pub(crate) fn memberships(user: &User, now: Timestamp) -> Vec<MembershipView<'_>
 }
 
 impl<const ISSUED: bool> UserView<ISSUED> {
+    /// The password that was made.
+    fn line(&self) -> Option<&str> {
+        self.password.as_ref().map(Secret::expose)
+    }
+
     fn password_view(&self) -> PasswordView {
         let credential = self.user.credential.as_ref();
         PasswordView {
-            state: self.user.password_state(self.now).as_str(),
+            state: self.user.password_state(self.now),
             set_by: credential.map(|credential| credential.set_by.clone()),
             changed_at: credential.map(|credential| credential.changed_at),
             expires_at: credential.and_then(|credential| credential.expires_at),
@@ -103,38 +107,66 @@ impl<const ISSUED: bool> UserView<ISSUED> {
     }
 }
 
+/// The documented shape of a user.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct UserJson<'v> {
+    username: &'v Username,
+    full_name: &'v FullName,
+    email: Option<&'v Email>,
+    phone: Option<&'v Phone>,
+    state: State,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    roles: RoleSet,
+    teams: &'v [TeamName],
+    skills: &'v [SkillGrant],
+    language: Option<&'v LanguageTag>,
+    project_selection: bool,
+    projects: Vec<MembershipView<'v>>,
+    password: PasswordView,
+    locked: bool,
+    locked_until: Option<Timestamp>,
+    photo: bool,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    last_sign_in_at: Option<Timestamp>,
+    /// The password that the command made, where it goes nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temporary_password: Option<&'v str>,
+    /// `false` where the command was to create the user and found them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<bool>,
+}
+
 impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let user = &self.user;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("username", &user.username)?;
-        map.serialize_entry("full_name", &user.full_name)?;
-        map.serialize_entry("email", &user.email)?;
-        map.serialize_entry("phone", &user.phone)?;
-        map.serialize_entry("state", &self.state)?;
-        map.serialize_entry("from", &user.window.from)?;
-        map.serialize_entry("until", &user.window.until)?;
-        map.serialize_entry("roles", &user.roles)?;
-        map.serialize_entry("teams", &user.teams)?;
-        map.serialize_entry("skills", &user.skills)?;
-        map.serialize_entry("language", &user.language)?;
-        map.serialize_entry("project_selection", &user.project_selection)?;
-        map.serialize_entry("projects", &memberships(user, self.now))?;
-        map.serialize_entry("password", &self.password_view())?;
         let locked_until = user.locked_until(self.now);
-        map.serialize_entry("locked", &locked_until.is_some())?;
-        map.serialize_entry("locked_until", &locked_until)?;
-        map.serialize_entry("photo", &user.photo)?;
-        map.serialize_entry("created_at", &user.created_at)?;
-        map.serialize_entry("updated_at", &user.updated_at)?;
-        map.serialize_entry("last_sign_in_at", &user.last_sign_in_at)?;
-        if let Some(password) = &self.password {
-            map.serialize_entry("temporary_password", password.expose())?;
-        }
-        if let Some(created) = self.created {
-            map.serialize_entry("created", &created)?;
-        }
-        map.end()
+        let json = UserJson {
+            username: &user.username,
+            full_name: &user.full_name,
+            email: user.email.as_ref(),
+            phone: user.phone.as_ref(),
+            state: self.state,
+            from: user.window.from,
+            until: user.window.until,
+            roles: user.roles,
+            teams: &user.teams,
+            skills: &user.skills,
+            language: user.language.as_ref(),
+            project_selection: user.project_selection,
+            projects: memberships(user, self.now),
+            password: self.password_view(),
+            locked: locked_until.is_some(),
+            locked_until,
+            photo: user.photo,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+            last_sign_in_at: user.last_sign_in_at,
+            temporary_password: self.line(),
+            created: self.created,
+        };
+        json.serialize(serializer)
     }
 }
 

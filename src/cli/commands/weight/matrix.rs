@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::commands::user::{FilterArgs, MembershipView, memberships};
@@ -13,7 +14,7 @@ use crate::cli::terminal::output::{
     Column, Format, ListOptions, ListWriter, Medium, Record, TerminalShape,
 };
 use crate::model::{
-    Memberships, ProjectName, Role, RoleSet, Timestamp, User, UserFilter, escape_formula,
+    Memberships, ProjectName, Role, RoleSet, State, Timestamp, User, UserFilter, escape_formula,
 };
 
 /// The cells between two columns.
@@ -71,24 +72,22 @@ impl MatrixRow {
     }
 }
 
+/// An agent, as JSON shows them.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct MatrixJson<'u> {
+    username: &'u str,
+    state: State,
+    projects: Vec<MembershipView<'u>>,
+}
+
 impl Serialize for MatrixRow {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Fields<'u> {
-            username: &'u str,
-            state: &'static str,
-            projects: Vec<MembershipView<'u>>,
-        }
         let mut projects = memberships(&self.user, self.now);
         if !self.chosen.is_empty() {
             projects.retain(|one| self.chosen.iter().any(|name| name.as_str() == one.project()));
         }
-        let fields = Fields {
-            username: self.user.username.as_str(),
-            state: self.user.state(self.now).as_str(),
-            projects,
-        };
-        fields.serialize(serializer)
+        let (username, state) = (self.user.username.as_str(), self.user.state(self.now));
+        MatrixJson { username, state, projects }.serialize(serializer)
     }
 }
 

@@ -7,6 +7,10 @@ mod subject;
 mod traffic;
 mod view;
 
+pub(crate) use matrix::MatrixJson;
+pub(crate) use solve::SolvedView;
+pub(crate) use view::{ProjectChancesView, UserChancesView};
+
 use clap::Subcommand;
 
 use crate::cli::context::Context;

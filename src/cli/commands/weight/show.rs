@@ -137,7 +137,8 @@ fn write_rows<R: Record>(
     selection: Selection,
 ) -> io::Result<()> {
     let options = ListOptions { format, selection, terminal, ..ListOptions::default() };
-    let mut list = ListWriter::whole(out, &options);
+    // The columns are its own, so all of them are there.
+    let mut list = ListWriter::new(out, &options).map_err(io::Error::other)?;
     for row in rows {
         list.push(row)?;
     }

@@ -1,6 +1,7 @@
 //! `ccadmin weight solve`.
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::subject::{Subject, SubjectKind};
@@ -48,7 +49,7 @@ pub(crate) struct WeightSolveArgs {
 }
 
 /// A weight that was found.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SolvedRow {
     project: String,
     before: u32,
@@ -56,8 +57,8 @@ struct SolvedRow {
 }
 
 /// The weights that were found.
-#[derive(Serialize)]
-struct SolvedView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SolvedView {
     username: String,
     project: String,
     wished: f64,

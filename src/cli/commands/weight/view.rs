@@ -1,5 +1,6 @@
 //! The chances that weights give, as they are shown.
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::cli::terminal::output::{Column, Medium, Record};
@@ -7,7 +8,7 @@ use crate::cli::weight_share::{NEXT_CALL_CONDITION, SHARE_CONDITION, percent, th
 use crate::directory::{
     AgentChance, Estimate, ProjectChance, ProjectChances, Simulation, UserChances,
 };
-use crate::model::Timestamp;
+use crate::model::{State, Timestamp};
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it on so")]
 fn in_three_digits<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
@@ -23,10 +24,10 @@ fn part(part: f64, medium: Medium) -> String {
 }
 
 /// A project of a user.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ProjectRow {
     project: String,
-    state: &'static str,
+    state: State,
     weight: u32,
     #[serde(serialize_with = "in_three_digits")]
     share: f64,
@@ -35,10 +36,10 @@ pub(super) struct ProjectRow {
 }
 
 /// An agent of a project.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct AgentRow {
     username: String,
-    state: &'static str,
+    state: State,
     weight: u32,
     #[serde(serialize_with = "in_three_digits")]
     share: f64,
@@ -47,7 +48,7 @@ pub(super) struct AgentRow {
 }
 
 /// When the numbers hold.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Conditions {
     share: &'static str,
     next_call: &'static str,
@@ -57,20 +58,20 @@ const CONDITIONS: Conditions =
     Conditions { share: SHARE_CONDITION, next_call: NEXT_CALL_CONDITION };
 
 /// The weights of a user.
-#[derive(Serialize)]
-pub(super) struct UserChancesView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct UserChancesView {
     username: String,
-    state: &'static str,
+    state: State,
     pub(super) projects: Vec<ProjectRow>,
     conditions: Conditions,
     pub(super) simulation: Option<SimulationView>,
 }
 
 /// The weights in a project.
-#[derive(Serialize)]
-pub(super) struct ProjectChancesView {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ProjectChancesView {
     project: String,
-    state: &'static str,
+    state: State,
     pub(super) agents: Vec<AgentRow>,
     conditions: Conditions,
     pub(super) simulation: Option<SimulationView>,
@@ -80,7 +81,7 @@ impl From<ProjectChance> for ProjectRow {
     fn from(chance: ProjectChance) -> Self {
         Self {
             project: chance.project.to_string(),
-            state: chance.state.as_str(),
+            state: chance.state,
             weight: chance.weight.get(),
             share: chance.share,
             next_call: chance.next_call,
@@ -92,7 +93,7 @@ impl From<AgentChance> for AgentRow {
     fn from(chance: AgentChance) -> Self {
         Self {
             username: chance.username.to_string(),
-            state: chance.state.as_str(),
+            state: chance.state,
             weight: chance.weight.get(),
             share: chance.share,
             next_call: chance.next_call,
@@ -104,7 +105,7 @@ impl UserChancesView {
     pub(super) fn new(chances: UserChances, now: Timestamp) -> Self {
         Self {
             username: chances.user.username.to_string(),
-            state: chances.user.state(now).as_str(),
+            state: chances.user.state(now),
             projects: chances.projects.into_iter().map(ProjectRow::from).collect(),
             conditions: CONDITIONS,
             simulation: None,
@@ -116,7 +117,7 @@ impl ProjectChancesView {
     pub(super) fn new(chances: ProjectChances) -> Self {
         Self {
             project: chances.project.name.to_string(),
-            state: chances.project.state.as_str(),
+            state: chances.project.state,
             agents: chances.agents.into_iter().map(AgentRow::from).collect(),
             conditions: CONDITIONS,
             simulation: None,
@@ -128,7 +129,7 @@ impl Record for ProjectRow {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<ProjectRow>; 5] = [
             Column::whole("project", |row, _| row.project.clone()),
-            Column { gives_way: 1, ..Column::text("state", |row, _| row.state.to_owned()) },
+            Column { gives_way: 1, ..Column::text("state", |row, _| row.state.to_string()) },
             Column::number("weight", |row, _| row.weight.to_string()),
             Column::number("share", |row, medium| part(row.share, medium)),
             Column::number("next_call", |row, medium| part(row.next_call, medium)),
@@ -141,7 +142,7 @@ impl Record for AgentRow {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<AgentRow>; 5] = [
             Column::whole("username", |row, _| row.username.clone()),
-            Column { gives_way: 1, ..Column::text("state", |row, _| row.state.to_owned()) },
+            Column { gives_way: 1, ..Column::text("state", |row, _| row.state.to_string()) },
             Column::number("weight", |row, _| row.weight.to_string()),
             Column::number("share", |row, medium| part(row.share, medium)),
             Column::number("next_call", |row, medium| part(row.next_call, medium)),
@@ -151,7 +152,7 @@ impl Record for AgentRow {
 }
 
 /// What became of a traffic.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct SimulationView {
     pub(super) calls: u64,
     talk_seconds: i64,
@@ -159,7 +160,7 @@ pub(super) struct SimulationView {
 }
 
 /// A project in a simulation, as one agent or the project sees it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct SimulationRow {
     project: String,
     calls_per_hour: f64,

@@ -30,7 +30,7 @@ use crate::model::{Role, Username};
 use refused::RefusedRows;
 use report::{ImportReport, spool};
 use source::ImportSource;
-use view::PlanView;
+pub(crate) use view::{PlanView, RowResultView};
 
 /// Create or change many users from a file
 ///

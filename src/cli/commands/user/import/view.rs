@@ -2,17 +2,18 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::super::view::UserView;
+use super::super::view::{UserJson, UserView};
 use crate::cli::error::CliError;
 use crate::cli::terminal::output::{Column, Medium, Record};
 use crate::directory::{PlannedAction, PlannedChange};
 use crate::model::{Secret, Timestamp, User};
 
 /// One part of a plan.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct PlanView {
     line: Option<u64>,
     action: &'static str,
@@ -91,18 +92,19 @@ impl Record for PlanView {
 }
 
 /// What came of one row.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct RowResultView {
     line: u64,
     action: &'static str,
     username: Option<String>,
     /// The password that was made, where it goes nowhere else.
     temporary_password: Option<String>,
+    #[schemars(with = "Option<UserJson<'static>>")]
     user: Option<UserView>,
     error: Option<RowRefusal>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RowRefusal {
     code: &'static str,
     message: String,
