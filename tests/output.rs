@@ -158,8 +158,8 @@ fn csv_is_rfc_4180_and_runs_in_no_spreadsheet() {
     "#);
     env.run(&["project", "create", "x", "--description", "=HYPERLINK(\"http://x\")"]).success();
     assert_snapshot!(env.run("project list -o csv"), @r#"
-    name,state,language,users,description
-    x,active,,0,"'=HYPERLINK(""http://x"")"
+    name,state,language,priority,users,description
+    x,active,,0,0,"'=HYPERLINK(""http://x"")"
     [exit status: 0]
     "#);
     // Nothing is changed where no spreadsheet reads.

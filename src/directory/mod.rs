@@ -107,6 +107,7 @@ pub use weights::{
 ///
 /// - [`find_user`](Self::find_user): one of them
 /// - [`myself`](Self::myself): the one who is acting
+/// - [`account_user`](Self::account_user): the one who is called as the account that calls is
 /// - [`user_exists`](Self::user_exists): whether there is one
 /// - [`case_twin`](Self::case_twin): a name that differs in case alone
 /// - [`list_users`](Self::list_users): all whom a filter lets through
@@ -119,6 +120,7 @@ pub use weights::{
 ///
 /// - [`import`](Self::import): a file, as a whole or not at all
 /// - [`import_each`](Self::import_each): a file, row by row
+/// - [`import_template`](Self::import_template): a workbook to fill in
 /// - [`list_rows`](Self::list_rows): users as the rows of a file
 /// - [`export_workbook`](Self::export_workbook): users as a workbook
 /// - [`record_export`](Self::record_export): the entry that an export leaves
@@ -176,6 +178,7 @@ pub use weights::{
 /// - [`verify_for_sign_in`](Self::verify_for_sign_in): a password, in order to sign in
 /// - [`record_proof`](Self::record_proof): that a password was given
 /// - [`create_code`](Self::create_code): a code for the second factor
+/// - [`sent_code`](Self::sent_code): the one that was last sent
 /// - [`withdraw_code`](Self::withdraw_code): a code that could not be sent
 /// - [`open_session`](Self::open_session): a session
 /// - [`authenticated`](Self::authenticated): a check for a client program

@@ -173,9 +173,10 @@ impl<'c> Interview<'c> {
                 Err(Stop::End(end)) => return Err(end),
             }
         }
-        let told: Vec<String> =
-            self.answers.iter().flatten().flat_map(|answer| answer.told.clone()).collect();
         let updates = self.path().last().is_some_and(|word| word == "update");
+        // What is only made now was nothing before.
+        let answers = self.answers.iter().flatten().filter(|_| updates);
+        let told: Vec<String> = answers.flat_map(|answer| answer.told.clone()).collect();
         let nothing = !self
             .answers
             .iter()

@@ -42,7 +42,7 @@ pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSour
     }
     let path = position.path.as_slice();
     match value_name(argument) {
-        "FILE" | "DIR" | "URL" => ValueSource::Files,
+        "FILE" | "FILE.html" | "FILE.xlsx" | "DIR" | "URL" => ValueSource::Files,
         "email" | "WAY" if position.typed.starts_with("print=") => ValueSource::Files,
         "email" | "WAY" => words(["email", "sms", "print="]),
         "FIELD" => words(ProfileField::ALL.into_iter().map(ProfileField::as_str)),
@@ -186,7 +186,10 @@ mod tests {
                     ValueSource::Unknown if !UNKNOWN.contains(&name) => {
                         unknown.push(format!("{name} of {} {}", path.join(" "), argument.get_id()));
                     }
-                    ValueSource::Words(words) => assert!(!words.is_empty(), "{path:?} {argument}"),
+                    // `somebody` is no command whose words could follow.
+                    ValueSource::Words(words) => {
+                        assert!(!words.is_empty() || path == &["help"], "{path:?} {argument}");
+                    }
                     _ => {}
                 }
             }

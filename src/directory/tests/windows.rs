@@ -48,7 +48,7 @@ fn listed(house: &TestDirectory, filter: &UserFilter) -> Vec<String> {
     names
 }
 
-/// What everything says of James: whether he takes part, and his share of `en`.
+/// What everything says of James: whether they take part, and their share of `en`.
 #[track_caller]
 fn is_there(house: &mut TestDirectory, there: bool) {
     let james = house.user("james");
