@@ -72,6 +72,15 @@ pub(crate) use on_a_host;
 /// A host.
 pub(crate) struct Host;
 
+/// Runs what follows it with the three standard descriptors alone: what a test beside this one has
+/// just opened (a terminal, say) may have come along.
+const CLOSE_DESCRIPTORS: &str = r#"
+    for open in /proc/self/fd/*; do
+        number=${open##*/}
+        if (( number > 2 )); then eval "exec $number>&-"; fi
+    done
+    exec "$@""#;
+
 /// Runs `test` on a host of its own, in a child process.
 pub(crate) fn run(path: &str, test: impl FnOnce(&Host)) {
     if is_inside() {
@@ -87,8 +96,8 @@ pub(crate) fn run(path: &str, test: impl FnOnce(&Host)) {
     }
     let (_, name) = path.split_once("::").expect("a module");
     let output = unshare()
-        // A session of its own, as every login has one.
-        .arg("setsid")
+        // A session of its own, as every login has one, and no descriptor of another test.
+        .args(["setsid", "bash", "-c", CLOSE_DESCRIPTORS, "bash"])
         .arg(std::env::current_exe().expect("the test program"))
         .args([name, "--exact", "--nocapture", "--test-threads=1"])
         .env(INSIDE, "1")
