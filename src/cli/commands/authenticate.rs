@@ -4,15 +4,13 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::cli::commands::user::{MembershipView, memberships};
+use crate::cli::commands::user::ProfileJson;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::second_factor::{self, SecondFactor};
 use crate::cli::stdin_input::SecretInput;
 use crate::cli::terminal::output::write_value;
-use crate::model::{
-    Email, LanguageTag, Phone, RoleSet, SkillGrant, State, TeamName, Timestamp, User, Username,
-};
+use crate::model::Username;
 
 /// Check a user's password for a client program, without opening a session
 ///
@@ -40,41 +38,9 @@ pub(crate) struct AuthenticateArgs {
 /// password and what became of it.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ClientUserView<'u> {
-    username: &'u str,
-    full_name: &'u str,
-    email: Option<&'u Email>,
-    phone: Option<&'u Phone>,
-    state: State,
-    from: Option<Timestamp>,
-    until: Option<Timestamp>,
-    roles: RoleSet,
-    teams: &'u [TeamName],
-    skills: &'u [SkillGrant],
-    language: Option<&'u LanguageTag>,
-    project_selection: bool,
-    projects: Vec<MembershipView<'u>>,
+    #[serde(flatten)]
+    profile: ProfileJson<'u>,
     photo: bool,
-}
-
-impl<'u> ClientUserView<'u> {
-    fn of(user: &'u User, now: Timestamp) -> Self {
-        Self {
-            username: user.username.as_str(),
-            full_name: user.full_name.as_str(),
-            email: user.email.as_ref(),
-            phone: user.phone.as_ref(),
-            state: user.state(now),
-            from: user.window.from,
-            until: user.window.until,
-            roles: user.roles,
-            teams: &user.teams,
-            skills: &user.skills,
-            language: user.language.as_ref(),
-            project_selection: user.project_selection,
-            projects: memberships(user, now),
-            photo: user.photo,
-        }
-    }
 }
 
 impl AuthenticateArgs {
@@ -93,7 +59,9 @@ impl AuthenticateArgs {
         directory.authenticated(&mut verified, code.as_ref())?;
         ui.status(&format!("the password of {} is right", self.username));
         if ui.format.is_json() {
-            let view = ClientUserView::of(verified.user(), context.now());
+            let user = verified.user();
+            let profile = ProfileJson::new(user, context.now());
+            let view = ClientUserView { profile, photo: user.photo };
             ui.stdout()
                 .and_then(|mut out| write_value(&mut out, &view, ui.format))
                 .map_err(|error| CommandEnd::output(&error))?;

@@ -28,7 +28,7 @@ pub(crate) use delete::DeletedView;
 pub(crate) use export::record_export;
 pub(crate) use filters::FilterArgs;
 pub(crate) use import::{PlanView, RowResultView};
-pub(crate) use view::{MembershipView, UserJson, UserView, memberships, print_issued};
+pub(crate) use view::{MembershipView, ProfileJson, UserJson, UserView, memberships, print_issued};
 
 /// Administer users
 #[derive(Debug, Subcommand)]

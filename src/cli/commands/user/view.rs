@@ -107,9 +107,9 @@ impl<const ISSUED: bool> UserView<ISSUED> {
     }
 }
 
-/// The documented shape of a user.
+/// What every program is told of a user.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct UserJson<'v> {
+pub(crate) struct ProfileJson<'v> {
     username: &'v Username,
     full_name: &'v FullName,
     email: Option<&'v Email>,
@@ -123,6 +123,34 @@ pub(crate) struct UserJson<'v> {
     language: Option<&'v LanguageTag>,
     project_selection: bool,
     projects: Vec<MembershipView<'v>>,
+}
+
+impl<'v> ProfileJson<'v> {
+    /// The user at the moment `now`.
+    pub(crate) fn new(user: &'v User, now: Timestamp) -> Self {
+        Self {
+            username: &user.username,
+            full_name: &user.full_name,
+            email: user.email.as_ref(),
+            phone: user.phone.as_ref(),
+            state: user.state(now),
+            from: user.window.from,
+            until: user.window.until,
+            roles: user.roles,
+            teams: &user.teams,
+            skills: &user.skills,
+            language: user.language.as_ref(),
+            project_selection: user.project_selection,
+            projects: memberships(user, now),
+        }
+    }
+}
+
+/// The documented shape of a user.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct UserJson<'v> {
+    #[serde(flatten)]
+    profile: ProfileJson<'v>,
     password: PasswordView,
     locked: bool,
     locked_until: Option<Timestamp>,
@@ -143,19 +171,7 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
         let user = &self.user;
         let locked_until = user.locked_until(self.now);
         let json = UserJson {
-            username: &user.username,
-            full_name: &user.full_name,
-            email: user.email.as_ref(),
-            phone: user.phone.as_ref(),
-            state: self.state,
-            from: user.window.from,
-            until: user.window.until,
-            roles: user.roles,
-            teams: &user.teams,
-            skills: &user.skills,
-            language: user.language.as_ref(),
-            project_selection: user.project_selection,
-            projects: memberships(user, self.now),
+            profile: ProfileJson::new(user, self.now),
             password: self.password_view(),
             locked: locked_until.is_some(),
             locked_until,
