@@ -75,7 +75,7 @@ fn wrong_option_values() {
     $ user list --sort age
     --- stderr ---
     error: invalid value 'age' for '--sort <KEY>' [possible values: username, name, created, last-sign-in]
-    hint: a similar value exists: 'name'
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     $ user list --limit many
     --- stderr ---
@@ -169,7 +169,7 @@ fn wrong_option_values() {
     $ completions tcsh
     --- stderr ---
     error: invalid value 'tcsh' for '<SHELL>' [possible values: bash, elvish, fish, powershell, zsh]
-    hint: a similar value exists: 'zsh'
+    hint: did you mean `zsh`?
     [exit status: 2]
     ");
 }

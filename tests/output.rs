@@ -316,7 +316,7 @@ fn completions_are_written_for_each_shell() {
     assert_snapshot!(env.run("completions tcsh"), @"
     --- stderr ---
     error: invalid value 'tcsh' for '<SHELL>' [possible values: bash, elvish, fish, powershell, zsh]
-    hint: a similar value exists: 'zsh'
+    hint: did you mean `zsh`?
     [exit status: 2]
     ");
     assert!(!env.store().exists());

@@ -308,7 +308,7 @@ fn orders() {
     assert_snapshot!(env.run("user list --sort age"), @"
     --- stderr ---
     error: invalid value 'age' for '--sort <KEY>' [possible values: username, name, created, last-sign-in]
-    hint: a similar value exists: 'name'
+    hint: add `--help` to the command to see how it is used
     [exit status: 2]
     ");
 }

@@ -113,7 +113,7 @@ fn what_is_so_already_is_no_change() {
     assert_snapshot!(env.run("user update james"), @"
     --- stderr ---
     error: nothing to change
-    hint: give --name, --email, --phone, --language, --project-selection, --clear, or --add- or --remove- with role, team or skill; on a terminal you are asked
+    hint: give --name, --email, --phone, --language, --project-selection, --from, --until, --clear, or --add- or --remove- with role, team or skill; on a terminal you are asked
     [exit status: 2]
     ");
     assert_snapshot!(

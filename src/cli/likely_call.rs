@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// More letters than these, counted as edits, make another word.
 const MAX_EDITS: usize = 2;
@@ -66,6 +66,11 @@ pub(super) fn likely_call(error: &clap::Error, arguments: &[OsString]) -> Option
             .or_else(|| slip(command, error.get(ContextKind::SuggestedSubcommand)))?;
         return Some(format!("did you mean `{meant}`?"));
     }
+    if error.kind() == ErrorKind::InvalidValue {
+        let value = text(ContextKind::InvalidValue)?;
+        let meant = slip(value, error.get(ContextKind::SuggestedValue))?;
+        return Some(format!("did you mean `{meant}`?"));
+    }
     let option = text(ContextKind::InvalidArg)?;
     let option = option.split('=').next().unwrap_or(option);
     let is_called =
@@ -93,7 +98,7 @@ fn likely_command(unknown: &str, arguments: &[OsString]) -> Option<String> {
     command.map(|(_, command)| (*command).to_owned())
 }
 
-/// The word that clap found near, where it is a slip away.
+/// The word that clap found near, where it is a slip away: at most half of the letters differ.
 fn slip(word: &str, near: Option<&ContextValue>) -> Option<String> {
     let candidates = match near? {
         ContextValue::String(one) => std::slice::from_ref(one),
@@ -101,7 +106,8 @@ fn slip(word: &str, near: Option<&ContextValue>) -> Option<String> {
         _ => return None,
     };
     let edits = |candidate: &&String| strsim::osa_distance(word, candidate);
-    candidates.iter().filter(|candidate| edits(candidate) <= MAX_EDITS).min_by_key(edits).cloned()
+    let max_edits = MAX_EDITS.min(word.chars().count() / 2);
+    candidates.iter().filter(|candidate| edits(candidate) <= max_edits).min_by_key(edits).cloned()
 }
 
 #[cfg(test)]
@@ -135,6 +141,8 @@ mod tests {
             ),
             ("ccadmin user delete james -y", "`--yes`"),
             ("ccadmin user list --serach x", "`--search`"),
+            ("ccadmin user list --sort nmae", "`name`"),
+            ("ccadmin schema uesr", "`user`"),
         ] {
             assert_eq!(hint(line), Some(format!("did you mean {meant}?")), "{line}");
         }
@@ -143,9 +151,13 @@ mod tests {
     /// A word that is like nothing is not made into something else.
     #[test]
     fn what_is_like_nothing_is_left_alone() {
-        for line in
-            ["ccadmin frobnicate", "ccadmin user list --descending", "ccadmin whoami --team x"]
-        {
+        for line in [
+            "ccadmin frobnicate",
+            "ccadmin user list --descending",
+            "ccadmin whoami --team x",
+            "ccadmin user list --sort age",
+            "ccadmin schema nothing",
+        ] {
             assert_eq!(hint(line), None, "{line}");
         }
     }

@@ -69,8 +69,10 @@ fn explained(error: &clap::Error, arguments: &[OsString]) -> CliError {
     let first = paragraphs.next().unwrap_or_default();
     let message = first.strip_prefix("error: ").unwrap_or(first);
     let message: Vec<&str> = message.lines().map(str::trim).collect();
-    let is_unknown =
-        matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand);
+    let is_unknown = matches!(
+        error.kind(),
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand | ErrorKind::InvalidValue
+    );
     let shown = || {
         paragraphs.map(str::trim).find_map(|paragraph| {
             // What clap takes for near is often another thing, and `-- --team` is never meant.

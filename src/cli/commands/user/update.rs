@@ -123,8 +123,9 @@ impl UserUpdateArgs {
         if self.changes_nothing() {
             return Err(CommandEnd::usage("nothing to change")
                 .with_hint(
-                    "give --name, --email, --phone, --language, --project-selection, --clear, or \
-                     --add- or --remove- with role, team or skill; on a terminal you are asked",
+                    "give --name, --email, --phone, --language, --project-selection, --from, --until, \
+                     --clear, or --add- or --remove- with role, team or skill; on a terminal you \
+                     are asked",
                 )
                 .into());
         }
