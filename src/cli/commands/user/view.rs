@@ -171,7 +171,7 @@ impl<const ISSUED: bool> Serialize for UserView<ISSUED> {
         let user = &self.user;
         let locked_until = user.locked_until(self.now);
         let json = UserJson {
-            profile: ProfileJson::new(user, self.now),
+            profile: ProfileJson { state: self.state, ..ProfileJson::new(user, self.now) },
             password: self.password_view(),
             locked: locked_until.is_some(),
             locked_until,
