@@ -437,12 +437,12 @@ fn faults_are_named_by_their_cell() {
     --- stderr ---
     error: faults.xlsx, cell C3: `chef` is not a role
     error: faults.xlsx, cell C5: `#DIV/0!` is an error of the spreadsheet that wrote the file
-    error: line 6: the row has a cell too many: `a note` is in the sixth column, and the header has 3
+    error: faults.xlsx, cell F6: `a note` is in a column without a name
     error: faults.xlsx, cell A6: the user `james` already exists
     error: 3 rows were refused
     hint: it has to be one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others
     hint: fix the cell there, or write the value in its place
-    hint: is a cell with a separator not quoted?
+    hint: give it one in the header, or take it out
     hint: `--on-conflict skip` leaves them as they are, `--on-conflict update` changes them
     hint: nothing was changed; fix the file and try again
     hint: ccadmin user import faults.xlsx --no-password --map-role chef=agent --on-conflict update

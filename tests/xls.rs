@@ -229,12 +229,12 @@ fn damage_is_named_by_its_cell() {
     error: people.xls, cell B2: `#N/A` is an error of the spreadsheet that wrote the file
     error: people.xls, cell B3: the formula of the cell was never computed
     error: people.xls, cell B4: `#DIV/0!` is an error of the spreadsheet that wrote the file
-    error: line 65536: the row has a cell too many: `far away` is in the 256th column, and the header has 6
+    error: people.xls, cell IV65536: `far away` is in a column without a name
     error: 4 rows were refused
     hint: give it in the row, or give `--default FIELD=VALUE` or `--like USERNAME`
     hint: fix the cell there, or write the value in its place
     hint: open the file in a spreadsheet and save it: that computes it
-    hint: is a cell with a separator not quoted?
+    hint: give it one in the header, or take it out
     hint: nothing was changed; fix the file and try again
     hint: ccadmin user import people.xls --no-password --default roles=agent
     [exit status: 11]
