@@ -166,6 +166,7 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -o 'Output format: table, json, jsonl, csv'
             cand --output 'Output format: table, json, jsonl, csv'
             cand --color 'When to use colour'
+            cand --field 'Print only the value of one column'
             cand --as-owner 'Act as the owner of the store, even if a session is open'
             cand -q 'Print only errors and warnings'
             cand --quiet 'Print only errors and warnings'

@@ -45,7 +45,8 @@
 //! | plan | what an import would do, row by row | `directory/import/plan.rs` |
 //! | hand-out | the way of a new password to its user: e-mail, SMS or a printed card | `cli/handout/` |
 //! | shared host | an install that is set-group-ID, for agents with shell accounts | `cli/shared_host.rs`, [`privilege`] |
-//! | owner | the account that owns the file of the store; it acts as admin | `directory/permissions.rs` |
+//! | actor | who is acting: the owner, a user with a session, or nobody | `directory/actor.rs` |
+//! | owner | the account that owns the file of the store; it acts as admin | `directory/actor.rs` |
 //! | store | the database and its side files | [`store`] |
 //!
 //! # Without the command line

@@ -290,6 +290,22 @@ fn files_are_short() {
     }
 }
 
+/// Whoever looks up a word finds the file or the folder that it stands for.
+#[test]
+fn the_glossary_names_files_that_are_there() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let documentation = fs::read_to_string(source.join("lib.rs")).unwrap();
+    let mut places = 0;
+    for row in documentation.lines().filter_map(|line| line.strip_prefix("//! | ")) {
+        let last = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        for place in last.split('`').skip(1).step_by(2).filter(|place| place.contains('/')) {
+            assert!(source.join(place).exists(), "{place} is not in src");
+            places += 1;
+        }
+    }
+    assert!(places > 15, "the glossary has only {places} places");
+}
+
 #[test]
 fn main_parses_runs_and_exits() {
     let main = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/main.rs"));
