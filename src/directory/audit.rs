@@ -236,7 +236,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Hands the entries that `filter` lets through to `each`, newest first, until that says stop;
+    /// Hands the entries that `filter` lets through to `each`, in its order, until that says stop;
     /// with `user` only those about them, through all their renames.
     ///
     /// # Errors

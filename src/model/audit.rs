@@ -204,4 +204,6 @@ pub struct AuditFilter {
     pub since: Option<Timestamp>,
     /// Only those before this moment.
     pub until: Option<Timestamp>,
+    /// Whether the oldest comes first, instead of the newest.
+    pub oldest_first: bool,
 }

@@ -165,7 +165,8 @@ pub struct ChainReport {
 }
 
 impl Reader<'_> {
-    /// Hands the entries that `filter` lets through to `each`, newest first, until that says stop.
+    /// Hands the entries that `filter` lets through to `each`, in its order, until that says
+    /// stop.
     pub(crate) fn audit_records<E: From<StoreError>>(
         &self,
         filter: &AuditFilter,
@@ -207,7 +208,7 @@ impl Reader<'_> {
             sql.push_str(") ");
             values.extend(subjects.iter().map(|id| SqlValue::Integer(*id)));
         }
-        sql.push_str("ORDER BY seq DESC");
+        sql.push_str(if filter.oldest_first { "ORDER BY seq" } else { "ORDER BY seq DESC" });
         self.engine.each(&sql, &values, |row| each(read_record(row)?))
     }
 

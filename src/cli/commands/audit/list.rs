@@ -147,27 +147,32 @@ impl Record for EntryView {
                 in_table: false,
                 ..Column::text("after", |view, _| text(view.after.as_ref()))
             },
-            Column { in_table: false, ..Column::text("hash", |view, _| view.hash.clone()) },
+            Column { in_table: false, ..Column::whole("hash", |view, _| view.hash.clone()) },
         ];
         &COLUMNS
     }
 }
 
 impl AuditListArgs {
-    pub(super) fn run(self, context: &Context) -> CommandResult {
-        self.list.selection().check::<EntryView>()?;
+    pub(super) fn run(mut self, context: &Context) -> CommandResult {
+        self.list.check::<EntryView>()?;
         let now = context.now();
-        let filter = AuditFilter {
+        let by_seq = |column: &str| (column == "seq").then_some(true);
+        let order = self.list.take_order::<EntryView, _>(false, by_seq)?;
+        let (ascending, reverse) = order.unwrap_or_default();
+        let mut filter = AuditFilter {
             subjects: None,
             seq: None,
             actor: self.actor,
             action: self.action.map(|action| action.as_str().to_owned()),
             since: self.since.map(|moment| moment.resolve(now)),
             until: self.until.map(|moment| moment.resolve(now)),
+            oldest_first: false,
         };
         let directory = context.directory(StoreAccess::Read)?;
         let user = self.user.as_deref();
         let filtered = user.is_some() || filter != AuditFilter::default();
+        filter.oldest_first = ascending != reverse;
         self.list.print(
             context,
             ListedThings { plural: "entries", create: None, filtered },
