@@ -6,6 +6,7 @@
 pub(crate) mod csv;
 mod json;
 mod layout;
+mod order;
 mod record;
 mod selection;
 mod table;
@@ -21,8 +22,9 @@ use serde::Serialize;
 use super::escape::escape;
 
 pub(crate) use layout::LeftOut;
+pub(crate) use order::Sorter;
 pub(crate) use record::{Cell, Column, Medium, Record, TerminalShape};
-pub(crate) use selection::{Selection, UnknownColumn};
+pub(crate) use selection::{Selection, UnknownColumn, sort_column};
 
 use json::{Items, Part};
 use layout::HeaderCell;
