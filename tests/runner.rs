@@ -12,6 +12,7 @@ mod common;
 mod asking;
 mod assignments;
 mod audit;
+mod audit_follow;
 mod bad_input;
 mod circles;
 mod completions;
