@@ -15,6 +15,10 @@ const BAR_CELLS: usize = 20;
 /// When a share holds; it stands wherever one is told.
 pub(crate) const SHARE_CONDITION: &str = "while calls wait in all of their active projects";
 
+/// What is told beside a share where projects of different priority are among them.
+pub(crate) const PRIORITY_CONDITION: &str =
+    "calls of a project with a higher priority go first, whatever the weights";
+
 /// When the chance of a next call holds.
 pub(crate) const NEXT_CALL_CONDITION: &str = "while all active agents of the project are free";
 
@@ -116,8 +120,11 @@ pub(crate) fn write_weight_shares(
     writeln!(out, "{}", paint(&format!("{what:width$}  WEIGHT  SHARE"), STRONG, colour))?;
     let block = if terminal.is_some() { "\u{2588}" } else { "#" };
     for (row, name) in rows.iter().zip(names) {
-        let behind =
-            if row.active { paint(&bar(row.share, block), ACCENT, colour) } else { "inactive".to_owned() };
+        let behind = if row.active {
+            paint(&bar(row.share, block), ACCENT, colour)
+        } else {
+            "inactive".to_owned()
+        };
         let (weight, percent, dates) = (row.weight, percent(row.share), dates(row.window));
         let line = format!("{name:width$}  {weight:>6}  {percent:>5}  {behind}{dates}");
         writeln!(out, "{}", line.trim_end())?;
