@@ -135,7 +135,7 @@ fn an_e_mail_is_whole() {
 }
 
 #[test]
-fn several_are_told_each_his_own() {
+fn several_are_told_each_their_own() {
     let env = delivering(KEEPS);
     env.run("user update eva --email eva@example.com").success();
     assert_snapshot!(env.run("passwd james eva --generate-password --hand-out email"), @"

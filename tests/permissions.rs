@@ -244,7 +244,7 @@ fn no_command_is_missing_from_the_table() {
 }
 
 #[test]
-fn an_agent_sees_and_changes_himself_alone() {
+fn an_agent_sees_and_changes_only_their_own_record() {
     let (env, actors) = staffed();
     let al = &actors.iter().find(|actor| actor.name == "al").unwrap().token;
     env.call("user show al").env("CCADMIN_SESSION", al).output().success();

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use crate::common::{PASSWORD, TestEnv};
 
 #[test]
-fn whoever_is_deleted_is_gone_and_his_projects_learn_it() {
+fn a_deleted_user_is_gone_and_their_projects_are_told() {
     let env = TestEnv::with_users();
     env.run("user create mary --name Mary --role agent --project hu-support --generate-password")
         .success();

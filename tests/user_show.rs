@@ -115,7 +115,7 @@ fn the_last_changes_are_few() {
 
 /// Sessions and locks are shown to whoever may look, changes to admins alone.
 #[test]
-fn each_sees_what_is_for_him() {
+fn each_sees_what_is_for_them() {
     let env = TestEnv::with_users();
     for name in ["james", "eva"] {
         let line = format!("passwd {name} --password-stdin --permanent-password");
@@ -282,4 +282,25 @@ fn whether_somebody_exists_is_told_by_the_status_alone() {
         assert_eq!(output.status, Some(status), "{line}");
         assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", ""), "{line}");
     }
+}
+
+/// What a shell script puts into a variable: bare, and never a list.
+#[test]
+fn one_field_is_its_value_alone() {
+    let env = TestEnv::with_users();
+    let field = |arguments: &str| {
+        let output = env.run(format!("user show james --field {arguments}").as_str());
+        assert_eq!((output.stderr.as_str(), output.status), ("", Some(0)), "{arguments}");
+        output.stdout
+    };
+    assert_eq!(field("email"), "james@example.com\n");
+    assert_eq!(field("full-name -o json"), "\"James Carter\"\n");
+    assert_eq!(field("teams -o jsonl"), "[\"voice\"]\n");
+    assert_eq!(field("locked-until -o json"), "null\n");
+    assert_eq!(field("phone -o csv"), "phone\n+36201234567\n");
+    assert_snapshot!(env.run("user show james --field mail").stderr, @"
+    error: there is no column `mail`
+    hint: did you mean `email`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, from, until, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, photo, created_at, updated_at, last_sign_in_at
+    ");
+    assert_eq!(env.run("user show nobody --field email").status, Some(3));
 }

@@ -40,7 +40,7 @@ on_a_host! {
     }
 
     /// T2, M5: an agent changes their own password: the group is given up before it is written.
-    fn an_agent_changes_his_own_password(host) {
+    fn an_agent_changes_their_own_password(host) {
         host.install();
         host.change(AGENT1, "agent1", PASSWORD, OTHER).run().ok().keeps_quiet();
         assert!(host.is_password("agent1", OTHER));

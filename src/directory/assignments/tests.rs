@@ -60,7 +60,7 @@ fn new_projects_get_their_weight_or_the_default() {
 }
 
 #[test]
-fn a_project_that_he_has_keeps_its_weight_where_none_is_given() {
+fn a_project_that_the_user_has_keeps_its_weight_where_none_is_given() {
     let mut house = house();
     let change = house.untouched(|house| assign(house, &["hu"], false));
     assert!(!change.changed);
@@ -198,7 +198,7 @@ fn unassigning_who_is_not_assigned_is_already_so() {
 }
 
 #[test]
-fn a_weight_is_set_where_he_is_assigned() {
+fn a_weight_is_set_where_the_user_is_assigned() {
     let mut house = house();
     let (change, log) =
         house.logged(|house| house.set_weight(&of("james"), &of("hu"), weight(100)));

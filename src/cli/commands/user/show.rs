@@ -7,7 +7,7 @@ use super::view::UserView;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::locked_callers::tell_locked_callers;
-use crate::cli::terminal::output::{Format, write_one};
+use crate::cli::terminal::output::{Format, ListOptions, ListWriter, Selection, write_one};
 use crate::directory::Directory;
 use crate::model::Username;
 
@@ -19,18 +19,25 @@ use crate::model::Username;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user show james
-  ccadmin user show james -o json")]
+  ccadmin user show james -o json
+  ccadmin user show james --field email")]
 pub(crate) struct UserShowArgs {
     /// The user
     username: Username,
+
+    /// Print only the value of one column
+    #[arg(long, value_name = "COLUMN")]
+    field: Option<String>,
 }
 
 impl UserShowArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
         let now = context.now();
+        let selection = self.field.map_or(Selection::Default, Selection::Field);
+        selection.check::<UserView>()?;
         let directory = context.directory(StoreAccess::Read)?;
-        if ui.format == Format::Table {
+        if ui.format == Format::Table && selection == Selection::Default {
             let record = directory.user_record(&self.username, details::MAX_CHANGES_SHOWN)?;
             let is_locked = record.user.locked_until(now).is_some();
             ui.data(|out| details::write(out, record, now, ui.stdout_terminal()))
@@ -40,9 +47,19 @@ impl UserShowArgs {
         let user = directory.find_user(&self.username)?;
         let is_locked = user.locked_until(now).is_some();
         let view = UserView::new(user, now);
-        ui.stdout()
-            .and_then(|mut out| write_one(&mut out, &view, ui.format, ui.stdout_terminal()))
-            .map_err(|error| CommandEnd::output(&error))?;
+        let mut out = ui.stdout().map_err(|error| CommandEnd::output(&error))?;
+        let terminal = ui.stdout_terminal();
+        match selection {
+            Selection::Default => write_one(&mut out, &view, ui.format, terminal),
+            selection => {
+                // The value of one user is no list.
+                let format = if ui.format == Format::Json { Format::Jsonl } else { ui.format };
+                let options = ListOptions { format, selection, terminal, ..ListOptions::default() };
+                let mut list = ListWriter::new(&mut out, &options)?;
+                list.push(&view).and_then(|()| list.finish(None)).map(|_| ())
+            }
+        }
+        .map_err(|error| CommandEnd::output(&error))?;
         tell_if_open(context, &directory, is_locked)
     }
 }

@@ -80,7 +80,7 @@ fn projects_learn_what_they_lose() {
 
 /// Not even the highest number is given again, nor where several go at once.
 #[test]
-fn his_number_is_never_given_again() {
+fn the_number_of_a_deleted_user_is_never_given_again() {
     let mut house = house();
     delete(&mut house, &["mary"]).unwrap();
     assert_eq!(house.agent("mary", &[]).id.0, 3);

@@ -76,7 +76,7 @@ fn changes_are_the_last_that_were_made_to_him() {
 }
 
 #[test]
-fn he_has_to_be_there() {
+fn the_user_has_to_be_there() {
     let error = house().user_record(&of("jame"), 3).unwrap_err();
     assert!(
         matches!(&error, Error::NotFound { nearest: Some(near), .. } if near == "james"),

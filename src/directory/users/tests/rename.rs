@@ -108,7 +108,7 @@ fn the_same_name_is_already_so_and_an_unknown_one_is_not_there() {
 
 /// R53: of two names that differ in case alone whoever makes the second is told.
 #[test]
-fn a_case_twin_is_named_and_nobody_is_his_own() {
+fn a_case_twin_is_named_and_nobody_is_their_own() {
     let mut house = house();
     house.agent("mary", &[]);
     let twin = |house: &mut TestDirectory, from: &str, to: &str| {
@@ -153,7 +153,7 @@ fn the_log_follows_him_through_his_names() {
 
 /// A password that is being changed while its user gets another name is not changed under it.
 #[test]
-fn who_is_renamed_while_he_types_begins_again() {
+fn a_user_renamed_while_they_type_begins_again() {
     let mut house = house();
     let proof = house.verify(&of("james"), &secret(OTHER_GOOD_PASSWORD)).unwrap();
     rename(&mut house, "james", "jim").unwrap();
