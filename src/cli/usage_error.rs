@@ -99,7 +99,8 @@ fn help_of_unknown(error: &clap::Error) -> Option<String> {
     };
     let usage = error.get(ContextKind::Usage)?.to_string();
     let command = usage.trim().trim_start_matches("Usage:").split_whitespace();
-    let command: Vec<&str> = command.take_while(|word| !word.starts_with(['-', '<', '['])).collect();
+    let command: Vec<&str> =
+        command.take_while(|word| !word.starts_with(['-', '<', '['])).collect();
     (!command.is_empty()).then(|| format!("`{} --help` shows {what}", command.join(" ")))
 }
 

@@ -89,9 +89,7 @@ fn with_weight_hint(error: Error, requests: &[AssignmentRequest]) -> CliError {
     };
     let failure = CliError::from(error);
     match project {
-        Some(project) => {
-            failure.with_hint(format!("a weight stands behind a colon: `{project}`"))
-        }
+        Some(project) => failure.with_hint(format!("a weight stands behind a colon: `{project}`")),
         None => failure,
     }
 }

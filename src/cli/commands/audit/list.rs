@@ -57,7 +57,7 @@ pub(crate) struct AuditListArgs {
     after_seq: Option<i64>,
 
     /// Go on with each entry as it is written, oldest first
-    #[arg(long, conflicts_with_all = ["until", "count", "sort"])]
+    #[arg(long, conflicts_with_all = ["until", "count", "sort", "reverse"])]
     follow: bool,
 
     /// Show at most N entries
@@ -180,9 +180,8 @@ impl AuditListArgs {
             .into());
         }
         let by_seq = |column: &str| (column == "seq").then_some(true);
-        let order = self.list.take_order::<EntryView, _>(false, by_seq)?;
-        let (by_seq, reverse) = order.unwrap_or_default();
-        let is_oldest_first = if by_seq { !reverse } else { reverse || self.after_seq.is_some() };
+        let order = self.list.take_order::<EntryView, _>(self.after_seq.is_some(), by_seq)?;
+        let (ascending, reverse) = order.unwrap_or_default();
         let mut filter = AuditFilter {
             after_seq: self.after_seq,
             subjects: None,
@@ -199,7 +198,7 @@ impl AuditListArgs {
             return follow(context, &directory, &self.list, &filter, user, self.limit);
         }
         let filtered = user.is_some() || filter != AuditFilter::default();
-        filter.oldest_first = is_oldest_first;
+        filter.oldest_first = ascending != reverse;
         self.list.print(
             context,
             ListedThings { plural: "entries", create: None, filtered },

@@ -363,5 +363,17 @@ pub(crate) fn write_value(
     out.flush()
 }
 
+/// One thing as a line of JSON, without its end, for a document that is put together by hand.
+///
+/// # Errors
+///
+/// The thing has no JSON.
+pub(crate) fn json_line(value: &impl Serialize) -> io::Result<String> {
+    let mut line = Vec::new();
+    json::write_line(&mut line, value)?;
+    line.pop();
+    String::from_utf8(line).map_err(io::Error::other)
+}
+
 #[cfg(test)]
 mod tests;
