@@ -173,6 +173,14 @@ fn a_project_has_a_priority() {
     vip              100
     [exit status: 0]
     ");
+    // Beside a share it is said what goes before weights.
+    env.run("assign-project james vip:10").success();
+    let shown = env.run("weight show james");
+    assert!(shown.stdout.contains("priority: calls of a project with a higher"), "{shown}");
+    let solved = env.run("weight solve james vip 40%");
+    assert!(solved.stderr.contains("warning: calls of a project with a higher"), "{solved}");
+    let alike = env.run("weight show eva");
+    assert!(!alike.stdout.contains("priority:"), "{alike}");
     assert_eq!(env.run("project update vip --priority 101").status, Some(2));
     assert_eq!(env.run("project update vip --priority -1").status, Some(2));
     let queues = env.run("project export --for asterisk --project vip").stdout;

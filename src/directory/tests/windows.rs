@@ -106,6 +106,25 @@ fn nobody_takes_part_before_they_begin_or_after_they_end() {
     is_there(&mut house, true);
 }
 
+/// Weights are solved among the assignments that are there, and for none that is not.
+#[test]
+fn weights_are_solved_within_dates_alone() {
+    let mut house = house();
+    house.projects_named(&["de"]);
+    let ended = AssignmentRequest { window: until(later(1)), ..of("de") };
+    house.assign(&of("james"), &[ended], false).unwrap();
+    house.clock.set(later(1));
+    let target = "50%".parse().unwrap();
+    let solved = house.solve_for_user(&of("james"), &of("en"), target).unwrap();
+    let projects: Vec<_> = solved.weights.iter().map(|(name, ..)| name.as_str()).collect();
+    assert_eq!(projects, ["en", "hu"]);
+    assert!((solved.before - 0.25).abs() < 1e-9);
+    let error = house.solve_for_user(&of("james"), &of("de"), target).unwrap_err();
+    assert!(matches!(error, Error::NotAssigned { .. }), "{error}");
+    let error = house.solve_for_project(&of("de"), &of("james"), target).unwrap_err();
+    assert!(matches!(error, Error::NotAssigned { .. }), "{error}");
+}
+
 #[test]
 fn nothing_is_written_when_the_moment_comes() {
     let mut house = house();
