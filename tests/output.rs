@@ -77,7 +77,7 @@ fn a_wrong_call_is_told_in_the_form_that_it_asks_for() {
     ");
     assert_snapshot!(env.run("user show nobody extra -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"usage","message":"unexpected argument 'extra' found","hint":"usage: ccadmin user show [OPTIONS] <USERNAME>"}}
+    {"error":{"code":"usage","message":"unexpected argument 'extra' found","hint":"`ccadmin user show --help` shows what it takes"}}
     [exit status: 2]
     "#);
 }
