@@ -102,6 +102,8 @@ fn run(
             return (early, Err(failure.into()));
         }
     };
+    let pager = |no_input| environment.pager_for(no_input, shared.is_some());
+    let early = Ui { pager: pager(no_input(arguments, environment)), ..early };
     if arguments.get(1).is_some_and(|word| word == complete::COMPLETE_COMMAND) {
         let tree = Cli::command();
         complete::run(&arguments[2..], tree, environment, &early, shared.is_none());
@@ -134,6 +136,7 @@ fn run(
         }
     };
     let ui = cli.global.ui(environment);
+    let ui = Ui { pager: pager(ui.no_input), ..ui };
     if let Some(shared) = &shared
         && let Err(failure) = shared_host::check(shared, &cli.global, &matches)
     {
@@ -181,6 +184,9 @@ fn run(
         }
         other => other,
     });
+    if context.was_asked() {
+        call.told.get_or_insert_default();
+    }
     call.tell_same(&context.ui, &context.call(), &outcome);
     (context.ui, outcome)
 }
@@ -261,11 +267,16 @@ fn explain_usage(ui: &Ui, error: &clap::Error, arguments: &[OsString]) -> Comman
     }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            ui.print(text.as_bytes()).map_err(|error| CommandEnd::output(&error))?;
+            ui.page(text.as_bytes()).map_err(|error| CommandEnd::output(&error))?;
             Ok(ExitCode::SUCCESS)
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !ui.format.is_json() => {
-            let _ = std::io::stderr().write_all(text.as_bytes());
+            if ui.stdout_terminal().is_some() {
+                // Whoever types a word of a command to see what follows begins with the first line.
+                ui.page(text.as_bytes()).map_err(|error| CommandEnd::output(&error))?;
+            } else {
+                let _ = std::io::stderr().write_all(text.as_bytes());
+            }
             Err(CommandEnd::Reported(ErrorCode::Usage.status()))
         }
         _ => Err(usage_error(error, arguments).into()),

@@ -32,8 +32,8 @@ macro_rules! topics {
 }
 
 topics! {
-    "spreadsheets" "weights" "passwords" "access" "shared-host" "scripts" "exit-status" "doors"
-    "settings" "store" "promises"
+    "terminal" "spreadsheets" "weights" "passwords" "access" "shared-host" "scripts" "exit-status"
+    "doors" "settings" "store" "promises"
 }
 
 impl Topic {

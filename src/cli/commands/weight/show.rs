@@ -12,7 +12,7 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{
     Format, ListOptions, ListWriter, Record, Selection, TerminalShape, write_value,
 };
-use crate::cli::weight_share::{NEXT_CALL_CONDITION, SHARE_CONDITION};
+use crate::cli::weight_share::{NEXT_CALL_CONDITION, PRIORITY_CONDITION, SHARE_CONDITION};
 use crate::directory::{SIMULATION_SEED, Traffic};
 use crate::model::Duration;
 
@@ -71,7 +71,8 @@ impl WeightShowArgs {
                     UserChancesView::new(directory.user_chances(&username)?, context.now());
                 view.simulation =
                     simulate()?.map(|(done, talk)| SimulationView::of_user(&done, talk, &username));
-                print(context, &view, &view.projects, view.simulation.as_ref())
+                let told = view.priorities_differ.then_some(PRIORITY_CONDITION);
+                print(context, &view, &view.projects, told, view.simulation.as_ref())
             }
             Subject::Project(name) => {
                 let mut view = ProjectChancesView::new(directory.project_chances(&name)?);
@@ -82,7 +83,7 @@ impl WeightShowArgs {
                 }
                 view.simulation =
                     simulate()?.map(|(done, talk)| SimulationView::of_project(&done, talk, &name));
-                print(context, &view, &view.agents, view.simulation.as_ref())
+                print(context, &view, &view.agents, None, view.simulation.as_ref())
             }
         };
         printed.map_err(|error| CommandEnd::output(&error))?;
@@ -94,39 +95,51 @@ fn print<V: serde::Serialize, R: Record>(
     context: &Context,
     view: &V,
     rows: &[R],
+    priority: Option<&str>,
     simulation: Option<&SimulationView>,
 ) -> io::Result<()> {
     let ui = &context.ui;
-    if ui.format.is_json() {
-        return write_value(&mut ui.stdout()?, view, ui.format);
-    }
-    let mut page = Vec::new();
     let terminal = ui.stdout_terminal();
-    match simulation {
-        Some(simulation) if ui.format == Format::Csv => {
-            write_rows(&mut page, &simulation.rows, ui.format, terminal, Selection::Default)?;
+    ui.data(|out| match (ui.format, simulation) {
+        (Format::Json | Format::Jsonl, _) => write_value(out, view, ui.format),
+        (Format::Csv, Some(simulation)) => {
+            write_rows(out, &simulation.rows, ui.format, terminal, Selection::Default)
         }
-        _ => write_rows(&mut page, rows, ui.format, terminal, Selection::Default)?,
-    }
-    if ui.format == Format::Table {
-        writeln!(page, "\nshare: the part of their calls, {SHARE_CONDITION}")?;
-        writeln!(page, "next call: the chance to get it, {NEXT_CALL_CONDITION}")?;
-        if let Some(simulation) = simulation {
-            writeln!(page)?;
-            let columns = ["project", "username", "calls_per_hour", "part", "wait"];
-            let has_agents = simulation.rows.iter().any(super::view::SimulationRow::has_username);
-            let shown = columns.into_iter().filter(|name| has_agents || *name != "username");
-            let selection = Selection::Columns(shown.map(str::to_owned).collect());
-            write_rows(&mut page, &simulation.rows, ui.format, terminal, selection)?;
-            let what = if has_agents { "the project's calls" } else { "the user's calls" };
-            writeln!(
-                page,
-                "\npart: of {what}, in {} simulated ones (seed {SIMULATION_SEED}), ± with 95 %",
-                simulation.calls
-            )?;
+        (format, simulation) => {
+            write_rows(out, rows, format, terminal, Selection::Default)?;
+            if format == Format::Table {
+                write_conditions(out)?;
+                if let Some(condition) = priority {
+                    writeln!(out, "priority: {condition}")?;
+                }
+            }
+            simulation.map_or(Ok(()), |simulation| write_simulation(out, simulation, terminal))
         }
-    }
-    ui.page(&page)
+    })
+}
+
+fn write_conditions(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nshare: the part of their calls, {SHARE_CONDITION}")?;
+    writeln!(out, "next call: the chance to get it, {NEXT_CALL_CONDITION}")
+}
+
+fn write_simulation(
+    out: &mut dyn Write,
+    simulation: &SimulationView,
+    terminal: Option<TerminalShape>,
+) -> io::Result<()> {
+    writeln!(out)?;
+    let columns = ["project", "username", "calls_per_hour", "part", "wait"];
+    let has_agents = simulation.rows.iter().any(super::view::SimulationRow::has_username);
+    let shown = columns.into_iter().filter(|name| has_agents || *name != "username");
+    let selection = Selection::Columns(shown.map(str::to_owned).collect());
+    write_rows(out, &simulation.rows, Format::Table, terminal, selection)?;
+    let what = if has_agents { "the project's calls" } else { "the user's calls" };
+    writeln!(
+        out,
+        "\npart: of {what}, in {} simulated ones (seed {SIMULATION_SEED}), ± with 95 %",
+        simulation.calls
+    )
 }
 
 fn write_rows<R: Record>(

@@ -9,7 +9,9 @@ use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::impact::report_impact;
 use crate::cli::terminal::output::{Column, Format, ListOptions, ListWriter, Record, write_value};
-use crate::cli::weight_share::{NEXT_CALL_CONDITION, SHARE_CONDITION, percent, three_digits};
+use crate::cli::weight_share::{
+    NEXT_CALL_CONDITION, PRIORITY_CONDITION, SHARE_CONDITION, percent, three_digits,
+};
 use crate::directory::{SolvedWeights, TargetShare};
 use crate::model::{ProjectName, Username};
 
@@ -117,6 +119,9 @@ impl WeightSolveArgs {
         } else {
             ui.status(&format!("these weights would give {what}; --apply sets them"));
         }
+        if solved.priorities_differ {
+            ui.warning("priorities-differ", PRIORITY_CONDITION);
+        }
         if let Some(change) = &change {
             report_impact(ui, username, &change.impact);
         }
@@ -145,7 +150,6 @@ fn print(
         before: before.get(),
         weight: weight.get(),
     });
-    let mut out = ui.stdout()?;
     if ui.format.is_json() {
         let view = SolvedView {
             username: solved.username.to_string(),
@@ -157,7 +161,7 @@ fn print(
             weights: rows.collect(),
             applied,
         };
-        return write_value(&mut out, &view, ui.format);
+        return ui.data(|out| write_value(out, &view, ui.format));
     }
     // A command that writes prints no table.
     if applied && ui.format == Format::Table {
@@ -165,9 +169,11 @@ fn print(
     }
     let options =
         ListOptions { format: ui.format, terminal: ui.stdout_terminal(), ..ListOptions::default() };
-    let mut list = ListWriter::whole(&mut out, &options);
-    for row in rows {
-        list.push(&row)?;
-    }
-    list.finish(None).map(drop)
+    ui.data(|out| {
+        let mut list = ListWriter::whole(out, &options);
+        for row in rows {
+            list.push(&row)?;
+        }
+        list.finish(None).map(drop)
+    })
 }

@@ -1,4 +1,6 @@
 //! CSV by RFC 4180, as programs and spreadsheets write it: the records of a file, one after the other.
+//! The csv crate takes a stray quote as it comes, keeps a blank before one, and bounds no record; it is
+//! what a test compares this with.
 
 use std::io::{self, BufRead};
 
@@ -155,7 +157,7 @@ impl Scan<'_> {
                     return Ok(ScanStep::Ended);
                 }
                 (ScanState::Closed | ScanState::ClosedBlank, b' ' | b'\t') => {
-                    *state = ScanState::ClosedBlank
+                    *state = ScanState::ClosedBlank;
                 }
                 (ScanState::Closed | ScanState::ClosedBlank, _) => {
                     let what = "a cell goes on after its closing quote";
