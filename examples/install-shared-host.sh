@@ -6,8 +6,8 @@
 #
 # Run it as root; it asks nothing, and says what it does. Run again it changes nothing.
 #
-# BINARY is the program to install: by default ../target/release/ccadmin beside this script, or,
-# where that is not there, the one that is installed already.
+# BINARY is the program to install: by default ../target/release/ccadmin beside this script, where that
+# is not there /usr/bin/ccadmin of the Debian package, and else the one that is installed already.
 #
 # What there is afterwards:
 #
@@ -232,6 +232,7 @@ settings_text() {
 install_all() {
     if [ -z "$binary" ]; then
         binary=$(dirname -- "$0")/../target/release/ccadmin
+        [ -f "$binary" ] || binary=/usr/bin/ccadmin
         [ -f "$binary" ] || binary=$program
     fi
     { [ -f "$binary" ] && [ -x "$binary" ]; } || die "there is no program $binary"
@@ -255,9 +256,24 @@ install_all() {
         say 'everything was installed already; nothing was changed'
     elif [ "$is_new" = yes ]; then
         say 'installed; next: sudo ccadmin user create'
+        tell_earlier_stores
     else
         say 'installed; what was there is in order again'
     fi
+}
+
+# Who has tried the program before has users in a store of their own, which nobody sees from now on.
+tell_earlier_stores() {
+    callers_home=$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)
+    for home in "${HOME:-/root}" "$callers_home"; do
+        earlier=$home/.local/share/ccadmin/ccadmin.db
+        if [ -f "$earlier" ]; then
+            say "the users in $earlier are not in this store; to bring them over:"
+            say "  ccadmin --database $earlier store backup old.db"
+            say '  sudo ccadmin store restore old.db'
+        fi
+        [ "$home" != "$callers_home" ] || break
+    done
 }
 
 uninstall() {
@@ -300,6 +316,11 @@ purge_store() {
             return
         fi
     fi
+    # Before the account: `userdel` would say that it leaves a group of that name.
+    if getent group "$group" >/dev/null; then
+        groupdel "$group"
+        did "removed the group $group"
+    fi
     # Only an account as this script makes it: a site may have another one of that name.
     case $(getent passwd "$account" || :) in
     *':/nonexistent:/usr/sbin/nologin')
@@ -307,10 +328,6 @@ purge_store() {
         did "removed the account $account"
         ;;
     esac
-    if getent group "$group" >/dev/null; then
-        groupdel "$group"
-        did "removed the group $group"
-    fi
 }
 
 owner=

@@ -54,9 +54,23 @@ fn the_help_of_a_command_is_asked_for_in_each_usual_way() {
     hint: `ccadmin user --help` shows the commands
     [exit status: 2]
     ");
-    assert_snapshot!(env.run("help -o json nonsense"), @r#"
+    assert_snapshot!(env.run("help -o json user nonsense"), @r#"
     --- stderr ---
     {"error":{"code":"usage","message":"this is not the name of a command","hint":"`ccadmin help` lists the commands and the topics"}}
     [exit status: 2]
     "#);
+    assert_snapshot!(env.run("help nonsense"), @"
+    --- stderr ---
+    error: `nonsense` is neither a command nor a topic
+    hint: `ccadmin help` lists the commands and the topics
+    [exit status: 2]
+    ");
+    for (word, meant) in [("sharedhost", "shared-host"), ("weigths", "weights"), ("usr", "user")] {
+        let refused = env.run(&["help", word]);
+        assert_eq!(refused.status, Some(2));
+        assert!(
+            refused.stderr.contains(&format!("did you mean `ccadmin help {meant}`?")),
+            "{refused}"
+        );
+    }
 }

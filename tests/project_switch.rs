@@ -24,8 +24,8 @@ fn coverage() {
     let env = staffed();
     assert_snapshot!(env.run("project coverage"), @"
     PROJECT     PROBLEM          AGENTS  MESSAGE
-    en-support  nobody-signs-in       1  all active agents never signed in or have a password that ran out
-    hu-support  nobody-signs-in       3  all active agents never signed in or have a password that ran out
+    en-support  nobody-signs-in       1  all active agents have never signed in or have an expired password
+    hu-support  nobody-signs-in       3  all active agents have never signed in or have an expired password
     hu-support  nobody-speaks         3  no active agent has the language hu
     --- stderr ---
     error: the check found 3 things
@@ -34,8 +34,8 @@ fn coverage() {
     assert_snapshot!(env.run("project coverage --min 2 -o json"), @r#"
     [
     {"project":"en-support","problem":"few-agents","agents":1,"language":"en","message":"1 active agent"},
-    {"project":"en-support","problem":"nobody-signs-in","agents":1,"language":"en","message":"all active agents never signed in or have a password that ran out"},
-    {"project":"hu-support","problem":"nobody-signs-in","agents":3,"language":"hu","message":"all active agents never signed in or have a password that ran out"},
+    {"project":"en-support","problem":"nobody-signs-in","agents":1,"language":"en","message":"all active agents have never signed in or have an expired password"},
+    {"project":"hu-support","problem":"nobody-signs-in","agents":3,"language":"hu","message":"all active agents have never signed in or have an expired password"},
     {"project":"hu-support","problem":"nobody-speaks","agents":3,"language":"hu","message":"no active agent has the language hu"}
     ]
     --- stderr ---
@@ -58,7 +58,7 @@ fn coverage() {
     // The temporary passwords run out.
     assert_snapshot!(env.run("project coverage --at 8d"), @"
     PROJECT     PROBLEM          AGENTS  MESSAGE
-    hu-support  nobody-signs-in       3  all active agents never signed in or have a password that ran out
+    hu-support  nobody-signs-in       3  all active agents have never signed in or have an expired password
     --- stderr ---
     error: the check found 1 thing
     [exit status: 13]

@@ -11,6 +11,7 @@ mod common;
 
 mod asking;
 mod assignments;
+mod asterisk;
 mod audit;
 mod audit_follow;
 mod bad_input;

@@ -783,6 +783,38 @@ fn what_is_unknown_is_asked_for() {
     desk.leaves().exited(11);
 }
 
+/// Where rows are refused in spite of answers, these are in the call that would let the rows in, and no
+/// warning is given again.
+#[test]
+fn answers_outlive_a_refusal() {
+    let home = Home::new();
+    home.does("ccadmin project create hu-support");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workbooks/staff.xlsx");
+    fs::copy(path, home.path().join("staff.xlsx")).unwrap();
+    let mut desk = home.sits_at("ccadmin user import staff.xlsx --map Since=- --no-password");
+    desk.sees("What is the column `Extension`");
+    desk.types("\r");
+    desk.sees("Are they international numbers that lost it?");
+    desk.types("y\r");
+    let end = desk.leaves();
+    end.exited(11).shows(
+        "hint: ccadmin user import staff.xlsx --map Since=- --no-password --map Extension=- \
+         --assume-plus",
+    );
+    assert_eq!(end.text.matches("there is something in `Left` too").count(), 1, "{}", end.text);
+}
+
+/// A bar that has nothing to show does not appear beside a warning.
+#[test]
+fn a_warning_draws_no_bar() {
+    let home = Home::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workbooks/staff.xlsx");
+    fs::copy(path, home.path().join("staff.xlsx")).unwrap();
+    let call =
+        "ccadmin user import staff.xlsx --each --map Since=- --map Extension=- --no-password";
+    home.sits_at(call).leaves().exited(11).shows("there is something in `Left` too").hides("0/0");
+}
+
 /// Each of two files that were put together begins with a byte order mark.
 #[test]
 fn a_mark_in_the_middle_is_that_of_a_second_header() {

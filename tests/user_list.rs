@@ -326,6 +326,8 @@ fn a_limit_cuts_behind_the_order() {
     assert_snapshot!(names("--sort created --limit 2"), @"anna Bea");
     assert_snapshot!(names("--sort last-sign-in --limit 4 --reverse"), @"anna.b erik dora carl");
     assert_snapshot!(names("--limit 0"), @"");
+    // Nothing is said of users who were not looked for.
+    assert_eq!(env.run("user list --limit 0").stderr, "");
     assert_snapshot!(env.run("user list --limit 3 --count"), @"
     3
     [exit status: 0]

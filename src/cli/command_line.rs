@@ -18,7 +18,9 @@ use crate::cli::terminal::ui::Ui;
 #[command(after_help = "Examples:
   ccadmin project create hu-support
   ccadmin user create
-  ccadmin user list --project hu-support")]
+  ccadmin user list --project hu-support
+
+Topics, such as spreadsheets, shared-host and scripts: ccadmin help")]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -70,10 +72,10 @@ pub(crate) enum Command {
     /// Administer the store
     #[command(subcommand)]
     Store(commands::store::StoreCommand),
-    /// Look at the settings and change them
+    /// Show and change the settings
     #[command(subcommand)]
     Config(commands::config::ConfigCommand),
-    /// Look at everything that the program depends on
+    /// Check everything that the program depends on
     Doctor(commands::doctor::DoctorArgs),
     /// Print the completion script for a shell
     Completions(commands::completions::CompletionsArgs),

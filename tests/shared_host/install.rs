@@ -3,8 +3,8 @@
 use std::fs;
 
 use super::host::{
-    AGENT1, Account, BUILT, FOLDER, Host, OPS, OTHER, PASSWORD, PROGRAM, ROOT, SETTINGS, STORE,
-    on_a_host, tool,
+    AGENT1, Account, BUILT, Call, FOLDER, Host, OPS, OTHER, PASSWORD, PROGRAM, ROOT, SETTINGS,
+    STORE, on_a_host, tool,
 };
 use crate::common::FIRST_LAYOUT;
 
@@ -28,6 +28,27 @@ on_a_host! {
             assert_eq!(again.ok().out, "everything was installed already; nothing was changed\n");
         }
         assert_eq!(everything(host), before);
+    }
+
+    /// Users of a store that was there before the install: the installer says how to bring them over.
+    fn users_of_before_are_brought_over(host) {
+        fs::create_dir("/home/boss").unwrap();
+        let words = "user create eva --name Eva --role agent --generate-password";
+        Call::new(ROOT, BUILT).words(words.split(' ')).env("HOME", "/home/boss").run().ok();
+        let said = host.installer([BUILT]).env("HOME", "/home/boss").run();
+        let earlier = "/home/boss/.local/share/ccadmin/ccadmin.db";
+        let lines = [
+            format!("the users in {earlier} are not in this store; to bring them over:\n"),
+            format!("  ccadmin --database {earlier} store backup old.db\n"),
+            "  sudo ccadmin store restore old.db\n".to_owned(),
+        ];
+        assert!(said.ok().out.contains(&lines.concat()), "{said:?}");
+        let line = format!("cd /home/boss && {} && {} --yes", lines[1].trim(), lines[2].trim());
+        host.shell(ROOT, &line.replace("sudo ", "")).run().ok();
+        assert_eq!(host.ccadmin(ROOT, ["user", "list", "--field", "username"]).run().ok().out, "eva\n");
+        host.is_in_order();
+        let again = host.installer([BUILT]).env("HOME", "/home/boss").run();
+        assert_eq!(again.ok().out, "everything was installed already; nothing was changed\n");
     }
 
     /// R39: with an operator of the site's own.
@@ -61,7 +82,7 @@ on_a_host! {
         assert!(said.ok().out.contains("kept /var/lib/ccadmin"), "{said:?}");
         assert!(!fs::exists(STORE).unwrap());
         fs::remove_file(format!("{FOLDER}/ccadmin-2026.db")).unwrap();
-        host.installer(["--uninstall", "--purge"]).run().ok();
+        assert_eq!(host.installer(["--uninstall", "--purge"]).run().ok().err, "");
         for place in [PROGRAM, SETTINGS, FOLDER, "/etc/ccadmin"] {
             assert!(!fs::exists(place).unwrap(), "{place}");
         }

@@ -210,7 +210,7 @@ impl ListArgs {
             ui.page(&page).map_err(|error| CommandEnd::output(&error))?;
         }
         if options.format == Format::Table && self.field.is_none() {
-            if summary.total == 0 {
+            if summary.total == 0 && limit != Some(0) {
                 ui.status(&things.none());
             }
             if let Some(left_out) = columns_left_out(&summary.columns_left_out) {

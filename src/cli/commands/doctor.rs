@@ -25,12 +25,13 @@ use crate::cli::terminal::ui::Ui;
 use crate::directory::sqlite_version;
 use crate::privilege::SITE_SETTINGS;
 
-/// Look at everything that the program depends on, for a bug report or when something does not work
+/// Check everything that the program depends on
 ///
-/// The store and what `ccadmin store check` finds, the settings and their files, the terminal, the
-/// programs that deliver messages, the completions of your shell. What may be a secret is left out:
-/// the arguments of programs, passwords in addresses. Where something is wrong, such as what keeps
-/// people from signing in, the exit status is 13.
+/// For a bug report, or when something does not work: the store, with what `ccadmin store check` finds,
+/// the settings and their files, the terminal, the programs that deliver messages, and the completions
+/// of your shell. Anything that may be secret is left out, such as the arguments of programs and
+/// passwords in addresses. If something is wrong, or keeps people from signing in, the exit status is
+/// 13.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin doctor

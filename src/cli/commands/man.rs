@@ -20,14 +20,14 @@ const SOURCE: &str = concat!("ccadmin ", env!("CARGO_PKG_VERSION"));
 /// Write the manual pages
 ///
 /// Writes one page for each command (section 1) and for each topic of `ccadmin help` (section 7) to
-/// DIR, which is created if needed. Where DIR is called `man1`, the topics go to `man7` beside it.
+/// DIR, which is created if needed. If DIR is called `man1`, the topics go to `man7` beside it.
 /// Existing pages are replaced.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin man share/man/man1
   MANPATH=$PWD/share/man man ccadmin-user-create")]
 pub(crate) struct ManArgs {
-    /// The folder
+    /// The folder to write to
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }

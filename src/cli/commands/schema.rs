@@ -17,9 +17,9 @@ use crate::cli::terminal::ui::{StderrLine, Ui};
 
 /// Print the JSON Schema of what -o json prints
 ///
-/// A schema describes one thing: where a list is printed, each of its items; with -o jsonl each line;
-/// `error` is a line on stderr. Without a name it is one document with all of them, by name. Later
-/// versions may add fields, and never rename, retype or drop one.
+/// A schema describes one thing: of a list, each item; with -o jsonl, each line; `error` is a line on
+/// stderr. Without NAME, one document with all schemas is printed. Later versions may add fields, but
+/// never rename, retype or drop one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin schema user

@@ -12,6 +12,9 @@ pub(crate) use super::codes::exit_status_table;
 /// The files and the variables of the environment that count for every command, in Markdown.
 pub(crate) const FILES: &str = include_str!("files.md");
 
+/// Where the examples are that a topic names.
+const EXAMPLES: &str = include_str!("examples.md");
+
 /// A topic.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Topic {
@@ -46,7 +49,8 @@ impl Topic {
 
     /// The whole text in Markdown.
     pub(crate) fn markdown(&self) -> String {
-        self.markdown.replace("{statuses}", &exit_status_table())
+        let text = self.markdown.replace("{statuses}", &exit_status_table());
+        if text.contains("`examples/") { text + "\n" + EXAMPLES } else { text }
     }
 
     /// The text as a terminal of `width` columns shows it.

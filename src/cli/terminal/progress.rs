@@ -52,8 +52,9 @@ impl Progress {
     /// Says something else meanwhile.
     pub(crate) fn suspend<T>(&self, say: impl FnOnce() -> T) -> T {
         match &self.bar {
-            Some(bar) => bar.suspend(say),
-            None => say(),
+            // A bar that was never shown would appear afterwards, with nothing in it.
+            Some(bar) if !self.what.is_empty() => bar.suspend(say),
+            _ => say(),
         }
     }
 

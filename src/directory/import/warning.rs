@@ -4,7 +4,7 @@ use crate::directory::EntityKind;
 use crate::model::{ImportField, ProjectName, Username};
 
 /// Something that may not be what was meant; it does not keep an import from being done.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportWarning {
     /// A new username differs from another one only in case.
     CaseTwin {

@@ -12,7 +12,7 @@ use crate::model::{
 pub enum CoverageProblem {
     /// It has no active agent.
     NoActiveAgent,
-    /// Each of its active agents never signed in, or has a password that ran out.
+    /// Each of its active agents has never signed in or has an expired password.
     NobodySignsIn,
     /// It has fewer active agents than were asked for.
     FewAgents,

@@ -14,11 +14,11 @@ use crate::cli::terminal::ui::Ui;
 use crate::config::{ConfigError, Layer, Layers};
 use crate::privilege;
 
-/// Look for what is wrong with the settings files
+/// Check the settings files
 ///
-/// Without a FILE it is those that are in force, and what they come to together; with one, that one by
-/// itself, such as a draft. Prints `ok`, or says what is wrong in which line: then the exit status is 2.
-/// `ccadmin doctor` looks at what the settings name: programs, files, accounts.
+/// Without FILE, it checks the files in force and what they add up to; with FILE, only that file, such
+/// as a draft. It prints `ok`, or what is wrong on which line, and then the exit status is 2. To check
+/// the programs, files and accounts that the settings name, use `ccadmin doctor`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin config check

@@ -17,12 +17,12 @@ use crate::cli::terminal::ui::Ui;
 /// Every setting with its default, for a file that is not there yet.
 const EXAMPLE: &str = include_str!("../../../../config.example.toml");
 
-/// Edit a settings file, and check it before it counts
+/// Edit a settings file, and check it before it takes effect
 ///
-/// It is opened in $VISUAL, $EDITOR, or vi. What is wrong in it is said, and it is opened again; the
-/// file in force changes only once the new one is right. A file that is not there yet begins with
-/// every setting and its default, commented out. Whatever goes wrong, what was typed is kept, and
-/// where is said.
+/// A copy is opened in $VISUAL, $EDITOR or vi. If something is wrong with it, you are told what, and it
+/// is opened again; the file in force changes only once the copy is right. A file that does not exist
+/// yet starts out with every setting and its default, commented out. Whatever goes wrong, what you
+/// typed is kept, and you are told where.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin config edit

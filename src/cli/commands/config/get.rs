@@ -12,8 +12,8 @@ use crate::cli::terminal::output::Format;
 
 /// Show the value of a setting
 ///
-/// It is printed as in a settings file, but for the quotation marks of a single text; in JSON it is
-/// the value itself. A setting without a value prints nothing, `null` in JSON.
+/// It is printed as it stands in a settings file, but text without its quotation marks; with -o json
+/// it is a JSON value. A setting without a value prints nothing, or `null` in JSON.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin config get sign_in.lock

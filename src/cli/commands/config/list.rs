@@ -11,10 +11,10 @@ use crate::cli::terminal::output::{Column, Record};
 
 /// List every setting, where it comes from, and the file to change it in
 ///
-/// `source` is where the value comes from: a file, a variable of the environment, an option, or
-/// `default`. `file` is the one that `ccadmin config set` changes: what belongs to the store stands in
-/// /etc/ccadmin/config.toml where that names the store, all else in your own. What your own file says
-/// in vain stands under `ignored`.
+/// `source` is where the value comes from: a file, an environment variable, an option, or `default`.
+/// `file` is the one that `ccadmin config set` changes: your own, but /etc/ccadmin/config.toml for
+/// settings that belong to the store, if that file names the store. `ignored` shows a value in your
+/// own file that has no effect.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin config list

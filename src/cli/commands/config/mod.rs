@@ -18,7 +18,7 @@ use crate::cli::terminal::ui::Ui;
 pub(crate) use list::SettingView;
 pub(crate) use path::FileView;
 
-/// Look at the settings and change them
+/// Show and change the settings
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum ConfigCommand {
@@ -30,9 +30,9 @@ pub(crate) enum ConfigCommand {
     Get(get::ConfigGetArgs),
     /// Change a setting in a file
     Set(set::ConfigSetArgs),
-    /// Look for what is wrong with the settings files
+    /// Check the settings files
     Check(check::ConfigCheckArgs),
-    /// Edit a settings file, and check it before it counts
+    /// Edit a settings file, and check it before it takes effect
     Edit(edit::ConfigEditArgs),
 }
 

@@ -13,8 +13,8 @@ use crate::cli::terminal::ui::Ui;
 
 /// Show where the settings files are
 ///
-/// What stands in your own file goes before the system's, but for what belongs to the store. With
-/// `--user` or `--system` it is the bare path of one.
+/// Your own file takes precedence over the system's, except for settings that belong to the store.
+/// With `--user` or `--system`, only the path of that file is printed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin config path

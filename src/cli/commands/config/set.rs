@@ -15,9 +15,9 @@ use crate::privilege;
 
 /// Change a setting in a file
 ///
-/// Comments and the order of the file stay, and it keeps its mode and its owner. Without `--user` or
-/// `--system`, which takes root, it is the file that `ccadmin config list` names. The value is checked before anything
-/// is written.
+/// The file keeps its comments, order, mode and owner. Without `--user` or `--system` (which needs
+/// root), it is the file that `ccadmin config list` names. The value is checked before anything is
+/// written.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin config set output json
@@ -28,7 +28,7 @@ pub(crate) struct ConfigSetArgs {
     #[arg(value_name = "KEY")]
     key: String,
 
-    /// Its value: a word, several between commas for a list, or as in the file
+    /// The value: a word, a list separated by commas, or TOML as in the file
     #[arg(value_name = "VALUE", allow_hyphen_values = true)]
     value: String,
 

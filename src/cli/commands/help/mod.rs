@@ -15,14 +15,15 @@ use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE};
 use crate::cli::help::{TOPICS, Topic};
 use crate::cli::terminal::ui::Ui;
 use crate::cli::usage_error::usage_error;
+use crate::model::nearest;
 
 /// The widest lines of a text: longer ones are hard to read.
 const MAX_WIDTH: usize = 100;
 
 /// Print the help of a command or of a topic
 ///
-/// Without a word: the commands and the topics. With -o json: the arguments of a command and of all
-/// commands below it, for a program.
+/// Without an argument, it lists the commands and the topics. With -o json, it describes a command and
+/// all commands below it, with their arguments, for programs.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin help user create
@@ -38,6 +39,12 @@ impl HelpArgs {
     /// Prints a topic, or what `--help` prints after a command of `tree`, the whole command line.
     pub(crate) fn run(&self, ui: &Ui, mut tree: Command) -> CommandResult {
         let topic = self.words.first().filter(|_| self.words.len() == 1);
+        if let Some(word) = topic
+            && Topic::named(word).is_none()
+            && tree.find_subcommand(word).is_none()
+        {
+            return Err(neither_command_nor_topic(word, &tree).into());
+        }
         let text = if let Some(topic) = topic.and_then(|name| Topic::named(name)) {
             let width = ui.stdout_terminal().map_or(80, |terminal| terminal.width.min(MAX_WIDTH));
             topic.text(width.try_into().unwrap_or(80))
@@ -78,6 +85,17 @@ impl HelpArgs {
         }
         Ok(text)
     }
+}
+
+/// The error for a single word that names nothing.
+fn neither_command_nor_topic(word: &str, tree: &Command) -> CliError {
+    let commands = tree.get_subcommands().map(Command::get_name);
+    let topics = TOPICS.iter().map(|topic| topic.name);
+    let hint = match nearest(word, commands.chain(topics)) {
+        Some(meant) => format!("did you mean `ccadmin help {meant}`?"),
+        None => "`ccadmin help` lists the commands and the topics".to_owned(),
+    };
+    CommandEnd::usage(format!("`{word}` is neither a command nor a topic")).with_hint(hint)
 }
 
 fn no_such_command() -> CliError {

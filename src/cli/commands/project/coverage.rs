@@ -49,7 +49,7 @@ impl From<CoverageGap> for GapView {
             CoverageProblem::FewAgents if agents == 1 => "1 active agent".to_owned(),
             CoverageProblem::FewAgents => format!("{agents} active agents"),
             CoverageProblem::NobodySignsIn => {
-                "all active agents never signed in or have a password that ran out".to_owned()
+                "all active agents have never signed in or have an expired password".to_owned()
             }
             CoverageProblem::NobodySpeaks => {
                 format!("no active agent has the language {}", language.as_deref().unwrap_or("-"))

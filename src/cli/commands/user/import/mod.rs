@@ -12,6 +12,7 @@ mod template;
 mod view;
 
 use std::fs::File;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -24,7 +25,9 @@ use crate::cli::handout::{self, DeliveryMethod};
 use crate::cli::terminal::output::{Format, ListOptions, ListWriter};
 use crate::cli::terminal::signals::DeferredSignals;
 use crate::cli::value_parsers::OneOf;
-use crate::directory::{DeactivationLimit, Error, Expiry, ImportSummary, TextEncoding};
+use crate::directory::{
+    DeactivationLimit, Error, Expiry, ImportSummary, ImportWarning, TextEncoding,
+};
 use crate::model::{Role, Username};
 
 use refused::RefusedRows;
@@ -78,7 +81,8 @@ pub(crate) struct UserImportArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     header_line: Option<u64>,
 
-    /// What CSV is encoded in, such as windows-1250 [default: UTF-8, or what its beginning says]
+    /// The encoding of a CSV file, such as windows-1250 [default: UTF-8, or what its byte order mark
+    /// says]
     #[arg(long, value_name = "NAME", value_parser = options::encoding)]
     encoding: Option<TextEncoding>,
 
@@ -142,7 +146,7 @@ pub(crate) struct UserImportArgs {
     #[arg(long, conflicts_with = "each")]
     deactivate_missing: bool,
 
-    /// Only those who have no other role than this (can be repeated)
+    /// Deactivate only users who have no other role than this (can be repeated)
     #[arg(
         long = "within-role",
         value_name = "ROLE",
@@ -261,8 +265,9 @@ impl UserImportArgs {
         }
         let input = ImportSource::open(&context.ui, self.file())?.whole()?;
         let (mut asked, mut answers) = (Vec::new(), Vec::new());
+        let mut warnings = Vec::new();
         loop {
-            let refused = match self.attempt(context, &input)? {
+            let refused = match self.attempt(context, &input, &mut warnings)? {
                 Attempt::Done(outcome) => {
                     if !answers.is_empty() {
                         let call = call::with(context, &answers);
@@ -279,7 +284,7 @@ impl UserImportArgs {
                 given = questions::ask(context, &directory, &rows.remedies(), &mut asked)?;
             }
             if given.is_empty() {
-                return Err(rows.tell(context, failure, self.all_errors));
+                return Err(rows.tell(context, failure, &answers, self.all_errors));
             }
             self.take(&given);
             answers.extend(given);
@@ -313,8 +318,13 @@ impl UserImportArgs {
         }
     }
 
-    /// Imports the file once.
-    fn attempt(&self, context: &Context, input: &File) -> Result<Attempt, CommandEnd> {
+    /// Imports the file once. A warning among `warnings` is not given again, and new ones join them.
+    fn attempt(
+        &self,
+        context: &Context,
+        input: &File,
+        warnings: &mut Vec<ImportWarning>,
+    ) -> Result<Attempt, CommandEnd> {
         let options = self.options(context)?;
         let mut hand_out = handout::begin(context, self.hand_out.as_ref())?;
         let credentials = Credentials::whole(self.credentials.as_deref())?;
@@ -333,9 +343,11 @@ impl UserImportArgs {
         };
         let mut report = ImportReport::new(context, credentials, hand_out.as_mut(), plan)
             .of_file(self.file())
-            .naming_every_row(self.all_errors);
+            .naming_every_row(self.all_errors)
+            .after_warnings(mem::take(warnings));
         let imported = directory.import(input, &options, &mut report);
         let mut finished = report.finish(imported.is_ok());
+        *warnings = finished.take_warnings();
         let summary = match imported {
             Err(Error::Stopped) => return Err(finished.interrupted()),
             Err(error) => return finished.failure(error),

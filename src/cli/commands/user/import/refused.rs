@@ -85,11 +85,18 @@ impl RefusedRows {
         }
     }
 
-    /// Tells what was wrong; `counted` is the error of the whole.
-    pub(super) fn tell(&self, context: &Context, counted: CliError, all: bool) -> CommandEnd {
+    /// Tells what was wrong; `counted` is the error of the whole, `answers` are options that were
+    /// asked for.
+    pub(super) fn tell(
+        &self,
+        context: &Context,
+        counted: CliError,
+        answers: &[String],
+        all: bool,
+    ) -> CommandEnd {
         let ui = &context.ui;
         if ui.format.is_json() {
-            return match self.likeliest_call(context) {
+            return match self.likeliest_call(context, answers) {
                 Some(call) => counted.about("call", call).into(),
                 None => counted.into(),
             };
@@ -119,7 +126,7 @@ impl RefusedRows {
         if let Some(hint) = &counted.hint {
             ui.hint(hint);
         }
-        if let Some(call) = self.likeliest_call(context) {
+        if let Some(call) = self.likeliest_call(context, answers) {
             ui.hint(&call);
         }
         CommandEnd::Reported(counted.code.status())
@@ -136,9 +143,10 @@ impl RefusedRows {
         self.faults.iter().flat_map(|similar| similar.variants.iter().map(|one| &one.fault.kind))
     }
 
-    /// The call that would most likely let the file in.
-    fn likeliest_call(&self, context: &Context) -> Option<String> {
-        let additions = call::additions(&self.remedies, self.kinds());
+    /// The call that would most likely let the file in, with the answers that were given already.
+    fn likeliest_call(&self, context: &Context, answers: &[String]) -> Option<String> {
+        let mut additions = answers.to_vec();
+        additions.extend(call::additions(&self.remedies, self.kinds()));
         (!additions.is_empty()).then(|| call::with(context, &additions))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Seek};
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use tempfile::SpooledTempFile;
@@ -65,6 +66,8 @@ pub(super) struct ImportReport<'a, 'p> {
     tells_skipped: bool,
     /// How many warnings there were of each kind.
     warned: HashMap<&'static str, u64>,
+    /// Those that were shown.
+    shown_warnings: Vec<ImportWarning>,
     signals: Option<DeferredSignals>,
     signal: Option<i32>,
 }
@@ -77,6 +80,7 @@ pub(super) struct FinishedImport<'a> {
     refused: Option<CliError>,
     refused_rows: RefusedRows,
     warned: HashMap<&'static str, u64>,
+    shown_warnings: Vec<ImportWarning>,
     /// How many rows a list on a terminal left out, or why it could not be made.
     listed: io::Result<u64>,
     signal: Option<i32>,
@@ -105,6 +109,7 @@ impl<'a, 'p> ImportReport<'a, 'p> {
             all_errors: context.ui.format.is_json(),
             tells_skipped: context.ui.format != Format::Table,
             warned: HashMap::new(),
+            shown_warnings: Vec::new(),
             signals: None,
             signal: None,
         }
@@ -119,6 +124,11 @@ impl<'a, 'p> ImportReport<'a, 'p> {
     /// Tells each row that is refused by itself, where `all` says so.
     pub(super) fn naming_every_row(self, all: bool) -> Self {
         Self { all_errors: self.all_errors || all, ..self }
+    }
+
+    /// Does not give these warnings again.
+    pub(super) fn after_warnings(self, shown_warnings: Vec<ImportWarning>) -> Self {
+        Self { shown_warnings, ..self }
     }
 
     /// Ends the report. Passwords of users who were not committed are taken back.
@@ -139,6 +149,7 @@ impl<'a, 'p> ImportReport<'a, 'p> {
             refused,
             refused_rows,
             warned,
+            shown_warnings: self.shown_warnings,
             listed,
             signal,
             _signals: self.signals,
@@ -158,6 +169,11 @@ impl FinishedImport<'_> {
         self.signal
     }
 
+    /// The warnings that were shown, in this try or before it.
+    pub(super) fn take_warnings(&mut self) -> Vec<ImportWarning> {
+        mem::take(&mut self.shown_warnings)
+    }
+
     pub(super) fn interrupted(&self) -> CommandEnd {
         match self.signal {
             Some(signal) => CommandEnd::Interrupted(signal),
@@ -170,7 +186,7 @@ impl FinishedImport<'_> {
         let refused = matches!(error, Error::RowsRefused { .. });
         let failure = self.refused.take().unwrap_or_else(|| error.into());
         if refused {
-            let rows = std::mem::take(&mut self.refused_rows);
+            let rows = mem::take(&mut self.refused_rows);
             return Ok(Attempt::Refused(Box::new((rows, failure))));
         }
         Err(failure.into())
@@ -188,7 +204,7 @@ impl FinishedImport<'_> {
     pub(super) fn print(&mut self, ui: &Ui, kept: &mut SpooledTempFile) -> io::Result<()> {
         match &mut self.listed {
             Ok(_) => print(ui, kept),
-            Err(error) => Err(std::mem::replace(error, io::ErrorKind::Other.into())),
+            Err(error) => Err(mem::replace(error, io::ErrorKind::Other.into())),
         }
     }
 
@@ -245,8 +261,15 @@ impl ImportObserver for ImportReport<'_, '_> {
     fn warn(&mut self, remark: ImportWarning) {
         let count = self.warned.entry(kind_of(&remark)).or_default();
         *count += 1;
-        if *count <= MAX_WARNINGS_OF_A_KIND || self.ui.format.is_json() {
+        let is_shown = *count <= MAX_WARNINGS_OF_A_KIND;
+        if self.shown_warnings.contains(&remark) {
+            return;
+        }
+        if is_shown || self.ui.format.is_json() {
             self.progress.suspend(|| print_remark(self.ui, &remark));
+        }
+        if is_shown {
+            self.shown_warnings.push(remark);
         }
     }
 
