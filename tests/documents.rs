@@ -26,6 +26,11 @@ const BEFORE: &[(&str, &str)] = &[
          make jurgen Jürgen --team night-shift --project de-support
          make reka Réka --team night-shift --project hu-support",
     ),
+    (
+        "many-users",
+        "make jurgen Jürgen --team night-shift --project de-support
+         make reka Réka --team night-shift --project hu-support",
+    ),
     ("exit-status", ""),
     ("spreadsheets", "make eva Éva; make reka Réka --team night-shift"),
     ("weights", "make eva Éva"),

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::filters::FilterArgs;
 use super::view::UserView;
+use crate::cli::args::filters::FilterArgs;
 use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::CommandResult;
@@ -19,7 +19,8 @@ use crate::model::{Memberships, UserFilter};
   ccadmin user list --project hu-support
   ccadmin user list --role agent --state active --field username
   ccadmin user list --search kovacs --columns username,email,phone
-  ccadmin user list --password temporary --created-before 3d")]
+  ccadmin user list --password temporary --created-before 3d
+  ccadmin user list --where team=voice --where state=inactive")]
 pub(crate) struct UserListArgs {
     #[command(flatten)]
     filters: FilterArgs,
@@ -44,11 +45,8 @@ impl UserListArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         self.list.selection().check::<UserView>()?;
         let now = context.now();
-        let mut filter = UserFilter {
-            sort: self.sort.into(),
-            reverse: self.reverse,
-            ..self.filters.filter(now)
-        };
+        let filter = self.filters.filter(now)?;
+        let mut filter = UserFilter { sort: self.sort.into(), reverse: self.reverse, ..filter };
         let directory = context.directory(StoreAccess::Read)?;
         let shows = |column| self.list.shows::<UserView>(column, context.ui.format);
         let places = Memberships {
@@ -58,7 +56,7 @@ impl UserListArgs {
         };
         let counted = filter.clone();
         let things = ListedThings {
-            filtered: self.filters.filter(now) != UserFilter::default(),
+            filtered: filter.is_narrowed(),
             ..ListedThings::made_by("users", "ccadmin user create")
         };
         self.list.print(
