@@ -12,6 +12,7 @@ mod common;
 mod asking;
 mod assignments;
 mod audit;
+mod audit_follow;
 mod bad_input;
 mod circles;
 mod completions;
@@ -74,6 +75,7 @@ mod weight;
 mod whoami;
 mod wording;
 mod workbooks;
+mod xls;
 
 use std::fs;
 use std::path::Path;

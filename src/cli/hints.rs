@@ -60,6 +60,12 @@ impl From<Error> for CliError {
             | Error::Input(_)
             | Error::Unanswered(_)
             | Error::Output(_)) => import_error(error, message),
+            Error::LogReplaced { seq } => Self::new(ErrorCode::EntryNotFound, message)
+                .with_hint(
+                    "a backup may have taken the store's place: `ccadmin audit list --action \
+                     store.restore` shows when",
+                )
+                .about("seq", seq),
             Error::NoPassword { username } => Self::new(ErrorCode::NoPassword, message)
                 .with_hint(format!("`ccadmin passwd {username}` sets one"))
                 .about("username", username.as_str()),

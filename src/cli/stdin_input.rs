@@ -13,9 +13,6 @@ use crate::cli::terminal::ui::Ui;
 use crate::model::{Secret, Username};
 use crate::privilege;
 
-/// The longest secret, in bytes.
-const MAX_SECRET_BYTES: usize = 1_024;
-
 /// So much of the rest of a line that is too long is taken off, in bytes.
 const MAX_DRAINED_BYTES: usize = 64 * 1_024;
 
@@ -113,7 +110,7 @@ fn bytes_of_line(
     input: &mut impl Read,
     name: &str,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, CliError> {
-    let mut line = Zeroizing::new(Vec::with_capacity(MAX_SECRET_BYTES + 2));
+    let mut line = Zeroizing::new(Vec::with_capacity(Secret::MAX_BYTES + 2));
     let mut surplus = 0;
     let mut byte = Zeroizing::new([0_u8]);
     loop {
@@ -122,7 +119,7 @@ fn bytes_of_line(
             Ok(0) => break,
             Ok(_) if byte[0] == b'\n' => break,
             // The rest of the line is taken off, so that no shell runs the tail of a password.
-            Ok(_) if line.len() > MAX_SECRET_BYTES => {
+            Ok(_) if line.len() > Secret::MAX_BYTES => {
                 surplus += 1;
                 if surplus > MAX_DRAINED_BYTES {
                     break;
@@ -136,7 +133,7 @@ fn bytes_of_line(
     if line.last() == Some(&b'\r') {
         line.pop();
     }
-    if line.len() > MAX_SECRET_BYTES || surplus > 0 {
+    if line.len() > Secret::MAX_BYTES || surplus > 0 {
         return Err(refused(name, "has more than 1024 bytes"));
     }
     Ok(Some(line))
@@ -241,7 +238,7 @@ mod tests {
             if let Ok(secret) = one_line(&mut input, "stdin") {
                 let line = text.split('\n').next().unwrap_or_default();
                 assert_eq!(secret.expose(), line.strip_suffix('\r').unwrap_or(line));
-                assert!(secret.expose().len() <= MAX_SECRET_BYTES);
+                assert!(secret.expose().len() <= Secret::MAX_BYTES);
                 let behind = text.split_once('\n').map_or("", |(_, rest)| rest);
                 assert_eq!(input, behind.as_bytes());
             }

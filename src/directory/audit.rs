@@ -4,6 +4,7 @@ use serde::de::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use super::audit_cursor::AuditCursor;
 use super::{ChainReport, Directory, EntityKind, Error, Task};
 use crate::model::{
     Assignment, AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Credential,
@@ -236,12 +237,13 @@ impl Directory {
         Ok(())
     }
 
-    /// Hands the entries that `filter` lets through to `each`, newest first, until that says stop;
+    /// Hands the entries that `filter` lets through to `each`, in its order, until that says stop;
     /// with `user` only those about them, through all their renames.
     ///
     /// # Errors
     ///
-    /// [`Error::NotAllowed`]; [`Error::NotFound`], where nobody has or had that name.
+    /// [`Error::NotAllowed`]; [`Error::NotFound`], where nobody has or had that name;
+    /// [`Error::LogReplaced`], where the log does not have the entry that `filter` goes on from.
     pub fn audit(
         &self,
         filter: &AuditFilter,
@@ -252,9 +254,9 @@ impl Directory {
         // The log is read all the same where it cannot be written: on a disk that is read-only, say.
         let _ = self.complete_log_if_free();
         let snapshot = self.store.read()?;
-        let mut filter = filter.clone();
-        if let Some(name) = user {
-            filter.subjects = Some(ids(&snapshot, name)?);
+        let filter = with_subjects(&snapshot, filter, user)?;
+        if let Some(seq) = filter.after_seq {
+            AuditCursor::after(seq).check(&snapshot)?;
         }
         let listed = snapshot.audit_records(&filter, |record| Ok::<_, Error>(each(record)));
         drop(snapshot);
@@ -322,6 +324,19 @@ impl Directory {
             after,
         }
     }
+}
+
+/// The same filter; with `user` only for entries about them, under all the names that they had.
+pub(super) fn with_subjects(
+    reader: &Reader<'_>,
+    filter: &AuditFilter,
+    user: Option<&str>,
+) -> Result<AuditFilter, Error> {
+    let subjects = match user {
+        Some(name) => Some(ids(reader, name)?),
+        None => filter.subjects.clone(),
+    };
+    Ok(AuditFilter { subjects, ..filter.clone() })
 }
 
 /// The ids behind a name: of the user who has it and of those who had it.

@@ -22,7 +22,7 @@ use crate::store::{LoggedChange, Reader, StoreError};
 const USERS_PER_BATCH: usize = 64;
 
 /// Users whose ids are further apart are not looked for in the log together.
-const MAX_ID_GAP: i64 = 8;
+const MAX_BATCH_ID_GAP: i64 = 8;
 
 /// What kind of thing is wrong: what is to be done about it depends on that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Directory {
         // As they lie, and as the log has them.
         let everybody = UserFilter { sort: SortKey::Created, ..UserFilter::default() };
         reader.list_users(&everybody, self.now(), Memberships::ALL, |user| {
-            let is_far = batch.last().is_some_and(|last| user.id.0 - last.id.0 > MAX_ID_GAP);
+            let is_far = batch.last().is_some_and(|last| user.id.0 - last.id.0 > MAX_BATCH_ID_GAP);
             if batch.len() == USERS_PER_BATCH || is_far {
                 self.check_batch(reader, &renamings, &batch, flaw)?;
                 batch.clear();

@@ -129,6 +129,12 @@ pub enum Error {
         /// How many may be.
         most: u64,
     },
+    /// The audit log does not have the entry that a reader wants to go on from.
+    #[error("the audit log has no entry {seq} to go on from")]
+    LogReplaced {
+        /// Its number.
+        seq: i64,
+    },
     /// Whoever watched an import wanted it to stop.
     #[error("interrupted")]
     Stopped,

@@ -8,6 +8,7 @@
 mod actor;
 mod assignments;
 mod audit;
+mod audit_cursor;
 mod backup;
 mod change;
 mod check;
@@ -45,6 +46,7 @@ pub use crate::store::{
 
 pub use actor::{Actor, Caller};
 pub use assignments::AssignmentChange;
+pub use audit_cursor::AuditCursor;
 pub use backup::{RestoreComparison, restore_damaged, restore_new};
 pub use check::{CheckFinding, FindingKind};
 pub use error::Error;
@@ -194,7 +196,10 @@ pub use weights::{
 ///
 /// # The audit log and the store
 ///
-/// - [`audit`](Self::audit): the entries, newest first
+/// - [`audit`](Self::audit): the entries
+/// - [`audit_after`](Self::audit_after): those behind a place in it
+/// - [`audit_end`](Self::audit_end): the place behind the newest
+/// - [`changes`](Self::changes): whether somebody else has changed anything
 /// - [`audit_entry`](Self::audit_entry): one of them
 /// - [`verify_audit`](Self::verify_audit): the chain of all of them
 /// - [`back_up`](Self::back_up): a copy of the store
@@ -300,6 +305,16 @@ impl Directory {
     /// [`Error::Store`], where it is not.
     pub fn is_in_place(&self) -> Result<(), Error> {
         Ok(self.store.is_in_place()?)
+    }
+
+    /// A number that is another one once another process has changed the store: to be asked often.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], where it cannot be read, or is not at its path any more.
+    pub fn changes(&self) -> Result<i64, Error> {
+        self.store.is_in_place()?;
+        Ok(self.store.changes()?)
     }
 
     fn fill_random<const N: usize>(&self) -> Result<[u8; N], Error> {

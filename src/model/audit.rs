@@ -189,9 +189,13 @@ pub struct AuditRecord {
     pub hash: [u8; 32],
 }
 
-/// Which entries are shown, newest first.
+/// Which entries are shown, newest first where nothing else is said.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuditFilter {
+    /// Only those with a higher number.
+    pub after_seq: Option<i64>,
+    /// Whether the oldest comes first.
+    pub oldest_first: bool,
     /// Only the one with this number.
     pub seq: Option<i64>,
     /// Only those about users with one of these ids.

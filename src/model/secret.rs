@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
+    /// The longest that is read, in bytes: the 256 characters of the longest password, in UTF-8.
+    pub const MAX_BYTES: usize = 1_024;
+
     /// Takes over `text`; the buffer is wiped when the secret is dropped.
     #[must_use]
     pub fn new(text: String) -> Self {

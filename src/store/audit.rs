@@ -149,6 +149,13 @@ impl Reader<'_> {
         )?;
         Ok(head.unwrap_or(ChainHead { seq: 0, hash: [0; 32] }))
     }
+
+    /// The hash of the entry `seq`, where there is one.
+    pub(crate) fn audit_hash(&self, seq: i64) -> Result<Option<[u8; 32]>, StoreError> {
+        self.engine.optional("SELECT hash FROM audit WHERE seq = ?1", &[seq.into()], |row| {
+            row.blob(0)?.try_into().map_err(|_| row.unexpected(0))
+        })
+    }
 }
 
 /// How a look through the whole chain ended.
@@ -165,7 +172,7 @@ pub struct ChainReport {
 }
 
 impl Reader<'_> {
-    /// Hands the entries that `filter` lets through to `each`, newest first, until that says stop.
+    /// Hands the entries that `filter` lets through to `each`, in its order, until that says stop.
     pub(crate) fn audit_records<E: From<StoreError>>(
         &self,
         filter: &AuditFilter,
@@ -177,6 +184,10 @@ impl Reader<'_> {
         let mut values: Vec<SqlValue<'_>> = Vec::new();
         if let Some(seq) = filter.seq {
             sql.push_str("AND seq = ? ");
+            values.push(SqlValue::Integer(seq));
+        }
+        if let Some(seq) = filter.after_seq {
+            sql.push_str("AND seq > ? ");
             values.push(SqlValue::Integer(seq));
         }
         if let Some(actor) = &filter.actor {
@@ -207,7 +218,7 @@ impl Reader<'_> {
             sql.push_str(") ");
             values.extend(subjects.iter().map(|id| SqlValue::Integer(*id)));
         }
-        sql.push_str("ORDER BY seq DESC");
+        sql.push_str(if filter.oldest_first { "ORDER BY seq" } else { "ORDER BY seq DESC" });
         self.engine.each(&sql, &values, |row| each(read_record(row)?))
     }
 

@@ -201,6 +201,16 @@ impl Store {
         Ok(self.engine.owner()?.is(uid))
     }
 
+    /// A number that is another one once somebody else has changed the store; to ask costs next to
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where it cannot be read.
+    pub(crate) fn changes(&self) -> Result<i64, StoreError> {
+        self.engine.changes()
+    }
+
     /// What is damaged in it, each in words.
     ///
     /// # Errors

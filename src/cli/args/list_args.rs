@@ -9,6 +9,7 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{
     Format, LeftOut, ListOptions, ListWriter, Record, Selection, Summary,
 };
+use crate::cli::terminal::ui::Ui;
 
 /// A longer list than this is written as it is read, on a terminal too.
 const MAX_PAGED_ROWS: u64 = 10_000;
@@ -88,6 +89,17 @@ impl ListArgs {
         }
     }
 
+    /// How a list in that form is written, with at most `limit` rows.
+    pub(crate) fn options(&self, ui: &Ui, limit: Option<u64>) -> ListOptions {
+        ListOptions {
+            format: ui.format,
+            selection: self.selection(),
+            terminal: ui.stdout_terminal(),
+            limit,
+            no_header: self.no_header,
+        }
+    }
+
     /// Prints a list. `rows` hands each row to the function that it is given, until that says
     /// stop; nothing is printed on a terminal before it is through, so that no reader keeps the
     /// store waiting. `total` counts all rows, whatever the limit.
@@ -100,13 +112,7 @@ impl ListArgs {
         total: impl FnOnce() -> Result<u64, CommandEnd>,
     ) -> CommandResult {
         let ui = &context.ui;
-        let options = ListOptions {
-            format: ui.format,
-            selection: self.selection(),
-            terminal: ui.stdout_terminal(),
-            limit,
-            no_header: self.no_header,
-        };
+        let options = self.options(ui, limit);
         let row_limit = options.row_limit();
         let for_person = options.format == Format::Table && options.terminal.is_some();
         // What a person reads is put together first and shown when nothing is read any more.

@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -102,6 +103,19 @@ impl Ui {
             File::from(io::stdout().as_fd().try_clone_to_owned()?)
         };
         Ok(BufWriter::with_capacity(64 * 1024, file))
+    }
+
+    /// Waits for so long, or until nobody can read stdout any more; says whether that is so.
+    pub(crate) fn stdout_closes_within(wait: Duration) -> io::Result<bool> {
+        let stdout = io::stdout();
+        // No event is asked for: what cannot be written any more is told all the same.
+        let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+        let wait = Timespec::try_from(wait).map_err(io::Error::other)?;
+        match poll(&mut watched, Some(&wait)) {
+            Ok(_) => Ok(watched[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)),
+            Err(rustix::io::Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Prints a text that is complete.

@@ -7,15 +7,21 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::change::in_words;
+use super::follow::follow;
 use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::args::time_arg::TimeArg;
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::CommandResult;
-use crate::cli::terminal::output::{Column, Record};
+use crate::cli::error::{CommandEnd, CommandResult};
+use crate::cli::terminal::output::{Column, Format, Record};
 use crate::directory::hex;
 use crate::model::{AuditAction, AuditFilter, AuditRecord, Timestamp};
 
 /// List audit entries, newest first
+///
+/// A program that keeps the number of the last entry it has read goes on with `--after-seq`, and
+/// with `--follow` waits for more: it misses none, whenever it is stopped. Both begin with the
+/// oldest. `--follow` begins with what comes from now on, where neither `--after-seq` nor `--since`
+/// says otherwise, and ends after `--limit` entries.
 ///
 /// The hash of the newest entry covers the whole log: keep it elsewhere, and `ccadmin audit verify
 /// --head HASH` will show whether anything up to that entry was changed or cut off.
@@ -23,7 +29,8 @@ use crate::model::{AuditAction, AuditFilter, AuditRecord, Timestamp};
 #[command(after_help = "Examples:
   ccadmin audit list --user james --limit 10
   ccadmin audit list --action user.deactivate --since 7d
-  ccadmin audit list --limit 1 -o json")]
+  ccadmin audit list --limit 1 -o json
+  ccadmin audit list --after-seq 3 --follow --limit 2 -o jsonl")]
 pub(crate) struct AuditListArgs {
     /// Only entries about this user, through all renames
     #[arg(long, value_name = "USER")]
@@ -44,6 +51,18 @@ pub(crate) struct AuditListArgs {
     /// Only entries before this time
     #[arg(long, value_name = "TIME", value_parser = TimeArg::parse)]
     until: Option<TimeArg>,
+
+    /// Only entries with a higher number, oldest first
+    #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(i64).range(0..))]
+    after_seq: Option<i64>,
+
+    /// Show the oldest entry first
+    #[arg(long)]
+    reverse: bool,
+
+    /// Go on with each entry as it is written, oldest first
+    #[arg(long, conflicts_with_all = ["until", "count"])]
+    follow: bool,
 
     /// Show at most N entries
     #[arg(long, value_name = "N")]
@@ -157,7 +176,16 @@ impl AuditListArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         self.list.selection().check::<EntryView>()?;
         let now = context.now();
+        if self.follow && context.ui.format == Format::Json {
+            return Err(CommandEnd::usage(
+                "`-o json` is one document, which `--follow` never ends",
+            )
+            .with_hint("`-o jsonl` is one entry a line")
+            .into());
+        }
         let filter = AuditFilter {
+            after_seq: self.after_seq,
+            oldest_first: self.reverse || self.after_seq.is_some(),
             subjects: None,
             seq: None,
             actor: self.actor,
@@ -167,6 +195,9 @@ impl AuditListArgs {
         };
         let directory = context.directory(StoreAccess::Read)?;
         let user = self.user.as_deref();
+        if self.follow {
+            return follow(context, &directory, &self.list, &filter, user, self.limit);
+        }
         let filtered = user.is_some() || filter != AuditFilter::default();
         self.list.print(
             context,

@@ -1,6 +1,7 @@
 //! `ccadmin audit`: who did what to whom.
 
 mod change;
+mod follow;
 mod list;
 mod show;
 mod verify;

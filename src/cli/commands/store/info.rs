@@ -62,11 +62,11 @@ pub(crate) struct StoreView {
     moved_to: Option<String>,
     sqlite: &'static str,
     c_library: &'static str,
-    settings: Vec<SettingView>,
+    settings: Vec<SettingInForce>,
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct SettingView {
+pub(crate) struct SettingInForce {
     setting: &'static str,
     value: Option<String>,
     source: String,
@@ -99,9 +99,9 @@ impl Record for StoreView {
     }
 }
 
-impl Record for SettingView {
+impl Record for SettingInForce {
     fn columns() -> &'static [Column<Self>] {
-        static COLUMNS: [Column<SettingView>; 4] = [
+        static COLUMNS: [Column<SettingInForce>; 4] = [
             Column::text("setting", |view, _| view.setting.to_owned()),
             Column::text("value", |view, _| view.value.clone().unwrap_or_default()),
             Column::text("source", |view, _| view.source.clone()),
@@ -150,7 +150,7 @@ fn print_of(context: &Context, directory: &Directory) -> Result<(), CommandEnd> 
 /// What there is to say of the store, and the settings in force.
 pub(super) fn view(context: &Context, directory: &Directory) -> Result<StoreView, CommandEnd> {
     let facts = directory.info()?;
-    let settings = context.settings.entries().map(|entry| SettingView {
+    let settings = context.settings.entries().map(|entry| SettingInForce {
         setting: entry.name,
         value: entry.value,
         source: entry.source.to_string(),

@@ -68,8 +68,8 @@ impl UserExportArgs {
         record_export(context, &directory, &filter, self.file.file_name())?;
         let failed = |error| CommandEnd::from(file.failure(&error));
         let count = match form {
-            FileForm::Workbook => write_workbook(&directory, &filter, file.writer(), failed)?,
-            FileForm::List(_) => {
+            ExportForm::Workbook => write_workbook(&directory, &filter, file.writer(), failed)?,
+            ExportForm::List(_) => {
                 let format = form.list_format();
                 let options = ListOptions { format, ..ListOptions::default() };
                 write(&directory, &filter, &mut file.writer(), &options, failed)?
@@ -83,7 +83,7 @@ impl UserExportArgs {
 
     /// What the file is to hold: what its ending says, or `-o`. An ending that means nothing is a
     /// slip of the fingers where nothing else says what is meant.
-    fn form(&self, context: &Context) -> Result<FileForm, CliError> {
+    fn form(&self, context: &Context) -> Result<ExportForm, CliError> {
         let output = &context.settings;
         let is_said = matches!(output.source("output"), SettingSource::Flag(_));
         let is_workbook_said = is_said && output.settings.output == OutputOption::Workbook.as_str();
@@ -92,7 +92,7 @@ impl UserExportArgs {
         let format_of_ending =
             ending.and_then(|ending| ending.parse().ok()).filter(|format| *format != Format::Table);
         match ending {
-            Some("xlsx") if !is_said || is_workbook_said => Ok(FileForm::Workbook),
+            Some("xlsx") if !is_said || is_workbook_said => Ok(ExportForm::Workbook),
             Some("xlsx") => {
                 Err(CommandEnd::usage("-o says one form, and the name of the file another")
                     .with_hint("leave -o out: FILE.xlsx is a workbook"))
@@ -101,10 +101,10 @@ impl UserExportArgs {
                 Err(CommandEnd::usage("-o says one form, and the name of the file another")
                     .with_hint("call it FILE.xlsx"))
             }
-            _ if is_workbook_said => Ok(FileForm::Workbook),
-            _ if is_said => Ok(FileForm::List(context.ui.format)),
-            None => Ok(FileForm::List(context.ui.format)),
-            Some(ending) => format_of_ending.map(FileForm::List).ok_or_else(|| {
+            _ if is_workbook_said => Ok(ExportForm::Workbook),
+            _ if is_said => Ok(ExportForm::List(context.ui.format)),
+            None => Ok(ExportForm::List(context.ui.format)),
+            Some(ending) => format_of_ending.map(ExportForm::List).ok_or_else(|| {
                 let what = format!("`.{ending}` says nothing about what the file is to hold");
                 CommandEnd::usage(what)
                     .with_hint("call it .xlsx, .csv, .json or .jsonl, or say it with -o")
@@ -121,9 +121,9 @@ impl UserExportArgs {
     }
 }
 
-fn run_to_stdout(context: &Context, filter: &UserFilter, form: FileForm) -> CommandResult {
+fn run_to_stdout(context: &Context, filter: &UserFilter, form: ExportForm) -> CommandResult {
     let terminal = context.ui.stdout_terminal();
-    if form == FileForm::Workbook && terminal.is_some() {
+    if form == ExportForm::Workbook && terminal.is_some() {
         return Err(CommandEnd::usage("a terminal cannot show a workbook")
             .with_hint("name a file: `ccadmin user export people.xlsx`")
             .into());
@@ -133,7 +133,7 @@ fn run_to_stdout(context: &Context, filter: &UserFilter, form: FileForm) -> Comm
     record_export(context, &directory, filter, None)?;
     let mut out = context.ui.stdout().map_err(|error| CommandEnd::output(&error))?;
     let failed = |error: io::Error| CommandEnd::output(&error);
-    if form == FileForm::Workbook {
+    if form == ExportForm::Workbook {
         write_workbook(&directory, filter, &mut out, failed)?;
     } else {
         write(&directory, filter, &mut out, &options, failed)?;
@@ -143,14 +143,14 @@ fn run_to_stdout(context: &Context, filter: &UserFilter, form: FileForm) -> Comm
 
 /// What an export is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FileForm {
+enum ExportForm {
     /// A workbook of a spreadsheet.
     Workbook,
     /// A list, in one of the forms of output.
     List(Format),
 }
 
-impl FileForm {
+impl ExportForm {
     /// The form of a list; a table would not be read again.
     fn list_format(self) -> Format {
         match self {

@@ -248,6 +248,18 @@ impl<'a, R: Record> ListWriter<'a, R> {
         }
     }
 
+    /// As [`ListWriter::flush`], of a table too: its widths are those of the rows so far.
+    ///
+    /// # Errors
+    ///
+    /// Writing failed.
+    pub(crate) fn flush_rows(&mut self) -> io::Result<()> {
+        match &mut self.body {
+            Body::Table(table, _) => table.flush(),
+            _ => self.flush(),
+        }
+    }
+
     /// Writes what is left and flushes. `total` is the number of all rows where the caller knows
     /// it, else the rows that were pushed are all; `--count` prints it.
     ///

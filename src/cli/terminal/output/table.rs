@@ -60,6 +60,14 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
+    /// Writes what has waited, and goes on with the same widths.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        if !self.waiting.is_empty() {
+            self.release(false)?;
+        }
+        self.out.flush()
+    }
+
     /// Writes what has waited; gives the columns that there was no room for.
     pub(super) fn finish(mut self) -> io::Result<Vec<LeftOut>> {
         let is_all = self.layout.columns.is_empty();

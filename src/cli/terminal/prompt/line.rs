@@ -18,12 +18,11 @@ use zeroize::{Zeroize, Zeroizing};
 use super::guard::{Event, Guard};
 use super::lent::{self, Library};
 use super::{PromptError, Question};
+use crate::model::Secret;
 
 /// The longest line, in bytes. A terminal that edits it keeps 4,095 and drops the rest unsaid, so
 /// that one of more bytes than these was cut.
 const MAX_LINE_BYTES: usize = 4094;
-/// The longest secret, in bytes.
-const MAX_SECRET_BYTES: usize = 1024;
 /// More names than these are shown only to somebody who says so.
 const MANY_NAMES: usize = 100;
 /// rustyline shows its line again at F12, which is bound to that, and ends with its input.
@@ -119,7 +118,7 @@ pub(super) fn ask_secret(
     guard: &mut Guard<'_>,
     question: &str,
 ) -> Result<Result<Zeroizing<String>, Flaw>, PromptError> {
-    let line = read(guard, question, MAX_SECRET_BYTES)?;
+    let line = read(guard, question, Secret::MAX_BYTES)?;
     guard.tty.write("\n")?;
     if line.starts_with(PASTE_BEGINS) && !line.ends_with(PASTE_ENDS) {
         // What was pasted behind the first line is for nobody: neither an answer nor a command.
@@ -130,7 +129,7 @@ pub(super) fn ask_secret(
     }
     // rpassword takes back what a key erases and leaves out what the other keys of a keyboard send.
     let is_text = |letter: char| !letter.is_control() || matches!(letter, '\x1b' | '\x08' | '\x7f');
-    if let Some(flaw) = flaw(&line, MAX_SECRET_BYTES, is_text) {
+    if let Some(flaw) = flaw(&line, Secret::MAX_BYTES, is_text) {
         return Ok(Err(flaw));
     }
     // It is never given the terminal: it would set modes that a signal leaves behind. That the line

@@ -23,7 +23,7 @@ pub(super) struct CsvRecords<B> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ScanState {
     /// At the beginning of a cell; blanks may stand before a quote.
     Cell,
     /// In a cell without quotes.
@@ -37,7 +37,7 @@ enum State {
 }
 
 /// How a run of bytes ended a record, or did not.
-enum Step {
+enum ScanStep {
     More,
     Ended,
 }
@@ -54,7 +54,7 @@ impl<B: BufRead> CsvRecords<B> {
     /// The record cannot be one, or is too long; or the file cannot be read.
     pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, ReadError> {
         record.clear();
-        let mut state = State::Cell;
+        let mut state = ScanState::Cell;
         let mut taken = 0;
         let mut begun = false;
         loop {
@@ -66,7 +66,7 @@ impl<B: BufRead> CsvRecords<B> {
                 if !begun {
                     return Ok(false);
                 }
-                if state == State::Quoted {
+                if state == ScanState::Quoted {
                     let what = "a quote is opened in this row and never closed";
                     let hint = "close it; a quote inside a quoted cell is written twice";
                     return Err(refused(record.line, what, hint));
@@ -93,7 +93,7 @@ impl<B: BufRead> CsvRecords<B> {
             taken += before - rest.len();
             let used = bytes.len() - rest.len();
             self.input.consume(used);
-            if let Step::Ended = step? {
+            if let ScanStep::Ended = step? {
                 return Ok(true);
             }
             if taken > MAX_ROW_BYTES {
@@ -116,9 +116,9 @@ impl Scan<'_> {
     fn run(
         self,
         rest: &mut &[u8],
-        state: &mut State,
+        state: &mut ScanState,
         record: &mut Record,
-    ) -> Result<Step, ReadError> {
+    ) -> Result<ScanStep, ReadError> {
         while let Some((byte, behind)) = rest.split_first() {
             let byte = *byte;
             if byte == 0 {
@@ -126,8 +126,8 @@ impl Scan<'_> {
                 return Err(ReadError::at(*self.line, Flaw::new(invalid, ManualRemedy::Utf8)));
             }
             match (*state, byte) {
-                (State::Quoted, b'"') => *state = State::Closed,
-                (State::Quoted, _) => {
+                (ScanState::Quoted, b'"') => *state = ScanState::Closed,
+                (ScanState::Quoted, _) => {
                     let end = rest.iter().position(|byte| matches!(byte, b'"' | 0));
                     let (inside, behind) = rest.split_at(end.unwrap_or(rest.len()));
                     *self.line += lines_in(inside, record.ends_with(b'\r'));
@@ -135,47 +135,49 @@ impl Scan<'_> {
                     *rest = behind;
                     continue;
                 }
-                (State::Closed, b'"') => {
+                (ScanState::Closed, b'"') => {
                     record.push(b"\"");
-                    *state = State::Quoted;
+                    *state = ScanState::Quoted;
                 }
-                (State::Cell, b'"') => {
+                (ScanState::Cell, b'"') => {
                     record.drop_blanks();
-                    *state = State::Quoted;
+                    *state = ScanState::Quoted;
                 }
                 (_, byte) if byte == self.separator => {
                     record.end_cell();
-                    *state = State::Cell;
+                    *state = ScanState::Cell;
                 }
                 (_, b'\n' | b'\r') => {
                     record.end_cell();
                     *self.line += 1;
                     *self.after_cr = byte == b'\r';
                     *rest = behind;
-                    return Ok(Step::Ended);
+                    return Ok(ScanStep::Ended);
                 }
-                (State::Closed | State::ClosedBlank, b' ' | b'\t') => *state = State::ClosedBlank,
-                (State::Closed | State::ClosedBlank, _) => {
+                (ScanState::Closed | ScanState::ClosedBlank, b' ' | b'\t') => {
+                    *state = ScanState::ClosedBlank
+                }
+                (ScanState::Closed | ScanState::ClosedBlank, _) => {
                     let what = "a cell goes on after its closing quote";
                     let hint = "a quote inside a quoted cell is written twice; is one left open in \
                                 a row above?";
                     return Err(refused(*self.line, what, hint));
                 }
-                (State::Cell, b' ' | b'\t') => record.push(&[byte]),
-                (State::Cell | State::Bare, _) => {
+                (ScanState::Cell, b' ' | b'\t') => record.push(&[byte]),
+                (ScanState::Cell | ScanState::Bare, _) => {
                     let ends =
                         |byte: &u8| *byte == self.separator || matches!(byte, b'\n' | b'\r' | 0);
                     let (cell, behind) =
                         rest.split_at(rest.iter().position(ends).unwrap_or(rest.len()));
                     record.push(cell);
-                    *state = State::Bare;
+                    *state = ScanState::Bare;
                     *rest = behind;
                     continue;
                 }
             }
             *rest = behind;
         }
-        Ok(Step::More)
+        Ok(ScanStep::More)
     }
 }
 

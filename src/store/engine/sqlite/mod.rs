@@ -182,6 +182,11 @@ impl Engine {
             .map_err(|error| self.error(&error))
     }
 
+    /// A number that is another one once another connection has committed something.
+    pub(crate) fn changes(&self) -> Result<i64, StoreError> {
+        self.pragma("PRAGMA data_version")
+    }
+
     fn pragma(&self, sql: &'static str) -> Result<i64, StoreError> {
         self.optional(sql, &[], |row| row.integer(0))?
             .ok_or_else(|| StoreError::Engine(format!("{sql} answers nothing")))
