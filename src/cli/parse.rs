@@ -61,15 +61,16 @@ pub(crate) fn fitted(tree: clap::Command, words: &[impl AsRef<OsStr>]) -> clap::
     if !words.any(|word| word == "--where" || word.as_encoded_bytes().starts_with(b"--where=")) {
         return tree;
     }
-    let commands: [(&str, fn(clap::Command) -> clap::Command); 3] = [
-        ("assign-project", without_username::<AssignProjectArgs>),
-        ("unassign-project", without_username::<UnassignProjectArgs>),
-        ("set-weight", without_username::<SetWeightArgs>),
-    ];
-    commands.into_iter().fold(tree, |tree, (name, fit)| match tree.find_subcommand(name) {
-        Some(_) => tree.mut_subcommand(name, |command| command.defer(fit)),
+    let tree = with_fitted::<AssignProjectArgs>(tree, "assign-project");
+    let tree = with_fitted::<UnassignProjectArgs>(tree, "unassign-project");
+    with_fitted::<SetWeightArgs>(tree, "set-weight")
+}
+
+fn with_fitted<A: Args>(tree: clap::Command, name: &str) -> clap::Command {
+    match tree.find_subcommand(name) {
+        Some(_) => tree.mut_subcommand(name, |command| command.defer(without_username::<A>)),
         None => tree,
-    })
+    }
 }
 
 /// A command whose first word is what otherwise follows the username.

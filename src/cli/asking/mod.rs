@@ -105,10 +105,10 @@ pub(super) fn complete_call(
     }
     // What is there now can be shown of one user alone.
     if updates && names_several(&position) {
-        return match interactive {
-            true => Err(CommandEnd::usage("--interactive is about one user").into()),
-            false => Ok(None),
-        };
+        if interactive {
+            return Err(CommandEnd::usage("--interactive is about one user").into());
+        }
+        return Ok(None);
     }
     let directory = if context.is_shared_host() {
         // It can be opened only once.

@@ -73,14 +73,14 @@ impl AssignProjectArgs {
         };
         let requests: Vec<AssignmentRequest> = self.projects.into_iter().map(complete).collect();
         let requests = once_each(&requests, |request| request.project.as_str())?;
-        let names: Vec<&str> = requests.iter().map(|request| request.project.as_str()).collect();
-        let names = names.join(", ");
+        let projects: Vec<&str> = requests.iter().map(|request| request.project.as_str()).collect();
+        let projects = projects.join(", ");
         let ui = &context.ui;
         let named = Targets::of(ui, self.usernames)?;
         let several = named.are_several() || self.many.are_matched();
         let mut directory = context.directory(StoreAccess::Write)?;
         let instead = if self.replace { ", and take them out of all others" } else { "" };
-        let question = |users: &str| format!("Assign {users} to {names}{instead}?");
+        let question = |users: &str| format!("Assign {users} to {projects}{instead}?");
         let action = AuditAction::ProjectAssign;
         let targets = self.many.targets(context, &directory, named, action, question)?;
         targets.run(
@@ -90,9 +90,12 @@ impl AssignProjectArgs {
                 for AssignmentChange { changed, after, impact, .. } in &changes {
                     let username = &after.username;
                     if *changed {
-                        ui.status(&format!("assigned {username} to {names}"));
+                        ui.status(&format!("assigned {username} to {projects}"));
                     } else {
-                        ui.notice("already", &format!("already assigned: {username} to {names}"));
+                        ui.notice(
+                            "already",
+                            &format!("already assigned: {username} to {projects}"),
+                        );
                     }
                     report_impact(ui, username, impact);
                 }

@@ -44,13 +44,13 @@ pub(crate) struct UnassignProjectArgs {
 
 impl UnassignProjectArgs {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
-        let names: Vec<&str> = self.projects.iter().map(ProjectName::as_str).collect();
-        let names = names.join(", ");
+        let projects: Vec<&str> = self.projects.iter().map(ProjectName::as_str).collect();
+        let projects = projects.join(", ");
         let ui = &context.ui;
         let named = Targets::of(ui, self.usernames)?;
         let several = named.are_several() || self.many.are_matched();
         let mut directory = context.directory(StoreAccess::Write)?;
-        let question = |users: &str| format!("Take {users} out of {names}?");
+        let question = |users: &str| format!("Take {users} out of {projects}?");
         let action = AuditAction::ProjectUnassign;
         let targets = self.many.targets(context, &directory, named, action, question)?;
         targets.run(
@@ -60,9 +60,9 @@ impl UnassignProjectArgs {
                 for AssignmentChange { changed, after, impact, .. } in &changes {
                     let username = &after.username;
                     if *changed {
-                        ui.status(&format!("took {username} out of {names}"));
+                        ui.status(&format!("took {username} out of {projects}"));
                     } else {
-                        let message = format!("already unassigned: {username} from {names}");
+                        let message = format!("already unassigned: {username} from {projects}");
                         ui.notice("already", &message);
                     }
                     report_impact(ui, username, impact);

@@ -52,6 +52,9 @@ pub struct UserUpdate {
     pub keep_password: bool,
 }
 
+/// A user as they were, as they are where anything was changed, and what came of it.
+type WrittenUpdate = (User, Option<User>, Impact);
+
 /// A user whose sheet was to be changed.
 #[derive(Debug, Clone)]
 pub struct UserChange {
@@ -173,7 +176,7 @@ impl Directory {
         old: User,
         update: &UserUpdate,
         prepared: Option<&PreparedPassword>,
-    ) -> Result<((User, Option<User>, Impact), Option<Recorded>), Error> {
+    ) -> Result<(WrittenUpdate, Option<Recorded>), Error> {
         let now = self.now();
         let username = &old.username;
         let profile = update.apply(&old);
