@@ -176,8 +176,41 @@ fn nothing_is_left_of_what_failed() {
     assert_eq!(names(&env), before);
     env.run("user list").success();
 
-    let full = env.sh("$ccadmin user export >/dev/full").output();
-    assert_eq!(full.status, Some(1), "{full}");
+    for form in ["csv", "json", "jsonl", "xlsx"] {
+        let full = env.sh(&format!("$ccadmin user export -o {form} >/dev/full")).output();
+        assert_eq!(full.status, Some(1), "{form}: {full}");
+    }
+}
+
+/// R47: a workbook is written at the end, when all that is left of it may be in memory.
+#[test]
+fn a_full_disk_leaves_the_file_that_is_there() {
+    let env = staff();
+    let files = ["users.xlsx", "users.csv", "template.xlsx"];
+    let commands = "write() {
+            case $1 in
+                template.xlsx) $ccadmin user import --template disk/$1 --force ;;
+                *) $ccadmin user export disk/$1 --force ;;
+            esac
+        }
+        mkdir disk && mount -t tmpfs -o size=256k none disk || exit 99
+        for file in users.xlsx users.csv template.xlsx; do
+            write $file || exit 98
+            cp disk/$file before
+            dd if=/dev/zero of=disk/filler bs=1k
+            write $file
+            echo $file $? $(cmp disk/$file before && echo kept)
+            rm disk/filler
+        done 2>/dev/null
+        ls disk";
+    let output = env.sh(&format!("unshare -m sh -c '{commands}'")).output();
+    if output.status == Some(99) || output.stderr.starts_with("unshare") {
+        return skipped("a disk is mounted by root alone");
+    }
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    let told: Vec<String> = files.iter().map(|file| format!("{file} 1 kept")).collect();
+    assert_eq!(lines[..3], told, "{output}");
+    assert_eq!(lines[3..], ["template.xlsx", "users.csv", "users.xlsx"], "{output}");
 }
 
 /// R31: a file that is replaced is the old one, whole, until the new one is.

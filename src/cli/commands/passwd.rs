@@ -23,6 +23,10 @@ use crate::model::{AuditAction, CredentialState, Secret, Timestamp, User, Userna
 ///
 /// A password that you set for somebody else is temporary: it expires, and the user has to change
 /// it. Change your own with `--own`, which asks for the current one first.
+///
+/// A generated password is printed alone for one user, behind the username for several; with
+/// `-o json` it is `temporary_password` in an object for one user, in an array for several (or `-`),
+/// and -o jsonl and csv have one form for any number.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin passwd james --own
@@ -108,21 +112,22 @@ impl PasswdArgs {
         if self.expire {
             let action = AuditAction::PasswordExpire;
             let question = |users: &str| format!("Expire the passwords of {users}?");
+            let several = targets.are_several() || self.many.are_matched();
             let targets = self.many.targets(context, &directory, targets, action, question)?;
-            return expire(context, directory, targets);
+            return expire(context, directory, targets, several);
         }
         if self.many.are_matched() {
             self.check_source(ui, first.as_ref(), true, true)?;
             let action = AuditAction::PasswordReset;
             let question = |users: &str| format!("Set the passwords of {users}?");
             let targets = self.many.targets(context, &directory, targets, action, question)?;
-            return self.set(context, directory, targets, first);
+            return self.set(context, directory, targets, true, first);
         }
         match self.way(&targets, directory.acting())? {
             WhosePasswords::Own(None) if first.is_none() && ui.can_ask() => {
                 let username = ask_username(context, &directory)?;
                 if is_to_set(context, &directory, &username)? {
-                    self.set(context, directory, Targets::Each(vec![username]), first)
+                    self.set(context, directory, Targets::Each(vec![username]), false, first)
                 } else {
                     self.change_own(context, &mut directory, Some(username), first)
                 }
@@ -132,8 +137,9 @@ impl PasswdArgs {
             }
             WhosePasswords::Others => {
                 directory.may_set_passwords(targets.usernames())?;
+                let several = targets.are_several();
                 let targets = self.many.present(ui, &directory, targets)?;
-                self.set(context, directory, targets, first)
+                self.set(context, directory, targets, several, first)
             }
         }
     }
@@ -167,16 +173,16 @@ impl PasswdArgs {
         Ok(way)
     }
 
-    /// Sets the passwords of others.
+    /// Sets the passwords of others, of whom `several` were named.
     fn set(
         &self,
         context: &Context,
         mut directory: Directory,
         targets: Targets,
+        several: bool,
         first: Option<Secret>,
     ) -> CommandResult {
         let ui = &context.ui;
-        let several = targets.are_several();
         let one_by_one = matches!(targets, Targets::Each(_));
         self.check_source(ui, first.as_ref(), several, !one_by_one)?;
         let given = first.map(PasswordSource::Typed).or(self.password.generated());
@@ -361,9 +367,13 @@ fn finish(
     DONE
 }
 
-fn expire(context: &Context, mut directory: Directory, targets: Targets) -> CommandResult {
+fn expire(
+    context: &Context,
+    mut directory: Directory,
+    targets: Targets,
+    several: bool,
+) -> CommandResult {
     let ui = &context.ui;
-    let several = targets.are_several();
     targets.run(
         ui,
         |usernames| {
