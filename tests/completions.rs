@@ -150,6 +150,14 @@ fn commands_options_and_words() {
         ("help user cr", "create"),
         ("help user create ", ""),
         ("help spreadsheets ", ""),
+        ("user deactivate --where st", "state="),
+        ("user list --where=st", "--where=state="),
+        ("user update --where state=in", "state=inactive"),
+        ("user update --where=state=in", "--where=state=inactive"),
+        ("user list --where locked=", "locked=true"),
+        ("user list --where never_signed_in=", "never_signed_in=true"),
+        ("user list --where nothing=", ""),
+        ("user list --where where=", ""),
         ("--config ", ":files"),
         ("--database=", ":files"),
     ] {
@@ -190,6 +198,11 @@ fn names_that_are_there_and_make_sense() {
         ("user create x --team v", "voice"),
         ("user update x --add-skill ", "billing returns"),
         ("audit list --user ev", "eva"),
+        ("user update eva,ja", "eva,jack eva,james eva,jane@x.org"),
+        ("user delete --where project=hu", "project=hu-sales project=hu-support"),
+        ("assign-project --where team=", "team=chat team=voice"),
+        ("assign-project --where team=voice ", "en-support hu-support"),
+        ("set-weight --where team=voice e", "en-support"),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         assert_eq!(offered(&env, &words).join(" "), expected, "{line}");
@@ -364,6 +377,8 @@ fn bash_replaces_no_more_than_it_has_broken_off() {
         ("ccadmin user list --project=hu-support --search=jane@", ""),
         ("ccadmin user show 'jane@", "jane@x.org"),
         ("ccadmin user list --state=", "active inactive"),
+        ("ccadmin user list --where state=", "active inactive"),
+        ("ccadmin user list --where=state=in", "inactive"),
         ("ccadmin user list --project=hu-sa", "hu-sales"),
         ("ccadmin user create x --name \"a b\" --team v", "voice"),
         ("ccadmin user list --columns username,sta", "username,state"),

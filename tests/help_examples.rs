@@ -54,6 +54,11 @@ const ASKED: &[(&str, &[(&str, &str)])] = &[
     ("ccadmin passwd james", &[("password for james", "")]),
     ("ccadmin login boss", &[("Password of boss", GOOD)]),
     ("ccadmin user delete james", &[("?", "yes")]),
+    ("ccadmin assign-project --where team=voice hu-support", &[("?", "yes")]),
+    ("ccadmin set-weight --where team=voice hu-support 20", &[("?", "yes")]),
+    ("ccadmin unassign-project --where team=voice hu-support", &[("?", "yes")]),
+    ("ccadmin user deactivate --where project=old --where state=active", &[("?", "yes")]),
+    ("ccadmin user update --where team=voice --until 2026-12-31", &[("?", "yes")]),
     ("ccadmin store restore backups/ccadmin-2026-11-21.db", &[("?", "yes")]),
 ];
 

@@ -35,6 +35,7 @@ mod help_examples;
 mod labels;
 mod layering;
 mod man;
+mod many_users;
 mod memory;
 mod output;
 mod pager;

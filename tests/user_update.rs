@@ -176,13 +176,13 @@ fn contradictions_are_refused() {
     assert_snapshot!(env.run("user update james --unassign"), @"
     --- stderr ---
     error: missing: --remove-role <ROLE>
-    hint: usage: ccadmin user update --remove-role <ROLE> --unassign <USERNAME>
+    hint: usage: ccadmin user update --remove-role <ROLE> --unassign <USERNAME|->
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user update james --keep-password --generate-password"), @"
     --- stderr ---
     error: the argument '--keep-password' cannot be used with '--generate-password'
-    hint: usage: ccadmin user update --keep-password <USERNAME>
+    hint: usage: ccadmin user update --keep-password <USERNAME|->
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user update james --expires 3d"), @"

@@ -163,9 +163,10 @@ impl Credentials {
     }
 
     /// The users whose passwords were put down are not there after all.
-    pub(crate) fn take_back(self) {
-        if let Sink::Placed(path) = self.to {
+    pub(crate) fn take_back(&mut self) {
+        if let Sink::Placed(path) = &self.to {
             let _ = fs::remove_file(path);
+            self.to = Sink::Nothing;
         }
     }
 }

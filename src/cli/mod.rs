@@ -27,6 +27,7 @@ mod locked_callers;
 mod os_accounts;
 mod output_file;
 mod parse;
+mod password_round;
 
 mod second_factor;
 mod session_file;

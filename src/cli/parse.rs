@@ -5,17 +5,20 @@
 //! its sisters, and whatever does not fit, help and errors among it, is parsed again with the whole
 //! tree.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
 use crate::cli::command_line::Cli;
+use crate::cli::commands::assign_project::AssignProjectArgs;
 use crate::cli::commands::audit;
 use crate::cli::commands::config;
 use crate::cli::commands::label;
 use crate::cli::commands::project;
+use crate::cli::commands::set_weight::SetWeightArgs;
 use crate::cli::commands::store;
+use crate::cli::commands::unassign_project::UnassignProjectArgs;
 use crate::cli::commands::user;
 use crate::cli::commands::weight;
 use crate::cli::global_args::GlobalArgs;
@@ -35,7 +38,7 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::E
         None => Some(clap::Command::new("ccadmin").version(env!("CARGO_PKG_VERSION"))),
     };
     if let Some(lean) = lean {
-        let parsed = GlobalArgs::augment_args(lean)
+        let parsed = GlobalArgs::augment_args(fitted(lean, arguments))
             .disable_help_subcommand(true)
             .try_get_matches_from(arguments)
             .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
@@ -45,10 +48,35 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::E
             Err(_) => {}
         }
     }
-    let mut whole = Cli::command();
+    let mut whole = fitted(Cli::command(), arguments);
     let matches = whole.try_get_matches_from_mut(arguments)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut whole))?;
     Ok((cli, matches))
+}
+
+/// The `tree` for these words: where `--where` says whom a command is about, what follows the command
+/// is no username.
+pub(crate) fn fitted(tree: clap::Command, words: &[impl AsRef<OsStr>]) -> clap::Command {
+    let mut words = words.iter().map(AsRef::as_ref).take_while(|word| *word != "--");
+    if !words.any(|word| word == "--where" || word.as_encoded_bytes().starts_with(b"--where=")) {
+        return tree;
+    }
+    let tree = with_fitted::<AssignProjectArgs>(tree, "assign-project");
+    let tree = with_fitted::<UnassignProjectArgs>(tree, "unassign-project");
+    with_fitted::<SetWeightArgs>(tree, "set-weight")
+}
+
+fn with_fitted<A: Args>(tree: clap::Command, name: &str) -> clap::Command {
+    match tree.find_subcommand(name) {
+        Some(_) => tree.mut_subcommand(name, |command| command.defer(without_username::<A>)),
+        None => tree,
+    }
+}
+
+/// A command whose first word is what otherwise follows the username.
+fn without_username<A: Args>(command: clap::Command) -> clap::Command {
+    A::augment_args(command)
+        .mut_arg("username", |argument| argument.long("no-username").hide(true).required(false))
 }
 
 /// `user help create` as `help user create`; `None` where no help of a group is called.
@@ -171,13 +199,17 @@ mod tests {
             "ccadmin user -q show eva -o json",
             "ccadmin team --database x.db delete a b --yes",
             "ccadmin set-weight eva hu-support 20",
+            "ccadmin set-weight --where team=voice hu-support 20",
+            "ccadmin assign-project --where=team=voice hu-support en-support",
+            "ccadmin assign-project eva -- --where",
+            "ccadmin unassign-project --where team=voice",
             "ccadmin help",
             "ccadmin",
         ] {
             let arguments = arguments(line);
             let lean =
                 parse(&arguments).map(|(cli, _)| format!("{cli:?}")).map_err(|e| e.to_string());
-            let whole = Cli::command()
+            let whole = fitted(Cli::command(), &arguments)
                 .try_get_matches_from(&arguments)
                 .and_then(|matches| Cli::from_arg_matches(&matches))
                 .map(|cli| format!("{cli:?}"))
@@ -225,7 +257,7 @@ mod tests {
             --field --count -o json -ojson --output=csv -q -v --config --database --no-input \
             --color always --yes --like eva --default roles=agent --map A=- --max-deactivate \
             10% --deactivate-missing --on-conflict --since 1d --head --weight 100 --replace \
-            --clear email,phone --add-role --keep-password --if-not-exists --each --rejects";
+            --clear email,phone --where team=voice --add-role --keep-password --if-not-exists --each --rejects";
         let words: Vec<&str> = words.split_inclusive(' ').collect();
         bolero::check!().with_max_len(24).with_iterations(600).for_each(|bytes: &[u8]| {
             let line = crate::pieces::text(bytes, &words);
@@ -238,7 +270,7 @@ mod tests {
                 })
                 .collect();
             let lean = parse(&arguments).map(|(cli, _)| format!("{cli:?}"));
-            let whole = Cli::command()
+            let whole = fitted(Cli::command(), &arguments)
                 .try_get_matches_from(&arguments)
                 .and_then(|matches| Cli::from_arg_matches(&matches));
             let text = |error: clap::Error| usage_error(&error, &[]).message;

@@ -1,9 +1,12 @@
 //! How a change is made: the right to it, one transaction, its entry in the audit log, and the entry
 //! of a denial where there is no right.
 
+use std::collections::HashSet;
+
+use super::lookup::require_user;
 use super::{Directory, Error, LabelKind, Task};
 use crate::directory::permissions::{Authority, Scope};
-use crate::model::{AuditAction, AuditOutcome, Username};
+use crate::model::{AuditAction, AuditOutcome, User, Username};
 use crate::store::{Reader, Recorded, Transaction};
 
 /// This many denials of one actor among the newest entries are written down; more tell nothing new
@@ -13,6 +16,11 @@ const MAX_RECORDED_DENIALS: i64 = 20;
 /// The names of users, as the subjects of a change.
 pub(super) fn names(usernames: &[Username]) -> Vec<&str> {
     usernames.iter().map(Username::as_str).collect()
+}
+
+/// What came of a change of one user.
+pub(super) fn only<T>(changes: Vec<T>) -> Result<T, Error> {
+    changes.into_iter().next().ok_or(Error::Stopped)
 }
 
 /// Does `work` in a transaction that was begun, and commits with the entry that it has recorded;
@@ -45,6 +53,33 @@ impl Directory {
     ) -> Result<T, Error> {
         let done = carry_out(self.begin(task, action), work);
         self.finish(subjects, done)
+    }
+
+    /// Makes the same change to several users, in one transaction: all of them or, where one cannot be
+    /// changed, none. Who is named twice is changed once.
+    ///
+    /// `work` changes one of them, whom the actor may change, and gives the entry that it has recorded;
+    /// none where nothing was changed.
+    pub(super) fn change_users<T>(
+        &self,
+        task: Task,
+        action: AuditAction,
+        usernames: &[Username],
+        mut work: impl FnMut(&Transaction<'_>, Authority, User) -> Result<(T, Option<Recorded>), Error>,
+    ) -> Result<Vec<T>, Error> {
+        self.change(task, action, &names(usernames), |transaction, authority| {
+            let mut changes = Vec::with_capacity(usernames.len());
+            let mut last = None;
+            let mut seen = HashSet::new();
+            for username in usernames.iter().filter(|username| seen.insert(*username)) {
+                let user = require_user(transaction, username)?;
+                authority.covers(transaction, &user, user.roles)?;
+                let (change, recorded) = work(transaction, authority, user)?;
+                changes.push(change);
+                last = recorded.or(last);
+            }
+            Ok((changes, last))
+        })
     }
 
     /// Lets through whoever may do `task`, before anything is looked up.

@@ -94,7 +94,7 @@ pub use weights::{
 /// - [`create_user_with`](Self::create_user_with): the same, with a password that [`issue_to_new`](Self::issue_to_new) has prepared
 /// - [`may_create`](Self::may_create): whether that is allowed, before anybody is asked for anything
 /// - [`update_user`](Self::update_user): their fields, roles, teams and skills
-/// - [`update_user_with`](Self::update_user_with): the same, with a password that [`issue_on_update`](Self::issue_on_update) has prepared
+/// - [`update_users`](Self::update_users): the same of several, with passwords that [`issue_on_update`](Self::issue_on_update) has prepared
 /// - [`may_update`](Self::may_update): whether that is allowed
 /// - [`rename_user`](Self::rename_user): another username
 /// - [`set_user_states`](Self::set_user_states): active or inactive
@@ -114,6 +114,7 @@ pub use weights::{
 /// - [`case_twin`](Self::case_twin): a name that differs in case alone
 /// - [`list_users`](Self::list_users): all whom a filter lets through
 /// - [`count_users`](Self::count_users): their number
+/// - [`users_to_change`](Self::users_to_change): their names, for a change of all of them
 /// - [`user_record`](Self::user_record): one with their sessions and last changes
 /// - [`shared_phones`](Self::shared_phones): phone numbers of several users
 /// - [`complete_names`](Self::complete_names): names that begin alike
@@ -148,9 +149,11 @@ pub use weights::{
 /// # Assignments and weights
 ///
 /// - [`assign`](Self::assign): a user to projects
+/// - [`assign_users`](Self::assign_users): several users
 /// - [`unassign`](Self::unassign): a user from projects
+/// - [`unassign_users`](Self::unassign_users): several users
 /// - [`set_weight`](Self::set_weight): one weight
-/// - [`set_weights`](Self::set_weights): several weights of one user
+/// - [`set_weights`](Self::set_weights): several weights of several users
 /// - [`authorize_setting_weights`](Self::authorize_setting_weights): whether that is allowed
 /// - [`apply_solved`](Self::apply_solved): weights that were solved for
 /// - [`user_chances`](Self::user_chances): the chances of a user in their projects

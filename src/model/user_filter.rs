@@ -18,18 +18,18 @@ pub struct UserFilter {
     pub teams: Vec<TeamName>,
     /// Only those with any of these skills, at that level or above.
     pub skills: Vec<(SkillName, SkillLevel)>,
-    /// Only those whose language is this one or begins with it: `en` finds `en-GB` (RFC 4647,
+    /// Only those whose language is one of these or begins with one: `en` finds `en-GB` (RFC 4647,
     /// basic filtering).
-    pub language: Option<String>,
-    /// Only those whose username, name, e-mail or phone holds this text, compared without case
-    /// and accents.
-    pub search: Option<String>,
+    pub languages: Vec<String>,
+    /// Only those whose username, name, e-mail or phone holds any of these texts, compared without
+    /// case and accents.
+    pub searches: Vec<String>,
     /// Only those who lack any of these fields.
     pub missing: Vec<ProfileField>,
-    /// Only those whose password is worth this.
-    pub password: Option<CredentialState>,
-    /// Only those whose password was set by this user (or `os:LOGIN`).
-    pub password_set_by: Option<String>,
+    /// Only those whose password is worth any of these.
+    pub passwords: Vec<CredentialState>,
+    /// Only those whose password was set by any of these users (or `os:LOGIN`).
+    pub passwords_set_by: Vec<String>,
     /// Only those whose sign-ins are turned away, for one caller at least.
     pub locked: bool,
     /// Only those who never signed in.

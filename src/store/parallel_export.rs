@@ -372,7 +372,7 @@ mod tests {
             UserFilter { state: Some(State::Active), ..UserFilter::default() },
             UserFilter {
                 never_signed_in: true,
-                search: Some("u1".into()),
+                searches: vec!["u1".into()],
                 ..UserFilter::default()
             },
         ] {

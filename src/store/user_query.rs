@@ -43,11 +43,11 @@ pub(super) fn filters_before_sorting(filter: &UserFilter, order: &str) -> bool {
         || filter.locked;
     let by_profile = filter.state == Some(State::Inactive)
         || !filter.roles.is_empty()
-        || filter.language.is_some()
-        || filter.search.is_some()
+        || !filter.languages.is_empty()
+        || !filter.searches.is_empty()
         || !filter.missing.is_empty()
-        || filter.password.is_some()
-        || filter.password_set_by.is_some()
+        || !filter.passwords.is_empty()
+        || !filter.passwords_set_by.is_empty()
         || filter.never_signed_in
         || filter.created_since.is_some()
         || filter.created_before.is_some()
@@ -137,27 +137,18 @@ impl UserQuery {
         if !filter.roles.is_empty() {
             self.and("AND roles & ? <> 0 ", BoundValue::Integer(filter.roles.bits()));
         }
-        if let Some(language) = &filter.language {
-            let range = format!("{language}-");
-            self.and("AND (language = ? ", BoundValue::Text(language.clone()));
+        self.any(&filter.languages, |query, language| {
+            query.and("language = ? ", BoundValue::Text(language.clone()));
             // Everything that begins with the prefix and a hyphen; `.` follows `-` in ASCII.
-            self.and("OR language >= ? ", BoundValue::Text(range));
-            self.and("AND language < ?) ", BoundValue::Text(format!("{language}.")));
-        }
-        if let Some(text) = &filter.search {
-            match fold(text) {
-                // A newline stands between two fields, and in none.
-                text if text.contains('\n') => self.sql.push_str("AND 0 "),
-                text => self.and("AND instr(search, ?) ", BoundValue::Text(text)),
-            }
-        }
-        if !filter.missing.is_empty() {
-            self.sql.push_str("AND (0 ");
-            for field in &filter.missing {
-                self.and_now(missing_condition(*field), now);
-            }
-            self.sql.push_str(") ");
-        }
+            query.and("OR language >= ? ", BoundValue::Text(format!("{language}-")));
+            query.and("AND language < ? ", BoundValue::Text(format!("{language}.")));
+        });
+        self.any(&filter.searches, |query, text| match fold(text) {
+            // A newline stands between two fields, and in none.
+            text if text.contains('\n') => query.sql.push_str("1 = 0 "),
+            text => query.and("instr(search, ?) > 0 ", BoundValue::Text(text)),
+        });
+        self.any(&filter.missing, |query, field| query.and_now(missing_condition(*field), now));
         if filter.never_signed_in {
             self.sql.push_str("AND last_sign_in_at IS NULL ");
         }
@@ -206,6 +197,17 @@ impl UserQuery {
         }
     }
 
+    /// Adds that one of these conditions is met, where there are any.
+    fn any<T>(&mut self, values: &[T], condition: impl Fn(&mut Self, &T)) {
+        for (at, value) in values.iter().enumerate() {
+            self.sql.push_str(if at == 0 { "AND (" } else { "OR " });
+            condition(self, value);
+        }
+        if !values.is_empty() {
+            self.sql.push_str(") ");
+        }
+    }
+
     fn any_of<'n>(&mut self, piece: &'static str, names: impl Iterator<Item = &'n str>) {
         let before = self.bound.len();
         self.bound.extend(names.map(|name| BoundValue::Text(name.to_owned())));
@@ -216,44 +218,36 @@ impl UserQuery {
     }
 
     fn add_password(&mut self, filter: &UserFilter, now: Timestamp) {
-        if let Some(worth) = filter.password {
-            let now = BoundValue::Integer(now.seconds());
-            match worth {
-                CredentialState::None => self.sql.push_str("AND password_kind IS NULL "),
-                CredentialState::Expired => self.and("AND password_expires_at <= ? ", now),
+        self.any(&filter.passwords, |query, worth| {
+            let condition = match worth {
+                CredentialState::None => "password_kind IS NULL ",
+                CredentialState::Expired => "password_expires_at <= ? ",
                 CredentialState::Temporary => {
-                    self.and(
-                        "AND password_kind = 0 AND coalesce(password_expires_at > ?, 1) ",
-                        now,
-                    );
+                    "password_kind = 0 AND coalesce(password_expires_at > ?, 1) "
                 }
                 CredentialState::Permanent => {
-                    self.and(
-                        "AND password_kind = 1 AND coalesce(password_expires_at > ?, 1) ",
-                        now,
-                    );
+                    "password_kind = 1 AND coalesce(password_expires_at > ?, 1) "
                 }
-            }
-        }
-        if let Some(setter) = &filter.password_set_by {
-            self.and("AND password_set_by = ? ", BoundValue::Text(setter.clone()));
-        }
+            };
+            query.and_now(condition, now);
+        });
+        self.any(&filter.passwords_set_by, |query, setter| {
+            query.and("password_set_by = ? ", BoundValue::Text(setter.clone()));
+        });
     }
 }
 
 /// The condition that a field is missing.
 fn missing_condition(field: ProfileField) -> &'static str {
     match field {
-        ProfileField::Email => "OR email IS NULL ",
-        ProfileField::Phone => "OR phone IS NULL ",
-        ProfileField::Language => "OR language IS NULL ",
-        ProfileField::Team => "OR NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) ",
-        ProfileField::Skill => {
-            "OR NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) "
-        }
+        ProfileField::Email => "email IS NULL ",
+        ProfileField::Phone => "phone IS NULL ",
+        ProfileField::Language => "language IS NULL ",
+        ProfileField::Team => "NOT EXISTS (SELECT 1 FROM user_teams WHERE user_id = users.id) ",
+        ProfileField::Skill => "NOT EXISTS (SELECT 1 FROM user_skills WHERE user_id = users.id) ",
         ProfileField::Project => {
             concat!(
-                "OR NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id AND ",
+                "NOT EXISTS (SELECT 1 FROM assignments WHERE user_id = users.id AND ",
                 is_open!("assignments", "?"),
                 ") "
             )

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
+use crate::cli::args::password_options::PasswordOptions;
 use crate::cli::batch::try_each;
 use crate::cli::error::{CliError, CommandEnd, CommandResult};
 use crate::cli::stdin_input;
@@ -17,7 +18,7 @@ use crate::model::{Invalid, Username};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub(crate) struct MissingUsers {
     /// Report the users who do not exist, and do the rest
-    #[arg(long = "ignore-missing")]
+    #[arg(long = "ignore-missing", conflicts_with = "where")]
     pub(crate) ignore: bool,
 }
 
@@ -37,6 +38,24 @@ impl FromStr for UsernameOrStdin {
             name => name.parse().map(Self::Username),
         }
     }
+}
+
+/// Refuses usernames and a password on the same stdin.
+pub(crate) fn check_stdin(
+    usernames: &[UsernameOrStdin],
+    password: &PasswordOptions,
+) -> Result<(), CliError> {
+    if password.reads_stdin() && usernames.contains(&UsernameOrStdin::Stdin) {
+        return Err(CommandEnd::usage("usernames and a password cannot both be on stdin")
+            .with_hint("give the password with --password-fd, or let it be generated"));
+    }
+    Ok(())
+}
+
+/// The error of a call that has one password for several users.
+pub(crate) fn one_password_for_several() -> CliError {
+    CommandEnd::usage("one typed password cannot be given to several users")
+        .with_hint("--generate-password makes one for each")
 }
 
 /// The usernames among arguments.

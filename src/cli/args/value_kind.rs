@@ -85,14 +85,18 @@ impl ValueKind {
         }
     }
 
-    /// The names of the store that fit; `user` is the one who is named before.
+    /// The names of the store that fit; `user` is the one who is named before, if it is one.
     pub(crate) fn candidates(self, user: Option<&str>) -> Option<CompletionKind> {
         Some(match self {
             Self::Existing(EntityKind::User, state) => CompletionKind::Users(state),
             Self::Existing(EntityKind::Project, state) => CompletionKind::Projects(state),
             Self::Existing(EntityKind::Team, _) => CompletionKind::Teams,
             Self::Existing(EntityKind::Skill, _) => CompletionKind::Skills,
-            Self::ProjectOfUser => CompletionKind::ProjectsOf(user?.parse().ok()?),
+            // Of several users, or of those who are not named, there is no list.
+            Self::ProjectOfUser => match user.and_then(|user| user.parse().ok()) {
+                Some(user) => CompletionKind::ProjectsOf(user),
+                None => CompletionKind::Projects(None),
+            },
             Self::Free(_) | Self::Weight => return None,
         })
     }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use clap::Command;
 
+use super::names_several;
 use crate::cli::args::question::{Argument, Field, Question, twin_warning};
 use crate::cli::args::value_kind::ValueKind;
 use crate::cli::complete::{CursorPosition, is_plain};
@@ -253,10 +254,16 @@ impl<'c> Interview<'c> {
         answered.fold(self.roles, RoleSet::with)
     }
 
+    /// The name of the user that the call is about, where it is about one.
+    pub(super) fn one_username(&self) -> Option<String> {
+        let several = self.with_position(names_several);
+        self.value("username").filter(|_| !several)
+    }
+
     /// The user that the call is about, where there is one.
     pub(super) fn user(&self) -> Result<Option<User>, Stop> {
         let (false, Some(directory)) = (self.creates(), self.directory) else { return Ok(None) };
-        let Some(username) = self.value("username") else { return Ok(None) };
+        let Some(username) = self.one_username() else { return Ok(None) };
         let username: Username = username.parse().map_err(CliError::from)?;
         Ok(Some(directory.find_user(&username)?))
     }

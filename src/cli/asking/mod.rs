@@ -17,6 +17,7 @@ use crate::cli::complete::{self, CursorPosition};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::environment::Environment;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
+use crate::cli::parse::fitted;
 use crate::cli::shared_host::called;
 use crate::cli::terminal::ui::Ui;
 use crate::cli::usage_error::missing_arguments;
@@ -102,6 +103,13 @@ pub(super) fn complete_call(
     if updates && !interactive && position.has_own_option() {
         return Ok(None);
     }
+    // What is there now can be shown of one user alone.
+    if updates && names_several(&position) {
+        if interactive {
+            return Err(CommandEnd::usage("--interactive is about one user").into());
+        }
+        return Ok(None);
+    }
     let directory = if context.is_shared_host() {
         // It can be opened only once.
         Some(context.directory(StoreAccess::Change)?)
@@ -128,9 +136,15 @@ pub(super) fn complete_call(
     Ok(completed)
 }
 
+/// Whether the call names several users, or those on stdin or of `--where`.
+pub(super) fn names_several(position: &CursorPosition<'_>) -> bool {
+    let named = position.value("username");
+    position.value("where").is_some() || named.is_some_and(|name| name == "-" || name.contains(','))
+}
+
 /// The whole command line, and the words of a call without the one that has it ask.
 fn tree_and_words(arguments: &[OsString]) -> (clap::Command, Vec<String>) {
-    let mut tree = Cli::command();
+    let mut tree = fitted(Cli::command(), arguments);
     tree.build();
     let words = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned());
     (tree, words.collect())

@@ -85,7 +85,7 @@ impl Interview<'_> {
         argument: &Argument,
         before: Option<&Answer>,
     ) -> Result<Answer, Stop> {
-        let (directory, user) = (self.directory, self.value("username"));
+        let (directory, user) = (self.directory, self.one_username());
         let several = argument.several;
         let parse = |text: &str| -> Result<Vec<String>, CliError> {
             let words = words(text, several);
@@ -125,13 +125,10 @@ impl Interview<'_> {
                 })?;
             }
             ValueKind::ProjectOfUser => {
-                let user = self.user()?;
-                let of = |user: &User| -> Vec<PickItem> {
-                    let places = user.projects.iter();
-                    let note = |one| assignment_note(user, one, directory.now());
-                    places.map(|one| PickItem::new(&one.project, note(&one.project))).collect()
-                };
-                items = user.as_ref().map(of).unwrap_or_default();
+                let Some(user) = self.user()? else { return Ok(None) };
+                let note = |one| assignment_note(&user, one, directory.now());
+                let places = user.projects.iter();
+                items = places.map(|one| PickItem::new(&one.project, note(&one.project))).collect();
             }
             ValueKind::Existing(EntityKind::Project, state) => {
                 let user = if argument.weights { self.user()? } else { None };

@@ -4,18 +4,20 @@ use clap::Args;
 
 use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::{self, PasswordOptions};
-use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin};
+use crate::cli::args::usernames::{
+    Targets, UsernameOrStdin, check_stdin, one_password_for_several,
+};
+use crate::cli::args::where_args::ManyUsersArgs;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
-use crate::cli::handout::{self, Card, PreparedHandout};
-use crate::cli::terminal::prompt::{PickItem, PromptError, Secrets};
-use crate::cli::terminal::signals::DeferredSignals;
+use crate::cli::password_round::PasswordRound;
+use crate::cli::terminal::prompt::{PickItem, Secrets};
+use crate::cli::terminal::ui::Ui;
 use crate::directory::{
     Actor, CompletionKind, Directory, Error, PasswordSet, PasswordSource, Policy, Verified,
 };
-use crate::model::{CredentialState, Secret, Timestamp, User, Username};
+use crate::model::{AuditAction, CredentialState, Secret, Timestamp, User, Username};
 
 /// Change your own password, or set somebody's
 ///
@@ -31,18 +33,18 @@ use crate::model::{CredentialState, Secret, Timestamp, User, Username};
   ccadmin passwd james
   ccadmin passwd james --generate-password --expires 14d
   ccadmin passwd james zoe --generate-password --hand-out print=cards.html
-  ccadmin user list --password expired --field username | ccadmin passwd - --generate-password
+  ccadmin passwd --where password=expired --generate-password
   ccadmin passwd james --expire")]
 pub(crate) struct PasswdArgs {
     /// The users, or `-` for usernames from stdin
-    #[arg(value_name = "USERNAME|-")]
+    #[arg(value_name = "USERNAME|-", conflicts_with = "where")]
     usernames: Vec<UsernameOrStdin>,
 
     /// Change your own password as this user: you are asked for the current one (with
     /// --password-stdin, give two lines: the current one, then the new one)
     #[arg(long, conflicts_with_all = [
         "generate_password", "expires", "permanent_password", "hand_out", "expire", "credentials",
-        "ignore",
+        "ignore", "where",
     ])]
     own: bool,
 
@@ -55,7 +57,7 @@ pub(crate) struct PasswdArgs {
     expire: bool,
 
     #[command(flatten)]
-    missing: MissingUsers,
+    many: ManyUsersArgs,
 
     #[command(flatten)]
     interactive: Interactive,
@@ -75,21 +77,18 @@ enum WhosePasswords {
 impl PasswdArgs {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
-        if self.expire && self.usernames.is_empty() {
+        let names_nobody = self.usernames.is_empty() && !self.many.are_matched();
+        if self.expire && names_nobody {
             return Err(missing_username("ccadmin passwd USERNAME --expire"));
         }
-        if self.password.reads_stdin() && self.usernames.contains(&UsernameOrStdin::Stdin) {
-            return Err(CommandEnd::usage("usernames and a password cannot both be on stdin")
-                .with_hint("give the password with --password-fd, or let it be generated")
-                .into());
-        }
+        check_stdin(&self.usernames, &self.password)?;
         if self.own && self.usernames.len() > 1 {
             return Err(CommandEnd::usage("--own takes one username")
                 .with_hint("ccadmin passwd USERNAME --own")
                 .into());
         }
         let can_ask = self.expire || self.password.names_source() || ui.can_ask();
-        if !can_ask && self.usernames.is_empty() {
+        if !can_ask && names_nobody {
             return Err(missing_username("ccadmin passwd USERNAME --own"));
         }
         if !can_ask && self.own {
@@ -97,7 +96,7 @@ impl PasswdArgs {
         }
         // Whatever comes from stdin or a descriptor is read before the store is opened.
         let first = match self.password.input() {
-            Some(input) if self.own || self.usernames.is_empty() => {
+            Some(input) if self.own || names_nobody => {
                 Some(input.read(ui, "the current password")?)
             }
             Some(input) => Some(input.read(ui, "the password")?),
@@ -111,9 +110,18 @@ impl PasswdArgs {
         }
         let mut directory = context.directory(StoreAccess::Password)?;
         if self.expire {
-            let several = targets.are_several();
-            let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
+            let action = AuditAction::PasswordExpire;
+            let question = |users: &str| format!("Expire the passwords of {users}?");
+            let several = targets.are_several() || self.many.are_matched();
+            let targets = self.many.targets(context, &directory, targets, action, question)?;
             return expire(context, directory, targets, several);
+        }
+        if self.many.are_matched() {
+            self.check_source(ui, first.as_ref(), true, true)?;
+            let action = AuditAction::PasswordReset;
+            let question = |users: &str| format!("Set the passwords of {users}?");
+            let targets = self.many.targets(context, &directory, targets, action, question)?;
+            return self.set(context, directory, targets, true, first);
         }
         match self.way(&targets, directory.acting())? {
             WhosePasswords::Own(None) if first.is_none() && ui.can_ask() => {
@@ -132,7 +140,7 @@ impl PasswdArgs {
             WhosePasswords::Others => {
                 directory.may_set_passwords(targets.usernames())?;
                 let several = targets.are_several();
-                let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
+                let targets = self.many.present(ui, &directory, targets)?;
                 self.set(context, directory, targets, several, first)
             }
         }
@@ -177,34 +185,17 @@ impl PasswdArgs {
         first: Option<Secret>,
     ) -> CommandResult {
         let ui = &context.ui;
-        if several && first.is_some() {
-            return Err(CommandEnd::usage("one typed password cannot be given to several users")
-                .with_hint("--generate-password makes one for each")
-                .into());
-        }
+        let one_by_one = matches!(targets, Targets::Each(_));
+        self.check_source(ui, first.as_ref(), several, !one_by_one)?;
         let given = first.map(PasswordSource::Typed).or(self.password.generated());
-        if given.is_none() && (!ui.can_ask() || matches!(targets, Targets::Together(_))) {
-            return Err(CliError::new(ErrorCode::MissingInput, "missing: a password")
-                .with_hint("give --password-stdin, --password-fd or --generate-password")
-                .into());
+        let mut passwords = PasswordRound::begin(context, &self.password, one_by_one)?;
+        if given.is_some() {
+            passwords.defer_signals()?;
         }
-        let mut hand_out = handout::begin(context, self.password.hand_out())?;
-        let mut credentials = Credentials::growing(self.password.credentials())?;
-        // Between the change and its line on stdout no signal may come: nobody would know the
-        // password.
-        let mut deferred = match &given {
-            Some(_) => Some(DeferredSignals::begin().map_err(PromptError::Io)?),
-            None => None,
-        };
-        let mut signal = None;
-        let mut undelivered = false;
         let outcome = targets.run(
             ui,
             |usernames| {
-                signal = signal.or_else(|| deferred.as_mut().and_then(DeferredSignals::pending));
-                if let Some(signal) = signal {
-                    return Err(CommandEnd::Interrupted(signal));
-                }
+                passwords.go_on()?;
                 let source = match (&given, usernames) {
                     (Some(source), _) => source.clone(),
                     (None, [username, ..]) => ask_for(context, &directory, username)?,
@@ -212,38 +203,40 @@ impl PasswdArgs {
                 };
                 let password = self.password.password(source);
                 let issues = directory.issue_passwords(usernames, &password)?;
-                let prepared = match &mut hand_out {
-                    Some(hand_out) => {
-                        let cards: Vec<Card<'_>> = issues.iter().map(Card::from).collect();
-                        Some(hand_out.prepare(&cards)?.go_on()?)
+                passwords.give(issues, |issues, hidden| {
+                    let mut sets = directory.give_passwords(issues)?;
+                    for set in &mut sets {
+                        ui.status(&format!("set the password of {}", set.user.username));
+                        if hidden {
+                            set.generated = None;
+                        }
                     }
-                    None => None,
-                };
-                credentials.keep(&issues)?;
-                let hidden = credentials.are_kept()
-                    || prepared.as_ref().is_some_and(PreparedHandout::hides_passwords);
-                let mut sets = directory.give_passwords(issues)?;
-                for set in &mut sets {
-                    ui.status(&format!("set the password of {}", set.user.username));
-                    if hidden {
-                        set.generated = None;
-                    }
-                }
-                let handed = prepared.map(PreparedHandout::deliver).unwrap_or_default();
-                signal = signal.or(handed.signal);
-                undelivered |= handed.failed > 0;
-                Ok(sets)
+                    Ok(sets)
+                })
             },
             |sets| print(context, sets, several),
         );
-        match (signal.or_else(|| deferred.as_mut().and_then(DeferredSignals::pending)), undelivered)
-        {
-            (Some(signal), _) => Err(CommandEnd::Interrupted(signal)),
-            (None, true) if outcome.is_ok() => {
-                Err(CommandEnd::Reported(ErrorCode::DeliveryFailed.status()))
-            }
-            (None, _) => outcome,
+        passwords.outcome(outcome)
+    }
+
+    /// Refuses a call that has no password for each: `several` need one of their own, and nobody is asked
+    /// for those of users who are changed `together`.
+    fn check_source(
+        &self,
+        ui: &Ui,
+        first: Option<&Secret>,
+        several: bool,
+        together: bool,
+    ) -> Result<(), CliError> {
+        if several && first.is_some() {
+            return Err(one_password_for_several());
         }
+        let asks = first.is_none() && self.password.generated().is_none();
+        if asks && (together || !ui.can_ask()) {
+            return Err(CliError::new(ErrorCode::MissingInput, "missing: a password")
+                .with_hint("give --password-stdin, --password-fd or --generate-password"));
+        }
+        Ok(())
     }
 
     /// Changes the password of somebody who knows the current one.

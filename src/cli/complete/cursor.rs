@@ -209,6 +209,18 @@ impl<'c> CursorPosition<'c> {
         {
             self.lead(at + delimiter.len_utf8());
         }
+        if let ExpectedAtCursor::Value(argument) = self.at
+            && argument.get_id() == "where"
+            && let Some(at) = self.typed.find('=')
+        {
+            self.lead(at + 1);
+        }
+    }
+
+    /// The field whose value is typed, behind the `=` of `FIELD=VALUE`.
+    pub(super) fn field(&self) -> Option<&str> {
+        let words = self.lead.strip_suffix('=')?;
+        Some(words.rsplit('=').next().unwrap_or(words))
     }
 
     /// Moves the first `length` bytes of what is typed to the lead.

@@ -15,6 +15,7 @@ use std::ffi::OsString;
 use clap::Command;
 
 use crate::cli::environment::Environment;
+use crate::cli::parse::fitted;
 use crate::cli::terminal::ui::Ui;
 use candidate::Candidate;
 use cursor::ExpectedAtCursor;
@@ -45,7 +46,7 @@ pub(super) fn run(
 
 fn answer(
     call: &[OsString],
-    mut tree: Command,
+    tree: Command,
     environment: &Environment,
     live: bool,
 ) -> Option<String> {
@@ -61,6 +62,7 @@ fn answer(
         ("zsh" | "fish", [words @ .., typed]) => (words.to_vec(), typed.clone(), 0),
         _ => return None,
     };
+    let mut tree = fitted(tree, &words);
     tree.build();
     let position = CursorPosition::find(&tree, &words, &typed);
     let Some(found) = candidates(&position, environment, live) else {

@@ -4,6 +4,7 @@ use clap::Arg;
 
 use super::cursor::CursorPosition;
 use crate::cli::args::value_kind::{ValueKind, value_name};
+use crate::cli::args::where_args;
 use crate::cli::commands::audit::EntryView;
 use crate::cli::commands::config::SettingView;
 use crate::cli::commands::label::LabelView;
@@ -51,6 +52,7 @@ pub(super) fn source(position: &CursorPosition<'_>, argument: &Arg) -> ValueSour
         "KEY" => words(config::setting_names()),
         "VALUE" if path == ["config", "set"] => setting_value(position),
         "COLUMN" | "A,B,C" => words(columns(path)),
+        "FIELD=VALUE" if argument.get_id() == "where" => where_field(position),
         name => ValueKind::of(path, name, argument.is_positional())
             .and_then(|kind| kind.candidates(position.value("username")))
             .map_or(ValueSource::Unknown, ValueSource::Live),
@@ -78,6 +80,22 @@ fn setting_value(position: &CursorPosition<'_>) -> ValueSource {
     let before = &position.typed[..end];
     let free = choices.words.iter().filter(|word| !before.split(',').any(|used| used == **word));
     ValueSource::Words(free.map(|word| format!("{before}{word}")).collect())
+}
+
+/// What stands behind `--where`: a field, or a value of the one before the `=`.
+fn where_field(position: &CursorPosition<'_>) -> ValueSource {
+    // The name of the option itself ends with a `=` too.
+    match position.field().filter(|field| *field != "--where") {
+        None => {
+            let names = where_args::field_names().into_iter();
+            ValueSource::Words(names.map(|name| format!("{name}=")).collect())
+        }
+        Some(field) => match where_args::field_option(field) {
+            Some(option) if option.get_action().takes_values() => source(position, &option),
+            Some(_) => words(["true"]),
+            None => ValueSource::Unknown,
+        },
+    }
 }
 
 /// The columns of a list.

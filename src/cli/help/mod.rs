@@ -32,8 +32,8 @@ macro_rules! topics {
 }
 
 topics! {
-    "terminal" "spreadsheets" "weights" "passwords" "access" "shared-host" "scripts" "exit-status"
-    "doors" "settings" "store" "promises"
+    "terminal" "spreadsheets" "many-users" "weights" "passwords" "access" "shared-host" "scripts"
+    "exit-status" "doors" "settings" "store" "promises"
 }
 
 impl Topic {

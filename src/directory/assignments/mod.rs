@@ -6,6 +6,7 @@ mod tests;
 use serde_json::Value;
 
 use super::audit::{difference, user_fields};
+use super::change::{names, only};
 use super::lookup::{assignable_project, require_project, require_user};
 use super::users::profile::Placement;
 use super::users::rules::check_takes_calls;
@@ -29,26 +30,39 @@ pub struct AssignmentChange {
 }
 
 impl Directory {
-    /// Assigns a user to projects. A project that they have keeps its weight and its dates where none
-    /// are given;
-    /// `replace` takes them out of all others.
+    /// Assigns a user to projects, as [`Directory::assign_users`] does it.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::NotAssignable`], [`Error::ProjectInactive`] for a project
-    /// that they do not have yet, and [`Error::Invalid`] for a weight out of range.
+    /// Those of [`Directory::assign_users`].
     pub fn assign(
         &mut self,
         username: &Username,
         requests: &[AssignmentRequest],
         replace: bool,
     ) -> Result<AssignmentChange, Error> {
-        self.permit(Task::Manage, AuditAction::ProjectAssign, &[username.as_str()])?;
+        self.assign_users(std::slice::from_ref(username), requests, replace).and_then(only)
+    }
+
+    /// Assigns users to projects: all of them or, where one cannot be, none. A project that they have
+    /// keeps its weight and its dates where none are given; `replace` takes them out of all others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::NotAssignable`], [`Error::ProjectInactive`] for a project
+    /// that they do not have yet, and [`Error::Invalid`] for a weight out of range.
+    pub fn assign_users(
+        &mut self,
+        usernames: &[Username],
+        requests: &[AssignmentRequest],
+        replace: bool,
+    ) -> Result<Vec<AssignmentChange>, Error> {
+        self.permit(Task::Manage, AuditAction::ProjectAssign, &names(usernames))?;
         let weights = self.policy.weights;
         for weight in requests.iter().filter_map(|request| request.weight) {
             weights.check(weight)?;
         }
-        self.change_assignments(username, AuditAction::ProjectAssign, |store, user| {
+        self.change_assignments(usernames, AuditAction::ProjectAssign, |store, user| {
             check_takes_calls(&user.username, user.roles)?;
             for request in requests {
                 let has = user.projects.iter().find(|one| one.project == request.project);
@@ -71,17 +85,31 @@ impl Directory {
         })
     }
 
-    /// Takes a user out of projects; nothing happens to those that they do not have.
+    /// Takes a user out of projects, as [`Directory::unassign_users`] does it.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], where the user or a project is not there.
+    /// Those of [`Directory::unassign_users`].
     pub fn unassign(
         &mut self,
         username: &Username,
         projects: &[ProjectName],
     ) -> Result<AssignmentChange, Error> {
-        self.change_assignments(username, AuditAction::ProjectUnassign, |store, user| {
+        self.unassign_users(std::slice::from_ref(username), projects).and_then(only)
+    }
+
+    /// Takes users out of projects: all of them or, where one cannot be, none. Nothing happens to
+    /// projects that they do not have.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], where a user or a project is not there.
+    pub fn unassign_users(
+        &mut self,
+        usernames: &[Username],
+        projects: &[ProjectName],
+    ) -> Result<Vec<AssignmentChange>, Error> {
+        self.change_assignments(usernames, AuditAction::ProjectUnassign, |store, user| {
             for name in projects {
                 store.remove_assignment(user.id, require_project(store, name)?.id)?;
             }
@@ -100,20 +128,21 @@ impl Directory {
         name: &ProjectName,
         weight: Weight,
     ) -> Result<AssignmentChange, Error> {
-        self.set_weights(username, &[(name.clone(), weight)])
+        self.set_weights(std::slice::from_ref(username), &[(name.clone(), weight)]).and_then(only)
     }
 
-    /// Lets through whoever may set weights, before anything is looked up; `name` is what it is
+    /// Lets through whoever may set weights, before anything is looked up; `names` are what it is
     /// about.
     ///
     /// # Errors
     ///
     /// [`Error::Forbidden`], which leaves its trace in the audit log.
-    pub fn authorize_setting_weights(&self, name: &str) -> Result<(), Error> {
-        self.permit(Task::Manage, AuditAction::WeightSet, &[name]).map(drop)
+    pub fn authorize_setting_weights(&self, names: &[&str]) -> Result<(), Error> {
+        self.permit(Task::Manage, AuditAction::WeightSet, names).map(drop)
     }
 
-    /// Sets the weights of a user in projects that they have, as one change.
+    /// Sets the weights of users in projects that they have: all of them or, where one cannot be,
+    /// none. The weights of one user are one change.
     ///
     /// # Errors
     ///
@@ -121,14 +150,14 @@ impl Directory {
     /// range.
     pub fn set_weights(
         &mut self,
-        username: &Username,
+        usernames: &[Username],
         weights: &[(ProjectName, Weight)],
-    ) -> Result<AssignmentChange, Error> {
-        self.authorize_setting_weights(username.as_str())?;
+    ) -> Result<Vec<AssignmentChange>, Error> {
+        self.authorize_setting_weights(&names(usernames))?;
         for (_, weight) in weights {
             self.policy.weights.check(*weight)?;
         }
-        self.change_assignments(username, AuditAction::WeightSet, |store, user| {
+        self.change_assignments(usernames, AuditAction::WeightSet, |store, user| {
             for (name, weight) in weights {
                 let project = require_project(store, name)?;
                 let Some(one) = user.projects.iter().find(|one| one.project == *name) else {
@@ -145,14 +174,12 @@ impl Directory {
 
     fn change_assignments(
         &self,
-        username: &Username,
+        usernames: &[Username],
         action: AuditAction,
-        change: impl FnOnce(&Transaction<'_>, &User) -> Result<(), Error>,
-    ) -> Result<AssignmentChange, Error> {
+        change: impl Fn(&Transaction<'_>, &User) -> Result<(), Error>,
+    ) -> Result<Vec<AssignmentChange>, Error> {
         let now = self.now();
-        self.change(Task::Manage, action, &[username.as_str()], |transaction, authority| {
-            let before = require_user(transaction, username)?;
-            authority.covers(transaction, &before, before.roles)?;
+        self.change_users(Task::Manage, action, usernames, |transaction, _, before| {
             change(transaction, &before)?;
             if transaction.assignments(before.id)? == before.projects {
                 let after = before.clone();
@@ -160,11 +187,11 @@ impl Directory {
                 return Ok((AssignmentChange { changed: false, before, after, impact }, None));
             }
             transaction.touch_user(before.id, now)?;
-            let after = require_user(transaction, username)?;
+            let after = require_user(transaction, &before.username)?;
             let (was, is) = difference(&user_fields(&before), &user_fields(&after));
             let entry = self.entry(
                 action,
-                username.as_str(),
+                before.username.as_str(),
                 before.id.0,
                 Some(Value::from(was)),
                 Some(Value::from(is)),

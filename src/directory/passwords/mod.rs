@@ -8,7 +8,7 @@ pub(super) mod policy;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde_json::{Value, json};
@@ -202,19 +202,17 @@ impl Directory {
         issues: Vec<PasswordIssue>,
     ) -> Result<Vec<PasswordSet>, Error> {
         let now = self.now();
-        let subjects: Vec<&str> = issues.iter().map(|issue| issue.username.as_str()).collect();
+        let usernames: Vec<Username> = issues.iter().map(|issue| issue.username.clone()).collect();
+        let prepared = prepared_by_name(&issues);
         let action = AuditAction::PasswordReset;
-        let users = self.change(Task::Manage, action, &subjects, |transaction, authority| {
-            let mut users = Vec::with_capacity(issues.len());
-            let mut recorded = None;
-            for PasswordIssue { username, prepared, .. } in &issues {
-                let old = require_user(transaction, username)?;
-                authority.covers(transaction, &old, old.roles)?;
-                recorded = Some(self.write_password(transaction, &old, prepared, now)?);
-                users.push(require_user(transaction, username)?);
-            }
-            Ok((users, recorded))
-        })?;
+        let users =
+            self.change_users(Task::Manage, action, &usernames, |transaction, _, old| {
+                let Some(prepared) = prepared.get(&old.username) else {
+                    return Ok((old, None));
+                };
+                let recorded = self.write_password(transaction, &old, prepared, now)?;
+                Ok((require_user(transaction, &old.username)?, Some(recorded)))
+            })?;
         let set = users.into_iter().zip(issues).map(|(user, issue)| PasswordSet {
             changed: true,
             user,
@@ -232,31 +230,24 @@ impl Directory {
     pub fn expire_passwords(&mut self, usernames: &[Username]) -> Result<Vec<PasswordSet>, Error> {
         let now = self.now();
         let action = AuditAction::PasswordExpire;
-        self.change(Task::Manage, action, &names(usernames), |transaction, authority| {
-            let mut sets = Vec::with_capacity(usernames.len());
-            let mut recorded = None;
-            for username in usernames {
-                let old = require_user(transaction, username)?;
-                authority.covers(transaction, &old, old.roles)?;
-                let Some(mut credential) = transaction.credential(old.id)? else {
-                    return Err(Error::NoPassword { username: username.clone() });
-                };
-                if credential.record.kind == CredentialKind::Temporary {
-                    sets.push(PasswordSet { changed: false, user: old, generated: None });
-                    continue;
-                }
-                let before = json!({"password": credential_field(Some(&credential.record))});
-                credential.record.kind = CredentialKind::Temporary;
-                credential.record.expires_at = None;
-                transaction.set_credential(old.id, &credential, now)?;
-                let after = json!({"password": credential_field(Some(&credential.record))});
-                let entry =
-                    self.entry(action, username.as_str(), old.id.0, Some(before), Some(after));
-                recorded = Some(transaction.record(&entry)?);
-                let user = require_user(transaction, username)?;
-                sets.push(PasswordSet { changed: true, user, generated: None });
+        self.change_users(Task::Manage, action, usernames, |transaction, _, old| {
+            let username = &old.username;
+            let Some(mut credential) = transaction.credential(old.id)? else {
+                return Err(Error::NoPassword { username: username.clone() });
+            };
+            if credential.record.kind == CredentialKind::Temporary {
+                return Ok((PasswordSet { changed: false, user: old, generated: None }, None));
             }
-            Ok((sets, recorded))
+            let before = json!({"password": credential_field(Some(&credential.record))});
+            credential.record.kind = CredentialKind::Temporary;
+            credential.record.expires_at = None;
+            transaction.set_credential(old.id, &credential, now)?;
+            let after = json!({"password": credential_field(Some(&credential.record))});
+            let (before, after) = (Some(before), Some(after));
+            let entry = self.entry(action, username.as_str(), old.id.0, before, after);
+            let recorded = transaction.record(&entry)?;
+            let user = require_user(transaction, username)?;
+            Ok((PasswordSet { changed: true, user, generated: None }, Some(recorded)))
         })
     }
 
@@ -393,6 +384,11 @@ impl Policy {
         let policy = PasswordPolicy { min_length: self.min_password_chars() };
         policy.check(&Password::normalize(typed)?, &PasswordContext { username, full_name })
     }
+}
+
+/// The passwords that were prepared, by whose they are to be.
+pub(super) fn prepared_by_name(issues: &[PasswordIssue]) -> HashMap<&Username, &PreparedPassword> {
+    issues.iter().map(|issue| (&issue.username, &issue.prepared)).collect()
 }
 
 fn password_field(credential: Option<&Credential>) -> Value {

@@ -3,8 +3,6 @@
 
 use serde_json::json;
 
-use crate::directory::change::names;
-use crate::directory::lookup::require_user;
 use crate::directory::{Actor, Directory, Error, Task};
 use crate::model::{AuditAction, Timestamp, User, Username};
 use crate::store::{FailureCounter, LockedCaller};
@@ -18,24 +16,17 @@ impl Directory {
     /// [`Error::NotFound`]; [`Error::Forbidden`].
     pub fn unlock(&mut self, usernames: &[Username]) -> Result<Vec<(bool, User)>, Error> {
         let action = AuditAction::UserUnlock;
-        self.change(Task::Manage, action, &names(usernames), |transaction, authority| {
-            let mut users = Vec::with_capacity(usernames.len());
+        self.change_users(Task::Manage, action, usernames, |transaction, _, mut user| {
+            let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
             let mut recorded = None;
-            for username in usernames {
-                let mut user = require_user(transaction, username)?;
-                authority.covers(transaction, &user, user.roles)?;
-                let forgiven = transaction.forget_failures(user.id, self.caller.uid)?;
-                if forgiven {
-                    let locked = user.locked_until(self.now()).map(|end| end.to_string());
-                    let before = json!({"locked_until": locked});
-                    let entry =
-                        self.entry(action, username.as_str(), user.id.0, Some(before), None);
-                    recorded = Some(transaction.record(&entry)?);
-                }
-                user.locked_until = None;
-                users.push((forgiven, user));
+            if forgiven {
+                let locked = user.locked_until(self.now()).map(|end| end.to_string());
+                let before = Some(json!({"locked_until": locked}));
+                let entry = self.entry(action, user.username.as_str(), user.id.0, before, None);
+                recorded = Some(transaction.record(&entry)?);
             }
-            Ok((users, recorded))
+            user.locked_until = None;
+            Ok(((forgiven, user), recorded))
         })
     }
 

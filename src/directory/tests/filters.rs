@@ -176,11 +176,13 @@ fn filters() -> impl Strategy<Value = UserFilter> {
         "\0",
     ]);
     let language = select(vec!["en", "en-GB", "en-Latn", "e", "hu", "de", "fr"]);
-    let new_user = (often(any::<bool>()), often(some(&Role::ALL)), often(language), often(words));
+    let several = |texts| often(prop::collection::vec(texts, 1..3));
+    let new_user =
+        (often(any::<bool>()), often(some(&Role::ALL)), several(language), several(words));
     let level = 1..=5_i64;
     let places = (often(some(&PROJECTS)), often(some(&TEAMS)), often((some(&SKILLS), level)));
     let missing = often(some(&ProfileField::ALL));
-    let password = (often(worth), often(select(SETTERS.to_vec())));
+    let password = (often(prop::collection::vec(worth, 1..3)), often(some(&SETTERS)));
     let flags = (prop::bool::weighted(0.1), prop::bool::weighted(0.1));
     let times = (often(-1..40_i64), often(-1..40_i64), often(-1..90_i64));
     let sort =
@@ -190,8 +192,8 @@ fn filters() -> impl Strategy<Value = UserFilter> {
         |(new_user, places, missing, password, flags, times, order)| UserFilter {
             state: new_user.0.map(|active| if active { State::Active } else { State::Inactive }),
             roles: new_user.1.unwrap_or_default().into_iter().collect(),
-            language: new_user.2.map(str::to_owned),
-            search: new_user.3.map(str::to_owned),
+            languages: owned(new_user.2.unwrap_or_default()),
+            searches: owned(new_user.3.unwrap_or_default()),
             projects: all(&places.0.unwrap_or_default()),
             teams: all(&places.1.unwrap_or_default()),
             skills: places.2.map_or_else(Vec::new, |(skills, level)| {
@@ -199,8 +201,8 @@ fn filters() -> impl Strategy<Value = UserFilter> {
                 skills.iter().map(|skill| (of(skill), level)).collect()
             }),
             missing: missing.unwrap_or_default(),
-            password: password.0,
-            password_set_by: password.1.map(str::to_owned),
+            passwords: password.0.unwrap_or_default(),
+            passwords_set_by: owned(password.1.unwrap_or_default()),
             locked: flags.0,
             never_signed_in: flags.1,
             created_since: times.0.map(|hours| TEST_START.plus(hour(hours))),
@@ -211,6 +213,15 @@ fn filters() -> impl Strategy<Value = UserFilter> {
             limit: order.2,
         },
     )
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_owned).collect()
+}
+
+/// Whether one of `values` does, or there are none to choose from.
+fn any_of<T>(values: &[T], does: impl Fn(&T) -> bool) -> bool {
+    values.is_empty() || values.iter().any(does)
 }
 
 /// Whether somebody is one of those whom the filter means.
@@ -240,21 +251,20 @@ fn is_meant(filter: &UserFilter, user: &User, now: Timestamp) -> bool {
         && (filter.projects.is_empty() || filter.projects.iter().any(works_in))
         && (filter.teams.is_empty() || filter.teams.iter().any(|team| user.teams.contains(team)))
         && (filter.skills.is_empty() || filter.skills.iter().any(has_skill))
-        && filter.language.as_ref().is_none_or(|wanted| {
+        && any_of(&filter.languages, |wanted| {
             user.language.as_ref().is_some_and(|tag| {
                 let rest = tag.as_str().strip_prefix(wanted.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
             })
         })
-        && filter.search.as_ref().is_none_or(|text| {
+        && any_of(&filter.searches, |text| {
             texts.iter().flatten().any(|field| fold(field).contains(&fold(text)))
         })
         && (filter.missing.is_empty() || filter.missing.iter().any(lacks))
-        && filter.password.is_none_or(|worth| user.password_state(now) == worth)
-        && filter
-            .password_set_by
-            .as_ref()
-            .is_none_or(|by| user.credential.as_ref().is_some_and(|own| own.set_by == *by))
+        && any_of(&filter.passwords, |worth| user.password_state(now) == *worth)
+        && any_of(&filter.passwords_set_by, |by| {
+            user.credential.as_ref().is_some_and(|own| own.set_by == *by)
+        })
         && (!filter.locked || user.locked_until(now).is_some())
         && (!filter.never_signed_in || user.last_sign_in_at.is_none())
         && filter.created_since.is_none_or(|since| user.created_at >= since)

@@ -104,7 +104,7 @@ fn places_and_locks_are_found_by_an_index() {
         (
             UserFilter {
                 skills: vec![(of("billing"), level), (of("billing"), level)],
-                search: Some("eva".into()),
+                searches: vec!["eva".into()],
                 ..none()
             },
             "SEARCH user_skills USING COVERING INDEX user_skills_by_skill (skill_id=?)",
@@ -127,14 +127,14 @@ fn what_stands_in_the_sheet_is_looked_for_as_users_lie() {
     let filters = [
         UserFilter { state: Some(State::Inactive), ..none() },
         UserFilter { roles: roles(&[Role::Admin]), ..none() },
-        UserFilter { language: Some("hu".into()), ..none() },
-        UserFilter { search: Some("eva".into()), ..none() },
+        UserFilter { languages: vec!["hu".into()], ..none() },
+        UserFilter { searches: vec!["eva".into()], ..none() },
         UserFilter { missing: ProfileField::ALL.to_vec(), ..none() },
-        UserFilter { password: Some(CredentialState::None), ..none() },
-        UserFilter { password: Some(CredentialState::Temporary), ..none() },
-        UserFilter { password: Some(CredentialState::Permanent), ..none() },
-        UserFilter { password: Some(CredentialState::Expired), ..none() },
-        UserFilter { password_set_by: Some("os:root".into()), ..none() },
+        UserFilter { passwords: vec![CredentialState::None], ..none() },
+        UserFilter { passwords: vec![CredentialState::Temporary], ..none() },
+        UserFilter { passwords: vec![CredentialState::Permanent], ..none() },
+        UserFilter { passwords: vec![CredentialState::Expired], ..none() },
+        UserFilter { passwords_set_by: vec!["os:root".into()], ..none() },
         UserFilter { never_signed_in: true, ..none() },
         UserFilter { created_since: Some(TEST_START), ..none() },
         UserFilter { created_before: Some(TEST_START), ..none() },

@@ -1,12 +1,9 @@
 //! Deleting users. What they did and what was done to them stays in the audit log.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use crate::directory::audit::{credential_field, user_fields};
 use crate::directory::change::names;
-use crate::directory::lookup::require_user;
 use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{AuditAction, User, Username};
 
@@ -37,29 +34,16 @@ impl Directory {
     /// [`Error::NotFound`]; [`Error::LastAdmin`].
     pub fn delete_users(&mut self, usernames: &[Username]) -> Result<Vec<UserDeletion>, Error> {
         let action = AuditAction::UserDelete;
-        self.change(Task::Administer, action, &names(usernames), |transaction, authority| {
-            let mut deletions: Vec<UserDeletion> = Vec::with_capacity(usernames.len());
-            let mut seen = HashSet::new();
-            let mut recorded = None;
-            for username in usernames.iter().filter(|username| seen.insert(*username)) {
-                let user = require_user(transaction, username)?;
-                authority.covers(transaction, &user, user.roles)?;
-                self.check_last_admin(transaction, &user)?;
-                transaction.delete_user(user.id)?;
-                let mut before = user_fields(&user);
-                before.insert("password".to_owned(), credential_field(user.credential.as_ref()));
-                let entry = self.entry(
-                    action,
-                    username.as_str(),
-                    user.id.0,
-                    Some(Value::from(before)),
-                    None,
-                );
-                recorded = Some(transaction.record(&entry)?);
-                let impact = Impact::between(transaction, self.now(), &user, None)?;
-                deletions.push(UserDeletion { user, impact });
-            }
-            Ok((deletions, recorded))
+        self.change_users(Task::Administer, action, usernames, |transaction, _, user| {
+            self.check_last_admin(transaction, &user)?;
+            transaction.delete_user(user.id)?;
+            let mut before = user_fields(&user);
+            before.insert("password".to_owned(), credential_field(user.credential.as_ref()));
+            let before = Some(Value::from(before));
+            let entry = self.entry(action, user.username.as_str(), user.id.0, before, None);
+            let recorded = transaction.record(&entry)?;
+            let impact = Impact::between(transaction, self.now(), &user, None)?;
+            Ok((UserDeletion { user, impact }, Some(recorded)))
         })
     }
 }

@@ -15,8 +15,8 @@ mod tests;
 mod update;
 
 use super::lookup::{label_id, require_project, require_user};
-use super::{Actor, Directory, Error, LabelKind};
-use crate::model::{ExportRow, Memberships, User, UserFilter, Username};
+use super::{Actor, Directory, Error, LabelKind, Task};
+use crate::model::{AuditAction, ExportRow, Memberships, User, UserFilter, Username};
 use crate::store::Reader;
 
 pub use create::CreatedUser;
@@ -111,6 +111,31 @@ impl Directory {
         });
         drop(snapshot);
         self.suggest(listed)
+    }
+
+    /// The usernames of all users that `filter` lets through, for the change of all of them that
+    /// `action` names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`], which leaves its trace in the audit log; and those of
+    /// [`Directory::list_users`].
+    pub fn users_to_change(
+        &self,
+        filter: &UserFilter,
+        action: AuditAction,
+    ) -> Result<Vec<Username>, Error> {
+        let task = match action {
+            AuditAction::UserDelete => Task::Administer,
+            _ => Task::Manage,
+        };
+        self.permit(task, action, &[])?;
+        let mut usernames = Vec::new();
+        self.list_users(filter, Memberships::NONE, |user| {
+            usernames.push(user.username);
+            true
+        })?;
+        Ok(usernames)
     }
 
     /// Makes parts of the users that `filter` lets through, as rows of a roster, in order of creation

@@ -1,7 +1,5 @@
 //! Activating and deactivating users.
 
-use crate::directory::change::names;
-use crate::directory::lookup::require_user;
 use crate::directory::{Directory, Error, Impact, Task};
 use crate::model::{AuditAction, State, User, Username};
 
@@ -32,36 +30,25 @@ impl Directory {
             State::Active => AuditAction::UserActivate,
             State::Inactive => AuditAction::UserDeactivate,
         };
-        self.change(Task::Manage, action, &names(usernames), |transaction, authority| {
-            let mut changes = Vec::with_capacity(usernames.len());
-            let mut recorded = None;
-            for username in usernames {
-                let user = require_user(transaction, username)?;
-                authority.covers(transaction, &user, user.roles)?;
-                if user.set_state == state {
-                    changes.push(UserStateChange {
-                        changed: false,
-                        user,
-                        impact: Impact::default(),
-                    });
-                    continue;
-                }
-                if state == State::Inactive {
-                    self.check_last_admin(transaction, &user)?;
-                }
-                transaction.set_user_state(user.id, state, now)?;
-                if state == State::Inactive {
-                    transaction.end_sessions(user.id, None)?;
-                }
-                let field = |state: State| Some(serde_json::json!({"state": state.as_str()}));
-                let (before, after) = (field(user.set_state), field(state));
-                let entry = self.entry(action, username.as_str(), user.id.0, before, after);
-                recorded = Some(transaction.record(&entry)?);
-                let now_so = User { set_state: state, updated_at: now, ..user.clone() };
-                let impact = Impact::between(transaction, now, &user, Some(&now_so))?;
-                changes.push(UserStateChange { changed: true, user: now_so, impact });
+        self.change_users(Task::Manage, action, usernames, |transaction, _, user| {
+            if user.set_state == state {
+                let impact = Impact::default();
+                return Ok((UserStateChange { changed: false, user, impact }, None));
             }
-            Ok((changes, recorded))
+            if state == State::Inactive {
+                self.check_last_admin(transaction, &user)?;
+            }
+            transaction.set_user_state(user.id, state, now)?;
+            if state == State::Inactive {
+                transaction.end_sessions(user.id, None)?;
+            }
+            let field = |state: State| Some(serde_json::json!({"state": state.as_str()}));
+            let (before, after) = (field(user.set_state), field(state));
+            let entry = self.entry(action, user.username.as_str(), user.id.0, before, after);
+            let recorded = transaction.record(&entry)?;
+            let now_so = User { set_state: state, updated_at: now, ..user.clone() };
+            let impact = Impact::between(transaction, now, &user, Some(&now_so))?;
+            Ok((UserStateChange { changed: true, user: now_so, impact }, Some(recorded)))
         })
     }
 }

@@ -1,16 +1,20 @@
 //! Changing a user's sheet, roles, teams and skills.
 
+use std::collections::{HashMap, HashSet};
+
 use super::profile::Profile;
 use super::rules::{Means, UserRules, refuse_first};
 use crate::directory::audit::{difference, user_fields};
+use crate::directory::change::{names, only};
 use crate::directory::lookup::{label_id, require_project, require_user};
-use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword};
+use crate::directory::passwords::{NewPassword, PasswordIssue, PreparedPassword, prepared_by_name};
+use crate::directory::permissions::Authority;
 use crate::directory::{Directory, Error, Impact, LabelKind, Task};
 use crate::model::{
     Assignment, AuditAction, Email, FullName, LanguageTag, Phone, Role, RoleSet, Secret,
     SkillGrant, SkillName, TeamName, Timestamp, User, UserId, Username, WindowEdit,
 };
-use crate::store::Transaction;
+use crate::store::{Recorded, Transaction};
 
 /// What is to change in a user's sheet; `None` leaves a field, `Some(None)` empties it. What is both
 /// added and removed is added.
@@ -48,6 +52,9 @@ pub struct UserUpdate {
     pub keep_password: bool,
 }
 
+/// A user as they were, as they are where anything was changed, and what came of it.
+type WrittenUpdate = (User, Option<User>, Impact);
+
 /// A user whose sheet was to be changed.
 #[derive(Debug, Clone)]
 pub struct UserChange {
@@ -69,9 +76,9 @@ impl Directory {
     /// # Errors
     ///
     /// [`Error::Forbidden`] and its like.
-    pub fn may_update(&self, username: &Username, roles: RoleSet) -> Result<(), Error> {
+    pub fn may_update(&self, usernames: &[Username], roles: RoleSet) -> Result<(), Error> {
         let allowed = self.authorize_roles(Task::Manage, AuditAction::UserUpdate, roles);
-        self.finish(&[username.as_str()], allowed)
+        self.finish(&names(usernames), allowed)
     }
 
     /// Changes a user's sheet and places.
@@ -86,112 +93,131 @@ impl Directory {
         username: &Username,
         update: &UserUpdate,
     ) -> Result<UserChange, Error> {
-        let issue = self.issue_on_update(username, update)?;
-        self.update_user_with(username, update, issue)
+        let usernames = std::slice::from_ref(username);
+        let issues = self.issue_on_update(usernames, update)?;
+        self.update_users(usernames, update, issues).and_then(only)
     }
 
-    /// Prepares the password that [`Directory::update_user_with`] gives, where the update has one.
+    /// Prepares the passwords that [`Directory::update_users`] gives, where the update has one: each
+    /// user gets their own.
     ///
     /// # Errors
     ///
     /// As [`Directory::update_user`].
     pub fn issue_on_update(
         &mut self,
-        username: &Username,
+        usernames: &[Username],
         update: &UserUpdate,
-    ) -> Result<Option<PasswordIssue>, Error> {
-        let issued = self.prepare_on_update(username, update);
-        self.finish(&[username.as_str()], issued)
+    ) -> Result<Vec<PasswordIssue>, Error> {
+        let issued = self.prepare_on_update(usernames, update);
+        self.finish(&names(usernames), issued)
     }
 
     fn prepare_on_update(
         &mut self,
-        username: &Username,
+        usernames: &[Username],
         update: &UserUpdate,
-    ) -> Result<Option<PasswordIssue>, Error> {
+    ) -> Result<Vec<PasswordIssue>, Error> {
         self.authorize_roles(Task::Manage, AuditAction::UserUpdate, update.add_roles)?;
-        let Some(password) = &update.password else { return Ok(None) };
-        self.refuse_own_password(std::slice::from_ref(username))?;
+        let Some(password) = &update.password else { return Ok(Vec::new()) };
+        self.refuse_own_password(usernames)?;
         self.may_give(password, AuditAction::UserUpdate)?;
-        let old = self.find_user(username)?;
-        let sheet = sheet(&old, &update.apply(&old), self.now())?;
-        let prepared = self.prepare(password, username.as_str(), sheet.full_name.as_str())?;
-        Ok(Some(PasswordIssue::for_user(&sheet, prepared)))
+        let mut seen = HashSet::new();
+        let mut issues = Vec::with_capacity(usernames.len());
+        for username in usernames.iter().filter(|username| seen.insert(*username)) {
+            let old = self.find_user(username)?;
+            let sheet = sheet(&old, &update.apply(&old), self.now())?;
+            let prepared = self.prepare(password, username.as_str(), sheet.full_name.as_str())?;
+            issues.push(PasswordIssue::for_user(&sheet, prepared));
+        }
+        Ok(issues)
     }
 
-    /// Changes a user's sheet and places, and gives them the password that was prepared for that.
+    /// Changes the sheets and places of users and gives them the passwords that were prepared for
+    /// that: all of them or, where one cannot be changed, none.
     ///
     /// # Errors
     ///
     /// As [`Directory::update_user`].
-    pub fn update_user_with(
+    pub fn update_users(
         &mut self,
-        username: &Username,
+        usernames: &[Username],
         update: &UserUpdate,
-        issue: Option<PasswordIssue>,
-    ) -> Result<UserChange, Error> {
-        self.may_update(username, update.add_roles)?;
-        let prepared = issue.map(|issue| issue.prepared);
-        let (old, new, impact) = self.write_user_update(username, update, prepared.as_ref())?;
-        let generated = prepared.and_then(PreparedPassword::into_generated);
-        let changed = new.is_some();
-        let user = new.unwrap_or_else(|| old.clone());
-        let shares_phone = if user.phone == old.phone { None } else { self.shares_phone(&user) };
-        Ok(UserChange { changed, user, generated, impact, shares_phone })
+        issues: Vec<PasswordIssue>,
+    ) -> Result<Vec<UserChange>, Error> {
+        self.may_update(usernames, update.add_roles)?;
+        let prepared = prepared_by_name(&issues);
+        let action = AuditAction::UserUpdate;
+        let written =
+            self.change_users(Task::Manage, action, usernames, |transaction, authority, old| {
+                let prepared = prepared.get(&old.username).copied();
+                self.write_user_update(transaction, authority, old, update, prepared)
+            })?;
+        let mut generated: HashMap<Username, Secret> = issues
+            .into_iter()
+            .filter_map(|issue| Some((issue.username, issue.prepared.into_generated()?)))
+            .collect();
+        let changes = written.into_iter().map(|(old, new, impact)| {
+            let changed = new.is_some();
+            let user = new.unwrap_or_else(|| old.clone());
+            let shares_phone =
+                if user.phone == old.phone { None } else { self.shares_phone(&user) };
+            let generated = generated.remove(&user.username);
+            UserChange { changed, user, generated, impact, shares_phone }
+        });
+        Ok(changes.collect())
     }
 
     /// Gives the user as they were and, where anything was changed, as they are now.
     fn write_user_update(
         &self,
-        username: &Username,
+        transaction: &Transaction<'_>,
+        authority: Authority,
+        old: User,
         update: &UserUpdate,
         prepared: Option<&PreparedPassword>,
-    ) -> Result<(User, Option<User>, Impact), Error> {
+    ) -> Result<(WrittenUpdate, Option<Recorded>), Error> {
         let now = self.now();
-        let action = AuditAction::UserUpdate;
-        self.change(Task::Manage, action, &[username.as_str()], |transaction, authority| {
-            let old = require_user(transaction, username)?;
-            let profile = update.apply(&old);
-            let rules = UserRules { policy: &self.policy, authority };
-            authority.covers(transaction, &old, profile.roles)?;
-            let loses_admin =
-                old.roles.contains(Role::Admin) && !profile.roles.contains(Role::Admin);
-            let (was_there, is_there) = (old.window.contains(now), profile.window.contains(now));
-            let leaves = was_there && !is_there;
-            if loses_admin || leaves {
-                self.check_last_admin(transaction, &old)?;
-            }
-            let password = prepared.is_some() || update.keep_password;
-            refuse_first(rules.check_change(&old, &profile, Means { password, projects: false }))?;
-            let is_left = |one: &&Assignment| !profile.projects.contains_key(&one.project);
-            for one in old.projects.iter().filter(is_left) {
-                let project = require_project(transaction, &one.project)?;
-                transaction.remove_assignment(old.id, project.id)?;
-            }
-            apply_labels(transaction, old.id, update)?;
-            transaction.update_user(&sheet(&old, &profile, now)?, now)?;
-            // Nobody comes back to a session that their end has closed.
-            if was_there != is_there || profile.roles != old.roles {
-                transaction.end_sessions(old.id, None)?;
-            }
-            let new = require_user(transaction, username)?;
-            let (before, after) = difference(&user_fields(&old), &user_fields(&new));
-            let mut recorded = None;
-            if !after.is_empty() {
-                let (before, after) = (Some(before.into()), Some(after.into()));
-                let entry = self.entry(action, username.as_str(), old.id.0, before, after);
-                recorded = Some(transaction.record(&entry)?);
-            }
-            if let Some(prepared) = prepared {
-                recorded = Some(self.write_password(transaction, &old, prepared, now)?);
-            }
-            let Some(recorded) = recorded else {
-                return Ok(((old, None, Impact::default()), None));
-            };
-            let new = require_user(transaction, username)?;
-            let impact = Impact::between(transaction, now, &old, Some(&new))?;
-            Ok(((old, Some(new), impact), Some(recorded)))
-        })
+        let username = &old.username;
+        let profile = update.apply(&old);
+        let rules = UserRules { policy: &self.policy, authority };
+        let loses_admin = old.roles.contains(Role::Admin) && !profile.roles.contains(Role::Admin);
+        let (was_there, is_there) = (old.window.contains(now), profile.window.contains(now));
+        let leaves = was_there && !is_there;
+        if loses_admin || leaves {
+            self.check_last_admin(transaction, &old)?;
+        }
+        let password = prepared.is_some() || update.keep_password;
+        refuse_first(rules.check_change(&old, &profile, Means { password, projects: false }))?;
+        let is_left = |one: &&Assignment| !profile.projects.contains_key(&one.project);
+        for one in old.projects.iter().filter(is_left) {
+            let project = require_project(transaction, &one.project)?;
+            transaction.remove_assignment(old.id, project.id)?;
+        }
+        apply_labels(transaction, old.id, update)?;
+        transaction.update_user(&sheet(&old, &profile, now)?, now)?;
+        // Nobody comes back to a session that their end has closed.
+        if was_there != is_there || profile.roles != old.roles {
+            transaction.end_sessions(old.id, None)?;
+        }
+        let new = require_user(transaction, username)?;
+        let (before, after) = difference(&user_fields(&old), &user_fields(&new));
+        let mut recorded = None;
+        if !after.is_empty() {
+            let (before, after) = (Some(before.into()), Some(after.into()));
+            let action = AuditAction::UserUpdate;
+            let entry = self.entry(action, username.as_str(), old.id.0, before, after);
+            recorded = Some(transaction.record(&entry)?);
+        }
+        if let Some(prepared) = prepared {
+            recorded = Some(self.write_password(transaction, &old, prepared, now)?);
+        }
+        if recorded.is_none() {
+            return Ok(((old, None, Impact::default()), None));
+        }
+        let new = require_user(transaction, username)?;
+        let impact = Impact::between(transaction, now, &old, Some(&new))?;
+        Ok(((old, Some(new), impact), recorded))
     }
 }
 

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::directory::change::only;
 use crate::directory::{AssignmentChange, Directory, Error};
 use crate::model::{
     Assignment, Invalid, ProjectName, Rule, Timestamp, User, Username, Weight, WeightRange,
@@ -163,7 +164,7 @@ impl Directory {
     pub fn apply_solved(&mut self, solved: &SolvedWeights) -> Result<AssignmentChange, Error> {
         let weights: Vec<_> =
             solved.weights.iter().map(|(project, _, after)| (project.clone(), *after)).collect();
-        self.set_weights(&solved.username, &weights)
+        self.set_weights(std::slice::from_ref(&solved.username), &weights).and_then(only)
     }
 }
 

@@ -5,30 +5,34 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin, named};
+use crate::cli::args::where_args::{WhereArgs, in_short, unconfirmed};
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
 use crate::cli::impact;
 use crate::cli::terminal::output::{Column, Record};
 use crate::directory::Directory;
-use crate::model::Username;
+use crate::model::{AuditAction, Username};
 
 /// Delete users
 ///
 /// Their details, projects, passwords, sessions and photos are gone for good; the audit log keeps
 /// what they did and what was done to them. On a terminal it asks first (exit status 2 if the
 /// answer is no), elsewhere it needs `--yes`. If the user may return, use `ccadmin user
-/// deactivate`. Several users are deleted one after the other; with `-` the usernames come from
-/// stdin, one a line, and either all of them are deleted or none.
+/// deactivate`. Several users are deleted one after the other; with `-`, which takes usernames from
+/// stdin, one a line, and with `--where`, either all of them are deleted or none.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user delete james
   ccadmin user delete james eva --yes
-  ccadmin user list --state inactive --field username | ccadmin user delete - --yes")]
+  ccadmin user delete --where state=inactive --yes")]
 pub(crate) struct UserDeleteArgs {
     /// The users, or `-` for usernames from stdin
-    #[arg(required = true, value_name = "USERNAME|-")]
+    #[arg(required_unless_present = "where", conflicts_with = "where", value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
+
+    #[command(flatten)]
+    matching: WhereArgs,
 
     /// Do not ask
     #[arg(long)]
@@ -58,7 +62,8 @@ impl Record for DeletedView {
 impl UserDeleteArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
-        if !self.yes && !ui.can_ask() {
+        let confirmed = self.yes || ui.can_ask();
+        if !confirmed && self.matching.is_empty() {
             // Whoever may not do it at all is told that first.
             let names = named(&self.usernames);
             if let Some(directory) = context.directory_if_there()? {
@@ -68,11 +73,19 @@ impl UserDeleteArgs {
                 .with_hint("deleting cannot be undone; on a terminal you are asked first")
                 .into());
         }
-        let targets = Targets::of(ui, self.usernames)?;
-        let several = targets.are_several();
+        let named = Targets::of(ui, self.usernames)?;
         let mut directory = context.directory(StoreAccess::Write)?;
-        directory.may_delete_users(targets.usernames())?;
-        let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
+        let (several, targets) = if self.matching.is_empty() {
+            directory.may_delete_users(named.usernames())?;
+            let several = named.are_several();
+            (several, named.without_missing(ui, &directory, self.missing.ignore)?)
+        } else {
+            let targets = self.matching.targets(context, &directory, AuditAction::UserDelete)?;
+            if !confirmed && !targets.usernames().is_empty() {
+                return Err(unconfirmed(targets.usernames()).into());
+            }
+            (true, targets)
+        };
         if !self.yes && !is_meant(context, &directory, targets.usernames())? {
             ui.notice("not-deleted", "nothing was deleted");
             return Err(CommandEnd::Reported(ErrorCode::MissingInput.status()));
@@ -108,19 +121,13 @@ fn is_meant(
     directory: &Directory,
     usernames: &[Username],
 ) -> Result<bool, CommandEnd> {
-    const MAX_USERS_NAMED: usize = 8;
     let question = match usernames {
         [] => return Ok(true),
         [username] => {
             let user = directory.find_user(username)?;
             format!("Delete {username} ({}) for good?", user.full_name)
         }
-        several => {
-            let names: Vec<&str> =
-                several.iter().take(MAX_USERS_NAMED).map(Username::as_str).collect();
-            let more = if several.len() > MAX_USERS_NAMED { ", ..." } else { "" };
-            format!("Delete {} users ({}{more}) for good?", several.len(), names.join(", "))
-        }
+        several => format!("Delete {} for good?", in_short(several)),
     };
     let meant = context.ui.prompter()?.confirm(&question, false)?;
     if meant {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::csv_export::CsvUsers;
-use super::filters::FilterArgs;
 use super::view::UserView;
+use crate::cli::args::filters::FilterArgs;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::global_args::OutputOption;
@@ -51,7 +51,7 @@ pub(crate) struct UserExportArgs {
 
 impl UserExportArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        let filter = UserFilter { sort: SortKey::Created, ..self.filters.filter(context.now()) };
+        let filter = UserFilter { sort: SortKey::Created, ..self.filters.filter(context.now())? };
         let form = self.form(context)?;
         if self.file == Path::new("-") {
             return run_to_stdout(context, &filter, form);

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::filters::FilterArgs;
 use super::view::UserView;
+use crate::cli::args::filters::FilterArgs;
 use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::CommandResult;
@@ -21,7 +21,8 @@ use crate::model::{Memberships, SortKey, UserFilter};
   ccadmin user list --project hu-support
   ccadmin user list --role agent --state active --field username
   ccadmin user list --search kovacs --columns username,email,phone
-  ccadmin user list --password temporary --created-before 3d")]
+  ccadmin user list --password temporary --created-before 3d
+  ccadmin user list --where team=voice --where state=inactive")]
 pub(crate) struct UserListArgs {
     #[command(flatten)]
     filters: FilterArgs,
@@ -47,7 +48,7 @@ impl UserListArgs {
         };
         let order = self.list.take_order::<UserView, _>(SortKey::Username, kept)?;
         let (sort, reverse) = order.unwrap_or_default();
-        let mut filter = UserFilter { sort, reverse, ..self.filters.filter(now) };
+        let mut filter = UserFilter { sort, reverse, ..self.filters.filter(now)? };
         let directory = context.directory(StoreAccess::Read)?;
         let needs = |column| self.list.needs::<UserView>(column, context.ui.format);
         let places = Memberships {
@@ -57,7 +58,7 @@ impl UserListArgs {
         };
         let counted = filter.clone();
         let things = ListedThings {
-            filtered: self.filters.filter(now) != UserFilter::default(),
+            filtered: filter.is_narrowed(),
             ..ListedThings::made_by("users", "ccadmin user create")
         };
         self.list.print(

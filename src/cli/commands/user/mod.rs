@@ -7,7 +7,6 @@ mod delete;
 mod details;
 mod exists;
 mod export;
-mod filters;
 mod import;
 mod list;
 mod new_user_form;
@@ -26,7 +25,6 @@ use crate::cli::error::CommandResult;
 
 pub(crate) use delete::DeletedView;
 pub(crate) use export::record_export;
-pub(crate) use filters::FilterArgs;
 pub(crate) use import::{PlanView, RowResultView};
 pub(crate) use view::{MembershipView, ProfileJson, UserJson, UserView, memberships, print_issued};
 

@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::view::{UserView, print_issued};
-use crate::cli::args::usernames::{MissingUsers, Targets, UsernameOrStdin};
+use crate::cli::args::usernames::{Targets, UsernameOrStdin};
+use crate::cli::args::where_args::ManyUsersArgs;
 use crate::cli::batch::print_batch;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandResult, DONE, ErrorCode};
@@ -11,47 +12,49 @@ use crate::cli::locked_callers::{CallerView, tell_locked_callers};
 use crate::cli::os_accounts::accounts;
 use crate::cli::terminal::output::time::local_time;
 use crate::cli::terminal::ui::Ui;
-use crate::model::{State, Timestamp, User, Window};
+use crate::model::{AuditAction, State, Timestamp, User, Window};
 
 /// Deactivate users
 ///
 /// Inactive users cannot do anything, and their sessions end at once. They keep their projects,
 /// weights and password in case they return. Several users are changed one after the other; with
-/// `-` the usernames come from stdin, one a line, and either all of them are changed or none.
+/// `-`, which takes usernames from stdin, one a line, and with `--where`, either all of them are
+/// changed or none.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user deactivate james
+  ccadmin user deactivate --where project=old --where state=active
   ccadmin user list --project old --field username | ccadmin user deactivate -")]
 pub(crate) struct UserDeactivateArgs {
     /// The users, or `-` for usernames from stdin
-    #[arg(required = true, value_name = "USERNAME|-")]
+    #[arg(required_unless_present = "where", conflicts_with = "where", value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
 
     #[command(flatten)]
-    missing: MissingUsers,
+    many: ManyUsersArgs,
 }
 
 /// Activate users
 ///
-/// Several users are changed one after the other; with `-` the usernames come from stdin, one a
-/// line, and either all of them are changed or none.
+/// Several users are changed one after the other; with `-`, which takes usernames from stdin, one a
+/// line, and with `--where`, either all of them are changed or none.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user activate james")]
 pub(crate) struct UserActivateArgs {
     /// The users, or `-` for usernames from stdin
-    #[arg(required = true, value_name = "USERNAME|-")]
+    #[arg(required_unless_present = "where", conflicts_with = "where", value_name = "USERNAME|-")]
     usernames: Vec<UsernameOrStdin>,
 
     #[command(flatten)]
-    missing: MissingUsers,
+    many: ManyUsersArgs,
 }
 
 /// Unlock users after too many failed sign-ins
 ///
 /// Users who were locked out after too many wrong passwords can try again at once. Several users
-/// are changed one after the other; with `-` the usernames come from stdin, one a line, and either
-/// all of them are changed or none.
+/// are changed one after the other; with `-`, which takes usernames from stdin, one a line, and with
+/// `--where`, either all of them are changed or none.
 ///
 /// An account of the operating system that gave too many wrong passwords, for any users, cannot
 /// sign in under any username; `ccadmin store info` lists such accounts, and `--caller` unlocks
@@ -59,18 +62,23 @@ pub(crate) struct UserActivateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user unlock james
-  ccadmin user list --locked --field username | ccadmin user unlock -
+  ccadmin user unlock --where locked=true
   ccadmin user unlock --caller nobody")]
 pub(crate) struct UserUnlockArgs {
     /// The users, or `-` for usernames from stdin
-    #[arg(required_unless_present = "caller", value_name = "USERNAME|-")]
+    #[arg(
+        required_unless_present_any = ["caller", "where"],
+        conflicts_with = "where",
+        value_name = "USERNAME|-"
+    )]
     usernames: Vec<UsernameOrStdin>,
+
     /// Unlock an account of the operating system instead, by its number or its login name
-    #[arg(long, value_name = "UID|NAME", conflicts_with = "usernames")]
+    #[arg(long, value_name = "UID|NAME", conflicts_with_all = ["usernames", "where"])]
     caller: Option<String>,
 
     #[command(flatten)]
-    missing: MissingUsers,
+    many: ManyUsersArgs,
 }
 
 impl UserUnlockArgs {
@@ -79,10 +87,12 @@ impl UserUnlockArgs {
             return unlock_caller(context, name);
         }
         let ui = &context.ui;
-        let targets = Targets::of(ui, self.usernames)?;
-        let several = targets.are_several();
+        let named = Targets::of(ui, self.usernames)?;
         let mut directory = context.directory(StoreAccess::Write)?;
-        let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
+        let action = AuditAction::UserUnlock;
+        let several = named.are_several() || self.many.are_matched();
+        let question = |users: &str| format!("Unlock {users}?");
+        let targets = self.many.targets(context, &directory, named, action, question)?;
         let ended = targets.run(
             ui,
             |usernames| {
@@ -134,32 +144,33 @@ fn unlock_caller(context: &Context, name: &str) -> CommandResult {
 
 impl UserDeactivateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        set_states(context, self.usernames, self.missing, State::Inactive)
+        set_states(context, self.usernames, &self.many, State::Inactive)
     }
 }
 
 impl UserActivateArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        set_states(context, self.usernames, self.missing, State::Active)
+        set_states(context, self.usernames, &self.many, State::Active)
     }
 }
 
 fn set_states(
     context: &Context,
     usernames: Vec<UsernameOrStdin>,
-    missing: MissingUsers,
+    many: &ManyUsersArgs,
     state: State,
 ) -> CommandResult {
     let ui = &context.ui;
     let now = context.now();
-    let targets = Targets::of(ui, usernames)?;
-    let several = targets.are_several();
+    let named = Targets::of(ui, usernames)?;
+    let several = named.are_several() || many.are_matched();
     let mut directory = context.directory(StoreAccess::Write)?;
-    let targets = targets.without_missing(ui, &directory, missing.ignore)?;
-    let verb = match state {
-        State::Active => "activated",
-        State::Inactive => "deactivated",
+    let (action, asks, verb) = match state {
+        State::Active => (AuditAction::UserActivate, "Activate", "activated"),
+        State::Inactive => (AuditAction::UserDeactivate, "Deactivate", "deactivated"),
     };
+    let question = |users: &str| format!("{asks} {users}?");
+    let targets = many.targets(context, &directory, named, action, question)?;
     targets.run(
         ui,
         |usernames| {

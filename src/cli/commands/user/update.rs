@@ -1,35 +1,53 @@
 //! `ccadmin user update`.
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use super::view::{UserView, print_issued};
 use crate::cli::args::interactive::Interactive;
 use crate::cli::args::password_options::{self, PasswordOptions};
 use crate::cli::args::time_arg::WindowArgs;
+use crate::cli::args::usernames::{
+    Targets, UsernameOrStdin, check_stdin, one_password_for_several,
+};
+use crate::cli::args::where_args::ManyUsersArgs;
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::credentials::Credentials;
 use crate::cli::error::{CliError, CommandEnd, CommandResult, ErrorCode};
-use crate::cli::handout::{self, Card, PreparedHandout};
+use crate::cli::impact::report_impact;
+use crate::cli::password_round::PasswordRound;
 use crate::cli::second_factor;
+use crate::cli::shell::command_line;
+use crate::cli::terminal::ui::Ui;
 use crate::cli::value_parsers::{OnOff, OneOf, once_each, role_set};
-use crate::directory::{Directory, Error, UserUpdate};
+use crate::directory::{Directory, Error, NewPassword, PasswordSource, UserChange, UserUpdate};
 use crate::model::{
-    Email, FullName, LanguageTag, Phone, Role, SkillGrant, SkillName, TeamName, Username,
+    AuditAction, Email, FullName, LanguageTag, Phone, Role, SkillGrant, SkillName, TeamName,
+    Username,
 };
 
 /// Change a user's details
 ///
-/// Only what you name is changed. To grant supervisor or admin, also set a new temporary password
+/// Only what you name is changed. With several users, `-` or `--where`, all get the same: see
+/// `ccadmin help many-users`. To grant supervisor or admin, also set a new temporary password
 /// or give `--keep-password`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user update james --email james@example.com --add-team voice
   ccadmin user update james --add-skill billing:3 --remove-role requester
   ccadmin user update james --clear phone,language
-  ccadmin user update james --until 2026-12-31")]
+  ccadmin user update james,eva --add-team voice
+  ccadmin user update --where team=voice --until 2026-12-31")]
 pub(crate) struct UserUpdateArgs {
-    /// The user
-    username: Username,
+    /// The user, several with commas between them, or `-` for usernames from stdin
+    #[arg(
+        id = "username",
+        value_name = "USERNAME|-",
+        required_unless_present = "where",
+        conflicts_with = "where",
+        action = ArgAction::Set,
+        num_args = 1,
+        value_delimiter = ','
+    )]
+    usernames: Vec<UsernameOrStdin>,
 
     /// Full name
     #[arg(long, value_name = "NAME")]
@@ -106,6 +124,9 @@ pub(crate) struct UserUpdateArgs {
     keep_password: bool,
 
     #[command(flatten)]
+    many: ManyUsersArgs,
+
+    #[command(flatten)]
     interactive: Interactive,
 }
 
@@ -130,59 +151,72 @@ impl UserUpdateArgs {
                 .into());
         }
         let ui = &context.ui;
+        check_stdin(&self.usernames, &self.password)?;
         let mut update = self.update(context)?;
         let source = self.password.read(ui)?;
+        let named = Targets::of(ui, self.usernames.clone())?;
+        let several = named.are_several() || self.many.are_matched();
+        if several && matches!(source, Some(PasswordSource::Typed(_))) {
+            return Err(one_password_for_several().into());
+        }
         let asks = source.is_none() && self.password.names_anything();
         let mut directory = context.directory(StoreAccess::Write)?;
-        directory.may_update(&self.username, update.add_roles)?;
-        let mut hand_out = handout::begin(context, self.password.hand_out())?;
-        if asks && !ui.can_ask() {
+        directory.may_update(named.usernames(), update.add_roles)?;
+        let together = self.many.are_matched() || matches!(named, Targets::Together(_));
+        let mut passwords = PasswordRound::begin(context, &self.password, several && !together)?;
+        if asks && (together || !ui.can_ask()) {
             return Err(CliError::new(ErrorCode::MissingInput, "missing: a new password")
                 .with_hint("give --password-stdin, --password-fd or --generate-password")
                 .into());
         }
+        let question = |users: &str| format!("Update {users} with {}?", options_given(context));
+        let action = AuditAction::UserUpdate;
+        let targets = self.many.targets(context, &directory, named, action, question)?;
         update.password = source.map(|source| self.password.password(source));
-        if asks {
-            update.password = Some(self.ask_password(context, &directory, None)?);
+        if several && update.password.is_some() {
+            passwords.defer_signals()?;
         }
-        let username = &self.username;
-        let issue = directory.issue_on_update(username, &update)?;
-        let prepared = match (&issue, &mut hand_out) {
-            (Some(issue), Some(hand_out)) => Some(hand_out.prepare(&[Card::from(issue)])?.go_on()?),
-            _ => None,
-        };
-        let mut credentials = Credentials::whole(self.password.credentials())?;
-        if let Some(issue) = &issue {
-            credentials.keep(std::slice::from_ref(issue))?;
-        }
-        let mut change = match directory.update_user_with(username, &update, issue) {
-            Err(Error::PasswordForRole { role, .. }) if ui.can_ask() => {
-                update.password = Some(self.ask_password(context, &directory, Some(role))?);
-                directory.update_user(username, &update)?
-            }
-            Err(refused) => {
-                credentials.take_back();
-                return Err(refused.into());
-            }
-            Ok(change) => change,
-        };
-        if credentials.are_kept() || prepared.as_ref().is_some_and(PreparedHandout::hides_passwords)
-        {
-            change.generated = None;
-        }
-        if change.changed {
-            ui.status(&format!("updated {}", self.username));
-        } else {
-            ui.notice("already", &format!("already up to date: {}", self.username));
-        }
-        crate::cli::impact::report_impact(ui, &change.user.username, &change.impact);
-        if let Some(other) = &change.shares_phone {
-            second_factor::warn_shared_phone(ui, &change.user.username, other);
-        }
-        let handed = prepared.map(PreparedHandout::deliver).unwrap_or_default();
-        let view = UserView::issued(change.user, context.now(), change.generated);
-        print_issued(context, &[view], false)?;
-        handed.outcome()
+        let outcome = targets.run(
+            ui,
+            |usernames| {
+                passwords.go_on()?;
+                if let (true, [username]) = (asks, usernames) {
+                    update.password = Some(self.ask_password(context, &directory, username, None)?);
+                }
+                let issues = directory.issue_on_update(usernames, &update)?;
+                passwords.give(issues, |issues, hidden| {
+                    let written = directory.update_users(usernames, &update, issues);
+                    let mut changes = match (written, usernames) {
+                        (Err(Error::PasswordForRole { role, .. }), [username])
+                            if ui.can_ask() && !together =>
+                        {
+                            let asked =
+                                self.ask_password(context, &directory, username, Some(role));
+                            update.password = Some(asked?);
+                            let change = directory.update_user(username, &update);
+                            update.password = None;
+                            vec![change?]
+                        }
+                        (written, _) => written?,
+                    };
+                    for change in &mut changes {
+                        report(ui, change);
+                        if hidden {
+                            change.generated = None;
+                        }
+                    }
+                    Ok(changes)
+                })
+            },
+            |changes| {
+                let now = context.now();
+                let views = changes
+                    .into_iter()
+                    .map(|change| UserView::issued(change.user, now, change.generated));
+                print_issued(context, &views.collect::<Vec<_>>(), several)
+            },
+        );
+        passwords.outcome(outcome)
     }
 
     fn changes_nothing(&self) -> bool {
@@ -206,9 +240,10 @@ impl UserUpdateArgs {
         &self,
         context: &Context,
         directory: &Directory,
+        username: &Username,
         granted: Option<Role>,
-    ) -> Result<crate::directory::NewPassword, CommandEnd> {
-        let user = directory.find_user(&self.username)?;
+    ) -> Result<NewPassword, CommandEnd> {
+        let user = directory.find_user(username)?;
         let full_name = self.name.as_ref().unwrap_or(&user.full_name);
         if let Some(role) = granted {
             context.ui.notice(
@@ -219,8 +254,8 @@ impl UserUpdateArgs {
                 ),
             );
         }
-        let question = format!("Temporary password for {}", self.username);
-        let names = (self.username.as_str(), full_name.as_str());
+        let question = format!("Temporary password for {username}");
+        let names = (username.as_str(), full_name.as_str());
         let source = password_options::ask(context, &question, names)?;
         Ok(self.password.password(source))
     }
@@ -274,6 +309,34 @@ impl UserUpdateArgs {
             keep_password: self.keep_password,
         })
     }
+}
+
+/// Tells what became of a user.
+fn report(ui: &Ui, change: &UserChange) {
+    let username = &change.user.username;
+    if change.changed {
+        ui.status(&format!("updated {username}"));
+    } else {
+        ui.notice("already", &format!("already up to date: {username}"));
+    }
+    report_impact(ui, username, &change.impact);
+    if let Some(other) = &change.shares_phone {
+        second_factor::warn_shared_phone(ui, username, other);
+    }
+}
+
+/// The options of the call that say what is to change, as they were given.
+fn options_given(context: &Context) -> String {
+    let mut words = context.call().into_iter().skip_while(|word| word != "update").skip(1);
+    let mut given = Vec::new();
+    while let Some(word) = words.next() {
+        if word == "--where" {
+            words.next();
+        } else if !word.starts_with("--where=") {
+            given.push(word);
+        }
+    }
+    command_line(&given)
 }
 
 /// What is to become of a field: left, set, or emptied.

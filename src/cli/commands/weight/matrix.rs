@@ -7,7 +7,8 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::cli::commands::user::{FilterArgs, MembershipView, memberships};
+use crate::cli::args::filters::FilterArgs;
+use crate::cli::commands::user::{MembershipView, memberships};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{
@@ -107,7 +108,7 @@ impl WeightMatrixArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
         let now = context.now();
-        let mut filter = self.filters.filter(now);
+        let mut filter = self.filters.filter(now)?;
         if filter.roles == RoleSet::empty() {
             filter.roles = RoleSet::empty().with(Role::Agent).with(Role::ExternalAgent);
         }

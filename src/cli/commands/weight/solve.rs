@@ -89,7 +89,7 @@ impl WeightSolveArgs {
         let access = if self.apply { StoreAccess::Write } else { StoreAccess::Read };
         let mut directory = context.directory(access)?;
         if self.apply {
-            directory.authorize_setting_weights(&self.of)?;
+            directory.authorize_setting_weights(&[&self.of])?;
         }
         let (solved, project, condition) = match Subject::find(&directory, &self.of, self.kind)? {
             Subject::User(username) => {

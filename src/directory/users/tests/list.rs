@@ -116,10 +116,10 @@ fn at(hours: i64) -> crate::model::Timestamp {
 
 /// Every filter, with whom it finds. What is sorted by username is sorted by bytes.
 fn filters() -> Vec<(&'static str, UserFilter, &'static [&'static str])> {
-    let text = |text: &str| UserFilter { search: Some(text.to_owned()), ..none() };
-    let language = |tag: &str| UserFilter { language: Some(tag.to_owned()), ..none() };
-    let password = |worth| UserFilter { password: Some(worth), ..none() };
-    let set_by = |name: &str| UserFilter { password_set_by: Some(name.to_owned()), ..none() };
+    let text = |text: &str| UserFilter { searches: vec![text.to_owned()], ..none() };
+    let language = |tag: &str| UserFilter { languages: vec![tag.to_owned()], ..none() };
+    let password = |worth| UserFilter { passwords: vec![worth], ..none() };
+    let set_by = |name: &str| UserFilter { passwords_set_by: vec![name.to_owned()], ..none() };
     let everybody: &[&str] = &["Bob", "boss", "eva", "ext", "req", "soren", "zoe"];
     vec![
         ("nothing", none(), everybody),
@@ -259,11 +259,11 @@ fn together(one: &UserFilter, other: &UserFilter) -> Option<UserFilter> {
         projects: |filter| !filter.projects.is_empty();
         teams: |filter| !filter.teams.is_empty();
         skills: |filter| !filter.skills.is_empty();
-        language: |filter| filter.language.is_some();
-        search: |filter| filter.search.is_some();
+        languages: |filter| !filter.languages.is_empty();
+        searches: |filter| !filter.searches.is_empty();
         missing: |filter| !filter.missing.is_empty();
-        password: |filter| filter.password.is_some();
-        password_set_by: |filter| filter.password_set_by.is_some();
+        passwords: |filter| !filter.passwords.is_empty();
+        passwords_set_by: |filter| !filter.passwords_set_by.is_empty();
         never_signed_in: |filter| filter.never_signed_in;
         created_since: |filter| filter.created_since.is_some();
         created_before: |filter| filter.created_before.is_some();
@@ -275,8 +275,8 @@ fn together(one: &UserFilter, other: &UserFilter) -> Option<UserFilter> {
 #[test]
 fn the_clock_decides_which_passwords_are_expired() {
     let house = house();
-    let expired = UserFilter { password: Some(CredentialState::Expired), ..none() };
-    let temporary = UserFilter { password: Some(CredentialState::Temporary), ..none() };
+    let expired = UserFilter { passwords: vec![CredentialState::Expired], ..none() };
+    let temporary = UserFilter { passwords: vec![CredentialState::Temporary], ..none() };
     for (moment, out, works) in [
         (at(3).minus(of("1s")), &[][..], &["Bob", "eva", "ext", "req"][..]),
         (at(3), &["Bob"], &["eva", "ext", "req"]),

@@ -73,7 +73,7 @@ fn a_search_finds_the_new_name_alone() {
     let mut house = house();
     rename(&mut house, "james", "zebulon").unwrap();
     let found = |text: &str| {
-        let filter = UserFilter { search: Some(text.into()), ..UserFilter::default() };
+        let filter = UserFilter { searches: vec![text.into()], ..UserFilter::default() };
         house.count_users(&filter).unwrap()
     };
     assert_eq!((found("james"), found("zebul")), (0, 1));

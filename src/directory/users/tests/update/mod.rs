@@ -142,7 +142,7 @@ fn a_search_finds_the_new_values_and_not_the_old() {
     house.update("james", &update).unwrap();
     let count = |text: &str| {
         let filter =
-            crate::model::UserFilter { search: Some(text.to_owned()), ..Default::default() };
+            crate::model::UserFilter { searches: vec![text.to_owned()], ..Default::default() };
         house.count_users(&filter).unwrap()
     };
     for text in ["kovacs", "EVA@example.org", "james"] {
