@@ -116,8 +116,11 @@ pub(crate) fn write_weight_shares(
     writeln!(out, "{}", paint(&format!("{what:width$}  WEIGHT  SHARE"), STRONG, colour))?;
     let block = if terminal.is_some() { "\u{2588}" } else { "#" };
     for (row, name) in rows.iter().zip(names) {
-        let behind =
-            if row.active { paint(&bar(row.share, block), ACCENT, colour) } else { "inactive".to_owned() };
+        let behind = if row.active {
+            paint(&bar(row.share, block), ACCENT, colour)
+        } else {
+            "inactive".to_owned()
+        };
         let (weight, percent, dates) = (row.weight, percent(row.share), dates(row.window));
         let line = format!("{name:width$}  {weight:>6}  {percent:>5}  {behind}{dates}");
         writeln!(out, "{}", line.trim_end())?;

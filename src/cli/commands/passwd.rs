@@ -187,7 +187,7 @@ impl PasswdArgs {
                 .into());
         }
         let mut hand_out = handout::begin(context, self.password.hand_out())?;
-        let mut credentials = Credentials::growing(self.password.credentials())?;
+        let mut credentials = Credentials::growing(context, self.password.credentials())?;
         // Between the change and its line on stdout no signal may come: nobody would know the
         // password.
         let mut deferred = match &given {
@@ -253,6 +253,11 @@ impl PasswdArgs {
         first: Option<Secret>,
     ) -> CommandResult {
         let ui = &context.ui;
+        if context.rehearses() {
+            return Err(CommandEnd::usage("changing one's own password cannot be tried")
+                .with_hint("every try with a current password is counted: leave `--dry-run` out")
+                .into());
+        }
         let (Some(current), Some(input)) = (first, self.password.input()) else {
             return ask_own(context, directory, username);
         };

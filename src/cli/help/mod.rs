@@ -29,8 +29,8 @@ macro_rules! topics {
 }
 
 topics! {
-    "terminal" "spreadsheets" "weights" "passwords" "access" "shared-host" "scripts" "exit-status"
-    "doors" "settings" "store" "promises"
+    "terminal" "spreadsheets" "weights" "passwords" "access" "shared-host" "scripts" "undo"
+    "exit-status" "doors" "settings" "store" "promises"
 }
 
 impl Topic {

@@ -58,7 +58,8 @@ impl Record for DeletedView {
 impl UserDeleteArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
-        if !self.yes && !ui.can_ask() {
+        let yes = self.yes || context.rehearses();
+        if !yes && !ui.can_ask() {
             // Whoever may not do it at all is told that first.
             let names = named(&self.usernames);
             if let Some(directory) = context.directory_if_there()? {
@@ -73,7 +74,7 @@ impl UserDeleteArgs {
         let mut directory = context.directory(StoreAccess::Write)?;
         directory.may_delete_users(targets.usernames())?;
         let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
-        if !self.yes && !is_meant(context, &directory, targets.usernames())? {
+        if !yes && !is_meant(context, &directory, targets.usernames())? {
             ui.notice("not-deleted", "nothing was deleted");
             return Err(CommandEnd::Reported(ErrorCode::MissingInput.status()));
         }

@@ -8,6 +8,7 @@ mod details;
 mod exists;
 mod export;
 mod filters;
+mod history;
 mod import;
 mod list;
 mod new_user_form;
@@ -40,6 +41,8 @@ pub(crate) enum UserCommand {
     List(list::UserListArgs),
     /// Show a user
     Show(show::UserShowArgs),
+    /// Show who changed what of a user, newest first
+    History(history::UserHistoryArgs),
     /// Tell by the exit status whether a user exists
     Exists(exists::UserExistsArgs),
     /// Change a user's details
@@ -69,6 +72,7 @@ impl UserCommand {
             Self::Create(args) => args.run(context),
             Self::List(args) => args.run(context),
             Self::Show(args) => args.run(context),
+            Self::History(args) => args.run(context),
             Self::Exists(args) => args.run(context),
             Self::Update(args) => args.run(context),
             Self::Deactivate(args) => args.run(context),

@@ -151,7 +151,7 @@ impl UserUpdateArgs {
             (Some(issue), Some(hand_out)) => Some(hand_out.prepare(&[Card::from(issue)])?.go_on()?),
             _ => None,
         };
-        let mut credentials = Credentials::whole(self.password.credentials())?;
+        let mut credentials = Credentials::whole(context, self.password.credentials())?;
         if let Some(issue) = &issue {
             credentials.keep(std::slice::from_ref(issue))?;
         }

@@ -7,9 +7,9 @@ use dialoguer::console::Term;
 use dialoguer::theme::Theme;
 use dialoguer::{FuzzySelect, MultiSelect};
 
+use super::PromptError;
 use super::guard::Guard;
 use super::lent::{self, Library};
-use super::PromptError;
 use crate::cli::terminal::escape::escape;
 use crate::cli::terminal::style::{ACCENT, FAINT, STRONG, cut, paint};
 use crate::model::fold;
