@@ -355,13 +355,15 @@ fn the_owner_who_names_somebody_else_is_asked_whose_way_it_is_and_charged_nothin
         &mut desk,
         &[
             ("Username: ", "bob\r"),
-            ("> set  give bob a temporary password\n  change  as bob, with their current", "\r"),
+            ("> theirs  give bob a temporary password\n  my own  I am bob and know the", "\r"),
         ],
     );
     desk.is_asked("Temporary password for bob", GOOD).is_asked("again: ", GOOD);
-    desk.leaves().exited(0).shows("set the password of bob\n");
+    let end = desk.leaves();
+    end.exited(0).shows("set the password of bob\n");
+    end.shows("the same without being asked: ccadmin passwd bob --password-stdin\n");
     let mut desk = home.sits_at("ccadmin passwd");
-    plays(&mut desk, &[("Username: ", "bob\r"), ("> set", DOWN), ("> change", "\r")]);
+    plays(&mut desk, &[("Username: ", "bob\r"), ("> theirs", DOWN), ("> my own", "\r")]);
     desk.is_asked("Current password of bob: ", GOOD);
     desk.sees("New password of bob");
     desk.types("\x03");

@@ -22,6 +22,20 @@ fn assigning() {
     assert_eq!(env.audit().last().unwrap(), "project.assign james");
 }
 
+/// As `set-weight` takes it.
+#[test]
+fn a_weight_that_stands_alone_is_told_its_place() {
+    let env = TestEnv::with_users();
+    assert_snapshot!(env.run("assign-project james hu-support 20"), @"
+    --- stderr ---
+    error: there is no project `20`
+    hint: a weight stands behind a colon: `hu-support:20`
+    [exit status: 3]
+    ");
+    let first = env.run("assign-project james 20 hu-support");
+    assert!(!first.stderr.contains("colon"), "{first}");
+}
+
 #[test]
 fn assigning_again_keeps_the_weight() {
     let env = TestEnv::with_users();

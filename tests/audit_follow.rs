@@ -63,7 +63,7 @@ fn a_number_that_the_log_lacks_is_an_error() {
     insta::assert_snapshot!(env.run("audit list --after-seq -1"), @"
     --- stderr ---
     error: unexpected argument '-1' found
-    hint: usage: ccadmin audit list [OPTIONS]
+    hint: `ccadmin audit list --help` shows what it takes
     [exit status: 2]
     ");
 }

@@ -85,7 +85,7 @@ fn the_list_says_where_each_comes_from_and_which_file_to_change() {
     assert_snapshot!(env.run("config list --columns setting,value,source --no-header --limit 1"), @"
     --- stderr ---
     error: unexpected argument '--limit' found
-    hint: usage: ccadmin config list --columns <A,B,C> --no-header
+    hint: `ccadmin config list --help` shows what it takes
     [exit status: 2]
     ");
 }

@@ -51,7 +51,7 @@ fn the_help_of_a_command_is_asked_for_in_each_usual_way() {
     assert_snapshot!(env.run("help user nonsense"), @"
     --- stderr ---
     error: unrecognized subcommand 'nonsense'
-    hint: usage: ccadmin user [OPTIONS] <COMMAND>
+    hint: `ccadmin user --help` shows the commands
     [exit status: 2]
     ");
     assert_snapshot!(env.run("help -o json nonsense"), @r#"

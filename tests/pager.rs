@@ -82,6 +82,8 @@ fn whatever_is_longer_than_the_screen_is_paged() {
          (echo username,full_name,roles; for n in $(seq 30); do echo u$n,U $n,agent; done) > u.csv",
     );
     for call in [
+        "",
+        "user",
         "--help",
         "user --help",
         "user create --help",
@@ -118,8 +120,6 @@ fn whatever_is_longer_than_the_screen_is_paged() {
         // What is shown once stays on the screen alone.
         "user create zoe --name Zoe --role agent --generate-password",
         "passwd eva zoe --generate-password",
-        // What a command was called without is told, not shown.
-        "user",
     ] {
         let paged = format!("env PAGER='sed s/^/paged:/' ccadmin {call}");
         home.sits_at_size(&paged, 2, 80).leaves().hides("paged:");

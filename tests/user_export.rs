@@ -90,7 +90,7 @@ fn the_filters_are_those_of_list() {
     assert_snapshot!(env.run("user export --limit 2"), @"
     --- stderr ---
     error: unexpected argument '--limit' found
-    hint: usage: ccadmin user export [OPTIONS] [FILE|-]
+    hint: `ccadmin user export --help` shows what it takes
     [exit status: 2]
     ");
 }

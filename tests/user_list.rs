@@ -333,7 +333,7 @@ fn a_limit_cuts_behind_the_order() {
     assert_snapshot!(env.run("user list --limit -1"), @"
     --- stderr ---
     error: unexpected argument '-1' found
-    hint: usage: ccadmin user list [OPTIONS]
+    hint: `ccadmin user list --help` shows what it takes
     [exit status: 2]
     ");
     assert_snapshot!(env.run("user list --limit x -o json"), @r#"

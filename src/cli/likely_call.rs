@@ -19,22 +19,35 @@ const VERBS: [(&str, &[&str]); 6] = [
 ];
 
 /// What other tools call a command, and all of the command.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 22] = [
     ("disable", "user deactivate"),
     ("suspend", "user deactivate"),
     ("lock", "user deactivate"),
+    ("deactivate", "user deactivate"),
     ("enable", "user activate"),
+    ("activate", "user activate"),
+    ("unlock", "user unlock"),
+    ("import", "user import"),
+    ("export", "user export"),
+    ("search", "user list --search"),
+    ("find", "user list --search"),
     ("password", "passwd"),
+    ("reset", "passwd"),
+    ("reset-password", "passwd"),
+    ("set-password", "passwd"),
     ("assign", "assign-project"),
     ("unassign", "unassign-project"),
     ("useradd", "user create"),
+    ("adduser", "user create"),
+    ("usermod", "user update"),
     ("userdel", "user delete"),
+    ("deluser", "user delete"),
 ];
 
 const NOUNS: [&str; 4] = ["user", "project", "team", "skill"];
 
 /// What other tools call an option of the commands that hold one of these words, and what it is here.
-const OPTIONS: [(&[&str], &str, &str); 13] = [
+const OPTIONS: [(&[&str], &str, &str); 15] = [
     (&["create", "update"], "--fullname", "`--name`"),
     (&["create", "update"], "--full-name", "`--name`"),
     (&["create", "update"], "--mail", "`--email`"),
@@ -52,6 +65,8 @@ const OPTIONS: [(&[&str], &str, &str); 13] = [
     (&["delete", "restore"], "-y", "`--yes`"),
     (&["delete", "restore"], "--force", "`--yes`"),
     (&["list", "show", "create", "update", "import", "export"], "--json", "`-o json`"),
+    (&["show", "whoami"], "--field", "`-o json`"),
+    (&["show", "whoami"], "--columns", "`-o json`"),
 ];
 
 /// What was meant, as a hint; `None` where nothing is like it.
@@ -88,8 +103,15 @@ fn likely_command(unknown: &str, arguments: &[OsString]) -> Option<String> {
     let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
     let before = words.by_ref().take_while(|word| *word != unknown).last();
     let after = words.next();
-    let is_noun = |word: &&str| NOUNS.contains(word);
-    let noun = before.filter(is_noun).or(after.filter(is_noun));
+    let noun_of = |word: &str| {
+        let one = word.strip_suffix('s').unwrap_or(word);
+        NOUNS.into_iter().find(|noun| *noun == one)
+    };
+    let noun = before.and_then(noun_of).or(after.and_then(noun_of));
+    if let (Some(noun), Some(verb), None) = (noun_of(unknown), after, before) {
+        let verb = VERBS.iter().find(|(_, others)| others.contains(&verb));
+        return verb.map(|(verb, _)| format!("{noun} {verb}"));
+    }
     let verb = VERBS.iter().find(|(_, others)| others.contains(&unknown));
     if let (Some((verb, _)), Some(noun)) = (verb, noun) {
         return Some(format!("{noun} {verb}"));
@@ -132,6 +154,12 @@ mod tests {
             ("ccadmin -q team ls", "`ccadmin team list`"),
             ("ccadmin user disable james", "`ccadmin user deactivate`"),
             ("ccadmin useradd james", "`ccadmin user create`"),
+            ("ccadmin list users", "`ccadmin user list`"),
+            ("ccadmin users ls", "`ccadmin user list`"),
+            ("ccadmin users", "`ccadmin user`"),
+            ("ccadmin reset james", "`ccadmin passwd`"),
+            ("ccadmin user find james", "`ccadmin user list --search`"),
+            ("ccadmin team show voice --field name", "`-o json`"),
             ("ccadmin user craete", "`create`"),
             ("ccadmin user update james --team voice", "`--add-team` or `--remove-team`"),
             ("ccadmin user create --fullname=James", "`--name`"),
@@ -154,6 +182,7 @@ mod tests {
         for line in [
             "ccadmin frobnicate",
             "ccadmin user list --descending",
+            "ccadmin team show voice --reverse",
             "ccadmin whoami --team x",
             "ccadmin user list --state gone",
             "ccadmin schema nothing",

@@ -194,6 +194,9 @@ fn run(
         }
         other => other,
     });
+    if context.was_asked() {
+        call.told.get_or_insert_default();
+    }
     call.tell_same(&context.ui, &context.call(), &outcome);
     (context.ui, outcome)
 }
@@ -286,7 +289,12 @@ fn explain_usage(ui: &Ui, error: &clap::Error, arguments: &[OsString]) -> Comman
             Ok(ExitCode::SUCCESS)
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !ui.format.is_json() => {
-            let _ = std::io::stderr().write_all(text.as_bytes());
+            if ui.stdout_terminal().is_some() {
+                // Whoever types a word of a command to see what follows begins with the first line.
+                ui.page(text.as_bytes()).map_err(|error| CommandEnd::output(&error))?;
+            } else {
+                let _ = std::io::stderr().write_all(text.as_bytes());
+            }
             Err(CommandEnd::Reported(ErrorCode::Usage.status()))
         }
         _ => Err(usage_error(error, arguments).into()),

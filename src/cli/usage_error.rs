@@ -83,9 +83,25 @@ fn explained(error: &clap::Error, arguments: &[OsString]) -> CliError {
         })
     };
     let hint = likely_call(error, arguments)
+        .or_else(|| help_of_unknown(error))
         .or_else(shown)
         .unwrap_or_else(|| "add `--help` to the command to see how it is used".to_owned());
     CommandEnd::usage(message.join(" ").trim_end().to_owned()).with_hint(hint)
+}
+
+/// Where to look what there is, for a word that is none of it. clap's usage would name the option that
+/// it takes for near: `--verbose` for `--reverse`.
+fn help_of_unknown(error: &clap::Error) -> Option<String> {
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => "what it takes",
+        ErrorKind::InvalidSubcommand => "the commands",
+        _ => return None,
+    };
+    let usage = error.get(ContextKind::Usage)?.to_string();
+    let command = usage.trim().trim_start_matches("Usage:").split_whitespace();
+    let command: Vec<&str> =
+        command.take_while(|word| !word.starts_with(['-', '<', '['])).collect();
+    (!command.is_empty()).then(|| format!("`{} --help` shows {what}", command.join(" ")))
 }
 
 /// The arguments that clap misses, as it shows them: `<NAME>`, `<USERNAME|->...`.

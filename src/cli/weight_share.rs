@@ -15,6 +15,10 @@ const BAR_CELLS: usize = 20;
 /// When a share holds; it stands wherever one is told.
 pub(crate) const SHARE_CONDITION: &str = "while calls wait in all of their active projects";
 
+/// What is told beside a share where projects of different priority are among them.
+pub(crate) const PRIORITY_CONDITION: &str =
+    "calls of a project with a higher priority go first, whatever the weights";
+
 /// When the chance of a next call holds.
 pub(crate) const NEXT_CALL_CONDITION: &str = "while all active agents of the project are free";
 

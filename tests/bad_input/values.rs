@@ -54,7 +54,7 @@ fn usernames() {
     $ user show -rf
     --- stderr ---
     error: unexpected argument '-r' found
-    hint: usage: ccadmin user show [OPTIONS] <USERNAME>
+    hint: `ccadmin user show --help` shows what it takes
     [exit status: 2]
     $ user show .james
     --- stderr ---
@@ -108,7 +108,7 @@ fn usernames() {
     $ user deactivate --yes
     --- stderr ---
     error: unexpected argument '--yes' found
-    hint: usage: ccadmin user deactivate [OPTIONS] <USERNAME|->...
+    hint: `ccadmin user deactivate --help` shows what it takes
     [exit status: 2]
     $ user show aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     --- stderr ---

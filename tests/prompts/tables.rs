@@ -39,7 +39,7 @@ fn a_table_fits_the_terminal_and_is_coloured_there_only() {
     let end = home.sits_at("ccadmin --color never user show nobody").leaves();
     end.exited(3).hides("\x1b");
     let end = home.sits_at("ccadmin user show nobody").leaves();
-    assert!(end.raw.contains("\x1b[1;31merror:\x1b[0m"), "{:?}", end.raw);
+    assert!(end.raw.contains("\x1b[1m\x1b[31merror:\x1b[0m"), "{:?}", end.raw);
 }
 
 #[test]

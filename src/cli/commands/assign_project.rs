@@ -6,8 +6,9 @@ use crate::cli::args::interactive::Interactive;
 use crate::cli::args::time_arg::WindowArgs;
 use crate::cli::commands::user::{UserView, print_issued};
 use crate::cli::context::{Context, StoreAccess};
-use crate::cli::error::{CommandResult, DONE};
+use crate::cli::error::{CliError, CommandResult, DONE};
 use crate::cli::value_parsers::once_each;
+use crate::directory::{EntityKind, Error};
 use crate::model::{AssignmentRequest, Username, Weight, WindowEdit};
 
 /// Assign a user to projects
@@ -56,7 +57,8 @@ impl AssignProjectArgs {
         let requests: Vec<AssignmentRequest> = self.projects.into_iter().map(complete).collect();
         let requests = once_each(&requests, |request| request.project.as_str())?;
         let mut directory = context.directory(StoreAccess::Write)?;
-        let change = directory.assign(&self.username, &requests, self.replace)?;
+        let assigned = directory.assign(&self.username, &requests, self.replace);
+        let change = assigned.map_err(|error| with_weight_hint(error, &requests))?;
         let names: Vec<&str> = requests.iter().map(|request| request.project.as_str()).collect();
         let names = names.join(", ");
         if change.changed {
@@ -70,5 +72,24 @@ impl AssignProjectArgs {
         let view = UserView::issued(change.after, context.now(), None);
         print_issued(context, &[view], false)?;
         DONE
+    }
+}
+
+/// A number that is no project was meant for the weight in the one before it.
+fn with_weight_hint(error: Error, requests: &[AssignmentRequest]) -> CliError {
+    let project = match &error {
+        Error::NotFound { object: EntityKind::Project, name, .. }
+            if name.parse::<Weight>().is_ok() =>
+        {
+            let place = requests.iter().position(|request| request.project.as_str() == *name);
+            let before = place.and_then(|place| requests.get(place.checked_sub(1)?));
+            before.map(|before| format!("{}:{name}", before.project))
+        }
+        _ => None,
+    };
+    let failure = CliError::from(error);
+    match project {
+        Some(project) => failure.with_hint(format!("a weight stands behind a colon: `{project}`")),
+        None => failure,
     }
 }

@@ -119,6 +119,8 @@ impl PasswdArgs {
             WhosePasswords::Own(None) if first.is_none() && ui.can_ask() => {
                 let username = ask_username(context, &directory)?;
                 if is_to_set(context, &directory, &username)? {
+                    context.note_answer(username.as_str());
+                    context.note_asked();
                     self.set(context, directory, Targets::Each(vec![username]), false, first)
                 } else {
                     self.change_own(context, &mut directory, Some(username), first)
@@ -346,10 +348,10 @@ fn is_to_set(
     }
     directory.find_user(username)?;
     let ways = [
-        PickItem::new("set", Some(format!("give {username} a temporary password"))),
-        PickItem::new("change", Some(format!("as {username}, with their current password"))),
+        PickItem::new("theirs", Some(format!("give {username} a temporary password"))),
+        PickItem::new("my own", Some(format!("I am {username} and know the present one"))),
     ];
-    let way = context.ui.prompter()?.pick_one("Set it for them or change it", &ways, None)?;
+    let way = context.ui.prompter()?.pick_one("Whose password is it", &ways, None)?;
     Ok(way == 0)
 }
 

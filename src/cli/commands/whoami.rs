@@ -147,6 +147,8 @@ fn print(context: &Context, view: &WhoamiView) -> io::Result<()> {
     let mut fields = lines(view);
     fields.retain(|(name, _)| !["project_selection", "projects"].contains(name));
     let Some(user) = &view.user else {
+        // The owner of the store has nothing of what a user has.
+        fields.retain(|(_, value)| !value.is_empty());
         return ui.data(|out| write_lines(out, fields, terminal));
     };
     let entered = match (user.projects.len(), user.project_selection) {

@@ -86,7 +86,7 @@ fn columns(path: &[&str]) -> Vec<&'static str> {
         R::columns().iter().map(|column| column.name).collect()
     }
     match path {
-        ["user", "list"] => names::<UserView>(),
+        ["user", "list" | "show"] => names::<UserView>(),
         ["project", "list"] => names::<ProjectView>(),
         ["team" | "skill", "list"] => names::<LabelView>(),
         ["audit", "list"] | ["user", "history"] => names::<EntryView>(),

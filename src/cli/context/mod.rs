@@ -53,7 +53,7 @@ pub(crate) struct Context {
     /// first.
     call: RefCell<Vec<String>>,
     /// Whether somebody was asked for what the call lacked.
-    asked: bool,
+    asked: Cell<bool>,
     /// The directory, where it was opened before the command runs.
     opened: RefCell<Option<Directory>>,
     /// How long a program that delivers a message may take.
@@ -138,7 +138,7 @@ impl Context {
             sudo_uid: environment.sudo_uid,
             repeated,
             call: RefCell::default(),
-            asked: false,
+            asked: Cell::default(),
             opened: RefCell::default(),
             delivery_limit: environment.delivery_limit(),
             home: environment.home_folder().map(Path::to_owned),
@@ -169,7 +169,12 @@ impl Context {
     /// was asked for some of them.
     pub(crate) fn note_call(&mut self, words: Vec<String>, asked: bool) {
         *self.call.get_mut() = words;
-        self.asked = asked;
+        self.asked.set(asked);
+    }
+
+    /// Takes note that the command itself asked for what the call lacked.
+    pub(crate) fn note_asked(&self) {
+        self.asked.set(true);
     }
 
     /// Takes note of what somebody answered, as a word of a call that would not have asked.
@@ -184,7 +189,7 @@ impl Context {
 
     /// Whether somebody was asked for what the call lacked, and has been told what there is to it.
     pub(crate) fn was_asked(&self) -> bool {
-        self.asked
+        self.asked.get()
     }
 
     /// Keeps a directory open for the command.

@@ -2,7 +2,7 @@
 
 use crate::directory::lookup::{require_project, require_user};
 use crate::directory::{Directory, Error};
-use crate::model::{Project, ProjectName, State, Timestamp, User, Username, Weight};
+use crate::model::{Priority, Project, ProjectName, State, Timestamp, User, Username, Weight};
 use crate::store::Reader;
 
 /// A project of a user, with what its weight gives.
@@ -12,6 +12,8 @@ pub struct ProjectChance {
     pub project: ProjectName,
     /// Whether it is active, and the user's time in it has come and not gone.
     pub state: State,
+    /// Calls of a project with a higher one go first, whatever the weights.
+    pub priority: Priority,
     /// The user's weight in it.
     pub weight: Weight,
     /// The part of the user's calls, while calls wait in all of their active projects.
@@ -43,6 +45,17 @@ pub struct UserChances {
     pub user: User,
     /// Their projects, sorted by name.
     pub projects: Vec<ProjectChance>,
+}
+
+impl UserChances {
+    /// Whether calls of one of their active projects go before those of another: then the shares
+    /// hold among projects of the same priority alone.
+    #[must_use]
+    pub fn priorities_differ(&self) -> bool {
+        let mut active = self.projects.iter().filter(|one| one.state.is_active());
+        let first = active.next().map(|one| one.priority);
+        active.any(|one| Some(one.priority) != first)
+    }
 }
 
 /// What the weights in a project give.
@@ -93,8 +106,8 @@ fn user_chances(
     let user = require_user(reader, username)?;
     let mut projects = Vec::with_capacity(user.projects.len());
     for one in &user.projects {
+        let project = require_project(reader, &one.project)?;
         let next_call = if user.state(now).is_active() && one.is_active(now) {
-            let project = require_project(reader, &one.project)?;
             part(one.weight, active_weights(reader, project.id, now)?)
         } else {
             0.0
@@ -102,6 +115,7 @@ fn user_chances(
         projects.push(ProjectChance {
             project: one.project.clone(),
             state: if one.is_active(now) { State::Active } else { State::Inactive },
+            priority: project.details.priority,
             weight: one.weight,
             share: user.share(one, now),
             next_call,

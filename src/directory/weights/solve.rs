@@ -6,7 +6,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::directory::{AssignmentChange, Directory, Error};
-use crate::model::{Invalid, ProjectName, Rule, Username, Weight, WeightRange};
+use crate::model::{
+    Assignment, Invalid, ProjectName, Rule, Timestamp, User, Username, Weight, WeightRange,
+};
 
 /// Wishes are told to a thousandth of a percent.
 const SHARE_UNITS: u32 = 100_000;
@@ -64,6 +66,8 @@ pub struct SolvedWeights {
     pub before: f64,
     /// The share that they give.
     pub share: f64,
+    /// Whether calls of one of the projects go before those of another, whatever the weights.
+    pub priorities_differ: bool,
 }
 
 impl SolvedWeights {
@@ -89,17 +93,15 @@ impl Directory {
         target: TargetShare,
     ) -> Result<SolvedWeights, Error> {
         let project = self.find_project(name)?.project;
-        let user = self.find_user(username)?;
-        let wished = user.projects.iter().find(|one| one.project == *name).ok_or_else(|| {
-            Error::NotAssigned { username: username.clone(), project: name.clone() }
-        })?;
+        let chances = self.user_chances(username)?;
+        let wished = assignment_now(&chances.user, name, self.now())?;
         if !project.state.is_active() {
             return Err(Error::ProjectInactive { project: name.clone() });
         }
-        let others: Vec<_> = user
+        let others: Vec<_> = chances
             .projects
             .iter()
-            .filter(|one| one.is_active(self.now()) && one.project != *name)
+            .filter(|one| one.state.is_active() && one.project != *name)
             .collect();
         let present: Vec<u32> = others.iter().map(|one| one.weight.get()).collect();
         let range = &self.policy.weights;
@@ -114,6 +116,7 @@ impl Directory {
             weights,
             before: share(wished.weight.get(), sum(&present)),
             share: share(solution.wished, sum(&solution.others)),
+            priorities_differ: chances.priorities_differ(),
         })
     }
 
@@ -130,11 +133,8 @@ impl Directory {
         target: TargetShare,
     ) -> Result<SolvedWeights, Error> {
         let chances = self.project_chances(name)?;
-        self.find_user(username)?;
-        let wished =
-            chances.agents.iter().find(|one| one.username == *username).ok_or_else(|| {
-                Error::NotAssigned { username: username.clone(), project: name.clone() }
-            })?;
+        let user = self.find_user(username)?;
+        let wished = assignment_now(&user, name, self.now())?;
         if !chances.project.state.is_active() {
             return Err(Error::ProjectInactive { project: name.clone() });
         }
@@ -151,6 +151,7 @@ impl Directory {
             weights: vec![(name.clone(), wished.weight, weight(solved, range))],
             before: share(wished.weight.get(), others),
             share: share(solved, others),
+            priorities_differ: false,
         })
     }
 
@@ -164,6 +165,19 @@ impl Directory {
             solved.weights.iter().map(|(project, _, after)| (project.clone(), *after)).collect();
         self.set_weights(&solved.username, &weights)
     }
+}
+
+/// The assignment of `user` to a project, where `now` is within its dates.
+fn assignment_now<'u>(
+    user: &'u User,
+    name: &ProjectName,
+    now: Timestamp,
+) -> Result<&'u Assignment, Error> {
+    let here = |one: &&Assignment| one.project == *name && one.window.contains(now);
+    user.projects.iter().find(here).ok_or_else(|| Error::NotAssigned {
+        username: user.username.clone(),
+        project: name.clone(),
+    })
 }
 
 /// A weight that is within the range.

@@ -12,7 +12,7 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{
     Format, ListOptions, ListWriter, Record, Selection, TerminalShape, write_value,
 };
-use crate::cli::weight_share::{NEXT_CALL_CONDITION, SHARE_CONDITION};
+use crate::cli::weight_share::{NEXT_CALL_CONDITION, PRIORITY_CONDITION, SHARE_CONDITION};
 use crate::directory::{SIMULATION_SEED, Traffic};
 use crate::model::Duration;
 
@@ -71,7 +71,8 @@ impl WeightShowArgs {
                     UserChancesView::new(directory.user_chances(&username)?, context.now());
                 view.simulation =
                     simulate()?.map(|(done, talk)| SimulationView::of_user(&done, talk, &username));
-                print(context, &view, &view.projects, view.simulation.as_ref())
+                let told = view.priorities_differ.then_some(PRIORITY_CONDITION);
+                print(context, &view, &view.projects, told, view.simulation.as_ref())
             }
             Subject::Project(name) => {
                 let mut view = ProjectChancesView::new(directory.project_chances(&name)?);
@@ -82,7 +83,7 @@ impl WeightShowArgs {
                 }
                 view.simulation =
                     simulate()?.map(|(done, talk)| SimulationView::of_project(&done, talk, &name));
-                print(context, &view, &view.agents, view.simulation.as_ref())
+                print(context, &view, &view.agents, None, view.simulation.as_ref())
             }
         };
         printed.map_err(|error| CommandEnd::output(&error))?;
@@ -94,6 +95,7 @@ fn print<V: serde::Serialize, R: Record>(
     context: &Context,
     view: &V,
     rows: &[R],
+    priority: Option<&str>,
     simulation: Option<&SimulationView>,
 ) -> io::Result<()> {
     let ui = &context.ui;
@@ -107,6 +109,9 @@ fn print<V: serde::Serialize, R: Record>(
             write_rows(out, rows, format, terminal, Selection::Default)?;
             if format == Format::Table {
                 write_conditions(out)?;
+                if let Some(condition) = priority {
+                    writeln!(out, "priority: {condition}")?;
+                }
             }
             simulation.map_or(Ok(()), |simulation| write_simulation(out, simulation, terminal))
         }

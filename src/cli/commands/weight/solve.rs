@@ -9,7 +9,9 @@ use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::impact::report_impact;
 use crate::cli::terminal::output::{Column, Format, ListOptions, ListWriter, Record, write_value};
-use crate::cli::weight_share::{NEXT_CALL_CONDITION, SHARE_CONDITION, percent, three_digits};
+use crate::cli::weight_share::{
+    NEXT_CALL_CONDITION, PRIORITY_CONDITION, SHARE_CONDITION, percent, three_digits,
+};
 use crate::directory::{SolvedWeights, TargetShare};
 use crate::model::{ProjectName, Username};
 
@@ -116,6 +118,9 @@ impl WeightSolveArgs {
             ui.status(&format!("set the weights: {what}"));
         } else {
             ui.status(&format!("these weights would give {what}; --apply sets them"));
+        }
+        if solved.priorities_differ {
+            ui.warning("priorities-differ", PRIORITY_CONDITION);
         }
         if let Some(change) = &change {
             report_impact(ui, username, &change.impact);

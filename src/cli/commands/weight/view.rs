@@ -28,6 +28,7 @@ fn part(part: f64, medium: Medium) -> String {
 pub(super) struct ProjectRow {
     project: String,
     state: State,
+    priority: u8,
     weight: u32,
     #[serde(serialize_with = "in_three_digits")]
     share: f64,
@@ -63,6 +64,8 @@ pub(crate) struct UserChancesView {
     username: String,
     state: State,
     pub(super) projects: Vec<ProjectRow>,
+    /// Whether calls of one of the active projects go before those of another.
+    pub(super) priorities_differ: bool,
     conditions: Conditions,
     pub(super) simulation: Option<SimulationView>,
 }
@@ -82,6 +85,7 @@ impl From<ProjectChance> for ProjectRow {
         Self {
             project: chance.project.to_string(),
             state: chance.state,
+            priority: chance.priority.get(),
             weight: chance.weight.get(),
             share: chance.share,
             next_call: chance.next_call,
@@ -106,6 +110,7 @@ impl UserChancesView {
         Self {
             username: chances.user.username.to_string(),
             state: chances.user.state(now),
+            priorities_differ: chances.priorities_differ(),
             projects: chances.projects.into_iter().map(ProjectRow::from).collect(),
             conditions: CONDITIONS,
             simulation: None,
@@ -127,9 +132,13 @@ impl ProjectChancesView {
 
 impl Record for ProjectRow {
     fn columns() -> &'static [Column<Self>] {
-        static COLUMNS: [Column<ProjectRow>; 5] = [
+        static COLUMNS: [Column<ProjectRow>; 6] = [
             Column::whole("project", |row, _| row.project.clone()),
             Column { gives_way: 1, ..Column::text("state", |row, _| row.state.to_string()) },
+            Column {
+                gives_way: 2,
+                ..Column::number("priority", |row, _| row.priority.to_string())
+            },
             Column::number("weight", |row, _| row.weight.to_string()),
             Column::number("share", |row, medium| part(row.share, medium)),
             Column::number("next_call", |row, medium| part(row.next_call, medium)),
