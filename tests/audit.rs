@@ -82,7 +82,7 @@ fn whoever_changes_the_log_is_found_out() {
             "insertion",
             "UPDATE audit SET seq = -seq WHERE seq >= 6; UPDATE audit SET seq = 1 - seq WHERE seq < 0; \
              INSERT INTO audit SELECT 6, at, actor, actor_id, os_uid, action, subject, subject_id, \
-             outcome, before, after, hash FROM audit WHERE seq = 3",
+             outcome, before, after, hash, batch, undoes FROM audit WHERE seq = 3",
             "entry 6",
         ),
         (
@@ -165,6 +165,8 @@ fn an_entry_is_shown_with_what_was_before_and_after() {
     subject:    james
     subject id: 1
     outcome:    done
+    batch:      -
+    undoes:     -
     time zone:  UTC
 
     FIELD     BEFORE                        AFTER

@@ -249,7 +249,7 @@ fn store_info_shows_every_setting_and_where_it_comes_from() {
     assert_snapshot!(info, @r#"
     path:           <home>/.local/share/ccadmin/ccadmin.db
     store id:       <store-id>
-    version:        6
+    version:        7
     created at:     Sat 21 Nov 2026 09:00
     acting:         os:<login>, who owns the store, as admin
     users:          2

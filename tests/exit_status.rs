@@ -8,8 +8,8 @@ use crate::common::{FIRST_LAYOUT, Output, PASSWORD, TestEnv};
 
 /// Codes that take more than a call: a fault of ours, a disk that is full, an account that is not
 /// the owner's and a file that cannot be written (both in `store.rs`), the last word on a file whose
-/// rows were refused, a store that changes while a file is read (`directory/import/tests.rs`), and a
-/// caller who is not the owner and signs in too often (`shared_host/sign_in.rs`).
+/// rows were refused, an entry that cannot be undone (`undo.rs`), a store that changes while a file is
+/// read (`directory/import/tests.rs`), and a caller who is not the owner and signs in too often (`shared_host/sign_in.rs`).
 const ELSEWHERE: &[&str] = &[
     "internal",
     "store-full",
@@ -17,6 +17,7 @@ const ELSEWHERE: &[&str] = &[
     "store-read-only",
     "rows-refused",
     "plan-stale",
+    "not-undoable",
     "too-many-sign-ins",
 ];
 

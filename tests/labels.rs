@@ -255,6 +255,8 @@ fn a_verb_is_mandatory() {
           --config <FILE>    Read the settings from FILE
           --database <URL>   Use this store: PATH or sqlite:PATH
           --as-owner         Act as the owner of the store, even if a session is open
+          --dry-run          Show what would be changed, and change nothing (with commands that change
+                             the store)
       -o, --output <FORMAT>  Output format: table, json, jsonl, csv
       -q, --quiet            Print only errors and warnings
       -v, --verbose          Also print which store is used and who is acting

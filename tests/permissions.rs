@@ -80,6 +80,8 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("audit list", "", Kind::Administer),
     ("audit show", "1", Kind::Administer),
     ("audit verify", "", Kind::Administer),
+    ("undo", "4", Kind::Administer),
+    ("user history", "TARGET", Kind::Administer),
     ("store init", "", Kind::Anybody(4)),
     ("store info", "", Kind::Administer),
     ("store check", "", Kind::Administer),
@@ -215,6 +217,7 @@ fn every_command_is_for_those_whom_it_is_for() {
                 let writes = matches!(kind, Kind::Manage | Kind::Rows | Kind::Administer)
                     && ![
                         "audit list",
+                        "user history",
                         "report",
                         "audit show",
                         "audit verify",

@@ -63,6 +63,8 @@ const CALLS: &[&str] = &[
     "audit list",
     "audit show 1",
     "audit verify",
+    "user history james",
+    "undo 1",
     "store init",
     "store info",
     "store check",

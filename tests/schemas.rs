@@ -58,7 +58,9 @@ const CALLS: &[(&str, &str)] = &[
     ("user rename nina nora", "user"),
     ("user photo set james face.png", "user"),
     ("user photo remove james", "user"),
+    ("user deactivate james nora --dry-run", "planned-change"),
     ("user deactivate james nora", "user"),
+    ("user history james", "audit"),
     ("user activate james", "user"),
     ("user unlock james", "user"),
     ("user unlock --caller nobody", "caller"),
@@ -96,6 +98,7 @@ const CALLS: &[(&str, &str)] = &[
     ("help", "command"),
     ("help user create", "command"),
     ("store restore copy.db --yes", "restore"),
+    ("undo 4", "undone-change"),
     ("store retire --to sqlite:other.db", "store"),
     ("store retire --undo", "store"),
 ];

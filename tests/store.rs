@@ -176,7 +176,7 @@ fn init_makes_it_where_it_is_told() {
     made.success();
     assert_snapshot!(made.redact(&made.stderr), @r#"{"warning":{"code":"store-created","message":"created the store <home>/.local/share/ccadmin/ccadmin.db","hint":null}}"#);
     assert_eq!(made.json()["users"], 0);
-    assert_eq!(made.json()["version"], 6);
+    assert_eq!(made.json()["version"], 7);
 }
 
 #[test]
@@ -374,16 +374,16 @@ fn what_is_no_store_is_left_alone() {
 #[test]
 fn other_versions_are_refused() {
     let env = TestEnv::with_users();
-    env.database().execute_batch("PRAGMA user_version = 7").unwrap();
+    env.database().execute_batch("PRAGMA user_version = 8").unwrap();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 7, this program knows versions up to 6
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 8, this program knows versions up to 7
     hint: use the newer version of ccadmin that wrote it
     [exit status: 13]
     ");
     assert_snapshot!(env.run("team create x -o json"), @r#"
     --- stderr ---
-    {"error":{"code":"store-newer","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 7, this program knows versions up to 6","hint":"use the newer version of ccadmin that wrote it"}}
+    {"error":{"code":"store-newer","message":"the store <home>/.local/share/ccadmin/ccadmin.db has version 8, this program knows versions up to 7","hint":"use the newer version of ccadmin that wrote it"}}
     [exit status: 13]
     "#);
     env.database().execute_batch("PRAGMA user_version = 0").unwrap();
@@ -394,7 +394,7 @@ fn other_versions_are_refused() {
     [exit status: 13]
     ");
     assert_eq!(env.run("store upgrade").status, Some(13));
-    env.database().execute_batch("PRAGMA user_version = 6").unwrap();
+    env.database().execute_batch("PRAGMA user_version = 8").unwrap();
     env.run("user list").success();
 }
 

@@ -164,7 +164,7 @@ fn what_other_hands_have_changed_is_found() {
             "the photo of the user `james` is not a picture",
         ),
         (
-            "INSERT INTO audit SELECT 10, at, actor, actor_id, os_uid, action, subject, subject_id, outcome, before, after, hash FROM audit WHERE seq = 8",
+            "INSERT INTO audit SELECT 10, at, actor, actor_id, os_uid, action, subject, subject_id, outcome, before, after, hash, batch, undoes FROM audit WHERE seq = 8",
             "entry 9 of the audit log: it is missing",
         ),
         (

@@ -385,7 +385,7 @@ fn what_is_no_backup_is_not_restored() {
     flipped.db: error: the store flipped.db is damaged: entry 8 of its audit log: its hash does not fit
     hint: nothing was changed; give a file that `ccadmin store backup` has made
     [exit status: 13]
-    newer.db: error: the store newer.db has version 99, this program knows versions up to 6
+    newer.db: error: the store newer.db has version 99, this program knows versions up to 7
     hint: use the newer version of ccadmin that wrote it
     [exit status: 13]
     planted.db: error: the store planted.db is damaged: its tables are not the ones that this program makes
@@ -711,7 +711,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     let older = env.contents();
     assert_snapshot!(env.run("user list"), @"
     --- stderr ---
-    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 1, this program needs version 6
+    error: the store <home>/.local/share/ccadmin/ccadmin.db has version 1, this program needs version 7
     hint: its owner upgrades it with `ccadmin store upgrade`
     [exit status: 13]
     ");
@@ -720,7 +720,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     assert!(env.beside_store().is_empty());
     assert_snapshot!(env.run("team create new -q"), @"
     --- stderr ---
-    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 6; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
+    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 7; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
     [exit status: 0]
     ");
     let backup = only_one_beside(&env);
@@ -734,7 +734,7 @@ fn an_older_store_is_upgraded_by_its_owners_next_write() {
     assert_eq!(env.beside_store().len(), 1);
     assert_eq!(
         env.run("store upgrade").to_string(),
-        "--- stderr ---\nalready up to date: the store has version 6\n[exit status: 0]"
+        "--- stderr ---\nalready up to date: the store has version 7\n[exit status: 0]"
     );
 }
 
@@ -745,14 +745,14 @@ fn an_older_store_is_upgraded_when_that_is_asked_for() {
     let upgraded = env.run("store upgrade");
     assert_snapshot!(upgraded, @"
     --- stderr ---
-    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 6; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
+    upgraded the store <home>/.local/share/ccadmin/ccadmin.db from version 1 to 7; it is kept as it was in <home>/.local/share/ccadmin/ccadmin-v1-20261121T090000Z.db
     [exit status: 0]
     ");
     is_in_order(&env);
     env.run("user list").success();
     assert_eq!(env.run("store upgrade").status, Some(0));
     assert_eq!(env.beside_store().len(), 1);
-    assert_eq!(env.run("store upgrade -o json").json()["version"], 6);
+    assert_eq!(env.run("store upgrade -o json").json()["version"], 7);
     assert_eq!(env.run("store upgrade --database nowhere.db").status, Some(3));
 }
 
@@ -792,7 +792,7 @@ fn an_older_store_is_nobody_elses_to_upgrade() {
         let refused = env.call(line).under_account(NOBODY).output();
         assert_eq!(refused.status, Some(13), "{line}: {refused}");
         assert!(
-            refused.stderr.contains("has version 1, this program needs version 6"),
+            refused.stderr.contains("has version 1, this program needs version 7"),
             "{refused}"
         );
     }

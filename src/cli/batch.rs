@@ -65,6 +65,10 @@ pub(crate) fn print_batch<R: Record>(
     views: &[R],
     several: bool,
 ) -> Result<(), CommandEnd> {
+    // What a dry run would do is told as entries of the log, once it is over.
+    if context.rehearses() {
+        return Ok(());
+    }
     print(context, views, several).map_err(|error| CommandEnd::output_after_change(&error, false))
 }
 

@@ -63,6 +63,7 @@ codes! {
     StillAssigned "still-assigned" 4,
     NoPassword "no-password" 4,
     PlanStale "plan-stale" 4,
+    NotUndoable "not-undoable" 4,
     Forbidden "forbidden" 5,
     SignInRequired "sign-in-required" 6,
     AuthenticationFailed "authentication-failed" 6,

@@ -69,6 +69,8 @@ pub(crate) enum Command {
     /// Read and verify the audit log
     #[command(subcommand)]
     Audit(commands::audit::AuditCommand),
+    /// Undo a change, or all changes of a batch
+    Undo(commands::undo::UndoArgs),
     /// Administer the store
     #[command(subcommand)]
     Store(commands::store::StoreCommand),
@@ -123,6 +125,7 @@ impl Command {
             Self::Whoami(_) => commands::whoami::WhoamiArgs::run(context),
             Self::Authenticate(args) => args.run(context),
             Self::Audit(command) => command.run(context),
+            Self::Undo(args) => args.run(context),
             Self::Store(command) => command.run(context),
             Self::Config(command) => command.run(context),
             // It has run before there was a context.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::cli::context::Context;
 use crate::cli::error::{CliError, ErrorCode};
 use crate::cli::output_file::{OutputFile, unwritable};
 use crate::cli::terminal::output::Medium;
@@ -44,8 +45,12 @@ struct AppendedFile {
 
 impl Credentials {
     /// A file that appears before the commit, if there are passwords at all.
-    pub(crate) fn whole(path: Option<&Path>) -> Result<Self, CliError> {
+    pub(crate) fn whole(context: &Context, path: Option<&Path>) -> Result<Self, CliError> {
         let to = match path {
+            Some(path) if context.rehearses() => {
+                check_place(path)?;
+                Sink::Nothing
+            }
             Some(path) => Sink::Whole(Some(OutputFile::create(path, false)?), path.to_owned()),
             None => Sink::Nothing,
         };
@@ -53,12 +58,16 @@ impl Credentials {
     }
 
     /// A file that has each password before its user is committed.
-    pub(crate) fn growing(path: Option<&Path>) -> Result<Self, CliError> {
+    pub(crate) fn growing(context: &Context, path: Option<&Path>) -> Result<Self, CliError> {
         let to = match path {
             Some(path) => {
                 // Made with the first password, but its place has to be a good one now.
-                drop(OutputFile::create(path, false)?);
-                Sink::AppendedFile(AppendedFile { path: path.to_owned(), file: None })
+                check_place(path)?;
+                if context.rehearses() {
+                    Sink::Nothing
+                } else {
+                    Sink::AppendedFile(AppendedFile { path: path.to_owned(), file: None })
+                }
             }
             None => Sink::Nothing,
         };
@@ -171,6 +180,11 @@ impl Credentials {
     }
 }
 
+/// Refuses a place where no file can be made.
+fn check_place(path: &Path) -> Result<(), CliError> {
+    OutputFile::create(path, false).map(drop)
+}
+
 impl AppendedFile {
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         let file = match &mut self.file {
@@ -197,7 +211,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new.csv");
         let begun = || {
-            let mut credentials = Credentials::whole(Some(&path)).unwrap();
+            let file = OutputFile::create(&path, false).unwrap();
+            let mut credentials = Credentials::new(Sink::Whole(Some(file), path.clone()));
             credentials.lines.extend_from_slice(b"a,A,secret,\n");
             credentials.count = 1;
             credentials

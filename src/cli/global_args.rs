@@ -27,6 +27,10 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true)]
     pub(crate) as_owner: bool,
 
+    /// Show what would be changed, and change nothing (with commands that change the store)
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+
     /// Output format: table, json, jsonl, csv
     #[arg(
         short,
@@ -67,6 +71,7 @@ impl GlobalArgs {
             no_color: environment.no_color,
             terminal_is_plain: environment.terminal_is_plain(),
             prompt_timeout: environment.prompt_timeout(),
+            rehearses: false,
             pager: None,
         }
     }

@@ -66,6 +66,9 @@ impl From<Error> for CliError {
                      store.restore` shows when",
                 )
                 .about("seq", seq),
+            error @ (Error::NoEntry { .. }
+            | Error::NotUndoable { .. }
+            | Error::UndoStale { .. }) => undo_error(&error, message),
             Error::NoPassword { username } => Self::new(ErrorCode::NoPassword, message)
                 .with_hint(format!("`ccadmin passwd {username}` sets one"))
                 .about("username", username.as_str()),
@@ -151,6 +154,36 @@ fn sign_in_error(error: Error, message: String) -> CliError {
         Error::PasswordChangedMeanwhile => {
             CliError::new(ErrorCode::AuthenticationFailed, message).with_hint("begin again")
         }
+        _ => CliError::new(ErrorCode::Internal, message),
+    }
+}
+
+/// What cannot be taken back.
+fn undo_error(error: &Error, message: String) -> CliError {
+    match error {
+        Error::NoEntry { .. } => CliError::new(ErrorCode::EntryNotFound, message)
+            .with_hint("`ccadmin audit list` and `ccadmin user history USERNAME` show the numbers"),
+        Error::NotUndoable { seq, action, .. } => {
+            let hint = match action.as_str() {
+                action if action.starts_with("password.") => {
+                    "`ccadmin passwd USERNAME` sets another password"
+                }
+                "user.update" => "`ccadmin user update USERNAME` changes it",
+                _ => "`ccadmin help undo` says what can be undone",
+            };
+            CliError::new(ErrorCode::NotUndoable, message).with_hint(hint).about("seq", *seq)
+        }
+        Error::UndoStale { seq, later, field, .. } => CliError::new(ErrorCode::PlanStale, message)
+            .with_hint(match later {
+                Some(later) => format!(
+                    "nothing was changed; `ccadmin audit show {later}` shows it, and `ccadmin undo \
+                     {later}` undoes it first"
+                ),
+                None => "nothing was changed".to_owned(),
+            })
+            .about("seq", *seq)
+            .about("field", field.as_str())
+            .about("later", *later),
         _ => CliError::new(ErrorCode::Internal, message),
     }
 }

@@ -50,6 +50,7 @@ use clap::{ArgMatches, CommandFactory};
 
 use asking::Completed;
 use command_line::Cli;
+use commands::dry_run;
 use commands::store::C_LIBRARY;
 use context::Context;
 use environment::Environment;
@@ -143,6 +144,10 @@ fn run(
     {
         return (Ui { format: early.format, ..ui }, Err(failure.into()));
     }
+    let rehearses = match dry_run::is_rehearsal(&cli.global, &matches) {
+        Ok(rehearses) => rehearses,
+        Err(failure) => return (ui, Err(failure.into())),
+    };
     if cli.global.output == Some(OutputOption::Workbook) && !is_user_export(&matches) {
         let failure = CommandEnd::usage("`-o xlsx` is a form of `user export` alone")
             .with_hint("the others are table, json, jsonl, csv");
@@ -156,6 +161,9 @@ fn run(
         Ok(context) => context,
         Err(failure) => return (Ui { format: early.format, ..ui }, Err(failure.into())),
     };
+    if rehearses {
+        context.rehearse();
+    }
     if call.told.is_none() {
         match asking::complete_call(&context, &cli, &matches, arguments) {
             Ok(None) => {}
@@ -175,7 +183,9 @@ fn run(
         }
     }
     context.note_call(call.words(), call.told.is_some());
-    let outcome = cli.command.run(&context).map_err(|end| match end {
+    let done = cli.command.run(&context);
+    let done = if rehearses { tell_tried(&context, done) } else { done };
+    let outcome = done.map_err(|end| match end {
         // A call that is wrong is put right by another call.
         CommandEnd::Failed(failure) if failure.code != ErrorCode::Usage => {
             CommandEnd::Failed(Box::new(CliError {
@@ -190,6 +200,14 @@ fn run(
     }
     call.tell_same(&context.ui, &context.call(), &outcome);
     (context.ui, outcome)
+}
+
+/// Prints what a dry run would have changed, unless it was stopped.
+fn tell_tried(context: &Context, outcome: CommandResult) -> CommandResult {
+    if matches!(outcome, Ok(_) | Err(CommandEnd::Reported(_))) {
+        dry_run::print(context)?;
+    }
+    outcome
 }
 
 /// The call as it is run.
@@ -319,6 +337,7 @@ fn early_ui(arguments: &[OsString], environment: &Environment) -> Ui {
         no_color: environment.no_color,
         terminal_is_plain: environment.terminal_is_plain(),
         prompt_timeout: environment.prompt_timeout(),
+        rehearses: false,
         pager: None,
     }
 }

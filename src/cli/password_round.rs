@@ -30,10 +30,14 @@ impl<'c> PasswordRound<'c> {
         options: &PasswordOptions,
         one_by_one: bool,
     ) -> Result<Self, CliError> {
-        let credentials = if one_by_one { Credentials::growing } else { Credentials::whole };
+        let kept = options.credentials();
         Ok(Self {
             hand_out: handout::begin(context, options.hand_out())?,
-            credentials: credentials(options.credentials())?,
+            credentials: if one_by_one {
+                Credentials::growing(context, kept)?
+            } else {
+                Credentials::whole(context, kept)?
+            },
             deferred: None,
             signal: None,
             undelivered: false,

@@ -226,6 +226,9 @@ impl Directory {
         action: AuditAction,
         losers: &[User],
     ) -> Result<(), Error> {
+        if !losers.is_empty() {
+            transaction.begin_batch();
+        }
         for old in losers {
             let Some(new) = transaction.find_user(&old.username)? else { continue };
             let (before, after) = difference(&user_fields(old), &user_fields(&new));
@@ -261,6 +264,39 @@ impl Directory {
         let listed = snapshot.audit_records(&filter, |record| Ok::<_, Error>(each(record)));
         drop(snapshot);
         listed
+    }
+
+    /// Hands what was done to a user to `each`, newest first, through all their renames, until that
+    /// says stop; signing in is none of it. Where nobody has that name, it is the last who had it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`]; [`Error::NotFound`], where nobody has or had that name.
+    pub fn user_history(
+        &self,
+        username: &Username,
+        mut each: impl FnMut(AuditRecord) -> bool,
+    ) -> Result<(), Error> {
+        self.authorize(Task::Administer, None)?;
+        let snapshot = self.store.read()?;
+        let id = match snapshot.find_user(username)? {
+            Some(user) => Some(user.id.0),
+            // Numbers are never given again: the greatest is that of the last.
+            None => snapshot.audited_ids(username.as_str())?.into_iter().max(),
+        };
+        let found = id.ok_or_else(|| Error::NotFound {
+            object: EntityKind::User,
+            name: username.to_string(),
+            nearest: None,
+        });
+        let listed = found.and_then(|id| {
+            let filter = AuditFilter { subjects: Some(vec![id]), ..AuditFilter::default() };
+            snapshot.audit_records(&filter, |record| {
+                Ok::<_, Error>(record.action.starts_with("sign-") || each(record))
+            })
+        });
+        drop(snapshot);
+        self.suggest(listed)
     }
 
     /// The entry with the number `seq`, where there is one.
@@ -322,6 +358,7 @@ impl Directory {
             outcome: AuditOutcome::Done,
             before,
             after,
+            undoes: None,
         }
     }
 }

@@ -183,6 +183,7 @@ fn restore_entry(
         outcome: AuditOutcome::Done,
         before: before.map(head),
         after: Some(head(incoming.head())),
+        undoes: None,
     }
 }
 

@@ -51,7 +51,13 @@ impl Directory {
         subjects: &[&str],
         work: impl FnOnce(&Transaction<'_>, Authority) -> Result<(T, Option<Recorded>), Error>,
     ) -> Result<T, Error> {
-        let done = carry_out(self.begin(task, action), work);
+        let done = carry_out(self.begin(task, action), |transaction, authority| {
+            // What is done to several at once can be found, and taken back, as one.
+            if subjects.len() > 1 {
+                transaction.begin_batch();
+            }
+            work(transaction, authority)
+        });
         self.finish(subjects, done)
     }
 

@@ -324,10 +324,10 @@ fn keeps_rules<T: FromStr + Display>(
 
 /// New names of projects, teams and skills, with the entries that gave them.
 #[derive(Default)]
-struct LabelRenames(BTreeMap<&'static str, Vec<(i64, String, String)>>);
+pub(super) struct LabelRenames(BTreeMap<&'static str, Vec<(i64, String, String)>>);
 
 impl LabelRenames {
-    fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
+    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         let mut renamings = Self::default();
         for LoggedChange { seq, action, before, after, .. } in reader.renames()? {
             let list = match action.as_str() {
@@ -346,7 +346,7 @@ impl LabelRenames {
     }
 
     /// The list of that name as the entry `seq` has it, with the names that its items have now.
-    fn apply(&self, field: &str, seq: i64, list: &mut Value) {
+    pub(super) fn apply(&self, field: &str, seq: i64, list: &mut Value) {
         let (Some(renamings), Some(items)) = (self.0.get(field), list.as_array_mut()) else {
             return;
         };

@@ -5,7 +5,8 @@ use std::io;
 
 use super::{HashError, PasswordError};
 use crate::model::{
-    AuditAction, Duration, EntityKind, Invalid, ProfileField, ProjectName, Rate, Username,
+    AuditAction, Duration, EntityKind, Invalid, ProfileField, ProjectName, Rate, UndoTarget,
+    Username,
 };
 use crate::store::StoreError;
 
@@ -116,6 +117,34 @@ pub enum Error {
     PlanStale {
         /// What changed.
         what: String,
+    },
+    /// The log has no such entry, or no such batch.
+    #[error("{}", no_entry(*.target))]
+    NoEntry {
+        /// What was to be taken back.
+        target: UndoTarget,
+    },
+    /// A change that cannot be taken back.
+    #[error("entry {seq} (`{action}`) cannot be undone: {reason}")]
+    NotUndoable {
+        /// The number of its entry.
+        seq: i64,
+        /// What was done.
+        action: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// What a change made is not there any more.
+    #[error("entry {seq} cannot be undone: {}", changed_again(.subject, .field, *.later))]
+    UndoStale {
+        /// The number of its entry.
+        seq: i64,
+        /// Of whom or what.
+        subject: String,
+        /// What was changed again.
+        field: String,
+        /// The number of the entry that changed it last, where the log knows.
+        later: Option<i64>,
     },
     /// More users are missing in a roster than may be deactivated for that.
     #[error(
@@ -250,6 +279,18 @@ impl From<PasswordError> for Error {
             PasswordError::Hash(error) => error.into(),
         }
     }
+}
+
+fn no_entry(target: UndoTarget) -> String {
+    match target {
+        UndoTarget::Entry(seq) => format!("the audit log has no entry {seq}"),
+        UndoTarget::Batch(batch) => format!("the audit log has no batch {batch}"),
+    }
+}
+
+fn changed_again(subject: &str, field: &str, later: Option<i64>) -> String {
+    let later = later.map(|seq| format!(" by entry {seq}")).unwrap_or_default();
+    format!("`{field}` of `{subject}` was changed again{later}")
 }
 
 fn refused(count: u64) -> String {

@@ -28,6 +28,7 @@ mod shared_phones;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod users;
 mod weights;
 mod workbook;
@@ -38,10 +39,10 @@ use std::rc::Rc;
 use crate::model::{Clock, Entropy, Secret};
 use crate::store::{Store, StoreInfo};
 
-pub use crate::model::{EntityKind, HashParams, LabelKind, Policy, SignInPolicy};
+pub use crate::model::{EntityKind, HashParams, LabelKind, Policy, SignInPolicy, UndoTarget};
 pub use crate::store::{
     BackupContents, BackupReport, ChainHead, ChainReport, CompletionKind, LockHolder, LockedCaller,
-    PinnedLog, RegainedAccess, SharedPhone, hex, sqlite_version,
+    PinnedLog, RegainedAccess, Rehearsed, SharedPhone, hex, sqlite_version,
 };
 
 pub use actor::{Actor, Caller};
@@ -72,6 +73,7 @@ pub use projects::{
 pub use retire::{end_holder, long_holders};
 pub use sign_in::Verified;
 pub use sign_in::codes::{NewCode, SentCode};
+pub use undo::{RestoredUser, Undone};
 pub use users::impact::{Impact, ProjectImpact, ShareChange};
 pub use users::{
     CreatedUser, UserChange, UserDeletion, UserRecord, UserRename, UserStateChange, UserTemplate,
@@ -201,6 +203,10 @@ pub use weights::{
 /// - [`audit_end`](Self::audit_end): the place behind the newest
 /// - [`changes`](Self::changes): whether somebody else has changed anything
 /// - [`audit_entry`](Self::audit_entry): one of them
+/// - [`user_history`](Self::user_history): what was done to a user, newest first
+/// - [`undo`](Self::undo): a change taken back, or a batch of them
+/// - [`restored_by`](Self::restored_by): whom that brings back
+/// - [`issue_to_restored`](Self::issue_to_restored): passwords prepared for them
 /// - [`verify_audit`](Self::verify_audit): the chain of all of them
 /// - [`back_up`](Self::back_up): a copy of the store
 /// - [`compare`](Self::compare): what a backup would give back
@@ -222,6 +228,7 @@ pub use weights::{
 /// - [`acting`](Self::acting): who is acting
 /// - [`store_id`](Self::store_id): the number of the store
 /// - [`now`](Self::now): the present moment
+/// - [`rehearse`](Self::rehearse): what would be changed, without changing it
 pub struct Directory {
     store: Store,
     clock: Rc<dyn Clock>,
@@ -315,6 +322,12 @@ impl Directory {
     pub fn changes(&self) -> Result<i64, Error> {
         self.store.is_in_place()?;
         Ok(self.store.changes()?)
+    }
+
+    /// From now on nothing is changed: each change is made, so that everything that would be refused
+    /// is, is seen by what follows, and is gone with the directory. The answer gets their entries.
+    pub fn rehearse(&mut self) -> Rehearsed {
+        self.store.rehearse()
     }
 
     fn fill_random<const N: usize>(&self) -> Result<[u8; N], Error> {

@@ -157,6 +157,8 @@ pub struct AuditEntry {
     pub before: Option<Value>,
     /// What is there now.
     pub after: Option<Value>,
+    /// The number of the entry that it takes back.
+    pub undoes: Option<i64>,
 }
 
 /// An entry as it stands in the log. Actions and outcomes are words here: the log outlives the
@@ -185,8 +187,21 @@ pub struct AuditRecord {
     pub before: Option<String>,
     /// What was there then: JSON.
     pub after: Option<String>,
+    /// The number of the first entry of the change of many that it belongs to.
+    pub batch: Option<i64>,
+    /// The number of the entry that it takes back.
+    pub undoes: Option<i64>,
     /// SHA-256 over the entry and the hash of the one before it.
     pub hash: [u8; 32],
+}
+
+/// What is to be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndoTarget {
+    /// The entry of the log with this number.
+    Entry(i64),
+    /// Every entry of the batch with this number, the newest first.
+    Batch(i64),
 }
 
 /// Which entries are shown, newest first where nothing else is said.

@@ -32,7 +32,7 @@ mod weight;
 mod window;
 
 pub use assignment::{Assignment, AssignmentRequest};
-pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord};
+pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, UndoTarget};
 pub use clock::{Clock, Duration, Entropy, FixedClock, Timestamp};
 pub use email::Email;
 pub use entity_kind::{EntityKind, LabelKind};

@@ -2,14 +2,15 @@
 //!
 //! An entry's hash is SHA-256 over the hash before it (32 zero bytes for the first) and the JSON
 //! array `[seq, at, actor, actor_id, os_uid, action, subject, subject_id, outcome, before, after]`
-//! without blanks, in which `before` and `after` are the stored texts. To edit, insert, delete or
+//! without blanks, in which `before` and `after` are the stored texts; an entry that has a batch or
+//! takes another one back has `batch, undoes` behind them. To edit, insert, delete or
 //! swap an entry breaks the chain behind it.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::engine::{SqlRow, SqlValue};
-use super::{Reader, StoreError, Transaction};
+use super::{Batch, Reader, StoreError, Transaction};
 use crate::model::{AuditEntry, AuditFilter, AuditRecord, Timestamp};
 
 /// The receipt for an audit entry: without one, nothing is committed.
@@ -64,6 +65,8 @@ pub(super) struct CanonicalEntry<'a> {
     fields: EntryFields<'a>,
     before: Option<&'a SerializedAudit>,
     after: Option<&'a SerializedAudit>,
+    batch: Option<i64>,
+    undoes: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -89,9 +92,9 @@ pub struct ChainHead {
 }
 
 impl<'a> CanonicalEntry<'a> {
-    /// The entry `seq`, whose `before` and `after` are these texts.
+    /// The entry `seq` of the batch, if any, whose `before` and `after` are these texts.
     pub(super) fn of(
-        seq: i64,
+        (seq, batch): (i64, Option<i64>),
         entry: &'a AuditEntry,
         before: Option<&'a SerializedAudit>,
         after: Option<&'a SerializedAudit>,
@@ -107,11 +110,11 @@ impl<'a> CanonicalEntry<'a> {
             entry.subject_id,
             entry.outcome.as_str(),
         );
-        Self { fields, before, after }
+        Self { fields, before, after, batch, undoes: entry.undoes }
     }
 
     /// The values of [`INSERT_ENTRY`].
-    pub(super) fn values(&self, hash: &'a [u8; 32]) -> [SqlValue<'a>; 12] {
+    pub(super) fn values(&self, hash: &'a [u8; 32]) -> [SqlValue<'a>; 14] {
         let EntryFields(seq, at, actor, actor_id, os_uid, action, subject, subject_id, outcome) =
             self.fields;
         [
@@ -127,14 +130,16 @@ impl<'a> CanonicalEntry<'a> {
             self.before.map(|serialized| serialized.text.as_str()).into(),
             self.after.map(|serialized| serialized.text.as_str()).into(),
             hash.as_slice().into(),
+            self.batch.into(),
+            self.undoes.into(),
         ]
     }
 }
 
 /// Appends an entry.
 pub(super) const INSERT_ENTRY: &str = "INSERT INTO audit (seq, at, actor, actor_id, os_uid, action, subject, \
-     subject_id, outcome, before, after, hash) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+     subject_id, outcome, before, after, hash, batch, undoes) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 
 impl Reader<'_> {
     /// The newest entry.
@@ -178,47 +183,49 @@ impl Reader<'_> {
         filter: &AuditFilter,
         mut each: impl FnMut(AuditRecord) -> Result<bool, E>,
     ) -> Result<(), E> {
-        let mut sql = "SELECT seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
-                       outcome, before, after, hash FROM audit WHERE 1 "
-            .to_owned();
+        let mut conditions: Vec<String> = Vec::new();
         let mut values: Vec<SqlValue<'_>> = Vec::new();
+        let mut ask = |condition: &str, value| {
+            conditions.push(condition.to_owned());
+            values.push(value);
+        };
         if let Some(seq) = filter.seq {
-            sql.push_str("AND seq = ? ");
-            values.push(SqlValue::Integer(seq));
+            ask("seq = ?", SqlValue::Integer(seq));
         }
         if let Some(seq) = filter.after_seq {
-            sql.push_str("AND seq > ? ");
-            values.push(SqlValue::Integer(seq));
+            ask("seq > ?", SqlValue::Integer(seq));
         }
         if let Some(actor) = &filter.actor {
-            sql.push_str("AND actor = ? ");
-            values.push(actor.as_str().into());
+            ask("actor = ?", actor.as_str().into());
         }
         if let Some(action) = &filter.action {
-            sql.push_str("AND action = ? ");
-            values.push(action.as_str().into());
+            ask("action = ?", action.as_str().into());
         }
         if let Some(since) = filter.since {
-            sql.push_str("AND at >= ? ");
-            values.push(since.seconds().into());
+            ask("at >= ?", since.seconds().into());
         }
         if let Some(until) = filter.until {
-            sql.push_str("AND at < ? ");
-            values.push(until.seconds().into());
+            ask("at < ?", until.seconds().into());
         }
         if let Some(subjects) = &filter.subjects {
             // Ids of projects and labels are counted by themselves: these are the actions on users.
-            sql.push_str(
-                "AND (action LIKE 'user.%' OR action LIKE 'password.%' OR action LIKE 'sign-%' \
+            conditions.push(format!(
+                "(action LIKE 'user.%' OR action LIKE 'password.%' OR action LIKE 'sign-%' \
                  OR action LIKE 'photo.%' \
                  OR action IN ('project.assign', 'project.unassign', 'weight.set')) \
-                 AND subject_id IN (",
-            );
-            sql.push_str(&vec!["?"; subjects.len()].join(", "));
-            sql.push_str(") ");
+                 AND subject_id IN ({})",
+                vec!["?"; subjects.len()].join(", ")
+            ));
             values.extend(subjects.iter().map(|id| SqlValue::Integer(*id)));
         }
-        sql.push_str(if filter.oldest_first { "ORDER BY seq" } else { "ORDER BY seq DESC" });
+        let mut sql = "SELECT seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
+                       outcome, before, after, hash, batch, undoes FROM audit"
+            .to_owned();
+        for (place, condition) in conditions.iter().enumerate() {
+            sql.push_str(if place == 0 { " WHERE " } else { " AND " });
+            sql.push_str(condition);
+        }
+        sql.push_str(if filter.oldest_first { " ORDER BY seq" } else { " ORDER BY seq DESC" });
         self.engine.each(&sql, &values, |row| each(read_record(row)?))
     }
 
@@ -251,7 +258,7 @@ impl Reader<'_> {
         let mut hashed = Vec::new();
         self.engine.each(
             "SELECT seq, at, actor, actor_id, os_uid, action, subject, subject_id, \
-             outcome, before, after, hash FROM audit ORDER BY seq",
+             outcome, before, after, hash, batch, undoes FROM audit ORDER BY seq",
             &[],
             |row| {
                 let mut entry = read_record(row)?;
@@ -288,6 +295,8 @@ fn read_record(row: &SqlRow<'_>) -> Result<AuditRecord, StoreError> {
         before: text(9)?,
         after: text(10)?,
         hash: row.blob(11)?.try_into().map_err(|_| row.unexpected(11))?,
+        batch: row.optional_integer(12)?,
+        undoes: row.optional_integer(13)?,
     })
 }
 
@@ -311,7 +320,9 @@ fn record_hash(
         entry.subject_id,
         &entry.outcome,
     );
-    let canonical = CanonicalEntry { fields, before: before.as_ref(), after: after.as_ref() };
+    let (before, after) = (before.as_ref(), after.as_ref());
+    let (batch, undoes) = (entry.batch, entry.undoes);
+    let canonical = CanonicalEntry { fields, before, after, batch, undoes };
     chain_hash(previous, &canonical, text)
 }
 
@@ -337,11 +348,34 @@ pub(super) fn chain_hash(
         text.push(b',');
         text.extend_from_slice(serialized.map_or(b"null", |serialized| &serialized.quoted));
     }
+    if canonical.batch.is_some() || canonical.undoes.is_some() {
+        for number in [canonical.batch, canonical.undoes] {
+            text.push(b',');
+            serde_json::to_writer(&mut *text, &number)
+                .map_err(|error| StoreError::Engine(error.to_string()))?;
+        }
+    }
     text.push(b']');
     Ok(Sha256::new().chain_update(previous).chain_update(text).finalize().into())
 }
 
 impl Transaction<'_> {
+    /// From here on the entries belong together: the log has them as one batch.
+    pub(crate) fn begin_batch(&self) {
+        self.batch.set(Batch::Begun);
+    }
+
+    /// The number of the batch that the entry `seq` belongs to.
+    pub(super) fn batch_at(&self, seq: i64) -> Option<i64> {
+        if self.batch.get() == Batch::Begun {
+            self.batch.set(Batch::From(seq));
+        }
+        match self.batch.get() {
+            Batch::From(first) => Some(first),
+            Batch::None | Batch::Begun => None,
+        }
+    }
+
     /// Appends an entry to the log.
     pub(crate) fn record(&self, entry: &AuditEntry) -> Result<Recorded, StoreError> {
         let head = self.audit_head()?;
@@ -349,7 +383,8 @@ impl Transaction<'_> {
             serialize_text(value.as_ref().map(ToString::to_string))
         };
         let (before, after) = (text(&entry.before)?, text(&entry.after)?);
-        let canonical = CanonicalEntry::of(head.seq + 1, entry, before.as_ref(), after.as_ref());
+        let place = (head.seq + 1, self.batch_at(head.seq + 1));
+        let canonical = CanonicalEntry::of(place, entry, before.as_ref(), after.as_ref());
         let hash = chain_hash(&head.hash, &canonical, &mut Vec::with_capacity(1024))?;
         self.engine.execute(INSERT_ENTRY, &canonical.values(&hash))?;
         Ok(Recorded::new())

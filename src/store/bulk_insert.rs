@@ -160,6 +160,7 @@ impl Transaction<'_> {
         let statement = |sql| self.engine.statement(sql);
         Ok(BulkInsert {
             next_id: next_id.unwrap_or(1),
+            batch: self.batch_at(seq + 1),
             seq,
             head,
             hashed: Vec::with_capacity(4 * 1024),
@@ -186,6 +187,7 @@ impl Transaction<'_> {
 /// Writes many users; every audit entry of the transaction has to go through it.
 pub(crate) struct BulkInsert<'t> {
     next_id: i64,
+    batch: Option<i64>,
     seq: i64,
     head: [u8; 32],
     /// Where what is hashed of an entry is put together.
@@ -258,7 +260,7 @@ impl BulkInsert<'_> {
         before: Option<&SerializedAudit>,
         after: Option<&SerializedAudit>,
     ) -> Result<Recorded, StoreError> {
-        let canonical = CanonicalEntry::of(self.seq + 1, entry, before, after);
+        let canonical = CanonicalEntry::of((self.seq + 1, self.batch), entry, before, after);
         let hash = audit::chain_hash(&self.head, &canonical, &mut self.hashed)?;
         self.entry.run(&canonical.values(&hash))?;
         self.seq += 1;

@@ -21,6 +21,17 @@ impl Reader<'_> {
         self.engine.optional(sql, &[name.into()], |row| row.integer(0))
     }
 
+    /// The name of the label `id`.
+    pub(crate) fn label_name(
+        &self,
+        kind: LabelKind,
+        id: i64,
+    ) -> Result<Option<String>, StoreError> {
+        let sql = kind
+            .pick("SELECT name FROM teams WHERE id = ?1", "SELECT name FROM skills WHERE id = ?1");
+        self.engine.optional(sql, &[id.into()], |row| row.text(0).map(str::to_owned))
+    }
+
     /// Hands every label's name and the number of its users to `each`, sorted by name.
     pub(crate) fn labels<E: From<StoreError>>(
         &self,
@@ -79,6 +90,20 @@ impl Transaction<'_> {
             "INSERT INTO skills (name) VALUES (?1) ON CONFLICT (name) DO NOTHING RETURNING id",
         );
         self.engine.optional(sql, &[name.into()], |row| row.integer(0))
+    }
+
+    /// Makes a label again that had the number `id`; `false` where the name or the number is taken.
+    pub(crate) fn restore_label(
+        &self,
+        kind: LabelKind,
+        id: i64,
+        name: &str,
+    ) -> Result<bool, StoreError> {
+        let sql = kind.pick(
+            "INSERT INTO teams (id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            "INSERT INTO skills (id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        );
+        Ok(self.engine.execute(sql, &[id.into(), name.into()])? == 1)
     }
 
     /// Renames the label `id`; `false` where the name is taken.

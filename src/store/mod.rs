@@ -39,12 +39,14 @@ mod user_query;
 mod users;
 mod window;
 
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::ops::Deref;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
-use crate::model::{Entropy, Timestamp};
+use crate::model::{AuditFilter, AuditRecord, Entropy, Timestamp};
 use engine::Engine;
 use file::upgrade::SCHEMA_VERSION;
 use signal_mask::SignalBlock;
@@ -74,7 +76,12 @@ pub(crate) use sign_in_failures::{FailureCounter, SignInFailures, SignInSuccesse
 pub struct Store {
     engine: Engine,
     id: String,
+    /// The entries of the changes that are only tried; `None` where changes are meant.
+    rehearsed: Option<Rehearsed>,
 }
+
+/// The audit entries of the changes of a rehearsal, in the order in which they were made.
+pub type Rehearsed = Rc<RefCell<Vec<AuditRecord>>>;
 
 impl Store {
     /// Opens the store in the file `path`. While another process writes, everything waits up to
@@ -113,7 +120,7 @@ impl Store {
 
     /// The store in a database that is open, and its version.
     fn from_engine(engine: Engine) -> Result<(Self, i64), StoreError> {
-        let mut store = Self { engine, id: String::new() };
+        let mut store = Self { engine, id: String::new(), rehearsed: None };
         // All of it from one state.
         let snapshot = store.read()?;
         let version = store.check_schema()?;
@@ -142,7 +149,7 @@ impl Store {
     ///
     /// [`StoreError::Engine`], where memory is short.
     pub fn in_memory(now: Timestamp) -> Result<Self, StoreError> {
-        let store = Self { engine: Engine::in_memory()?, id: "0".repeat(32) };
+        let store = Self { engine: Engine::in_memory()?, id: "0".repeat(32), rehearsed: None };
         store.migrate()?;
         store.engine.execute(
             "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",
@@ -242,10 +249,29 @@ impl Store {
     /// As [`Store::write`], for what is said of a store that has moved away too.
     pub(crate) fn write_although_retired(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
-        Ok(Transaction {
-            reader: Reader { engine: &self.engine },
-            _signal_block: SignalBlock::all_signals(),
-        })
+        self.begun(SignalBlock::all_signals())
+    }
+
+    /// The transaction that was just begun.
+    fn begun(&self, signal_block: SignalBlock) -> Result<Transaction<'_>, StoreError> {
+        let reader = Reader { engine: &self.engine };
+        let mut transaction = Transaction {
+            reader,
+            rehearsed: None,
+            batch: Cell::default(),
+            _signal_block: signal_block,
+        };
+        if let Some(rehearsed) = &self.rehearsed {
+            transaction.rehearsed = Some((Rc::clone(rehearsed), transaction.audit_head()?.seq));
+        }
+        Ok(transaction)
+    }
+
+    /// From now on nothing is committed: each change stands in one transaction around all of them,
+    /// which ends with the store. The answer gets the entries of each.
+    pub(crate) fn rehearse(&mut self) -> Rehearsed {
+        self.engine.rehearse();
+        Rc::clone(self.rehearsed.insert(Rehearsed::default()))
     }
 
     /// Like [`Store::write`], for a change that takes long: of the signals, only those that would
@@ -256,11 +282,7 @@ impl Store {
     /// [`StoreError::Busy`], where the turn does not come in time.
     pub(crate) fn write_interruptible(&self) -> Result<Transaction<'_>, StoreError> {
         self.engine.begin_write()?;
-        Transaction {
-            reader: Reader { engine: &self.engine },
-            _signal_block: SignalBlock::stop_signals(),
-        }
-        .unless_retired()
+        self.begun(SignalBlock::stop_signals())?.unless_retired()
     }
 
     /// Begins to write where nobody else does.
@@ -272,8 +294,7 @@ impl Store {
         if !self.engine.begin_write_if_free()? {
             return Ok(None);
         }
-        let reader = Reader { engine: &self.engine };
-        Transaction { reader, _signal_block: SignalBlock::all_signals() }.unless_retired().map(Some)
+        self.begun(SignalBlock::all_signals())?.unless_retired().map(Some)
     }
 }
 
@@ -299,11 +320,26 @@ impl Drop for Snapshot<'_> {
     }
 }
 
+/// Whether the entries of a transaction belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Batch {
+    /// Each stands alone.
+    #[default]
+    None,
+    /// They do, and the first is still to come.
+    Begun,
+    /// They do, from the entry with this number on.
+    From(i64),
+}
+
 /// A change to the store. Dropped, it is rolled back; to commit it takes the receipt for its audit
 /// entry.
 #[must_use = "a transaction that is dropped changes nothing"]
 pub(crate) struct Transaction<'s> {
     reader: Reader<'s>,
+    /// Where its entries go in a rehearsal, and the number of the newest before it.
+    rehearsed: Option<(Rehearsed, i64)>,
+    batch: Cell<Batch>,
     /// Dropped last, when the transaction is over.
     _signal_block: SignalBlock,
 }
@@ -335,6 +371,17 @@ impl Transaction<'_> {
     /// [`StoreError`]; nothing was changed then.
     pub(crate) fn commit(self, recorded: Recorded) -> Result<(), StoreError> {
         drop(recorded);
+        if let Some((rehearsed, head)) = &self.rehearsed {
+            let filter = AuditFilter {
+                after_seq: Some(*head),
+                oldest_first: true,
+                ..AuditFilter::default()
+            };
+            self.audit_records(&filter, |record| {
+                rehearsed.borrow_mut().push(record);
+                Ok::<_, StoreError>(true)
+            })?;
+        }
         self.reader.engine.commit()
     }
 

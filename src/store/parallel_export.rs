@@ -329,7 +329,7 @@ mod tests {
                     writer.sql(&format!("UPDATE users SET full_name = 'round {round}'"));
                     writer.sql(&format!(
                         "INSERT INTO audit VALUES ({round}, 0, 'os:root', NULL, 0, 'user.update', \
-                         NULL, NULL, 'done', NULL, NULL, zeroblob(32))"
+                         NULL, NULL, 'done', NULL, NULL, zeroblob(32), NULL, NULL)"
                     ));
                     writer.sql("COMMIT");
                 }

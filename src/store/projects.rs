@@ -47,6 +47,15 @@ impl Reader<'_> {
         )
     }
 
+    /// The project with the number `id`.
+    pub(crate) fn project_by_id(&self, id: i64) -> Result<Option<Project>, StoreError> {
+        self.engine.optional(
+            "SELECT id, name, language, description, state, priority FROM projects WHERE id = ?1",
+            &[id.into()],
+            project,
+        )
+    }
+
     /// Hands every project and the number of its users to `each`, sorted by name.
     pub(crate) fn projects<E: From<StoreError>>(
         &self,
@@ -72,6 +81,30 @@ impl Reader<'_> {
 }
 
 impl Transaction<'_> {
+    /// Makes a project again, with the number that it had; `false` where the name or the number is
+    /// taken.
+    pub(crate) fn restore_project(
+        &self,
+        project: &Project,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Project { id, name, details, state } = project;
+        let rows = self.engine.execute(
+            "INSERT INTO projects (id, name, language, description, state, created_at, updated_at, \
+             priority) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7) ON CONFLICT DO NOTHING",
+            &[
+                (*id).into(),
+                name.as_str().into(),
+                details.language.as_ref().map(LanguageTag::as_str).into(),
+                details.description.as_ref().map(Description::as_str).into(),
+                state_to_integer(*state).into(),
+                now.seconds().into(),
+                i64::from(details.priority.get()).into(),
+            ],
+        )?;
+        Ok(rows == 1)
+    }
+
     /// Makes a project; `None` where the name is taken.
     pub(crate) fn insert_project(
         &self,

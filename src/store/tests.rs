@@ -83,6 +83,7 @@ fn entry(seq: i64) -> AuditEntry {
         outcome: AuditOutcome::Done,
         before: None,
         after: None,
+        undoes: None,
     }
 }
 
@@ -262,6 +263,8 @@ fn another_version_is_refused_by_its_name() {
         "ALTER TABLE users DROP COLUMN active_until",
         "ALTER TABLE assignments DROP COLUMN active_from",
         "ALTER TABLE assignments DROP COLUMN active_until",
+        "ALTER TABLE audit DROP COLUMN batch",
+        "ALTER TABLE audit DROP COLUMN undoes",
         "ALTER TABLE projects DROP COLUMN priority",
         "CREATE INDEX assignments_by_project ON assignments (project_id, user_id, weight)",
         "PRAGMA user_version = 1",

@@ -278,6 +278,51 @@ impl Transaction<'_> {
         )
     }
 
+    /// Writes the row of a user who was there before, with the number and the times that they had;
+    /// `false` where the username or the number is taken.
+    pub(crate) fn restore_user(
+        &self,
+        user: &User,
+        credential: Option<&StoredCredential>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let search =
+            search_text(&user.username, &user.full_name, user.email.as_ref(), user.phone.as_ref());
+        let [hash, origin, kind, set_by, changed_at, expires_at] = credential_columns(credential);
+        let rows = self.engine.execute(
+            "INSERT INTO users (id, username, full_name, email, phone, state, roles, language, \
+             project_selection, search, created_at, updated_at, last_sign_in_at, password_hash, \
+             password_origin, password_kind, password_set_by, password_changed_at, \
+             password_expires_at, active_from, active_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
+             ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21) \
+             ON CONFLICT DO NOTHING",
+            &[
+                user.id.0.into(),
+                user.username.as_str().into(),
+                user.full_name.as_str().into(),
+                user.email.as_ref().map(Email::as_str).into(),
+                user.phone.as_ref().map(Phone::as_str).into(),
+                state_to_integer(user.set_state).into(),
+                user.roles.bits().into(),
+                user.language.as_ref().map(LanguageTag::as_str).into(),
+                user.project_selection.into(),
+                search.as_str().into(),
+                user.created_at.seconds().into(),
+                now.seconds().into(),
+                user.last_sign_in_at.map(Timestamp::seconds).into(),
+                hash,
+                origin,
+                kind,
+                set_by,
+                changed_at,
+                expires_at,
+                edge(user.window.from),
+                edge(user.window.until),
+            ],
+        )?;
+        Ok(rows == 1)
+    }
+
     /// Updates the row of a user: everything but username, memberships and password.
     pub(crate) fn update_user(&self, user: &User, now: Timestamp) -> Result<(), StoreError> {
         let search =

@@ -33,6 +33,7 @@ pub(crate) const FIRST_LAYOUT: &str = "DROP TABLE codes; DROP TABLE photos; DROP
      ALTER TABLE users DROP COLUMN active_from; ALTER TABLE users DROP COLUMN active_until; \
      ALTER TABLE assignments DROP COLUMN active_from; ALTER TABLE assignments DROP COLUMN active_until; \
      ALTER TABLE projects DROP COLUMN priority; \
+     ALTER TABLE audit DROP COLUMN batch; ALTER TABLE audit DROP COLUMN undoes; \
      CREATE INDEX assignments_by_project ON assignments (project_id, user_id, weight); \
      PRAGMA user_version = 1";
 

@@ -247,7 +247,7 @@ on_a_host! {
         let refused = agent.typing(&[PASSWORD, OTHER]).run();
         assert_eq!(refused.code, Some(13), "{refused:?}");
         let said = host.installer([BUILT]).run();
-        assert!(said.ok().out.contains("from version 1 to 6"), "{said:?}");
+        assert!(said.ok().out.contains("from version 1 to 7"), "{said:?}");
         host.is_in_order();
         let copies: Vec<_> = fs::read_dir(FOLDER)
             .unwrap()

@@ -105,7 +105,7 @@ impl ManyUsersArgs {
         }
         let targets = self.matching.targets(context, directory, action)?;
         let usernames = targets.usernames();
-        if self.yes || usernames.is_empty() {
+        if self.yes || context.rehearses() || usernames.is_empty() {
             return Ok(targets);
         }
         if !ui.can_ask() {

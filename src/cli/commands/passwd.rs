@@ -248,6 +248,11 @@ impl PasswdArgs {
         first: Option<Secret>,
     ) -> CommandResult {
         let ui = &context.ui;
+        if context.rehearses() {
+            return Err(CommandEnd::usage("changing one's own password cannot be tried")
+                .with_hint("every try with a current password is counted: leave `--dry-run` out")
+                .into());
+        }
         let (Some(current), Some(input)) = (first, self.password.input()) else {
             return ask_own(context, directory, username);
         };

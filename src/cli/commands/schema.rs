@@ -6,8 +6,10 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
+use super::dry_run::PlannedEntryView;
 use super::{
-    audit, authenticate, config, doctor, help, label, login, project, store, user, weight, whoami,
+    audit, authenticate, config, doctor, help, label, login, project, store, undo, user, weight,
+    whoami,
 };
 use crate::cli::batch_delete::Deleted;
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
@@ -64,6 +66,8 @@ const SCHEMAS: &[NamedSchema] = &[
     NamedSchema::of::<label::LabelView>("team", "A team"),
     NamedSchema::of::<label::LabelView>("skill", "A skill"),
     NamedSchema::of::<audit::EntryView>("audit", "An entry of the audit log"),
+    NamedSchema::of::<PlannedEntryView>("planned-change", "What --dry-run says of a change"),
+    NamedSchema::of::<undo::UndoneView>("undone-change", "A change that undid one"),
     NamedSchema::of::<StderrLine>("error", "A line on stderr: what went wrong, or a warning"),
     NamedSchema::of::<authenticate::ClientUserView>(
         "client-user",

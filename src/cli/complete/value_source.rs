@@ -107,7 +107,7 @@ fn columns(path: &[&str]) -> Vec<&'static str> {
         ["user", "list" | "show"] => names::<UserView>(),
         ["project", "list"] => names::<ProjectView>(),
         ["team" | "skill", "list"] => names::<LabelView>(),
-        ["audit", "list"] => names::<EntryView>(),
+        ["audit", "list"] | ["user", "history"] => names::<EntryView>(),
         ["config", "list"] => names::<SettingView>(),
         ["store", "check"] => names::<Finding>(),
         _ => Vec::new(),
@@ -145,6 +145,7 @@ pub(crate) fn context(
     let global = GlobalArgs {
         config: path("config"),
         database: path("database"),
+        dry_run: false,
         as_owner: position.value("as_owner").is_some(),
         output: None,
         quiet: true,

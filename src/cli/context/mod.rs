@@ -21,8 +21,8 @@ use crate::cli::session_file;
 use crate::cli::terminal::output::Format;
 use crate::cli::terminal::ui::Ui;
 use crate::config::{Layers, ResolvedSettings, SettingSource};
-use crate::directory::{Caller, Directory, Policy};
-use crate::model::{Clock, Secret, Timestamp};
+use crate::directory::{Caller, Directory, Policy, Rehearsed};
+use crate::model::{AuditRecord, Clock, Secret, Timestamp};
 use crate::privilege::{self, SITE_SETTINGS, SetgidMode};
 use store_place::{StorePlace, find_store, same_file};
 
@@ -64,6 +64,10 @@ pub(crate) struct Context {
     home: Option<PathBuf>,
     /// The set-group-ID mode: the site's store for somebody who could not open it.
     shared: Option<Box<SetgidMode>>,
+    /// Whether the call only wants to know what it would change.
+    pub(crate) dry_run: bool,
+    /// Where the changes of a dry run are told.
+    rehearsed: RefCell<Vec<Rehearsed>>,
     /// Whether somebody was warned of a store that others may open.
     warned: Cell<bool>,
 }
@@ -140,8 +144,25 @@ impl Context {
             home: environment.home_folder().map(Path::to_owned),
             user_settings: settings_files::user_file(global, environment),
             shared,
+            dry_run: global.dry_run,
+            rehearsed: RefCell::default(),
             warned: Cell::new(false),
         })
+    }
+
+    /// From now on nothing is changed.
+    pub(crate) fn rehearse(&mut self) {
+        self.ui.rehearses = true;
+    }
+
+    /// Whether nothing is changed.
+    pub(crate) fn rehearses(&self) -> bool {
+        self.ui.rehearses
+    }
+
+    /// The entries of everything that would have been changed.
+    pub(crate) fn rehearsed(&self) -> Vec<AuditRecord> {
+        self.rehearsed.take().iter().flat_map(|entries| entries.take()).collect()
     }
 
     /// Takes note of the words of the call, the name of the program first, and of whether somebody

@@ -100,6 +100,8 @@ impl Context {
     }
 
     fn open(&self, need: StoreAccess) -> Result<Store, CliError> {
+        // A dry run neither makes a store nor upgrades one.
+        let need = if self.rehearses() { StoreAccess::Read } else { need };
         let (path, source) = self.store_path()?;
         let busy_timeout = self.busy_timeout();
         let opened = match &self.shared {
@@ -178,7 +180,10 @@ impl Context {
         let caller = self.caller(store.is_owned_by(privilege::real_uid())?);
         let clock = Rc::clone(&self.clock);
         let entropy = Box::new(SystemEntropy);
-        let directory = Directory::new(store, clock, entropy, self.policy(), caller, token)?;
+        let mut directory = Directory::new(store, clock, entropy, self.policy(), caller, token)?;
+        if self.rehearses() {
+            self.rehearsed.borrow_mut().push(directory.rehearse());
+        }
         if self.as_owner && !matches!(directory.acting(), Actor::Owner { .. }) {
             return Err(CliError::new(
                 ErrorCode::SignInRequired,

@@ -193,6 +193,9 @@ impl PreparedHandout<'_, '_> {
     pub(crate) fn deliver(mut self) -> HandoutResult {
         let mut handed = HandoutResult::default();
         let context = self.hand_out.context;
+        if context.rehearses() {
+            return handed;
+        }
         let ui = &context.ui;
         match &self.hand_out.out {
             HandoutTarget::Print(paper) => {
@@ -308,5 +311,10 @@ pub(crate) fn begin<'c>(
     context: &'c Context,
     way: Option<&DeliveryMethod>,
 ) -> Result<Option<Handout<'c>>, CliError> {
-    way.map(|way| Handout::new(context, way)).transpose()
+    let hand_out = way.map(|way| Handout::new(context, way)).transpose()?;
+    // In a dry run no card is made, not even for a moment.
+    let is_made = |hand_out: &Handout<'_>| {
+        !(context.rehearses() && matches!(hand_out.out, HandoutTarget::Print(_)))
+    };
+    Ok(hand_out.filter(is_made))
 }

@@ -33,6 +33,7 @@ macro_rules! topics {
 
 topics! {
     "terminal" "spreadsheets" "many-users" "weights" "passwords" "access" "shared-host" "scripts"
+    "undo"
     "exit-status" "doors" "settings" "store" "promises"
 }
 

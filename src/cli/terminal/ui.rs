@@ -85,6 +85,8 @@ pub(crate) struct Ui {
     pub(crate) terminal_is_plain: bool,
     /// How long a question waits for the next key.
     pub(crate) prompt_timeout: Duration,
+    /// Whether nothing is changed, and what is told was only tried.
+    pub(crate) rehearses: bool,
     /// What shows what is longer than the screen, if anything may.
     pub(crate) pager: Option<String>,
 }
@@ -184,7 +186,8 @@ impl Ui {
     /// Tells what was done; silenced by `-q`, and not said in JSON, where the data says it.
     pub(crate) fn status(&self, message: &str) {
         if !self.quiet && !self.format.is_json() {
-            self.line(&escape(message));
+            let tried = if self.rehearses { "dry run: " } else { "" };
+            self.line(&format!("{tried}{}", escape(message)));
         }
     }
 

@@ -46,6 +46,7 @@ impl Directory {
         }
         let begun = self.begin_long(Task::Manage, AuditAction::UserImport);
         carry_out(begun, |transaction, _| {
+            transaction.begin_batch();
             observer.progress(ImportPhase::Writing, 0, Some(rows));
             let (create, manage) = self.import_authorities(Some(transaction))?;
             let validator = RowValidator { policy: &self.policy, options, create, manage };

@@ -2,7 +2,8 @@
 
 mod filters;
 mod plans;
-mod sequences;
+mod rehearsal;
+pub(super) mod sequences;
 mod windows;
 
 use std::path::Path;
@@ -246,13 +247,17 @@ fn the_chain_can_be_computed_anew() {
     live(&mut house);
     let rows = house.store().texts(
         "SELECT json_object('hash', lower(hex(hash)), 'entry', json_array(seq, at, actor, \
-         actor_id, os_uid, action, subject, subject_id, outcome, before, after)) \
-         FROM audit ORDER BY seq",
+         actor_id, os_uid, action, subject, subject_id, outcome, before, after), \
+         'more', json_array(batch, undoes)) FROM audit ORDER BY seq",
     );
     let mut previous = [0_u8; 32];
     for (row, seq) in rows.iter().zip(1_i64..) {
-        let row: Value = serde_json::from_str(row).unwrap();
+        let mut row: Value = serde_json::from_str(row).unwrap();
         assert_eq!(row["entry"][0], seq);
+        if row["more"] != json!([null, null]) {
+            let more = row["more"].as_array().unwrap().clone();
+            row["entry"].as_array_mut().unwrap().extend(more);
+        }
         let text = serde_json::to_string(&row["entry"]).unwrap();
         let hash = Sha256::new().chain_update(previous).chain_update(text).finalize();
         assert_eq!(row["hash"], hex(&hash), "{seq}");

@@ -13,7 +13,7 @@ use crate::model::{
 
 /// One thing that somebody does: which, to whom, where, and how much.
 #[derive(Debug, Clone, Copy)]
-struct Deed {
+pub(in crate::directory) struct Deed {
     what: u8,
     who: usize,
     place: usize,
@@ -24,7 +24,7 @@ const DEEDS: u8 = 28;
 const WHO: [&str; 5] = ["boss", "eva", "Eva", "ann", "bob"];
 const PLACES: [&str; 3] = ["hu", "en", "de"];
 
-fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
+pub(in crate::directory) fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
     let deed = (0..DEEDS, 0..WHO.len(), 0..PLACES.len(), 1..=5_i64)
         .prop_map(|(what, who, place, number)| Deed { what, who, place, number });
     prop::collection::vec(deed, 1..most)
@@ -32,14 +32,18 @@ fn deeds(most: usize) -> impl Strategy<Value = Vec<Deed>> {
 
 /// A house with an admin in it.
 fn house() -> TestDirectory {
-    let mut house = TestDirectory::new();
+    furnished(TestDirectory::new())
+}
+
+/// `house` with an admin in it.
+pub(in crate::directory) fn furnished(mut house: TestDirectory) -> TestDirectory {
     house.projects_named(&PLACES[..2]).teams(&PLACES[..2]).skills(&PLACES[..2]);
     house.admin("boss");
     house
 }
 
 #[expect(clippy::too_many_lines, reason = "one line of a list for each deed")]
-fn act(house: &mut TestDirectory, deed: Deed) -> Result<(), Error> {
+pub(in crate::directory) fn act(house: &mut TestDirectory, deed: Deed) -> Result<(), Error> {
     let Deed { what, who, place, number } = deed;
     let (user, place) = (WHO[who], PLACES[place]);
     let next = PLACES[usize::try_from(number).unwrap() % PLACES.len()];
@@ -205,7 +209,7 @@ proptest! {
         deeds in deeds(12),
         at in any::<prop::sample::Index>(),
         other in any::<prop::sample::Index>(),
-        how in 0..15_usize,
+        how in 0..17_usize,
     ) {
         let mut house = house();
         for deed in deeds {
@@ -250,9 +254,12 @@ proptest! {
                 store.sql("UPDATE audit SET seq = seq - 99999 WHERE seq > 100000");
                 store.sql(&format!(
                     "INSERT INTO audit SELECT {seq}, at, actor, actor_id, os_uid, action, subject, \
-                     subject_id, outcome, before, after, hash FROM audit WHERE seq = {seq} + 1"
+                     subject_id, outcome, before, after, hash, batch, undoes FROM audit \
+                     WHERE seq = {seq} + 1"
                 ));
             }
+            14 => change("batch = coalesce(batch, 0) + 1"),
+            15 => change("undoes = coalesce(undoes, 0) + 1"),
             _ => {
                 prop_assume!(seq != second);
                 store.sql(&format!("UPDATE audit SET seq = 100000 WHERE seq = {seq}"));

@@ -160,7 +160,7 @@ pub(in crate::directory) fn check_takes_calls(
 }
 
 /// The first violation, for a command about one user.
-pub(super) fn refuse_first(violations: Vec<Violation>) -> Result<(), Error> {
+pub(in crate::directory) fn refuse_first(violations: Vec<Violation>) -> Result<(), Error> {
     match violations.into_iter().next() {
         Some((_, error)) => Err(error),
         None => Ok(()),
@@ -192,7 +192,7 @@ impl Policy {
 impl Directory {
     /// Refuses what would leave nobody who can administer, where `leaving` is the last who can. An
     /// admin who has an end counts until then.
-    pub(super) fn check_last_admin(
+    pub(in crate::directory) fn check_last_admin(
         &self,
         reader: &Reader<'_>,
         leaving: &User,

@@ -32,7 +32,8 @@ impl Store {
         let store_id = random_hex(entropy).map_err(io_error("make a number for", path))?;
         let temp_file = TempFile::create_beside(path)?;
         {
-            let store = Self { engine: Engine::create(temp_file.path())?, id: store_id.clone() };
+            let engine = Engine::create(temp_file.path())?;
+            let store = Self { engine, id: store_id.clone(), rehearsed: None };
             store.migrate()?;
             store.engine.execute(
                 "INSERT INTO store (id, store_id, created_at, next_user_id) VALUES (1, ?1, ?2, 1)",

@@ -86,18 +86,25 @@ pub(crate) struct EntryView {
     subject: Option<String>,
     subject_id: Option<i64>,
     outcome: String,
-    #[serde(serialize_with = "json")]
+    #[serde(serialize_with = "stored_json")]
     #[schemars(with = "Value")]
     before: Option<String>,
-    #[serde(serialize_with = "json")]
+    #[serde(serialize_with = "stored_json")]
     #[schemars(with = "Value")]
     after: Option<String>,
     hash: String,
+    /// The number of the first entry of the batch that it belongs to.
+    batch: Option<i64>,
+    /// The number of the entry that it takes back.
+    undoes: Option<i64>,
 }
 
 /// Stored JSON goes out as it is; what is no JSON any more goes out as text.
 #[expect(clippy::ref_option, reason = "serde's signature")]
-fn json<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn stored_json<S: Serializer>(
+    text: &Option<String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match text.as_deref().map(serde_json::from_str::<&RawValue>) {
         None => serializer.serialize_none(),
         Some(Ok(value)) => value.serialize(serializer),
@@ -119,6 +126,8 @@ impl From<AuditRecord> for EntryView {
             before: record.before,
             after: record.after,
             hash: hex(&record.hash),
+            batch: record.batch,
+            undoes: record.undoes,
         }
     }
 }
@@ -128,7 +137,10 @@ impl Record for EntryView {
         fn text(value: Option<&String>) -> String {
             value.cloned().unwrap_or_default()
         }
-        static COLUMNS: [Column<EntryView>; 12] = [
+        fn number(value: Option<i64>) -> String {
+            value.map(|number| number.to_string()).unwrap_or_default()
+        }
+        static COLUMNS: [Column<EntryView>; 14] = [
             Column::number("seq", |view, _| view.seq.to_string()),
             Column::time("at", |view, medium| medium.time(view.at)),
             Column { gives_way: 1, ..Column::whole("actor", |view, _| view.actor.clone()) },
@@ -143,15 +155,21 @@ impl Record for EntryView {
             },
             Column {
                 in_table: false,
-                ..Column::number("subject_id", |view, _| {
-                    view.subject_id.map(|id| id.to_string()).unwrap_or_default()
-                })
+                ..Column::number("subject_id", |view, _| number(view.subject_id))
             },
             Column { gives_way: 2, ..Column::whole("outcome", |view, _| view.outcome.clone()) },
             Column {
                 in_csv: false,
                 ..Column::text("change", |view, _| {
-                    in_words(view.before.as_deref(), view.after.as_deref())
+                    let words = in_words(view.before.as_deref(), view.after.as_deref());
+                    let batch = view.batch.map(|batch| format!("batch {batch}"));
+                    let undoes = view.undoes.map(|seq| format!("undoes {seq}"));
+                    let notes: Vec<String> = [batch, undoes].into_iter().flatten().collect();
+                    match (words.is_empty(), notes.is_empty()) {
+                        (_, true) => words,
+                        (true, _) => notes.join(", "),
+                        _ => format!("{words} ({})", notes.join(", ")),
+                    }
                 })
             },
             Column {
@@ -163,6 +181,8 @@ impl Record for EntryView {
                 ..Column::text("after", |view, _| text(view.after.as_ref()))
             },
             Column { in_table: false, ..Column::whole("hash", |view, _| view.hash.clone()) },
+            Column { in_table: false, ..Column::number("batch", |view, _| number(view.batch)) },
+            Column { in_table: false, ..Column::number("undoes", |view, _| number(view.undoes)) },
         ];
         &COLUMNS
     }
@@ -184,13 +204,11 @@ impl AuditListArgs {
         let (ascending, reverse) = order.unwrap_or_default();
         let mut filter = AuditFilter {
             after_seq: self.after_seq,
-            subjects: None,
-            seq: None,
             actor: self.actor,
             action: self.action.map(|action| action.as_str().to_owned()),
             since: self.since.map(|moment| moment.resolve(now)),
             until: self.until.map(|moment| moment.resolve(now)),
-            oldest_first: false,
+            ..AuditFilter::default()
         };
         let directory = context.directory(StoreAccess::Read)?;
         let user = self.user.as_deref();

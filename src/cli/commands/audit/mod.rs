@@ -11,7 +11,7 @@ use clap::Subcommand;
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 pub(crate) use change::in_words;
-pub(crate) use list::EntryView;
+pub(crate) use list::{EntryView, stored_json};
 pub(crate) use verify::VerifiedView;
 
 /// Read and verify the audit log

@@ -169,7 +169,7 @@ impl UserCreateArgs {
             return DONE;
         }
         let password = self.password.password(source);
-        let mut credentials = Credentials::whole(self.password.credentials())?;
+        let mut credentials = Credentials::whole(context, self.password.credentials())?;
         let kept = &mut credentials;
         let made = create(&mut directory, &user, &password, (hand_out.as_mut(), kept));
         let (created, prepared) = match made {

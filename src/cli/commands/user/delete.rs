@@ -62,7 +62,8 @@ impl Record for DeletedView {
 impl UserDeleteArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
-        let confirmed = self.yes || ui.can_ask();
+        let yes = self.yes || context.rehearses();
+        let confirmed = yes || ui.can_ask();
         if !confirmed && self.matching.is_empty() {
             // Whoever may not do it at all is told that first.
             let names = named(&self.usernames);
@@ -86,7 +87,7 @@ impl UserDeleteArgs {
             }
             (true, targets)
         };
-        if !self.yes && !is_meant(context, &directory, targets.usernames())? {
+        if !yes && !is_meant(context, &directory, targets.usernames())? {
             ui.notice("not-deleted", "nothing was deleted");
             return Err(CommandEnd::Reported(ErrorCode::MissingInput.status()));
         }

@@ -7,6 +7,7 @@ mod delete;
 mod details;
 mod exists;
 mod export;
+mod history;
 mod import;
 mod list;
 mod new_user_form;
@@ -38,6 +39,8 @@ pub(crate) enum UserCommand {
     List(list::UserListArgs),
     /// Show a user
     Show(show::UserShowArgs),
+    /// Show who changed what of a user, newest first
+    History(history::UserHistoryArgs),
     /// Tell by the exit status whether a user exists
     Exists(exists::UserExistsArgs),
     /// Change a user's details
@@ -67,6 +70,7 @@ impl UserCommand {
             Self::Create(args) => args.run(context),
             Self::List(args) => args.run(context),
             Self::Show(args) => args.run(context),
+            Self::History(args) => args.run(context),
             Self::Exists(args) => args.run(context),
             Self::Update(args) => args.run(context),
             Self::Deactivate(args) => args.run(context),

@@ -333,6 +333,10 @@ pub(crate) fn print_issued(
     views: &[UserView<true>],
     several: bool,
 ) -> Result<(), CommandEnd> {
+    // What a dry run would do is told as entries of the log, and a password is not one to keep.
+    if context.rehearses() {
+        return Ok(());
+    }
     let secret = views.iter().any(|view| view.password.is_some());
     print_all(context, views, several)
         .map_err(|error| CommandEnd::output_after_change(&error, secret))

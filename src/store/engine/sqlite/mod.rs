@@ -38,9 +38,25 @@ pub(crate) struct Engine {
     is_read_only: bool,
     /// Whether what was written is brought in from the log before the connection ends.
     empties_log: bool,
+    /// Whether changes are only tried.
+    rehearsal: std::cell::Cell<Rehearsal>,
     /// Every statement so far, for tests that look at how SQLite goes about them.
     #[cfg(test)]
     prepared: std::cell::RefCell<Vec<String>>,
+}
+
+/// Whether what is written is only tried, and how far that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Rehearsal {
+    /// It is meant.
+    #[default]
+    Off,
+    /// It is tried, and nothing was written yet.
+    Ready,
+    /// The transaction around all changes is open; between two changes.
+    Open,
+    /// A change is being made in it.
+    Changing,
 }
 
 impl Engine {

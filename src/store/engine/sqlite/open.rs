@@ -171,6 +171,7 @@ impl Engine {
             files,
             is_read_only: false,
             empties_log: false,
+            rehearsal: std::cell::Cell::default(),
             #[cfg(test)]
             prepared: std::cell::RefCell::default(),
         };

@@ -86,10 +86,6 @@ pub(crate) struct UserImportArgs {
     #[arg(long, value_name = "NAME", value_parser = options::encoding)]
     encoding: Option<TextEncoding>,
 
-    /// Show what would be done without doing it
-    #[arg(long)]
-    dry_run: bool,
-
     /// What to do with rows about users who already exist
     #[arg(
         long,
@@ -327,8 +323,8 @@ impl UserImportArgs {
     ) -> Result<Attempt, CommandEnd> {
         let options = self.options(context)?;
         let mut hand_out = handout::begin(context, self.hand_out.as_ref())?;
-        let credentials = Credentials::whole(self.credentials.as_deref())?;
-        let need = if self.dry_run { StoreAccess::Read } else { StoreAccess::Write };
+        let credentials = Credentials::whole(context, self.credentials.as_deref())?;
+        let need = if context.dry_run { StoreAccess::Read } else { StoreAccess::Write };
         let mut directory = context.directory(need)?;
         let list = ListOptions {
             format: context.ui.format,
@@ -336,7 +332,7 @@ impl UserImportArgs {
             ..ListOptions::default()
         };
         let mut shown = spool();
-        let plan = if self.dry_run || context.ui.format != Format::Table {
+        let plan = if context.dry_run || context.ui.format != Format::Table {
             Some(ListWriter::<PlanView>::new(&mut shown, &list)?)
         } else {
             None
@@ -355,11 +351,11 @@ impl UserImportArgs {
         };
         // Whatever becomes of the output: what is ready to be handed out is handed out.
         let printed = finished.print(&context.ui, &mut shown);
-        context.ui.status(&told(&summary, self.dry_run));
+        context.ui.status(&told(&summary, context.dry_run));
         finished.tell_rest(&context.ui);
         let handed = finished.deliver();
         printed.map_err(|error| {
-            if self.dry_run {
+            if context.dry_run {
                 CommandEnd::output(&error)
             } else {
                 CommandEnd::output_after_change(&error, false)

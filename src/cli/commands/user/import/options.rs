@@ -63,7 +63,7 @@ impl UserImportArgs {
                 sheet: self.sheet.clone(),
             },
             mapping,
-            dry_run: self.dry_run,
+            dry_run: context.dry_run,
             on_conflict: match self.on_conflict {
                 ConflictOption::Fail => OnConflict::Fail,
                 ConflictOption::Skip => OnConflict::Skip,

@@ -22,7 +22,7 @@ impl UserImportArgs {
     pub(super) fn run_each(&self, context: &Context, options: &ImportOptions) -> CommandResult {
         let ui = &context.ui;
         let input = ImportSource::open(ui, self.file())?;
-        let credentials = Credentials::growing(self.credentials.as_deref())?;
+        let credentials = Credentials::growing(context, self.credentials.as_deref())?;
         let mut rejects = RejectsFile::new(self.rejects.as_deref())?;
         let mut directory = context.directory(StoreAccess::Write)?;
         let now = directory.now();
