@@ -62,9 +62,10 @@ const ASKED: &[(&str, &[(&str, &str)])] = &[
     ("ccadmin store restore backups/ccadmin-2026-11-21.db", &[("?", "yes")]),
 ];
 
-/// Examples that do not end with 0 here: the hash is one of another log, and nobody has signed in.
+/// Examples that do not end with 0 here: the hash and the numbers of entries are those of another log,
+/// and nobody has signed in.
 const OTHERWISE: &[(&str, i32)] =
-    &[("ccadmin audit verify --head", 13), ("ccadmin project coverage", 13)];
+    &[("ccadmin audit verify --head", 13), ("ccadmin project coverage", 13), ("ccadmin undo", 3)];
 
 /// The examples of all helps, each line whole.
 fn examples() -> Vec<String> {
