@@ -29,7 +29,7 @@ macro_rules! topics {
 }
 
 topics! {
-    "spreadsheets" "weights" "passwords" "access" "shared-host" "scripts" "exit-status" "doors"
+    "spreadsheets" "rosters" "weights" "passwords" "access" "shared-host" "scripts" "exit-status" "doors"
     "settings" "store" "promises"
 }
 

@@ -155,7 +155,7 @@ impl Scan<'_> {
                     return Ok(ScanStep::Ended);
                 }
                 (ScanState::Closed | ScanState::ClosedBlank, b' ' | b'\t') => {
-                    *state = ScanState::ClosedBlank
+                    *state = ScanState::ClosedBlank;
                 }
                 (ScanState::Closed | ScanState::ClosedBlank, _) => {
                     let what = "a cell goes on after its closing quote";
