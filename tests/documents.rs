@@ -26,6 +26,7 @@ const BEFORE: &[(&str, &str)] = &[
          make jurgen Jürgen --team night-shift --project de-support
          make reka Réka --team night-shift --project hu-support",
     ),
+    ("terminal", "make eva Éva; make jurgen Jürgen"),
     ("exit-status", ""),
     ("spreadsheets", "make eva Éva; make reka Réka --team night-shift"),
     ("weights", "make eva Éva"),

@@ -240,6 +240,41 @@ fn invisible_characters_of_stored_text_are_made_visible() {
     ");
 }
 
+/// The columns of every list are what it is sorted by.
+#[test]
+fn every_list_is_sorted_by_its_columns() {
+    let env = TestEnv::with_users();
+    env.run("project update hu-support --priority 5").success();
+    let first = |line: &str| env.run(line).stdout.replace('\n', " ");
+    assert_snapshot!(first("project list --field name"), @"en-support hu-support");
+    assert_snapshot!(first("project list --field name --reverse"), @"hu-support en-support");
+    assert_snapshot!(first("project list --field name --sort language --reverse"), @"hu-support en-support");
+    assert_snapshot!(first("project list --field name --sort priority"), @"en-support hu-support");
+    assert_snapshot!(first("team list --field name --sort users"), @"chat voice");
+    assert_snapshot!(first("skill list --field name --sort users --reverse"), @"billing returns");
+    assert_snapshot!(first("audit list --field seq --limit 3"), @"9 8 7");
+    assert_snapshot!(first("audit list --field seq --limit 3 --reverse"), @"1 2 3");
+    assert_snapshot!(first("audit list --field seq --limit 3 --sort seq"), @"1 2 3");
+    assert_snapshot!(first("audit list --field seq --limit 3 --sort seq --reverse"), @"9 8 7");
+    assert_snapshot!(first("audit list --columns action,seq --sort action --limit 3 --no-header"), @"project.create    2 project.create    1 project.update    9");
+    let settings = first("config list --field setting");
+    let mut names: Vec<&str> = settings.split_whitespace().collect();
+    names.sort_unstable();
+    let sorted = first("config list --field setting --sort setting");
+    assert_eq!(sorted.split_whitespace().collect::<Vec<_>>(), names);
+    for list in ["user", "project", "team", "skill", "audit", "config"] {
+        let output = env.run(format!("{list} list --sort colour").as_str());
+        assert_eq!(output.status, Some(2), "{list}: {output}");
+        assert!(output.stderr.contains("there is no column `colour`"), "{list}: {output}");
+    }
+    assert_snapshot!(env.run("store check --sort fidning"), @"
+    --- stderr ---
+    error: there is no column `fidning`
+    hint: the columns are what, hint
+    [exit status: 2]
+    ");
+}
+
 #[test]
 fn invisible_characters_of_arguments_are_made_visible() {
     let env = TestEnv::with_users();
@@ -291,7 +326,7 @@ fn colour_is_for_terminals() {
     let plain = env.run("user list");
     assert!(!plain.stdout.contains('\u{1b}'));
     let error = env.run("user show nobody --color always");
-    assert!(error.stderr.starts_with("\u{1b}[1;31merror:\u{1b}[0m"), "{error}");
+    assert!(error.stderr.starts_with("\u{1b}[1m\u{1b}[31merror:\u{1b}[0m"), "{error}");
     let error = env.run("user show nobody --color auto");
     assert!(!error.stderr.contains('\u{1b}'), "{error}");
     assert_snapshot!(env.run("user list --color sometimes"), @"

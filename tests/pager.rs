@@ -1,4 +1,4 @@
-//! A list that is longer than the screen, at a real terminal.
+//! What is longer than the screen, at a real terminal.
 
 use std::fs;
 use std::path::Path;
@@ -69,6 +69,73 @@ fn only_a_long_table_on_a_terminal_is_paged() {
     }
     let end = home.sits_at_size("env PAGER='sed s/^/paged:/' ccadmin team list", 60, 80).leaves();
     assert!(is_plain(&end.exited(0).text), "{}", end.text);
+}
+
+/// Help, what a command shows of one thing, a plan: whatever a person reads.
+#[test]
+fn whatever_is_longer_than_the_screen_is_paged() {
+    let home = home();
+    home.does(
+        "ccadmin project create hu-support; ccadmin project create en-support
+         ccadmin user create eva --name 'Kovács Éva' --role agent --project hu-support \
+             --generate-password
+         (echo username,full_name,roles; for n in $(seq 30); do echo u$n,U $n,agent; done) > u.csv",
+    );
+    for call in [
+        "--help",
+        "user --help",
+        "user create --help",
+        "help user create",
+        "help scripts",
+        "user show eva",
+        "project show hu-support",
+        "audit show 1",
+        "weight show eva",
+        "weight solve eva hu-support 40%",
+        "weight matrix",
+        "project coverage --min 2",
+        "whoami",
+        "store info",
+        "config list",
+        "schema user",
+        "user import u.csv --no-password --dry-run",
+    ] {
+        let paged = format!("env PAGER='sed s/^/paged:/' ccadmin {call}");
+        let end = home.sits_at_size(&paged, 2, 80).leaves();
+        end.shows("paged:");
+        let end = home.sits_at_size(&paged, 500, 80).leaves();
+        end.hides("paged:");
+        let unasked = format!("{paged} --no-input");
+        home.sits_at_size(&unasked, 2, 80).leaves().hides("paged:");
+    }
+    for call in [
+        "help -o json",
+        "user show eva -o json",
+        "user show eva -o csv",
+        "weight show eva -o csv",
+        "project coverage --min 2 -o jsonl",
+        "user import u.csv --no-password --dry-run -o json",
+        // What is shown once stays on the screen alone.
+        "user create zoe --name Zoe --role agent --generate-password",
+        "passwd eva zoe --generate-password",
+        // What a command was called without is told, not shown.
+        "user",
+    ] {
+        let paged = format!("env PAGER='sed s/^/paged:/' ccadmin {call}");
+        home.sits_at_size(&paged, 2, 80).leaves().hides("paged:");
+    }
+}
+
+/// A line that is wider than the screen takes several of its rows.
+#[test]
+fn wide_lines_count_as_the_rows_that_they_take() {
+    let home = home();
+    home.does("ccadmin project create hu --description \"$(printf '%0190d' 0)\"");
+    let paged = "env PAGER='sed s/^/paged:/' ccadmin project show hu";
+    let lines = home.does("ccadmin project show hu").lines().count();
+    let rows = u16::try_from(lines + 1).unwrap();
+    home.sits_at_size(paged, rows, 80).leaves().exited(0).shows("paged:name:");
+    home.sits_at_size(paged, rows, 250).leaves().exited(0).hides("paged:");
 }
 
 /// `less` waits for keys; meanwhile nobody is kept from anything, and Ctrl-C is its own affair.

@@ -57,6 +57,39 @@ fn setting_one_that_is_made() {
     assert_eq!(env.audit().last().unwrap(), "password.reset eva");
 }
 
+/// How many a call names decides, with `-o`, about the form; never how many there are.
+#[test]
+fn one_form_for_one_and_one_for_several() {
+    let env = TestEnv::with_users();
+    for how in ["--generate-password", "--expire"] {
+        let run = |who: &str, form: &str| {
+            let call = format!("passwd {who} {how} --ignore-missing -o {form}");
+            env.call(call.as_str()).stdin("james\n").output()
+        };
+        assert!(run("james", "json").json().is_object(), "{how}");
+        assert!(run("james eva", "json").json().is_array(), "{how}");
+        assert!(run("james nobody", "json").json().is_array(), "{how}");
+        assert!(run("-", "json").json().is_array(), "{how}");
+        for (who, count) in [("james", 1), ("james eva", 2), ("james nobody", 1), ("-", 1)] {
+            assert_eq!(run(who, "jsonl").stdout.lines().count(), count, "{how} {who}");
+            assert_eq!(run(who, "csv").stdout.lines().count(), count + 1, "{how} {who}");
+        }
+    }
+    assert_snapshot!(env.run("passwd james nobody --generate-password --ignore-missing"), @"
+    james	<password>
+    --- stderr ---
+    not there: nobody
+    set the password of james
+    [exit status: 0]
+    ");
+    assert_snapshot!(env.call("passwd - --generate-password").stdin("eva\n").output(), @"
+    eva	<password>
+    --- stderr ---
+    set the password of eva
+    [exit status: 0]
+    ");
+}
+
 #[test]
 fn setting_one_that_is_typed() {
     let env = with_james();

@@ -3,6 +3,7 @@
 mod answers;
 mod create;
 mod passwords;
+mod signals;
 mod tables;
 mod ways_out;
 

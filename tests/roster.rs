@@ -39,8 +39,8 @@ fn a_roster_is_sorted_and_has_one_value_a_line() {
     [exit status: 0]
     ");
     assert_snapshot!(fs::read_to_string(env.path("voice.toml")).unwrap(), @r#"
-    # A roster of ccadmin (`ccadmin help rosters`). A field of `fields` that a user lacks
-    # here is to be empty; users that are not among `owns` are never touched.
+    # A roster of ccadmin. A field of `fields` that a user lacks here is to be empty;
+    # users who are not among `owns` are never touched.
     owns = [
       "team=voice",
     ]
@@ -296,7 +296,7 @@ fn the_form_of_a_file_is_checked() {
     error: line 1, column `owner`: `owner` is no part of a roster
     hint: these are: owns, fields, teams, skills, project, user
     error: line 3, column `temporary_password`: a roster has no passwords
-    hint: `--generate-passwords --credentials FILE` gives new users some
+    hint: new users get theirs when it is applied
     error: r.toml is no roster
     hint: nothing was changed; fix the file and try again
     [exit status: 11]

@@ -75,6 +75,7 @@ mod weight;
 mod whoami;
 mod wording;
 mod workbooks;
+mod xls;
 
 use std::fs;
 use std::path::Path;

@@ -100,15 +100,32 @@ fn utf_16_is_read() {
     env.write("big.txt", &big);
     env.run("user import big.txt --on-conflict update").success();
     env.write("bare.txt", &little[2..]);
-    assert_snapshot!(env.run("user import bare.txt --no-password"), @"
+    assert_snapshot!(env.run("user import bare.txt --on-conflict update"), @"
     --- stderr ---
-    error: line 1: the row contains a NUL byte
+    error: line 1: it is not UTF-8: as utf-16le it reads `username`
+    error: the file was refused
+    hint: `--encoding utf-16le` reads the file so; or save it as CSV in UTF-8
+    hint: nothing was changed; fix the file and try again
+    hint: ccadmin user import bare.txt --on-conflict update --encoding utf-16le
+    [exit status: 11]
+    ");
+    env.run("user import bare.txt --on-conflict update --encoding utf-16le").success();
+    env.write("bare.txt", &big[2..]);
+    let refused = env.run("user import bare.txt").stderr;
+    assert!(
+        refused.ends_with("hint: ccadmin user import bare.txt --encoding utf-16be\n"),
+        "{refused}"
+    );
+    // One NUL in text is damage.
+    env.write("nul.csv", "username,full_name,roles\nk,Ko\0vacs,agent\n");
+    assert_snapshot!(env.run("user import nul.csv --no-password"), @"
+    --- stderr ---
+    error: line 2: the row contains a NUL byte
     error: the file was refused
     hint: save the file as CSV in UTF-8; `--encoding utf-16le` reads UTF-16
     hint: nothing was changed; fix the file and try again
     [exit status: 11]
     ");
-    env.run("user import bare.txt --on-conflict update --encoding utf-16le").success();
 }
 
 /// What the one who made the file or the call has to settle is worded as options, and never asked.
@@ -239,7 +256,22 @@ fn rows_that_end_early_or_late() {
     assert_snapshot!(env.run("user import long.csv --no-password"), @"
     --- stderr ---
     error: line 3: the row has a cell too many: `voice` is in the fourth column, and the header has 3
-    error: line 3: the row has a cell too many: `chat` is in the fifth column, and the header has 3
+    error: 1 row was refused
+    hint: is a cell with a separator not quoted?
+    hint: nothing was changed; fix the file and try again
+    [exit status: 11]
+    ");
+}
+
+/// Behind a separator that is not quoted every cell stands one column too far: what is wrong there is
+/// not told, and no call that translates a name as a role.
+#[test]
+fn a_row_that_is_too_long_is_one_fault() {
+    let env = house();
+    env.write("long.csv", "username,full_name,roles\nkiss,Kiss, Anna,agent\n");
+    assert_snapshot!(env.run("user import long.csv --no-password"), @"
+    --- stderr ---
+    error: line 2: the row has a cell too many: `agent` is in the fourth column, and the header has 3
     error: 1 row was refused
     hint: is a cell with a separator not quoted?
     hint: nothing was changed; fix the file and try again
@@ -639,6 +671,13 @@ fn contacts_that_two_have() {
     2 more warnings like that (shared-contact)
     [exit status: 0]
     ");
+    env.write("case.csv", "username,full_name,roles,email\na,A,agent,a@b.hu\nb,B,agent,A@b.hu\n");
+    assert_snapshot!(env.run("user import case.csv --no-password"), @"
+    --- stderr ---
+    warning: line 3: `A@b.hu` is the email of line 2 too
+    2 users created, 0 changed, 0 left unchanged
+    [exit status: 0]
+    ");
 }
 
 #[test]
@@ -771,5 +810,12 @@ fn a_header_in_another_language_is_a_call_away() {
         call,
         "hint: ccadmin user import turkish.csv --no-password --map 'Ad Soyad=-' \
          --map 'Kullanıcı Adı=username' --map Rol=roles"
+    );
+    // The lines of a Mac of old end with CR alone.
+    env.write("mac.csv", text.replace('\n', "\r"));
+    let refused = env.run("user import mac.csv --no-password");
+    assert!(
+        refused.stderr.ends_with(&format!("{}\n", call.replace("turkish", "mac"))),
+        "{refused}"
     );
 }

@@ -307,8 +307,14 @@ fn orders() {
     assert_snapshot!(names("--sort last-sign-in --reverse"), @"anna.b erik Bea anna carl dora");
     assert_snapshot!(env.run("user list --sort age"), @"
     --- stderr ---
-    error: invalid value 'age' for '--sort <KEY>' [possible values: username, name, created, last-sign-in]
-    hint: add `--help` to the command to see how it is used
+    error: there is no column `age`
+    hint: the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, from, until, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, photo, created_at, updated_at, last_sign_in_at
+    [exit status: 2]
+    ");
+    assert_snapshot!(env.run("user list --sort nmae"), @"
+    --- stderr ---
+    error: there is no column `nmae`
+    hint: did you mean `name`? the columns are username, full_name, email, phone, state, roles, teams, skills, language, project_selection, projects, from, until, password, password_set_by, password_changed_at, password_expires_at, locked, locked_until, photo, created_at, updated_at, last_sign_in_at
     [exit status: 2]
     ");
 }
@@ -419,10 +425,21 @@ fn whoever_changed_the_own_password_set_it() {
     assert_eq!(names(&env, "--password-set-by anna --password permanent"), "anna");
 }
 
-/// A column is sorted by under the name that stands above it, too.
+/// A column is sorted by under the name that stands above it, too; and those that the store keeps no
+/// order of are sorted all the same.
 #[test]
-fn a_column_is_sorted_by_its_own_name() {
-    let env = TestEnv::with_users();
+fn any_column_is_sorted_by_its_own_name() {
+    let env = crowd();
+    let names = |options: &str| names(&env, options);
+    assert_snapshot!(names("--sort email"), @"anna Bea anna.b carl dora erik");
+    assert_snapshot!(names("--sort EMAIL --reverse"), @"erik dora carl anna.b Bea anna");
+    assert_snapshot!(names("--sort state"), @"Bea anna anna.b carl dora erik");
+    assert_snapshot!(names("--sort state --reverse --limit 2"), @"erik dora");
+    // What is not shown is read all the same.
+    assert_snapshot!(names("--sort teams"), @"Bea carl anna anna.b dora erik");
+    assert_snapshot!(names("--sort projects --project hu-support"), @"Bea anna");
+    assert_snapshot!(names("--sort password_set_by --limit 1 --reverse"), @"erik");
+    assert_eq!(env.run("user list --sort email --limit 3 --count").stdout, "3\n");
     for (key, column) in
         [("name", "full_name"), ("created", "created_at"), ("last-sign-in", "last_sign_in_at")]
     {

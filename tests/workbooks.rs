@@ -437,12 +437,12 @@ fn faults_are_named_by_their_cell() {
     --- stderr ---
     error: faults.xlsx, cell C3: `chef` is not a role
     error: faults.xlsx, cell C5: `#DIV/0!` is an error of the spreadsheet that wrote the file
-    error: line 6: the row has a cell too many: `a note` is in the sixth column, and the header has 3
+    error: faults.xlsx, cell F6: `a note` is in a column without a name
     error: faults.xlsx, cell A6: the user `james` already exists
     error: 3 rows were refused
     hint: it has to be one of admin, agent, external-agent, requester, supervisor; `--map-role NAME=ROLE` translates others
     hint: fix the cell there, or write the value in its place
-    hint: is a cell with a separator not quoted?
+    hint: give it one in the header, or take it out
     hint: `--on-conflict skip` leaves them as they are, `--on-conflict update` changes them
     hint: nothing was changed; fix the file and try again
     hint: ccadmin user import faults.xlsx --no-password --map-role chef=agent --on-conflict update
@@ -619,18 +619,16 @@ fn hostile_workbooks_are_refused() {
     });
     let bomb = vec![b'<'; 97 << 20];
     let ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-    let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let row = |content: &str| ods(&format!("<table:table-row>{content}</table:table-row>"));
     let repeated = "<table:table-row table:number-rows-repeated='1048576'><table:table-cell \
                     table:number-columns-repeated='900' office:value-type='string'>\
                     <text:p>x</text:p></table:table-cell></table:table-row>";
     let manifest = b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>";
-    let cases: [(&str, Vec<u8>, &str); 18] = [
+    let cases: [(&str, Vec<u8>, &str); 17] = [
         ("archive", archive(&[("a.txt", b"x")]), "an archive, and no workbook"),
         ("cut", people[..people.len() / 2].to_vec(), "damaged"),
         ("start", b"PK\x03\x04".to_vec(), "damaged"),
         ("ole", [ole, &[0; 600][..]].concat(), "damaged"),
-        ("encrypted", [&ole[..], &encrypted].concat(), "encrypted"),
         ("bomb", archive(&[("xl/styles.xml", &bomb)]), "too large"),
         (
             "texts",
@@ -710,7 +708,7 @@ fn parts(name: &str) -> Vec<(String, Vec<u8>)> {
 
 /// Changes `content` in the places that `bytes` name: what stands there is another byte, is left
 /// out, or stands there again.
-fn damage(content: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn damage(content: &mut Vec<u8>, bytes: &[u8]) {
     for change in bytes.chunks_exact(4) {
         let place = usize::from(change[0]) << 8 | usize::from(change[1]);
         let begin = place * 7 % content.len().max(1);
@@ -726,7 +724,7 @@ fn damage(content: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// Imports a file into a directory: it is let in or refused, and soon.
-fn import(file: Vec<u8>) {
+pub(crate) fn import(file: Vec<u8>) {
     let options = ImportOptions { on_conflict: OnConflict::Update, ..ImportOptions::default() };
     let begun = Instant::now();
     let mut onlooker = Onlooker { lines: u64::MAX, ..Onlooker::default() };

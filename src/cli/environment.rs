@@ -97,6 +97,12 @@ impl Environment {
         given.map_or(DELIVERY_TIMEOUT, Duration::from_secs)
     }
 
+    /// The pager of a call: it waits for keys, so none where nothing may be asked; and nothing is
+    /// executed where the program is set-group-ID.
+    pub(crate) fn pager_for(&self, no_input: bool, is_setgid: bool) -> Option<String> {
+        if no_input || is_setgid { None } else { self.pager() }
+    }
+
     /// The command that shows what is longer than the screen; `None` where none is wanted.
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub(crate) fn pager(&self) -> Option<String> {
@@ -184,5 +190,19 @@ impl TerminalVariable {
             Self::LcAll => "LC_ALL",
             Self::Shell => "SHELL",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R27: where the program is set-group-ID nothing is executed, whatever the caller sets.
+    #[test]
+    fn a_pager_is_for_callers_who_run_with_their_own_rights_and_may_be_asked() {
+        let environment = Environment::read();
+        assert_eq!(environment.pager_for(false, true), None);
+        assert_eq!(environment.pager_for(true, false), None);
+        assert_eq!(environment.pager_for(false, false), environment.pager());
     }
 }

@@ -141,7 +141,7 @@ mod tests {
             ),
             ("ccadmin user delete james -y", "`--yes`"),
             ("ccadmin user list --serach x", "`--search`"),
-            ("ccadmin user list --sort nmae", "`name`"),
+            ("ccadmin user list --state actve", "`active`"),
             ("ccadmin schema uesr", "`user`"),
         ] {
             assert_eq!(hint(line), Some(format!("did you mean {meant}?")), "{line}");
@@ -155,7 +155,7 @@ mod tests {
             "ccadmin frobnicate",
             "ccadmin user list --descending",
             "ccadmin whoami --team x",
-            "ccadmin user list --sort age",
+            "ccadmin user list --state gone",
             "ccadmin schema nothing",
         ] {
             assert_eq!(hint(line), None, "{line}");

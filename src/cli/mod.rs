@@ -102,6 +102,8 @@ fn run(
             return (early, Err(failure.into()));
         }
     };
+    let pager = |no_input| environment.pager_for(no_input, shared.is_some());
+    let early = Ui { pager: pager(no_input(arguments, environment)), ..early };
     if arguments.get(1).is_some_and(|word| word == complete::COMPLETE_COMMAND) {
         let tree = Cli::command();
         complete::run(&arguments[2..], tree, environment, &early, shared.is_none());
@@ -134,6 +136,7 @@ fn run(
         }
     };
     let ui = cli.global.ui(environment);
+    let ui = Ui { pager: pager(ui.no_input), ..ui };
     if let Some(shared) = &shared
         && let Err(failure) = shared_host::check(shared, &cli.global, &matches)
     {
@@ -261,7 +264,7 @@ fn explain_usage(ui: &Ui, error: &clap::Error, arguments: &[OsString]) -> Comman
     }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            ui.print(text.as_bytes()).map_err(|error| CommandEnd::output(&error))?;
+            ui.page(text.as_bytes()).map_err(|error| CommandEnd::output(&error))?;
             Ok(ExitCode::SUCCESS)
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !ui.format.is_json() => {

@@ -9,7 +9,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, ValueEnum};
 
 use crate::cli::error::{CliError, CommandEnd};
-use crate::model::{Invalid, ProfileField, Role, RoleSet, SkillLevel, SkillName, SortKey};
+use crate::model::{Invalid, ProfileField, Role, RoleSet, SkillLevel, SkillName};
 
 /// A type whose values are a few words.
 pub(crate) trait Words: FromStr<Err: Into<Box<dyn Error + Send + Sync>>> {
@@ -82,30 +82,6 @@ pub(crate) fn field(text: &str) -> Result<ProfileField, String> {
         let words: Vec<&str> = ProfileField::ALL.iter().map(|field| field.as_str()).collect();
         format!("it has to be one of {}", words.join(", "))
     })
-}
-
-/// What a list of users is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum SortOption {
-    #[default]
-    Username,
-    #[value(alias = "full_name", alias = "full-name")]
-    Name,
-    #[value(alias = "created_at", alias = "created-at")]
-    Created,
-    #[value(alias = "last_sign_in_at", alias = "last-sign-in-at")]
-    LastSignIn,
-}
-
-impl From<SortOption> for SortKey {
-    fn from(option: SortOption) -> Self {
-        match option {
-            SortOption::Username => Self::Username,
-            SortOption::Name => Self::Name,
-            SortOption::Created => Self::Created,
-            SortOption::LastSignIn => Self::LastSignIn,
-        }
-    }
 }
 
 /// The items in their order, each name once.

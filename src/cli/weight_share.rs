@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::cli::terminal::escape::escape;
 use crate::cli::terminal::output::TerminalShape;
 use crate::cli::terminal::output::time::local_time;
+use crate::cli::terminal::style::{ACCENT, STRONG, paint};
 use crate::directory::ProjectAgent;
 use crate::model::{Assignment, Timestamp, User, Window};
 
@@ -109,17 +110,17 @@ pub(crate) fn write_weight_shares(
     terminal: Option<TerminalShape>,
 ) -> io::Result<()> {
     let colour = terminal.is_some_and(|shape| shape.colour);
-    let paint = |style: &str, text: &str| {
-        if colour { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
-    };
     // ASCII, and as wide as they are long; what a damaged store holds shows what it is.
     let names: Vec<_> = rows.iter().map(|row| escape(row.name)).collect();
     let width = names.iter().map(|name| name.len()).max().unwrap_or_default().max(what.len());
-    writeln!(out, "{}", paint("1", &format!("{what:width$}  WEIGHT  SHARE")))?;
+    writeln!(out, "{}", paint(&format!("{what:width$}  WEIGHT  SHARE"), STRONG, colour))?;
     let block = if terminal.is_some() { "\u{2588}" } else { "#" };
     for (row, name) in rows.iter().zip(names) {
-        let behind =
-            if row.active { paint("36", &bar(row.share, block)) } else { "inactive".to_owned() };
+        let behind = if row.active {
+            paint(&bar(row.share, block), ACCENT, colour)
+        } else {
+            "inactive".to_owned()
+        };
         let (weight, percent, dates) = (row.weight, percent(row.share), dates(row.window));
         let line = format!("{name:width$}  {weight:>6}  {percent:>5}  {behind}{dates}");
         writeln!(out, "{}", line.trim_end())?;

@@ -194,8 +194,6 @@ pub struct AuditRecord {
 pub struct AuditFilter {
     /// Only those with a higher number.
     pub after_seq: Option<i64>,
-    /// Whether the oldest comes first.
-    pub oldest_first: bool,
     /// Only the one with this number.
     pub seq: Option<i64>,
     /// Only those about users with one of these ids.
@@ -208,4 +206,6 @@ pub struct AuditFilter {
     pub since: Option<Timestamp>,
     /// Only those before this moment.
     pub until: Option<Timestamp>,
+    /// Whether the oldest comes first, instead of the newest.
+    pub oldest_first: bool,
 }

@@ -148,6 +148,14 @@ pub(crate) struct End {
 }
 
 impl End {
+    /// The exit status; `None` where a signal has ended it.
+    pub(crate) fn status_code(&self) -> Option<i32> {
+        match self.status {
+            WaitStatus::Exited(_, status) => Some(status),
+            _ => None,
+        }
+    }
+
     #[track_caller]
     pub(crate) fn exited(&self, status: i32) -> &Self {
         assert!(
@@ -214,6 +222,22 @@ impl Desk {
             }
             let gone = !self.reads_on(AGES.saturating_sub(start.elapsed()));
             assert!(!gone, "no {text:?} in {unseen:?} of {screen:?}");
+        }
+    }
+
+    /// Waits as [`Self::sees`] does, or for the end of the program; `false` where that came first.
+    pub(crate) fn sees_or_ends(&mut self, text: &str) -> bool {
+        let start = Instant::now();
+        loop {
+            let screen = shown(&self.raw);
+            let unseen = &screen[self.looked.min(screen.len())..];
+            if let Some(at) = unseen.find(text) {
+                self.looked += at + text.len();
+                return true;
+            }
+            if !self.reads_on(AGES.saturating_sub(start.elapsed())) {
+                return false;
+            }
         }
     }
 

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use super::{
-    AGAIN, DOWN, LONG_LIST, NAME, TEMPORARY, USERNAME, snapshot, with_many_projects, with_users,
-};
+use super::{AGAIN, DOWN, NAME, TEMPORARY, USERNAME, snapshot, with_users};
 use crate::common::pty::{Desk, GOOD, Home, Signal};
 
 /// How to come to a prompt of every kind: the call, what is on the screen, what has been typed.
@@ -103,41 +101,6 @@ fn a_job_of_the_background_leaves_the_terminal_alone_until_it_is_called() {
     desk.sees("ready$ ");
     desk.answers("exit 0");
     desk.leaves().exited(0);
-}
-
-/// However it dies, at whatever moment, the terminal is as it was: `leaves` looks.
-#[track_caller]
-fn survives_signals(home: &Home, call: &str, keys: &str) {
-    let all = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
-    for (round, signal) in all.into_iter().cycle().take(50).enumerate() {
-        let mut desk = home.sits_at(call);
-        desk.types(keys);
-        // From before the question to long after it.
-        std::thread::sleep(Duration::from_micros(round as u64 * 7_919 * 13 % 120_000));
-        desk.signals(signal);
-        desk.leaves().died_of(signal);
-    }
-}
-
-#[test]
-fn fifty_signals_at_a_line_leave_the_terminal_as_it_was() {
-    survives_signals(&Home::new(), "ccadmin user create", "jam\x1b[D");
-}
-
-#[test]
-fn fifty_signals_at_a_secret_leave_the_terminal_as_it_was() {
-    let call = "ccadmin user create ann --name Ann --role agent";
-    survives_signals(&Home::new(), call, "hunter2");
-}
-
-#[test]
-fn fifty_signals_at_a_short_list_leave_the_terminal_as_it_was() {
-    survives_signals(&Home::new(), "ccadmin user create ann --name Ann", "\x1b[B ");
-}
-
-#[test]
-fn fifty_signals_at_a_long_list_leave_the_terminal_as_it_was() {
-    survives_signals(&with_many_projects(), LONG_LIST, "queue");
 }
 
 /// The output has stopped, and who puts the terminal right must not wait for it to go on.
@@ -298,5 +261,3 @@ fn a_password_on_stdin_is_waited_for_and_not_shown() {
         assert!(line.starts_with('{'), "{line}");
     }
 }
-
-// --- tables ----------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ use clap::Args;
 use crate::cli::context::Context;
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{
-    Format, LeftOut, ListOptions, ListWriter, Record, Selection, Summary,
+    Format, LeftOut, ListOptions, ListWriter, Record, Selection, Sorter, Summary, UnknownColumn,
+    sort_column,
 };
 use crate::cli::terminal::ui::Ui;
 
@@ -33,6 +34,14 @@ pub(crate) struct ListArgs {
     /// Leave out the header line of a table or CSV
     #[arg(long, conflicts_with_all = ["field", "count"])]
     no_header: bool,
+
+    /// Sort by this column: by bytes, numbers by their value, what is empty last
+    #[arg(long, value_name = "COLUMN")]
+    sort: Option<String>,
+
+    /// Reverse the order
+    #[arg(long)]
+    reverse: bool,
 }
 
 /// What is listed, as messages name it.
@@ -75,8 +84,50 @@ impl ListArgs {
         }
     }
 
-    /// Whether a list of `R` in that form shows the column `name`.
-    pub(crate) fn shows<R: Record>(&self, name: &str, format: Format) -> bool {
+    /// Refuses a column that `R` does not have, before a store is opened for it.
+    ///
+    /// # Errors
+    ///
+    /// The name, with the nearest that exists.
+    pub(crate) fn check<R: Record>(&self) -> Result<(), UnknownColumn> {
+        self.selection().check::<R>()?;
+        self.sort.as_deref().map_or(Ok(()), |column| sort_column::<R>(column).map(drop))
+    }
+
+    /// Leaves the order to the store where that has one: the `unasked`, or the one by the column that
+    /// `known` is told. Gives which it is and whether it is reversed.
+    ///
+    /// # Errors
+    ///
+    /// There is no such column.
+    pub(crate) fn take_order<R: Record, K>(
+        &mut self,
+        unasked: K,
+        known: impl FnOnce(&str) -> Option<K>,
+    ) -> Result<Option<(K, bool)>, UnknownColumn> {
+        let key = match &self.sort {
+            None => Some(unasked),
+            Some(column) => known(sort_column::<R>(column)?.name),
+        };
+        Ok(key.map(|key| {
+            self.sort = None;
+            (key, std::mem::take(&mut self.reverse))
+        }))
+    }
+
+    /// What puts the rows into an order that they do not come in, where one was asked for.
+    fn sorter<R: Record>(&self, wanted: Option<u64>) -> Result<Option<Sorter<R>>, UnknownColumn> {
+        let column = self.sort.as_deref().map(sort_column::<R>).transpose()?;
+        let is_asked_for = column.is_some() || self.reverse;
+        Ok(is_asked_for.then(|| Sorter::new(column, self.reverse, wanted)))
+    }
+
+    /// Whether a list of `R` in that form shows the column `name` or is sorted by it.
+    pub(crate) fn needs<R: Record>(&self, name: &str, format: Format) -> bool {
+        let sort = self.sort.as_deref().and_then(|column| sort_column::<R>(column).ok());
+        if sort.is_some_and(|column| column.name == name) {
+            return true;
+        }
         match self.selection() {
             Selection::Default => match format {
                 Format::Table => R::columns().iter().any(|one| one.name == name && one.in_table),
@@ -128,18 +179,32 @@ impl ListArgs {
             return DONE;
         }
         let mut failed: Option<io::Error> = None;
-        rows(row_limit, &mut |row| match list.push(&row) {
+        let mut push = |row| match list.push(&row) {
             Ok(()) => true,
             Err(error) => {
                 failed = Some(error);
                 false
             }
-        })?;
+        };
+        let mut seen = None;
+        if let Some(mut sorter) = self.sorter(row_limit)? {
+            rows(None, &mut |row| {
+                sorter.push(row);
+                true
+            })?;
+            seen = Some(sorter.seen());
+            sorter.finish().all(push);
+        } else {
+            rows(row_limit, &mut push)?;
+        }
         if let Some(error) = failed {
             return Err(CommandEnd::output(&error));
         }
         // Counting all takes a while, which a program has not asked for.
-        let total = if for_person && list.is_full() { Some(total()?) } else { None };
+        let total = match seen {
+            None if for_person && list.is_full() => Some(total()?),
+            seen => seen.filter(|_| for_person),
+        };
         let summary = list.finish(total).map_err(|error| CommandEnd::output(&error))?;
         if paged {
             ui.page(&page).map_err(|error| CommandEnd::output(&error))?;

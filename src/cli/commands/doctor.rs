@@ -18,7 +18,9 @@ use crate::cli::environment::{Environment, TerminalVariable};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::terminal::output::time::zone_name;
-use crate::cli::terminal::output::{Format, ListOptions, ListWriter, lines, write_lines};
+use crate::cli::terminal::output::{
+    Format, ListOptions, ListWriter, lines, write_lines, write_value,
+};
 use crate::cli::terminal::ui::Ui;
 use crate::directory::sqlite_version;
 use crate::privilege::SITE_SETTINGS;
@@ -121,17 +123,10 @@ impl DoctorArgs {
 
 impl Report {
     fn write(&self, ui: &Ui) -> io::Result<()> {
-        let mut out = ui.stdout()?;
-        match ui.format {
-            Format::Json => serde_json::to_writer_pretty(&mut out, self)?,
-            Format::Jsonl => serde_json::to_writer(&mut out, self)?,
-            Format::Table | Format::Csv => {
-                self.write_text(ui, &mut out)?;
-                return out.flush();
-            }
-        }
-        writeln!(out)?;
-        out.flush()
+        ui.data(|out| match ui.format {
+            Format::Json | Format::Jsonl => write_value(out, self, ui.format),
+            Format::Table | Format::Csv => self.write_text(ui, out),
+        })
     }
 
     fn write_text(&self, ui: &Ui, out: &mut dyn Write) -> io::Result<()> {

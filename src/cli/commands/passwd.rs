@@ -21,6 +21,10 @@ use crate::model::{CredentialState, Secret, Timestamp, User, Username};
 ///
 /// A password that you set for somebody else is temporary: it expires, and the user has to change
 /// it. Change your own with `--own`, which asks for the current one first.
+///
+/// A generated password is printed alone for one user, behind the username for several; with
+/// `-o json` it is `temporary_password` in an object for one user, in an array for several (or `-`),
+/// and -o jsonl and csv have one form for any number.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin passwd james --own
@@ -107,14 +111,15 @@ impl PasswdArgs {
         }
         let mut directory = context.directory(StoreAccess::Password)?;
         if self.expire {
+            let several = targets.are_several();
             let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
-            return expire(context, directory, targets);
+            return expire(context, directory, targets, several);
         }
         match self.way(&targets, directory.acting())? {
             WhosePasswords::Own(None) if first.is_none() && ui.can_ask() => {
                 let username = ask_username(context, &directory)?;
                 if is_to_set(context, &directory, &username)? {
-                    self.set(context, directory, Targets::Each(vec![username]), first)
+                    self.set(context, directory, Targets::Each(vec![username]), false, first)
                 } else {
                     self.change_own(context, &mut directory, Some(username), first)
                 }
@@ -124,8 +129,9 @@ impl PasswdArgs {
             }
             WhosePasswords::Others => {
                 directory.may_set_passwords(targets.usernames())?;
+                let several = targets.are_several();
                 let targets = targets.without_missing(ui, &directory, self.missing.ignore)?;
-                self.set(context, directory, targets, first)
+                self.set(context, directory, targets, several, first)
             }
         }
     }
@@ -159,16 +165,16 @@ impl PasswdArgs {
         Ok(way)
     }
 
-    /// Sets the passwords of others.
+    /// Sets the passwords of others, of whom `several` were named.
     fn set(
         &self,
         context: &Context,
         mut directory: Directory,
         targets: Targets,
+        several: bool,
         first: Option<Secret>,
     ) -> CommandResult {
         let ui = &context.ui;
-        let several = targets.are_several();
         if several && first.is_some() {
             return Err(CommandEnd::usage("one typed password cannot be given to several users")
                 .with_hint("--generate-password makes one for each")
@@ -368,9 +374,13 @@ fn finish(
     DONE
 }
 
-fn expire(context: &Context, mut directory: Directory, targets: Targets) -> CommandResult {
+fn expire(
+    context: &Context,
+    mut directory: Directory,
+    targets: Targets,
+    several: bool,
+) -> CommandResult {
     let ui = &context.ui;
-    let several = targets.are_several();
     targets.run(
         ui,
         |usernames| {

@@ -108,8 +108,7 @@ impl SchemaArgs {
         let named =
             self.name.as_deref().and_then(|name| SCHEMAS.iter().find(|one| one.name == name));
         let document = named.map_or_else(all, NamedSchema::document);
-        ui.stdout()
-            .and_then(|mut out| write_value(&mut out, &document, ui.format))
+        ui.data(|out| write_value(out, &document, ui.format))
             .map_err(|error| CommandEnd::output(&error))?;
         DONE
     }

@@ -1,6 +1,6 @@
 //! `ccadmin whoami`.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::Args;
 use schemars::JsonSchema;
@@ -141,15 +141,13 @@ impl WhoamiArgs {
 fn print(context: &Context, view: &WhoamiView) -> io::Result<()> {
     let ui = &context.ui;
     let terminal = ui.stdout_terminal();
-    let mut out = ui.stdout()?;
     if ui.format != Format::Table {
-        return write_one(&mut out, view, ui.format, terminal);
+        return ui.data(|out| write_one(out, view, ui.format, terminal));
     }
     let mut fields = lines(view);
     fields.retain(|(name, _)| !["project_selection", "projects"].contains(name));
     let Some(user) = &view.user else {
-        write_lines(&mut out, fields, terminal)?;
-        return out.flush();
+        return ui.data(|out| write_lines(out, fields, terminal));
     };
     let entered = match (user.projects.len(), user.project_selection) {
         (0, _) => "none",
@@ -157,10 +155,12 @@ fn print(context: &Context, view: &WhoamiView) -> io::Result<()> {
         (_, false) => "you enter all of these",
     };
     fields.push(("projects", entered.into()));
-    write_lines(&mut out, fields, terminal)?;
-    if !user.projects.is_empty() {
-        writeln!(out)?;
-        write_weight_shares(&mut out, "PROJECT", &shares_of_user(user, view.now), terminal)?;
-    }
-    out.flush()
+    ui.data(|out| {
+        write_lines(out, fields, terminal)?;
+        if !user.projects.is_empty() {
+            writeln!(out)?;
+            write_weight_shares(out, "PROJECT", &shares_of_user(user, view.now), terminal)?;
+        }
+        Ok(())
+    })
 }

@@ -120,8 +120,7 @@ impl Context {
             .map(str::to_owned)
             .collect();
         let ui = Ui { format, ..global.ui(environment) };
-        // A pager waits for keys; and on a shared host nothing is executed.
-        let pager = environment.pager().filter(|_| shared.is_none() && !ui.no_input);
+        let pager = environment.pager_for(ui.no_input, shared.is_some());
         Ok(Self {
             ui: Ui { pager, ..ui },
             settings,

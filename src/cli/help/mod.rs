@@ -29,8 +29,8 @@ macro_rules! topics {
 }
 
 topics! {
-    "spreadsheets" "rosters" "weights" "passwords" "access" "shared-host" "scripts" "exit-status" "doors"
-    "settings" "store" "promises"
+    "terminal" "spreadsheets" "rosters" "weights" "passwords" "access" "shared-host" "scripts" "exit-status"
+    "doors" "settings" "store" "promises"
 }
 
 impl Topic {

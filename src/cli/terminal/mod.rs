@@ -8,4 +8,5 @@ pub(crate) mod pager;
 pub(crate) mod progress;
 pub(crate) mod prompt;
 pub(crate) mod signals;
+pub(crate) mod style;
 pub(crate) mod ui;

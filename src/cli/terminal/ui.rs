@@ -7,15 +7,18 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
+use anstyle::Style;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use super::escape::escape;
 use super::output::{Format, TerminalShape};
 use super::pager;
 use super::prompt::{PromptError, Prompter};
+use super::style::{ERROR, HINT, WARNING, paint};
 use crate::cli::error::CliError;
 use crate::privilege;
 
@@ -59,6 +62,16 @@ fn visible(value: &Value) -> Value {
     }
 }
 
+/// Whether stdout is a terminal on which `text` and the prompt that follows have no room.
+fn is_longer_than_screen(text: &[u8]) -> bool {
+    let Ok(size) = rustix::termios::tcgetwinsize(io::stdout().as_fd()) else { return false };
+    let [rows, columns] = [size.ws_row, size.ws_col].map(usize::from);
+    let lines = String::from_utf8_lossy(text);
+    // What is wider than the screen goes on in the next row.
+    let taken = lines.lines().map(|line| line.width().max(1).div_ceil(columns.max(1)));
+    rows > 0 && taken.sum::<usize>() >= rows
+}
+
 /// How this run talks.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -72,7 +85,7 @@ pub(crate) struct Ui {
     pub(crate) terminal_is_plain: bool,
     /// How long a question waits for the next key.
     pub(crate) prompt_timeout: Duration,
-    /// What shows a list that is longer than the screen, if anything may.
+    /// What shows what is longer than the screen, if anything may.
     pub(crate) pager: Option<String>,
 }
 
@@ -125,24 +138,33 @@ impl Ui {
         out.flush()
     }
 
-    /// Prints what was put together, by the pager where stdout is a terminal and it is longer than
-    /// the screen.
+    /// Prints the data that `write` writes; a table for a person is put together first, since it may
+    /// go through the pager.
+    pub(crate) fn data(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.format == Format::Table && io::stdout().is_terminal() {
+            let mut page = Vec::new();
+            write(&mut page)?;
+            return self.page(&page);
+        }
+        let mut out = self.stdout()?;
+        write(&mut out)?;
+        out.flush()
+    }
+
+    /// Prints what was put together, by the pager where it is for people, stdout is a terminal, and
+    /// it is longer than the screen.
     pub(crate) fn page(&self, text: &[u8]) -> io::Result<()> {
         if let Some(pager) = &self.pager
-            && self.is_too_long(text)
+            && self.format == Format::Table
+            && is_longer_than_screen(text)
             && pager::show(pager, text)?
         {
             return Ok(());
         }
         self.print(text)
-    }
-
-    #[expect(clippy::unused_self, reason = "the one way to stdout stays with the rest")]
-    fn is_too_long(&self, text: &[u8]) -> bool {
-        let size = rustix::termios::tcgetwinsize(io::stdout().as_fd());
-        let rows = size.map_or(0, |size| usize::from(size.ws_row));
-        // The prompt that follows takes a row too.
-        rows > 0 && text.split(|byte| *byte == b'\n').nth(rows).is_some()
     }
 
     /// Whether a person can be asked.
@@ -194,7 +216,7 @@ impl Ui {
         if self.format.is_json() {
             self.object(StderrLine::Warning, code, message, None, &[]);
         } else {
-            self.line(&format!("{} {}", self.paint("warning:", "1;33"), escape(message)));
+            self.line(&format!("{} {}", self.paint("warning:", WARNING), escape(message)));
         }
     }
 
@@ -209,7 +231,7 @@ impl Ui {
             self.object(StderrLine::Error, code, &failure.message, hint, &details);
             return;
         }
-        self.line(&format!("{} {}", self.paint("error:", "1;31"), escape(&failure.message)));
+        self.line(&format!("{} {}", self.paint("error:", ERROR), escape(&failure.message)));
         if self.verbose {
             for cause in failure.causes() {
                 self.line(&format!("caused by: {}", escape(&cause)));
@@ -223,7 +245,7 @@ impl Ui {
     /// Says what to do, on a line of its own; in JSON a hint stands in what it belongs to.
     pub(crate) fn hint(&self, hint: &str) {
         if !self.format.is_json() {
-            self.line(&format!("{} {}", self.paint("hint:", "1;36"), escape(hint)));
+            self.line(&format!("{} {}", self.paint("hint:", HINT), escape(hint)));
         }
     }
 
@@ -252,12 +274,9 @@ impl Ui {
         let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
     }
 
-    fn paint(&self, text: &str, style: &str) -> String {
-        if self.is_coloured(io::stderr().is_terminal()) {
-            format!("\u{1b}[{style}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
+    /// A word of stderr in its style.
+    fn paint(&self, text: &str, style: Style) -> String {
+        paint(text, style, self.is_coloured(io::stderr().is_terminal()))
     }
 
     fn is_coloured(&self, terminal: bool) -> bool {

@@ -23,10 +23,13 @@ impl SeenContacts {
     /// Warns where an earlier row has the same.
     pub(super) fn look_at(&mut self, row: &ImportRow, observer: &mut dyn ImportObserver) {
         if let FieldEdit::Set(email) = &row.edits.email {
-            self.compare(row.line, ImportField::Email, email.as_str(), observer);
+            // No mail server tells them apart by their case.
+            let key = self.keys.hash_one(email.as_str().to_lowercase());
+            self.compare(row.line, ImportField::Email, email.as_str(), key, observer);
         }
         if let FieldEdit::Set(phone) = &row.edits.phone {
-            self.compare(row.line, ImportField::Phone, phone.as_str(), observer);
+            let key = self.keys.hash_one(phone.as_str());
+            self.compare(row.line, ImportField::Phone, phone.as_str(), key, observer);
         }
     }
 
@@ -35,9 +38,9 @@ impl SeenContacts {
         line: u64,
         field: ImportField,
         value: &str,
+        key: u64,
         observer: &mut dyn ImportObserver,
     ) {
-        let key = self.keys.hash_one(value);
         if let Some(earlier) = self.lines.get(&key).copied() {
             let value = value.to_owned();
             observer.warn(ImportWarning::SharedContact { line, field, value, earlier });

@@ -142,8 +142,11 @@ fn decoded_once(text: &str) -> Option<String> {
     })
 }
 
-/// Whether question marks stand where letters may have been.
+/// Whether question marks stand where letters may have been; an error word has one of its own.
 pub(super) fn may_lack_letters(name: &str) -> bool {
+    if is_error_word(name) {
+        return false;
+    }
     let letters: Vec<char> = name.chars().collect();
     letters
         .windows(2)
@@ -274,6 +277,7 @@ mod tests {
         }
         assert!(may_lack_letters("T?th") && may_lack_letters("?va"));
         assert!(!may_lack_letters("?") && !may_lack_letters("a ? b"));
+        assert!(!may_lack_letters("#NAME?") && !may_lack_letters(UNCOMPUTED));
     }
 
     #[test]

@@ -245,8 +245,9 @@ impl<'w> ImportWriter<'w> {
         self.write_memberships(old, new, labels)?;
         let (transaction, id) = (self.transaction, old.id);
         transaction.update_user(new, self.now)?;
-        let leaves = old.state(self.now).is_active() && !new.state(self.now).is_active();
-        if leaves || new.roles != old.roles {
+        let (was_there, is_there) = (old.state(self.now), new.state(self.now));
+        let leaves = was_there.is_active() && !is_there.is_active();
+        if was_there != is_there || new.roles != old.roles {
             transaction.end_sessions(id, None)?;
         }
         if leaves {

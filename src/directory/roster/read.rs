@@ -221,7 +221,7 @@ fn user<'f>(
         let read = match field {
             "username" => Err(wrong("the name of the table is the username")),
             "temporary_password" => Err(wrong("a roster has no passwords")
-                .with_hint("`--generate-passwords --credentials FILE` gives new users some")),
+                .with_hint("new users get theirs when it is applied")),
             "skills" => list(value.get_ref(), "skill", "level"),
             "projects" => list(value.get_ref(), "project", "weight"),
             _ => json(value.get_ref()),

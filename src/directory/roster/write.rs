@@ -11,8 +11,8 @@ use crate::directory::{Directory, Error, LabelKind};
 use crate::model::{Memberships, Project, State, Timestamp, User, Window};
 
 /// The first lines of a roster.
-const HEAD: &str = "# A roster of ccadmin (`ccadmin help rosters`). A field of `fields` that a user lacks\n\
-                    # here is to be empty; users that are not among `owns` are never touched.\n";
+const HEAD: &str = "# A roster of ccadmin. A field of `fields` that a user lacks here is to be empty;\n\
+                    # users who are not among `owns` are never touched.\n";
 
 impl Directory {
     /// Writes a roster of the users whom it is to own, and of what they are in; one that owns all

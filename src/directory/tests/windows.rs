@@ -146,6 +146,20 @@ fn an_update_that_ends_somebody_ends_their_sessions() {
     assert_eq!(sessions(&house), 0);
 }
 
+/// A session that the clock has ended does not come back with its user.
+#[test]
+fn an_update_that_brings_somebody_back_brings_back_no_session() {
+    let mut house = house();
+    house.acts_as("james");
+    house.acts_as_owner();
+    let sessions = |house: &TestDirectory| house.store().number("SELECT count(*) FROM sessions");
+    house.update("james", &with_window(until(later(1)))).unwrap();
+    house.clock.set(later(1));
+    assert_eq!(house.user_record(&of("james"), 0).unwrap().sessions, 0);
+    house.update("james", &with_window(until(later(2)))).unwrap();
+    assert_eq!(sessions(&house), 0);
+}
+
 #[test]
 fn an_admin_with_an_end_counts_until_then() {
     let mut house = TestDirectory::new();

@@ -36,8 +36,11 @@ impl Directory {
         let found = require_user(&snapshot, username).and_then(|user| {
             let (now, policy) = (self.now(), &self.policy.sign_in);
             let (oldest, idle) = (now.minus(policy.session_max), now.minus(policy.session_idle));
-            let (sessions, session_used_at) =
-                snapshot.open_sessions(user.id, oldest, idle, now.plus(SESSION_TOUCH_INTERVAL))?;
+            let (sessions, session_used_at) = if user.state(now).is_active() {
+                snapshot.open_sessions(user.id, oldest, idle, now.plus(SESSION_TOUCH_INTERVAL))?
+            } else {
+                (0, None)
+            };
             let changes = sees_log.then(|| last_changes(&snapshot, &user, changes)).transpose()?;
             Ok(UserRecord { user, sessions, session_used_at, changes })
         });

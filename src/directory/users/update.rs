@@ -156,7 +156,8 @@ impl Directory {
             authority.covers(transaction, &old, profile.roles)?;
             let loses_admin =
                 old.roles.contains(Role::Admin) && !profile.roles.contains(Role::Admin);
-            let leaves = old.window.contains(now) && !profile.window.contains(now);
+            let (was_there, is_there) = (old.window.contains(now), profile.window.contains(now));
+            let leaves = was_there && !is_there;
             if loses_admin || leaves {
                 self.check_last_admin(transaction, &old)?;
             }
@@ -169,7 +170,8 @@ impl Directory {
             }
             apply_labels(transaction, old.id, update)?;
             transaction.update_user(&sheet(&old, &profile, now)?, now)?;
-            if leaves || profile.roles != old.roles {
+            // Nobody comes back to a session that their end has closed.
+            if was_there != is_there || profile.roles != old.roles {
                 transaction.end_sessions(old.id, None)?;
             }
             let new = require_user(transaction, username)?;

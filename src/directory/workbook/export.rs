@@ -4,7 +4,7 @@ use std::io::Write;
 
 use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 
-use super::{COLUMNS, begin_sheet, fields, offer, output_error, set_width, words};
+use super::{COLUMNS, begin_sheet, fields, offer, output_error, save, set_width, words};
 use crate::directory::{Directory, Error};
 use crate::model::{
     ExportRow, Role, RowMemberships, Timestamp, UserFilter, Window, escape_formula,
@@ -42,7 +42,7 @@ impl Directory {
             return Err(output_error(error));
         }
         let users = u64::from(writer.end().map_err(output_error)?);
-        book.save_to_writer(out).map_err(output_error)?;
+        save(book, out)?;
         Ok(users)
     }
 }

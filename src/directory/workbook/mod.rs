@@ -4,9 +4,9 @@
 mod export;
 mod template;
 
-use std::io;
+use std::io::{self, Write};
 
-use rust_xlsxwriter::{DataValidation, Format, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 
 use super::Error;
 use crate::model::{ImportField, Role};
@@ -68,6 +68,13 @@ fn offer(
     let choice = choice.show_error_message(is_one_word);
     sheet.add_data_validation(1, column, LAST_ROW, column, &choice)?;
     Ok(())
+}
+
+/// Writes the workbook, to its last byte: what a buffer still holds when it is dropped is lost
+/// without a word.
+fn save(mut book: Workbook, mut out: impl Write + Send) -> Result<(), Error> {
+    book.save_to_writer(&mut out).map_err(output_error)?;
+    out.flush().map_err(Error::Output)
 }
 
 fn output_error(error: XlsxError) -> Error {

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use rust_xlsxwriter::{Color, DataValidation, Format, Formula, Workbook, Worksheet, XlsxError};
 
-use super::{begin_sheet, fields, offer, output_error, set_width, words};
+use super::{begin_sheet, fields, offer, output_error, save, set_width, words};
 use crate::directory::import::example_of;
 use crate::directory::{Directory, Error, LabelKind};
 use crate::model::{ImportField, State};
@@ -26,7 +26,7 @@ impl Directory {
         let choices = self.choices()?;
         let mut book = Workbook::new();
         fill(&mut book, &choices).map_err(output_error)?;
-        book.save_to_writer(out).map_err(output_error)
+        save(book, out)
     }
 
     /// The names that there are, by the field that takes them.

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::cli::terminal::output::time::{from_utc_time, local_time};
+
 /// The fields that are told first, in this order; all others follow by name.
 const FIRST_FIELDS: [&str; 6] = ["username", "name", "full_name", "state", "roles", "projects"];
 
@@ -112,7 +114,7 @@ fn item_words((name, number): &(String, Option<i64>)) -> String {
 fn show(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => from_utc_time(text).map_or_else(|| text.clone(), local_time),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Array(list) => match items(value) {

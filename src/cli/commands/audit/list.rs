@@ -51,12 +51,8 @@ pub(crate) struct AuditListArgs {
     #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(i64).range(0..))]
     after_seq: Option<i64>,
 
-    /// Show the oldest entry first
-    #[arg(long)]
-    reverse: bool,
-
     /// Go on with each entry as it is written, oldest first
-    #[arg(long, conflicts_with_all = ["until", "count"])]
+    #[arg(long, conflicts_with_all = ["until", "count", "sort", "reverse"])]
     follow: bool,
 
     /// Show at most N entries
@@ -75,8 +71,8 @@ fn action(text: &str) -> Result<AuditAction, String> {
 }
 
 impl AuditListArgs {
-    pub(super) fn run(self, context: &Context) -> CommandResult {
-        self.list.selection().check::<EntryView>()?;
+    pub(super) fn run(mut self, context: &Context) -> CommandResult {
+        self.list.check::<EntryView>()?;
         let now = context.now();
         if self.follow && context.ui.format == Format::Json {
             return Err(CommandEnd::usage(
@@ -85,15 +81,18 @@ impl AuditListArgs {
             .with_hint("`-o jsonl` is one entry a line")
             .into());
         }
-        let filter = AuditFilter {
+        let by_seq = |column: &str| (column == "seq").then_some(true);
+        let order = self.list.take_order::<EntryView, _>(self.after_seq.is_some(), by_seq)?;
+        let (ascending, reverse) = order.unwrap_or_default();
+        let mut filter = AuditFilter {
             after_seq: self.after_seq,
-            oldest_first: self.reverse || self.after_seq.is_some(),
             subjects: None,
             seq: None,
             actor: self.actor,
             action: self.action.map(|action| action.as_str().to_owned()),
             since: self.since.map(|moment| moment.resolve(now)),
             until: self.until.map(|moment| moment.resolve(now)),
+            oldest_first: false,
         };
         let directory = context.directory(StoreAccess::Read)?;
         let user = self.user.as_deref();
@@ -101,6 +100,7 @@ impl AuditListArgs {
             return follow(context, &directory, &self.list, &filter, user, self.limit);
         }
         let filtered = user.is_some() || filter != AuditFilter::default();
+        filter.oldest_first = ascending != reverse;
         self.list.print(
             context,
             ListedThings { plural: "entries", create: None, filtered },

@@ -1,6 +1,6 @@
 //! `ccadmin audit show`.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::Args;
 use serde::Serialize;
@@ -39,6 +39,12 @@ impl From<FieldChange> for FieldView {
     }
 }
 
+impl FieldView {
+    fn has_a_value(&self) -> bool {
+        !(self.before.is_empty() && self.after.is_empty())
+    }
+}
+
 impl Record for FieldView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<FieldView>; 3] = [
@@ -71,21 +77,23 @@ impl AuditShowArgs {
 fn print(context: &Context, entry: &EntryView, changes: Vec<FieldChange>) -> io::Result<()> {
     let ui = &context.ui;
     let terminal = ui.stdout_terminal();
-    if ui.format != Format::Table {
-        return write_one(&mut ui.stdout()?, entry, ui.format, terminal);
-    }
-    let mut page = Vec::new();
-    let mut fields = lines(entry);
-    fields.retain(|(name, _)| !["before", "after", "change"].contains(name));
-    write_lines(&mut page, fields, terminal)?;
-    if !changes.is_empty() {
-        writeln!(page)?;
-        let options = ListOptions { terminal, ..ListOptions::default() };
-        let mut list = ListWriter::whole(&mut page, &options);
-        for change in changes {
-            list.push(&FieldView::from(change))?;
+    ui.data(|out| {
+        if ui.format != Format::Table {
+            return write_one(out, entry, ui.format, terminal);
         }
-        list.finish(None)?;
-    }
-    ui.page(&page)
+        let mut fields = lines(entry);
+        fields.retain(|(name, _)| !["before", "after", "change"].contains(name));
+        write_lines(out, fields, terminal)?;
+        if !changes.is_empty() {
+            writeln!(out)?;
+            let options = ListOptions { terminal, ..ListOptions::default() };
+            let mut list = ListWriter::whole(out, &options);
+            let fields = changes.into_iter().map(FieldView::from);
+            for field in fields.filter(FieldView::has_a_value) {
+                list.push(&field)?;
+            }
+            list.finish(None)?;
+        }
+        Ok(())
+    })
 }

@@ -78,8 +78,7 @@ impl AuditVerifyArgs {
             .into());
         }
         let view = VerifiedView { entries: report.entries, head: hex(&report.head) };
-        ui.stdout()
-            .and_then(|mut out| write_one(&mut out, &view, ui.format, ui.stdout_terminal()))
+        ui.data(|out| write_one(out, &view, ui.format, ui.stdout_terminal()))
             .map_err(|error| CommandEnd::output(&error))?;
         ui.status("the audit log is intact");
         DONE

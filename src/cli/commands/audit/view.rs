@@ -97,7 +97,7 @@ impl Record for EntryView {
                 in_table: false,
                 ..Column::text("after", |view, _| text(view.after.as_ref()))
             },
-            Column { in_table: false, ..Column::text("hash", |view, _| view.hash.clone()) },
+            Column { in_table: false, ..Column::whole("hash", |view, _| view.hash.clone()) },
         ];
         &COLUMNS
     }

@@ -37,10 +37,13 @@ impl Record for SettingView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<SettingView>; 5] = [
             Column::whole("setting", |view, _| view.setting.to_owned()),
-            Column::text("value", |view, _| view.value.clone().unwrap_or_default()),
-            Column::text("source", |view, _| view.source.clone()),
-            Column::text("file", |view, _| view.file.clone()),
-            Column::text("ignored", |view, _| view.ignored.clone().unwrap_or_default()),
+            Column::whole("value", |view, _| view.value.clone().unwrap_or_default()),
+            Column { gives_way: 1, ..Column::text("source", |view, _| view.source.clone()) },
+            Column { gives_way: 3, ..Column::text("file", |view, _| view.file.clone()) },
+            Column {
+                gives_way: 2,
+                ..Column::text("ignored", |view, _| view.ignored.clone().unwrap_or_default())
+            },
         ];
         &COLUMNS
     }
@@ -48,7 +51,7 @@ impl Record for SettingView {
 
 impl ConfigListArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        self.list.selection().check::<SettingView>()?;
+        self.list.check::<SettingView>()?;
         let settings: Vec<SettingView> = context
             .settings
             .entries()

@@ -34,7 +34,7 @@ pub(crate) struct FileView {
 impl Record for FileView {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<FileView>; 3] = [
-            Column::text("file", |view, _| view.file.to_owned()),
+            Column::whole("file", |view, _| view.file.to_owned()),
             Column::whole("path", |view, _| view.path.clone()),
             Column::text("exists", |view, _| view.exists.to_string()),
         ];

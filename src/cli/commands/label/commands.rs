@@ -65,7 +65,7 @@ impl LabelCommand<'_> {
 
     pub(super) fn list(&self, list: &ListArgs) -> CommandResult {
         let Self { context, kind } = *self;
-        list.selection().check::<LabelView>()?;
+        list.check::<LabelView>()?;
         let directory = context.directory(StoreAccess::Read)?;
         let things = match kind {
             LabelKind::Team => ListedThings::made_by("teams", "ccadmin team create NAME"),
@@ -85,8 +85,7 @@ impl LabelCommand<'_> {
         let directory = context.directory(StoreAccess::Read)?;
         let view = LabelView::from(directory.find_label(kind, name)?);
         let ui = &context.ui;
-        ui.stdout()
-            .and_then(|mut out| write_one(&mut out, &view, ui.format, ui.stdout_terminal()))
+        ui.data(|out| write_one(out, &view, ui.format, ui.stdout_terminal()))
             .map_err(|error| CommandEnd::output(&error))?;
         DONE
     }

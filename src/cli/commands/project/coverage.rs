@@ -65,7 +65,8 @@ impl Record for GapView {
             Column::whole("project", |view, _| view.project.clone()),
             Column::whole("problem", |view, _| view.problem.to_owned()),
             Column::number("agents", |view, _| view.agents.to_string()),
-            Column::text("message", |view, _| view.message.clone()),
+            // It says in more words what the problem is called.
+            Column { gives_way: 1, ..Column::text("message", |view, _| view.message.clone()) },
         ];
         &COLUMNS
     }
@@ -85,8 +86,8 @@ impl ProjectCoverageArgs {
         let terminal = ui.stdout_terminal();
         if found > 0 || ui.format != Format::Table {
             let options = ListOptions { format: ui.format, terminal, ..ListOptions::default() };
-            let written = ui.stdout().and_then(|mut out| {
-                let mut list = ListWriter::whole(&mut out, &options);
+            let written = ui.data(|out| {
+                let mut list = ListWriter::whole(out, &options);
                 for gap in gaps {
                     list.push(&GapView::from(gap))?;
                 }

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::switch_format::{Place, Written, asterisk, freeswitch, json, vicidial};
-use super::switch_state::{self, differences};
+use super::switch_state::{self, differences, line_differences};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::input_file::{open, unreadable};
 use crate::cli::output_file::OutputFile;
+use crate::cli::terminal::escape::escape;
 use crate::directory::{Directory, SwitchPlan, hex};
 use crate::fs::read_at_most;
 use crate::model::{ProjectName, QueueMember, QueueTables};
@@ -105,9 +106,7 @@ impl ProjectExportArgs {
             }
             Switch::Freeswitch => freeswitch(&plan),
             Switch::Vicidial => vicidial(&plan),
-            Switch::Json => {
-                json(&plan).map_err(|error| CommandEnd::output(&io::Error::from(error)))?
-            }
+            Switch::Json => json(&plan).map_err(|error| CommandEnd::output(&error))?,
         };
         let tables = (self.form == Form::Realtime).then(|| queue_tables(&plan, &places));
         if self.check {
@@ -139,9 +138,13 @@ impl ProjectExportArgs {
             return DONE;
         }
         if self.file == Path::new("-") {
+            let is_terminal = ui.stdout_terminal().is_some();
             ui.stdout()
                 .and_then(|mut out| {
-                    out.write_all(text.as_bytes())?;
+                    for line in text.lines() {
+                        let shown = if is_terminal { escape(line) } else { line.into() };
+                        writeln!(out, "{shown}")?;
+                    }
                     out.flush()
                 })
                 .map_err(|error| CommandEnd::output(&error))?;
@@ -190,12 +193,11 @@ impl ProjectExportArgs {
             Place { interface: member.interface.clone(), ..place }
         };
         let places = |tables: &QueueTables| tables.members.iter().map(place).collect::<Vec<_>>();
-        self.differs(context, &places(&there), &places(wanted))
+        self.differs(context, &differences(&places(&there), &places(wanted)))
     }
 
     /// Tells what differs, and ends with 13.
-    fn differs(&self, context: &Context, there: &[Place], wanted: &[Place]) -> CommandResult {
-        let told = differences(there, wanted);
+    fn differs(&self, context: &Context, told: &[String]) -> CommandResult {
         for difference in told.iter().take(MAX_DIFFERENCES) {
             context.ui.notice("differs", difference);
         }
@@ -231,10 +233,9 @@ impl ProjectExportArgs {
             context.ui.status(&format!("{} is up to date", self.compared()));
             return DONE;
         }
-        match on_switch {
-            Some(there) => self.differs(context, &there, &wanted),
-            None => self.differs(context, &[], &[]),
-        }
+        let told = on_switch
+            .map_or_else(|| line_differences(&there, text), |there| differences(&there, &wanted));
+        self.differs(context, &told)
     }
 }
 

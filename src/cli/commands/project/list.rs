@@ -19,7 +19,7 @@ pub(crate) struct ProjectListArgs {
 
 impl ProjectListArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
-        self.list.selection().check::<ProjectView>()?;
+        self.list.check::<ProjectView>()?;
         let directory = context.directory(StoreAccess::Read)?;
         self.list.print(
             context,

@@ -1,6 +1,6 @@
 //! `ccadmin project show`.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::Args;
 
@@ -44,23 +44,20 @@ fn print(context: &Context, summary: ProjectSummary, agents: Vec<ProjectAgent>) 
     let terminal = ui.stdout_terminal();
     if ui.format != Format::Table {
         let view = ProjectView::with_agents(summary, agents);
-        return write_one(&mut ui.stdout()?, &view, ui.format, terminal);
+        return ui.data(|out| write_one(out, &view, ui.format, terminal));
     }
-    let mut page = Vec::new();
     let full_agents: f64 = agents.iter().map(|agent| agent.share).sum();
     let view = ProjectView::from(summary);
     let mut fields = lines(&view);
     // No users make a sum of -0.
     fields.push(("full_agents", format!("{:.3}", full_agents + 0.0).into()));
-    write_lines(&mut page, fields, terminal)?;
-    if !agents.is_empty() {
-        writeln!(page)?;
-        write_weight_shares(
-            &mut page,
-            "USER",
-            &shares_of_project(&agents, context.now()),
-            terminal,
-        )?;
-    }
-    ui.page(&page)
+    ui.data(|out| {
+        write_lines(out, fields, terminal)?;
+        if !agents.is_empty() {
+            writeln!(out)?;
+            let shares = shares_of_project(&agents, context.now());
+            write_weight_shares(out, "USER", &shares, terminal)?;
+        }
+        Ok(())
+    })
 }

@@ -1,10 +1,12 @@
 //! The weights in the words of each switch.
 
 use std::fmt::Write as _;
+use std::io;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::cli::terminal::output::json_line;
 use crate::cli::weight_share::percent;
 use crate::directory::{
     Penalties, SwitchMember, SwitchPlan, SwitchQueue, grade, grade_error, hex, tier_level,
@@ -174,7 +176,7 @@ struct MemberView<'p> {
 }
 
 /// One document for whatever reads JSON.
-pub(super) fn json(plan: &SwitchPlan) -> serde_json::Result<Written> {
+pub(super) fn json(plan: &SwitchPlan) -> io::Result<Written> {
     let member = |one| {
         let SwitchMember { username, full_name, phone, weight }: &SwitchMember = one;
         MemberView {
@@ -197,9 +199,9 @@ pub(super) fn json(plan: &SwitchPlan) -> serde_json::Result<Written> {
         projects: Vec::new(),
     };
     // The first line tells the origin, as in every form.
-    let mut text = serde_json::to_string(&origin)?.trim_end_matches("]}").to_owned();
+    let mut text = json_line(&origin)?.trim_end_matches("]}").to_owned();
     text.push('\n');
-    let lines: Result<Vec<String>, _> = queues.map(|queue| serde_json::to_string(&queue)).collect();
+    let lines: Result<Vec<String>, _> = queues.map(|queue| json_line(&queue)).collect();
     text.push_str(&lines?.join(",\n"));
     text.push_str("\n]}\n");
     Ok(Written { text, notices: Vec::new(), places: Vec::new() })

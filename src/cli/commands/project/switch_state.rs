@@ -1,5 +1,7 @@
 //! What a switch says of its own queues, by the command that shows them.
 
+use std::collections::HashSet;
+
 use super::switch_format::Place;
 
 /// The members of queues that `text` tells: the output of Asterisk's `queue show`, of
@@ -74,9 +76,51 @@ pub(super) fn differences(there: &[Place], wanted: &[Place]) -> Vec<String> {
     told
 }
 
+/// What differs between two files of one form, a line each: `-` is there and was not to be, `+` is
+/// missing. Their first lines, which tell what they were made from, count for nothing.
+pub(super) fn line_differences(there: &str, wanted: &str) -> Vec<String> {
+    let (there, wanted) = (sectioned(there), sectioned(wanted));
+    let only = |sign: char, some: &[(&str, &str)], others: &[(&str, &str)]| {
+        let others: HashSet<_> = others.iter().collect();
+        let told = some.iter().filter(|line| !others.contains(line));
+        told.map(|(section, line)| format!("{sign} {section}{line}")).collect::<Vec<_>>()
+    };
+    let mut told = only('-', &there, &wanted);
+    told.extend(only('+', &wanted, &there));
+    if told.is_empty() {
+        told.push("the same lines stand in another order".to_owned());
+    }
+    told
+}
+
+/// Each line behind the first one, with the `[section]` that it stands in.
+fn sectioned(text: &str) -> Vec<(&str, &str)> {
+    let mut section = "";
+    let mut lines = Vec::new();
+    for line in text.lines().skip(1).map(str::trim_end).filter(|line| !line.is_empty()) {
+        if line.starts_with('[') {
+            lines.push(("", line));
+            section = line;
+        } else {
+            lines.push((section, line));
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_a_file_are_told_with_their_section() {
+        let there = "; 1\n[a]\nmember => x,1\n\n[b]\nmember => x,1\n";
+        let wanted = "; 2\n[a]\nmember => x,1\n[b]\nmember => x,2\n";
+        let expected = ["- [b]member => x,1", "+ [b]member => x,2"];
+        assert_eq!(line_differences(there, wanted), expected);
+        let turned = "; 1\n[b]\nmember => x,2\n[a]\nmember => x,1\n";
+        assert_eq!(line_differences(turned, wanted), ["the same lines stand in another order"]);
+    }
 
     #[test]
     fn each_switch_is_understood() {

@@ -59,10 +59,11 @@ impl Record for RosterChange {
                 Column::number("line", |view, _| {
                     view.line.map(|line| line.to_string()).unwrap_or_default()
                 }),
-                Column::text("action", |view, _| view.action.clone()),
-                Column::text("object", |view, _| view.object.clone()),
-                Column::text("name", |view, _| view.name.clone()),
-                Column::text("changes", |view, _| change_words(&view.action, &view.changes)),
+                Column::whole("action", |view, _| view.action.clone()),
+                Column::whole("object", |view, _| view.object.clone()),
+                Column::whole("name", |view, _| view.name.clone()),
+                // Somebody decides by it: a long one wraps.
+                Column::whole("changes", |view, _| change_words(&view.action, &view.changes)),
             ]
         }
     }

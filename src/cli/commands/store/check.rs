@@ -38,7 +38,7 @@ const PINNED: Duration = Duration::from_secs(2);
 impl StoreCheckArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let selection = self.list.selection();
-        selection.check::<Finding>()?;
+        self.list.check::<Finding>()?;
         let findings = findings(context)?;
         let found = findings.len();
         let ui = &context.ui;

@@ -77,8 +77,8 @@ impl From<CliError> for Finding {
 impl Record for Finding {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<Finding>; 2] = [
-            Column::text("what", |finding, _| finding.what.clone()),
-            Column::text("hint", |finding, _| finding.hint.clone().unwrap_or_default()),
+            Column::whole("what", |finding, _| finding.what.clone()),
+            Column::whole("hint", |finding, _| finding.hint.clone().unwrap_or_default()),
         ];
         &COLUMNS
     }

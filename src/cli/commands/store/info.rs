@@ -1,6 +1,5 @@
 //! `ccadmin store info`.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -102,10 +101,13 @@ impl Record for StoreView {
 impl Record for SettingInForce {
     fn columns() -> &'static [Column<Self>] {
         static COLUMNS: [Column<SettingInForce>; 4] = [
-            Column::text("setting", |view, _| view.setting.to_owned()),
-            Column::text("value", |view, _| view.value.clone().unwrap_or_default()),
-            Column::text("source", |view, _| view.source.clone()),
-            Column::text("ignored", |view, _| view.ignored.clone().unwrap_or_default()),
+            Column::whole("setting", |view, _| view.setting.to_owned()),
+            Column::whole("value", |view, _| view.value.clone().unwrap_or_default()),
+            Column { gives_way: 1, ..Column::text("source", |view, _| view.source.clone()) },
+            Column {
+                gives_way: 2,
+                ..Column::text("ignored", |view, _| view.ignored.clone().unwrap_or_default())
+            },
         ];
         &COLUMNS
     }
@@ -208,18 +210,19 @@ fn shareable(setting: &str, value: String) -> String {
 fn write(context: &Context, view: &StoreView) -> std::io::Result<()> {
     let ui = &context.ui;
     let terminal = ui.stdout_terminal();
-    let mut out = ui.stdout()?;
-    write_one(&mut out, view, ui.format, terminal)?;
-    if ui.format == Format::Table {
-        writeln!(out)?;
-        let options = ListOptions { terminal, ..ListOptions::default() };
-        let mut list = ListWriter::whole(&mut out, &options);
-        for setting in &view.settings {
-            list.push(setting)?;
+    ui.data(|out| {
+        write_one(out, view, ui.format, terminal)?;
+        if ui.format == Format::Table {
+            writeln!(out)?;
+            let options = ListOptions { terminal, ..ListOptions::default() };
+            let mut list = ListWriter::whole(out, &options);
+            for setting in &view.settings {
+                list.push(setting)?;
+            }
+            list.finish(None)?;
         }
-        list.finish(None)?;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -7,13 +7,15 @@ use super::view::UserView;
 use crate::cli::args::list_args::{ListArgs, ListedThings};
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::CommandResult;
-use crate::cli::value_parsers::SortOption;
-use crate::model::{Memberships, UserFilter};
+use crate::model::{Memberships, SortKey, UserFilter};
 
 /// List users
 ///
 /// Several values of the same option select users with any of them; different options have to match
 /// all at once.
+///
+/// --sort takes `name`, `created` and `last-sign-in` too. Together with `username` these are the
+/// orders that the store keeps; by any other column the list is sorted in memory.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ccadmin user list --project hu-support
@@ -24,14 +26,6 @@ pub(crate) struct UserListArgs {
     #[command(flatten)]
     filters: FilterArgs,
 
-    /// Sort by this
-    #[arg(long, value_name = "KEY", default_value = "username")]
-    sort: SortOption,
-
-    /// Reverse the order
-    #[arg(long)]
-    reverse: bool,
-
     /// Show at most N users
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
@@ -41,20 +35,25 @@ pub(crate) struct UserListArgs {
 }
 
 impl UserListArgs {
-    pub(super) fn run(self, context: &Context) -> CommandResult {
-        self.list.selection().check::<UserView>()?;
+    pub(super) fn run(mut self, context: &Context) -> CommandResult {
+        self.list.check::<UserView>()?;
         let now = context.now();
-        let mut filter = UserFilter {
-            sort: self.sort.into(),
-            reverse: self.reverse,
-            ..self.filters.filter(now)
+        let kept = |column: &str| match column {
+            "username" => Some(SortKey::Username),
+            "full_name" => Some(SortKey::Name),
+            "created_at" => Some(SortKey::Created),
+            "last_sign_in_at" => Some(SortKey::LastSignIn),
+            _ => None,
         };
+        let order = self.list.take_order::<UserView, _>(SortKey::Username, kept)?;
+        let (sort, reverse) = order.unwrap_or_default();
+        let mut filter = UserFilter { sort, reverse, ..self.filters.filter(now) };
         let directory = context.directory(StoreAccess::Read)?;
-        let shows = |column| self.list.shows::<UserView>(column, context.ui.format);
+        let needs = |column| self.list.needs::<UserView>(column, context.ui.format);
         let places = Memberships {
-            teams: shows("teams"),
-            skills: shows("skills"),
-            projects: shows("projects"),
+            teams: needs("teams"),
+            skills: needs("skills"),
+            projects: needs("projects"),
         };
         let counted = filter.clone();
         let things = ListedThings {

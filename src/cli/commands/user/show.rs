@@ -40,9 +40,7 @@ impl UserShowArgs {
         if ui.format == Format::Table && selection == Selection::Default {
             let record = directory.user_record(&self.username, details::MAX_CHANGES_SHOWN)?;
             let is_locked = record.user.locked_until(now).is_some();
-            let mut page = Vec::new();
-            details::write(&mut page, record, now, ui.stdout_terminal())
-                .and_then(|()| ui.page(&page))
+            ui.data(|out| details::write(out, record, now, ui.stdout_terminal()))
                 .map_err(|error| CommandEnd::output(&error))?;
             return tell_if_open(context, &directory, is_locked);
         }

@@ -302,6 +302,10 @@ impl Record for UserView<false> {
         static COLUMNS: LazyLock<Vec<Column<UserView<false>>>> = LazyLock::new(columns);
         &COLUMNS
     }
+
+    fn sort_words() -> &'static [(&'static str, &'static str)] {
+        &[("name", "full_name"), ("created", "created_at"), ("last-sign-in", "last_sign_in_at")]
+    }
 }
 
 impl Record for UserView<true> {

@@ -13,6 +13,7 @@ use crate::cli::error::{CommandEnd, CommandResult, DONE};
 use crate::cli::terminal::output::{
     Column, Format, ListOptions, ListWriter, Medium, Record, TerminalShape,
 };
+use crate::cli::terminal::style::{STRONG, paint};
 use crate::model::{
     Memberships, ProjectName, Role, RoleSet, State, Timestamp, User, UserFilter, escape_formula,
 };
@@ -146,9 +147,7 @@ impl WeightMatrixArgs {
                 true
             })?;
         }
-        let mut page = Vec::new();
-        write_blocks(&mut page, &projects, &rows, terminal)
-            .and_then(|()| ui.page(&page))
+        ui.data(|out| write_blocks(out, &projects, &rows, terminal))
             .map_err(|error| CommandEnd::output(&error))?;
         if filter.limit == Some(rows.len() as u64) {
             let counted = UserFilter { limit: None, ..filter };
@@ -172,10 +171,7 @@ fn write_blocks(
     let names = rows.iter().map(|row| row.user.username.as_str().len());
     let name_width = names.max().unwrap_or_default().max("USER".len());
     let room = terminal.map_or(usize::MAX, |shape| shape.width.saturating_sub(name_width));
-    let bold = |text: String| match terminal {
-        Some(shape) if shape.colour => format!("\x1b[1m{text}\x1b[0m"),
-        _ => text,
-    };
+    let colour = terminal.is_some_and(|shape| shape.colour);
     // No weight is wider than the narrowest name of a column.
     let width = |project: &ProjectName| project.as_str().len().max(5);
     let mut rest = projects;
@@ -195,7 +191,7 @@ fn write_blocks(
                 line
             })
         };
-        writeln!(out, "{}", bold(line("USER", &ToString::to_string)))?;
+        writeln!(out, "{}", paint(&line("USER", &ToString::to_string), STRONG, colour))?;
         for row in rows {
             let weight = |project: &ProjectName| {
                 row.weight(project).map_or_else(|| "-".to_owned(), |one| one.to_string())

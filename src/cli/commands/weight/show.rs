@@ -97,36 +97,44 @@ fn print<V: serde::Serialize, R: Record>(
     simulation: Option<&SimulationView>,
 ) -> io::Result<()> {
     let ui = &context.ui;
-    if ui.format.is_json() {
-        return write_value(&mut ui.stdout()?, view, ui.format);
-    }
-    let mut page = Vec::new();
     let terminal = ui.stdout_terminal();
-    match simulation {
-        Some(simulation) if ui.format == Format::Csv => {
-            write_rows(&mut page, &simulation.rows, ui.format, terminal, Selection::Default)?;
+    ui.data(|out| match (ui.format, simulation) {
+        (Format::Json | Format::Jsonl, _) => write_value(out, view, ui.format),
+        (Format::Csv, Some(simulation)) => {
+            write_rows(out, &simulation.rows, ui.format, terminal, Selection::Default)
         }
-        _ => write_rows(&mut page, rows, ui.format, terminal, Selection::Default)?,
-    }
-    if ui.format == Format::Table {
-        writeln!(page, "\nshare: the part of their calls, {SHARE_CONDITION}")?;
-        writeln!(page, "next call: the chance to get it, {NEXT_CALL_CONDITION}")?;
-        if let Some(simulation) = simulation {
-            writeln!(page)?;
-            let columns = ["project", "username", "calls_per_hour", "part", "wait"];
-            let has_agents = simulation.rows.iter().any(super::view::SimulationRow::has_username);
-            let shown = columns.into_iter().filter(|name| has_agents || *name != "username");
-            let selection = Selection::Columns(shown.map(str::to_owned).collect());
-            write_rows(&mut page, &simulation.rows, ui.format, terminal, selection)?;
-            let what = if has_agents { "the project's calls" } else { "the user's calls" };
-            writeln!(
-                page,
-                "\npart: of {what}, in {} simulated ones (seed {SIMULATION_SEED}), ± with 95 %",
-                simulation.calls
-            )?;
+        (format, simulation) => {
+            write_rows(out, rows, format, terminal, Selection::Default)?;
+            if format == Format::Table {
+                write_conditions(out)?;
+            }
+            simulation.map_or(Ok(()), |simulation| write_simulation(out, simulation, terminal))
         }
-    }
-    ui.page(&page)
+    })
+}
+
+fn write_conditions(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nshare: the part of their calls, {SHARE_CONDITION}")?;
+    writeln!(out, "next call: the chance to get it, {NEXT_CALL_CONDITION}")
+}
+
+fn write_simulation(
+    out: &mut dyn Write,
+    simulation: &SimulationView,
+    terminal: Option<TerminalShape>,
+) -> io::Result<()> {
+    writeln!(out)?;
+    let columns = ["project", "username", "calls_per_hour", "part", "wait"];
+    let has_agents = simulation.rows.iter().any(super::view::SimulationRow::has_username);
+    let shown = columns.into_iter().filter(|name| has_agents || *name != "username");
+    let selection = Selection::Columns(shown.map(str::to_owned).collect());
+    write_rows(out, &simulation.rows, Format::Table, terminal, selection)?;
+    let what = if has_agents { "the project's calls" } else { "the user's calls" };
+    writeln!(
+        out,
+        "\npart: of {what}, in {} simulated ones (seed {SIMULATION_SEED}), ± with 95 %",
+        simulation.calls
+    )
 }
 
 fn write_rows<R: Record>(

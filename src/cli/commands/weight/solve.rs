@@ -145,7 +145,6 @@ fn print(
         before: before.get(),
         weight: weight.get(),
     });
-    let mut out = ui.stdout()?;
     if ui.format.is_json() {
         let view = SolvedView {
             username: solved.username.to_string(),
@@ -157,7 +156,7 @@ fn print(
             weights: rows.collect(),
             applied,
         };
-        return write_value(&mut out, &view, ui.format);
+        return ui.data(|out| write_value(out, &view, ui.format));
     }
     // A command that writes prints no table.
     if applied && ui.format == Format::Table {
@@ -165,9 +164,11 @@ fn print(
     }
     let options =
         ListOptions { format: ui.format, terminal: ui.stdout_terminal(), ..ListOptions::default() };
-    let mut list = ListWriter::whole(&mut out, &options);
-    for row in rows {
-        list.push(&row)?;
-    }
-    list.finish(None).map(drop)
+    ui.data(|out| {
+        let mut list = ListWriter::whole(out, &options);
+        for row in rows {
+            list.push(&row)?;
+        }
+        list.finish(None).map(drop)
+    })
 }

@@ -247,7 +247,7 @@ impl Record for SimulationRow {
         }
         static COLUMNS: [Column<SimulationRow>; 7] = [
             Column::whole("project", |row, _| row.project.clone()),
-            Column::text("username", |row, _| row.username.clone().unwrap_or_default()),
+            Column::whole("username", |row, _| row.username.clone().unwrap_or_default()),
             Column::number("calls_per_hour", |row, _| row.calls_per_hour.to_string()),
             Column::number("part", |row, medium| match (medium, row.part, row.part_error) {
                 (Medium::Table, Some(part), Some(error)) => {

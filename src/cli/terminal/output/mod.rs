@@ -6,6 +6,7 @@
 pub(crate) mod csv;
 mod json;
 mod layout;
+mod order;
 mod record;
 mod selection;
 mod table;
@@ -21,8 +22,9 @@ use serde::Serialize;
 use super::escape::escape;
 
 pub(crate) use layout::LeftOut;
+pub(crate) use order::Sorter;
 pub(crate) use record::{Cell, Column, Medium, Record, TerminalShape};
-pub(crate) use selection::{Selection, UnknownColumn};
+pub(crate) use selection::{Selection, UnknownColumn, sort_column};
 
 use json::{Items, Part};
 use layout::HeaderCell;
@@ -359,6 +361,18 @@ pub(crate) fn write_value(
         Format::Json | Format::Table | Format::Csv => json::write_document(out, value)?,
     }
     out.flush()
+}
+
+/// One thing as a line of JSON, without its end, for a document that is put together by hand.
+///
+/// # Errors
+///
+/// The thing has no JSON.
+pub(crate) fn json_line(value: &impl Serialize) -> io::Result<String> {
+    let mut line = Vec::new();
+    json::write_line(&mut line, value)?;
+    line.pop();
+    String::from_utf8(line).map_err(io::Error::other)
 }
 
 #[cfg(test)]

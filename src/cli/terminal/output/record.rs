@@ -135,6 +135,11 @@ impl<R> Column<R> {
 pub(crate) trait Record: Serialize + Sized + 'static {
     /// Its columns in the order of a table and of CSV.
     fn columns() -> &'static [Column<Self>];
+
+    /// Other words for columns, to sort by: each with the name of its column.
+    fn sort_words() -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 }
 
 /// What the terminal that stdout is can do.

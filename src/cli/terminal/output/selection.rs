@@ -91,14 +91,36 @@ impl<R: Record> Chosen<R> {
 /// The column of that name, which may be written as the table's header or an option shows it:
 /// `full_name`, `full-name`, `FULL NAME`.
 fn find<R: Record>(asked: &str) -> Result<&'static Column<R>, UnknownColumn> {
-    let name = asked.trim().to_ascii_lowercase().replace(['-', ' '], "_");
+    found(asked, &[])
+}
+
+/// The column to sort by that is called so.
+///
+/// # Errors
+///
+/// The name, with the nearest that exists.
+pub(crate) fn sort_column<R: Record>(asked: &str) -> Result<&'static Column<R>, UnknownColumn> {
+    found(asked, R::sort_words())
+}
+
+/// The column of the name `asked`, or of one of the other `words`.
+fn found<R: Record>(
+    asked: &str,
+    words: &[(&'static str, &'static str)],
+) -> Result<&'static Column<R>, UnknownColumn> {
+    let plain = |name: &str| name.trim().to_ascii_lowercase().replace(['-', ' '], "_");
+    let name = plain(asked);
+    let word = words.iter().find(|(word, _)| plain(word) == name);
+    let name = word.map_or(name.as_str(), |(_, column)| column);
     let columns = R::columns();
     if let Some(column) = columns.iter().find(|column| column.name == name) {
         return Ok(column);
     }
+    let words = words.iter().map(|(word, _)| *word);
+    let known = columns.iter().map(|column| column.name);
     Err(UnknownColumn {
         asked: asked.to_owned(),
-        nearest: nearest(&name, columns.iter().map(|column| column.name)),
-        known: columns.iter().map(|column| column.name).collect(),
+        nearest: nearest(name, words.chain(known.clone())),
+        known: known.collect(),
     })
 }

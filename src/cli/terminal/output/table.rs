@@ -9,19 +9,17 @@ use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Width};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::layout::{COLUMN_GAP_CELLS, HeaderCell, Layout, LeftOut};
 use super::record::TerminalShape;
 use super::time::zone_name;
 use crate::cli::terminal::escape::escape;
+use crate::cli::terminal::style::{STRONG, cut, paint};
 
 /// So many rows wait at a time, and the first of these chunks decides the widths. To a pipe, later
 /// rows are written as they come.
 const CHUNK_ROWS: usize = 1_000;
-
-const BOLD: &str = "\u{1b}[1m";
-const RESET_STYLE: &str = "\u{1b}[0m";
 
 /// Writes rows as they come, after the first ones have decided the widths.
 pub(super) struct Table<'a> {
@@ -133,9 +131,8 @@ impl<'a> Table<'a> {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        let (on, off) = if bold { (BOLD, RESET_STYLE) } else { ("", "") };
         for line in table.lines() {
-            writeln!(self.out, "{on}{}{off}", line.trim_end_matches(' '))?;
+            writeln!(self.out, "{}", paint(line.trim_end_matches(' '), STRONG, bold))?;
         }
         Ok(())
     }
@@ -169,11 +166,11 @@ pub(super) fn write_details(
     colour: bool,
 ) -> io::Result<()> {
     let widest = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let (on, off) = if colour { (BOLD, RESET_STYLE) } else { ("", "") };
     for (name, value) in fields {
         let value = shown(value);
         let padding = widest - name.len() + 1;
-        writeln!(out, "{on}{}:{off}{:padding$}{value}", label(name), "")?;
+        let name = paint(&format!("{}:", label(name)), STRONG, colour);
+        writeln!(out, "{name}{:padding$}{value}", "")?;
     }
     Ok(())
 }
@@ -202,36 +199,4 @@ fn shown(cell: Cow<'_, str>) -> String {
 
 fn pad(line: &mut String, count: usize) {
     line.extend(std::iter::repeat_n(' ', count));
-}
-
-/// The text in at most `width` columns, with an ellipsis where something is missing.
-fn cut(text: &str, width: usize) -> Cow<'_, str> {
-    if text.width() <= width {
-        return Cow::Borrowed(text);
-    }
-    let mut used = 0;
-    let end = text
-        .char_indices()
-        .find(|(_, letter)| {
-            used += letter.width().unwrap_or_default();
-            used >= width
-        })
-        .map_or(text.len(), |(at, _)| at);
-    Cow::Owned(format!("{}…", text[..end].trim_end()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cutting_counts_columns() {
-        assert_eq!(cut("James", 5), "James");
-        assert_eq!(cut("James Carter", 7), "James…");
-        assert_eq!(cut("James Carter", 8), "James C…");
-        assert_eq!(cut("佐藤葵", 6), "佐藤葵");
-        assert_eq!(cut("佐藤葵", 5), "佐藤…");
-        assert_eq!(cut("佐藤葵", 4), "佐…");
-        assert_eq!(cut("Ne\u{301}meth", 4), "Ne\u{301}m…");
-    }
 }

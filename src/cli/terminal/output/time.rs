@@ -34,6 +34,12 @@ pub(crate) fn zone_name() -> String {
     }
 }
 
+/// The moment that [`utc_time`] shows as `text`, where it is one.
+pub(crate) fn from_utc_time(text: &str) -> Option<Timestamp> {
+    let moment = Timestamp::from_seconds(text.parse::<jiff::Timestamp>().ok()?.as_second());
+    (utc_time(moment) == text).then_some(moment)
+}
+
 /// RFC 3339 in UTC with whole seconds: `2026-11-21T09:00:00Z`.
 pub(crate) fn utc_time(moment: Timestamp) -> String {
     moment.to_string()

@@ -2,15 +2,16 @@
 
 use std::fmt::{self, Write};
 
+use anstyle::Style as TextStyle;
 use dialoguer::console::Term;
 use dialoguer::theme::Theme;
 use dialoguer::{FuzzySelect, MultiSelect};
-use unicode_width::UnicodeWidthChar;
 
+use super::PromptError;
 use super::guard::Guard;
 use super::lent::{self, Library};
-use super::{PromptError, paint};
 use crate::cli::terminal::escape::escape;
+use crate::cli::terminal::style::{ACCENT, FAINT, STRONG, cut, paint};
 use crate::model::fold;
 
 /// The most items that are all shown, to be marked; more of them are searched.
@@ -46,23 +47,16 @@ impl fmt::Display for PickItem {
     }
 }
 
-/// As much of `text` as fits into `room` bytes and columns, with an ellipsis where it does not.
-/// dialoguer counts bytes where it moves the cursor back up: an item with more of them than the
-/// terminal has columns would take the rows above with it.
-fn cut(text: &str, room: usize) -> String {
-    if text.len() <= room {
-        return text.to_owned();
-    }
-    let mut shown = String::with_capacity(room);
-    let mut columns = 0;
-    for letter in text.chars() {
-        columns += letter.width().unwrap_or(0);
-        if shown.len() + letter.len_utf8() + '…'.len_utf8() > room || columns >= room {
-            break;
-        }
-        shown.push(letter);
-    }
-    shown + "…"
+/// The rows of a list on `columns` columns. dialoguer counts bytes where it moves the cursor back up:
+/// an item with more of them than the terminal has columns would take the rows above with it.
+fn rows(items: &[PickItem], columns: usize) -> Vec<String> {
+    let room = columns.saturating_sub(COLUMNS_BESIDE);
+    let row = |item: &PickItem| {
+        let text = item.to_string();
+        let fitting = (0..=room).rev().map(|columns| cut(&text, columns).into_owned());
+        fitting.into_iter().find(|row| row.len() <= room).unwrap_or_default()
+    };
+    items.iter().map(row).collect()
 }
 
 /// What the lists of a conversation have in common.
@@ -82,8 +76,8 @@ struct Look {
 
 impl Look {
     fn prompt(&self, f: &mut dyn Write, question: &str, typed: &str) -> fmt::Result {
-        let question = paint(self.style.colour, "1", &format!("{question}: "));
-        let help = paint(self.style.colour, "2", self.help);
+        let question = paint(&format!("{question}: "), STRONG, self.style.colour);
+        let help = paint(self.help, FAINT, self.style.colour);
         write!(f, "{question}{}", if typed.is_empty() { &help } else { typed })
     }
 }
@@ -100,9 +94,9 @@ impl Theme for Look {
         checked: bool,
         active: bool,
     ) -> fmt::Result {
-        let (cursor, style) = if active { ('>', "36") } else { (' ', "0") };
+        let (cursor, style) = if active { ('>', ACCENT) } else { (' ', TextStyle::new()) };
         let row = format!("{cursor} [{}] {text}", if checked { 'x' } else { ' ' });
-        f.write_str(&paint(self.style.colour, style, &row))
+        f.write_str(&paint(&row, style, self.style.colour))
     }
 
     fn format_fuzzy_select_prompt(
@@ -168,8 +162,7 @@ pub(super) fn one(
     first: usize,
     style: Style,
 ) -> Result<usize, PromptError> {
-    let room = guard.tty.columns().saturating_sub(COLUMNS_BESIDE);
-    let rows: Vec<String> = items.iter().map(|item| cut(&item.to_string(), room)).collect();
+    let rows = rows(items, guard.tty.columns());
     let help = "arrows move, Enter picks, typing filters";
     search(guard, question, &rows, first, &Look { style, help })
 }
@@ -182,8 +175,7 @@ pub(super) fn many(
     marked: &mut [bool],
     style: Style,
 ) -> Result<(), PromptError> {
-    let room = guard.tty.columns().saturating_sub(COLUMNS_BESIDE);
-    let rows: Vec<String> = items.iter().map(|item| cut(&item.to_string(), room)).collect();
+    let rows = rows(items, guard.tty.columns());
     if items.len() <= MAX_SHORT_LIST {
         let look = Look { style, help: "arrows move, Space marks, Enter accepts" };
         let list = MultiSelect::with_theme(&look)
@@ -271,13 +263,14 @@ mod tests {
 
     #[test]
     fn a_row_fits_by_bytes_and_by_columns() {
-        let note = Some("takes calls".to_owned());
-        let row =
-            |label: &str| PickItem { label: label.to_owned(), note: note.clone() }.to_string();
-        assert_eq!(cut(&row("agent"), 73), "agent  takes calls");
-        assert_eq!(cut(&row("agent"), 13), "agent  tak…");
+        let row = |label: &str, room: usize| {
+            let item = PickItem { label: label.to_owned(), note: Some("takes calls".to_owned()) };
+            rows(&[item], room + COLUMNS_BESIDE).remove(0)
+        };
+        assert_eq!(row("agent", 73), "agent  takes calls");
+        assert_eq!(row("agent", 13), "agent  tak…");
         for room in 3..40 {
-            let row = cut(&row("佐藤葵 Éva"), room);
+            let row = row("佐藤葵 Éva", room);
             assert!(row.len() <= room, "{row:?} in {room}");
         }
     }

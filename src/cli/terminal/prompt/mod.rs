@@ -20,6 +20,7 @@ use rustix::stdio::{stderr, stdin};
 use self::guard::{Guard, Kind, Tty};
 use self::line::{Flaw, Names};
 use crate::cli::terminal::escape::escape;
+use crate::cli::terminal::style::{ERROR, FAINT, HINT, STRONG, WARNING, paint};
 
 pub(crate) use self::list::PickItem;
 pub(crate) use self::secrets::{Secrets, read_hidden_line};
@@ -316,14 +317,14 @@ impl Prompter {
     ///
     /// The terminal failed.
     pub(crate) fn warn(&mut self, message: &str) -> Result<(), PromptError> {
-        let warning = paint(self.colour, "1;33", "warning:");
+        let warning = paint("warning:", WARNING, self.colour);
         Ok(self.tty.write(&format!("{warning} {}\n", escape(message)))?)
     }
 
     fn explanation(&self, message: &str, hint: Option<&str>) -> String {
-        let error = paint(self.colour, "1;31", "error:");
+        let error = paint("error:", ERROR, self.colour);
         let hint = hint.map_or_else(String::new, |hint| {
-            format!("{} {}\n", paint(self.colour, "1;36", "hint:"), escape(hint))
+            format!("{} {}\n", paint("hint:", HINT, self.colour), escape(hint))
         });
         format!("{error} {}\n{hint}", escape(message))
     }
@@ -331,8 +332,8 @@ impl Prompter {
     fn question(&self, question: &str, suggestion: Option<&str>) -> Question {
         let question = escape(question);
         let brackets = suggestion.map_or_else(String::new, |it| format!(" [{}]", escape(it)));
-        let bold = paint(self.colour, "1", &question);
-        let shown = format!("{bold}{}: ", paint(self.colour, "2", &brackets));
+        let bold = paint(&question, STRONG, self.colour);
+        let shown = format!("{bold}{}: ", paint(&brackets, FAINT, self.colour));
         Question { shown, seen: format!("{question}{brackets}: ") }
     }
 
@@ -380,10 +381,6 @@ impl Prompter {
             }
         }
     }
-}
-
-fn paint(colour: bool, style: &str, text: &str) -> String {
-    if colour && !text.is_empty() { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
 fn too_few(minimum: usize) -> String {

@@ -1,4 +1,6 @@
 //! CSV by RFC 4180, as programs and spreadsheets write it: the records of a file, one after the other.
+//! The csv crate takes a stray quote as it comes, keeps a blank before one, and bounds no record; it is
+//! what a test compares this with.
 
 use std::io::{self, BufRead};
 

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
 use super::record::MAX_ROW_BYTES;
@@ -130,4 +130,28 @@ pub(super) fn likeliest_encoding(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Deny)
+}
+
+/// UTF-16 that no byte order mark begins, where `start` is most likely that: of the letters that
+/// headers are made of every other byte is NUL. With the beginning of the first line.
+pub(super) fn unmarked_utf_16(start: &[u8]) -> Option<(&'static Encoding, &[u8])> {
+    const LOOKED_AT_BYTES: usize = 64;
+    let start = start.get(..LOOKED_AT_BYTES).unwrap_or(start);
+    let (pairs, _) = start.as_chunks::<2>();
+    let has = |at: usize| {
+        let letters =
+            pairs.iter().filter(|pair| pair.iter().position(|byte| *byte == 0) == Some(at));
+        let count = letters.count();
+        count >= 4 && count * 4 >= pairs.len() * 3
+    };
+    let encoding = if has(1) {
+        UTF_16LE
+    } else if has(0) {
+        UTF_16BE
+    } else {
+        return None;
+    };
+    let ends = |pair: &[u8; 2]| pair.iter().any(|byte| b",;\t|\r\n".contains(byte));
+    let end = pairs.iter().position(ends).map_or(start.len(), |pair| pair * 2);
+    Some((encoding, start.get(..end).unwrap_or_default()))
 }

@@ -121,7 +121,7 @@ impl<R: Read> JsonlReader<R> {
                 }
             };
             if let Err(flaw) = taken {
-                draft.note(name, None, flaw);
+                draft.note(Some(name), None, flaw);
             }
         }
         Ok(Some(draft.finish("username", None)))

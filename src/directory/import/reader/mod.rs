@@ -19,7 +19,7 @@ use super::mapping::ImportMapping;
 use super::remedy::{Flaw, ManualRemedy};
 use super::warning::ImportWarning;
 use crate::model::{Invalid, Rule};
-use input::TextInput;
+use input::{TextInput, unmarked_utf_16};
 
 pub use record::RawRow;
 pub(super) use record::{ColumnNames, ParsedRow, ReadError};
@@ -148,6 +148,11 @@ impl<'d, R: Read> RosterReader<'d, R> {
             }
         };
         let mut input = TextInput::begin(input, form.encoding.map(|encoding| encoding.0))?;
+        if let Some((encoding, line)) = unmarked_utf_16(input.fill_buf()?)
+            && form.encoding.is_none()
+        {
+            return Err(ReadError::at(1, table::reads_as(encoding, line)));
+        }
         let first = first_bytes(&mut input)?;
         if form.format.is_none() && first == Some(b'<') {
             let what = "the file is HTML or XML, whatever its name says";

@@ -99,14 +99,14 @@ impl RowBuilder {
         Self { line, ..Self::default() }
     }
 
-    /// Notes what is wrong in a column.
+    /// Notes what is wrong in a column, or in one that has no name.
     pub(in crate::directory::import) fn note(
         &mut self,
-        column: &str,
+        column: Option<&str>,
         index: Option<usize>,
         flaw: impl Into<Flaw>,
     ) {
-        let column = Some(column.to_owned());
+        let column = column.map(str::to_owned);
         let cell = index.filter(|_| self.of_sheet).map(|index| address(index, self.line));
         self.row_errors.push(RowError { column, cell, ..row_error(self.line, flaw) });
     }
@@ -120,13 +120,13 @@ impl RowBuilder {
             None | Some("") => {
                 let hint = "every row needs one";
                 let invalid = Invalid::new(Rule::Username, "there is no username").with_hint(hint);
-                self.note(username_column, index, invalid);
+                self.note(Some(username_column), index, invalid);
                 None
             }
             Some(text) => match text.parse() {
                 Ok(username) => Some(username),
                 Err(invalid) => {
-                    self.note(username_column, index, invalid);
+                    self.note(Some(username_column), index, invalid);
                     None
                 }
             },

@@ -2,10 +2,12 @@
 
 use std::io::{self, Read};
 
+use encoding_rs::Encoding;
+
 use super::cells::{Record, is_blank};
 use super::csv::{CsvRecords, SEPARATORS, best_separator, named_separator};
 use super::input::{TextInput, likeliest_encoding};
-use super::record::{ColumnNames, ParsedRow, RawRow, ReadError, RowBuilder, row_error};
+use super::record::{ColumnNames, ParsedRow, RawRow, ReadError, RowBuilder};
 use super::sheet::{SheetCells, SheetRecords};
 use crate::directory::import::damage::{error_word, shortened_number, wrong_letters};
 use crate::directory::import::example::example_of;
@@ -123,10 +125,7 @@ impl<'s, R: Read> TableReader<'s, R> {
             Records::Sheet(_) => &[],
         };
         let encoding = likeliest_encoding(&[record.bytes(), b"\n", ahead].concat());
-        let (text, _) = encoding.decode_without_bom_handling(cell);
-        let name = encoding.name().to_ascii_lowercase();
-        let what = format!("it is not UTF-8: as {name} it reads `{}`", text.trim().escape_debug());
-        Flaw::new(Invalid::new(Rule::Row, what), ImportRemedy::Encoding(encoding.name()))
+        reads_as(encoding, cell)
     }
 
     /// The next row; `None` at the end.
@@ -188,12 +187,20 @@ impl<'s, R: Read> TableReader<'s, R> {
                 (count, line) => (count + 1, line),
             };
         }
+        let width = self.columns.len();
+        let cell_too_many = (width..self.record.len())
+            .find(|index| self.record.get(*index).is_some_and(|cell| !is_blank(cell)));
+        if let Some(index) = cell_too_many.filter(|_| !draft.of_sheet) {
+            // One before it may be two: which column any of them belongs to is not sure.
+            self.surplus_cell(&mut draft, index);
+            return ParsedRow::Flawed(draft.row_errors, None);
+        }
         let mut username = ("", None);
         for index in 0..self.record.len() {
             let cell = self.record.get(index).unwrap_or_default();
             let Some(column) = self.columns.get(index).filter(|one| !one.name.is_empty()) else {
                 if !is_blank(cell) {
-                    self.surplus_cell(&mut draft, index, cell);
+                    self.surplus_cell(&mut draft, index);
                 }
                 continue;
             };
@@ -202,7 +209,7 @@ impl<'s, R: Read> TableReader<'s, R> {
                 username = (&column.name, Some(index));
             }
             let Ok(text) = std::str::from_utf8(cell) else {
-                draft.note(&column.name, Some(index), self.not_utf8(cell, &self.record));
+                draft.note(Some(&column.name), Some(index), self.not_utf8(cell, &self.record));
                 continue;
             };
             if self.joined.iter().any(|(one, _)| *one == field) {
@@ -210,7 +217,7 @@ impl<'s, R: Read> TableReader<'s, R> {
             }
             let taken = take(&mut self.familiar, &mut draft, mapping, field, text);
             if let Err(flaw) = taken {
-                draft.note(&column.name, Some(index), flaw);
+                draft.note(Some(&column.name), Some(index), flaw);
             }
         }
         for (field, parts) in &self.joined {
@@ -222,21 +229,25 @@ impl<'s, R: Read> TableReader<'s, R> {
             if let Err(flaw) = take(&mut self.familiar, &mut draft, mapping, *field, &text) {
                 let first = parts.first().copied();
                 let column = first.and_then(|index| self.columns.get(index));
-                draft.note(column.map_or("", |column| &column.name), first, flaw);
+                draft.note(column.map(|column| column.name.as_str()), first, flaw);
             }
         }
         draft.finish(username.0, username.1)
     }
 
     /// Notes a cell that stands below no name, or behind the last.
-    fn surplus_cell(&self, draft: &mut RowBuilder, index: usize, cell: &[u8]) {
-        let shown = String::from_utf8_lossy(cell);
+    fn surplus_cell(&self, draft: &mut RowBuilder, index: usize) {
+        const NAME_IT: &str = "give it one in the header, or take it out";
+        let shown = String::from_utf8_lossy(self.record.get(index).unwrap_or_default());
         let shown = shown.trim().escape_debug();
         let (ordinal, line) = (ordinal(index + 1), draft.line);
-        let invalid = if index < self.columns.len() {
+        let invalid = if draft.of_sheet {
+            let what = format!("`{shown}` is in a column without a name");
+            Invalid::new(Rule::Header, what).with_hint(NAME_IT)
+        } else if index < self.columns.len() {
             let what =
                 format!("the {ordinal} column has no name, and line {line} has `{shown}` there");
-            Invalid::new(Rule::Header, what).with_hint("give it one in the header, or take it out")
+            Invalid::new(Rule::Header, what).with_hint(NAME_IT)
         } else {
             let what = format!(
                 "the row has a cell too many: `{shown}` is in the {ordinal} column, and the header \
@@ -245,7 +256,7 @@ impl<'s, R: Read> TableReader<'s, R> {
             );
             Invalid::new(Rule::Row, what).with_hint("is a cell with a separator not quoted?")
         };
-        draft.row_errors.push(row_error(line, invalid));
+        draft.note(None, Some(index), invalid);
     }
 
     pub(in crate::directory::import) fn columns(&self) -> ColumnNames {
@@ -285,6 +296,14 @@ impl<R: Read> Records<'_, R> {
             Self::Sheet(sheet) => Ok(sheet.read(record)),
         }
     }
+}
+
+/// What is said of text that is not UTF-8: how it reads in the likeliest encoding.
+pub(super) fn reads_as(encoding: &'static Encoding, text: &[u8]) -> Flaw {
+    let (text, _) = encoding.decode_without_bom_handling(text);
+    let name = encoding.name().to_ascii_lowercase();
+    let what = format!("it is not UTF-8: as {name} it reads `{}`", text.trim().escape_debug());
+    Flaw::new(Invalid::new(Rule::Row, what), ImportRemedy::Encoding(encoding.name()))
 }
 
 /// Puts what a cell says into `draft`.

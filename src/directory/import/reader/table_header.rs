@@ -212,7 +212,8 @@ impl<R: Read> TableReader<'_, R> {
         let buffer = csv.input.get_ref().1.buffer();
         // What is left of a CR LF behind the header.
         let buffer = buffer.strip_prefix(b"\n").filter(|_| csv.after_cr).unwrap_or(buffer);
-        let lines = buffer.split_inclusive(|byte| *byte == b'\n').take(MAX_RECORDS_AHEAD);
+        let end = if buffer.contains(&b'\n') { b'\n' } else { b'\r' };
+        let lines = buffer.split_inclusive(|byte| *byte == end).take(MAX_RECORDS_AHEAD);
         for (line, number) in lines.zip(csv.line..) {
             let mut record = Record::default();
             let separator = mapping.map_or(csv.separator, |mapping| best_separator(line, mapping));

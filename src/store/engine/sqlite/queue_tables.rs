@@ -1,6 +1,8 @@
 //! A switch's own database of queues, in the tables that Asterisk's realtime engine reads. It is no
 //! store: a switch that holds a transaction open in it keeps nobody from the users.
 
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -40,13 +42,21 @@ const WAIT: Duration = Duration::from_secs(10);
 ///
 /// [`StoreError::NotAStore`], where something else is there; what else the file system says.
 pub(crate) fn write(path: &Path, tables: &QueueTables) -> Result<(), StoreError> {
-    let failed = |error: rusqlite::Error| store_error(&error, path, None);
-    match create_new(path) {
-        Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => {
-            return Err(StoreError::Io { context: path.display().to_string(), source });
-        }
-        _ => {}
+    let is_new = match create_new(path) {
+        Ok(_) => true,
+        Err(source) if source.kind() == io::ErrorKind::AlreadyExists => false,
+        Err(source) => return Err(StoreError::Io { context: path.display().to_string(), source }),
+    };
+    let written = write_into(path, tables);
+    if written.is_err() && is_new {
+        // What is not whole is not there: another try finds nothing in its way.
+        let _ = fs::remove_file(path);
     }
+    written
+}
+
+fn write_into(path: &Path, tables: &QueueTables) -> Result<(), StoreError> {
+    let failed = |error: rusqlite::Error| store_error(&error, path, None);
     let (mut connection, is_empty) = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
     let transaction = begun.map_err(failed)?;
@@ -71,6 +81,10 @@ pub(crate) fn read(path: &Path) -> Result<QueueTables, StoreError> {
 /// Opens the file, and tells whether it is still empty.
 fn open(path: &Path, flags: OpenFlags) -> Result<(Connection, bool), StoreError> {
     let failed = |error: rusqlite::Error| store_error(&error, path, None);
+    let unreadable = |source| StoreError::Io { context: path.display().to_string(), source };
+    if path.symlink_metadata().map_err(unreadable)?.is_symlink() {
+        return Err(unreadable(io::Error::other("it is a symbolic link")));
+    }
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(WAIT).map_err(failed)?;

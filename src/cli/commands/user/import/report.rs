@@ -1,7 +1,7 @@
 //! What a person or a script sees of an import while it goes on.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 
 use tempfile::SpooledTempFile;
@@ -43,14 +43,7 @@ pub(super) fn spool() -> SpooledTempFile {
 /// Prints what was kept.
 fn print(ui: &Ui, kept: &mut SpooledTempFile) -> io::Result<()> {
     kept.rewind()?;
-    let mut out = ui.stdout()?;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match kept.read(&mut buffer)? {
-            0 => return out.flush(),
-            count => out.write_all(buffer.get(..count).unwrap_or_default())?,
-        }
-    }
+    ui.data(|out| io::copy(kept, out).map(drop))
 }
 
 /// Looks on.

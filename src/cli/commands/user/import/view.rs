@@ -94,9 +94,10 @@ impl Record for PlanView {
                 Column::number("line", |view, _| {
                     view.line.map(|line| line.to_string()).unwrap_or_default()
                 }),
-                Column::text("action", |view, _| view.action.to_owned()),
-                Column::text("username", |view, _| view.username.clone()),
-                Column::text("changes", |view, _| change_words(view.action, &view.changes)),
+                Column::whole("action", |view, _| view.action.to_owned()),
+                Column::whole("username", |view, _| view.username.clone()),
+                // Somebody decides by it: a long one wraps.
+                Column::whole("changes", |view, _| change_words(view.action, &view.changes)),
             ]
         }
     }
@@ -166,8 +167,8 @@ impl Record for RowResultView {
         const {
             &[
                 Column::number("line", |view, _| view.line.to_string()),
-                Column::text("action", |view, _| view.action.to_owned()),
-                Column::text("username", |view, _| view.username.clone().unwrap_or_default()),
+                Column::whole("action", |view, _| view.action.to_owned()),
+                Column::whole("username", |view, _| view.username.clone().unwrap_or_default()),
                 Column {
                     raw_in_csv: true,
                     ..Column::text("temporary_password", |view, _: Medium| {

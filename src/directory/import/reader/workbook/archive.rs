@@ -17,8 +17,8 @@ const MAX_UNPACKED_BYTES: u64 = 512 << 20;
 /// The most that a part may come to which is kept in memory whole: texts, formats, names.
 const MAX_WHOLE_PART_BYTES: u64 = 96 << 20;
 
-/// The most texts that a part may announce.
-const MAX_ANNOUNCED_TEXTS: u64 = 8_000_000;
+/// The most texts that a workbook may announce.
+pub(super) const MAX_ANNOUNCED_TEXTS: u64 = 8_000_000;
 
 /// Unpacks every part of an archive without keeping it: refuses those that are too much, before
 /// anything makes room for them.

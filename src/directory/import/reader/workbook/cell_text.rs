@@ -18,8 +18,12 @@ pub(super) fn text_of(value: &Data) -> String {
     }
 }
 
+/// The number of the day after the last one that a spreadsheet knows: 9999-12-31.
+const END_OF_DAYS: f64 = 2_958_466.0;
+
 fn date_text(time: &ExcelDateTime) -> String {
-    if !time.is_datetime() {
+    // A number that is no day is shown as none.
+    if !time.is_datetime() || !(0.0..END_OF_DAYS).contains(&time.as_f64()) {
         return time.as_f64().to_string();
     }
     let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();

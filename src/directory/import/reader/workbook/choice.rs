@@ -16,10 +16,10 @@ pub(in crate::directory::import) struct Sheet {
 }
 
 /// The most sheets of a workbook.
-const MAX_SHEETS: usize = 1_000;
+pub(super) const MAX_SHEETS: usize = 1_000;
 
 /// The most cells that hold something.
-const MAX_CELLS: usize = 12_000_000;
+pub(super) const MAX_CELLS: usize = 12_000_000;
 
 /// The most that the cells of a sheet may hold, in bytes.
 const MAX_TEXT_BYTES: usize = 128 << 20;

@@ -4,15 +4,16 @@
 mod archive;
 mod cell_text;
 mod choice;
+mod number_format;
 mod open_document;
 mod refusal;
+mod xls;
+mod xls_records;
 
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{
-    Data, DataRef, Reader as _, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
-};
+use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::record::ReadError;
 use crate::directory::import::damage::UNCOMPUTED;
@@ -48,7 +49,7 @@ pub(in crate::directory::import) fn read(
     let read = catch_unwind(AssertUnwindSafe(|| {
         let mut choice = SheetChoice::new(wanted);
         if bytes.starts_with(OLE_MAGIC) {
-            read_xls(&bytes, &mut choice)?;
+            xls::read(bytes, &mut choice)?;
         } else {
             archive::check(&bytes)?;
             if !open_document::read(&bytes, &mut choice)? {
@@ -82,33 +83,6 @@ fn read_xlsx(bytes: &[u8], choice: &mut SheetChoice<'_>) -> Result<(), ReadError
                 value => choice.add(row, column, &text_of(&Data::from(value.clone())))?,
             };
             if added.is_break() {
-                break;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn read_xls(bytes: &[u8], choice: &mut SheetChoice<'_>) -> Result<(), ReadError> {
-    let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if bytes.windows(marker.len()).any(|window| window == marker) {
-        return Err(encrypted());
-    }
-    let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
-        XlsError::Password => encrypted(),
-        error => damaged(error),
-    })?;
-    for (name, is_visible) in worksheets(book.sheets_metadata()) {
-        if !choice.begin(&name, is_visible)? {
-            continue;
-        }
-        let range = book.worksheet_range(&name).map_err(damaged)?;
-        let (top, left) = range.start().unwrap_or_default();
-        for (row, column, value) in range.used_cells() {
-            let [row, column] =
-                [row, column].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-            let (row, column) = (top.saturating_add(row), left.saturating_add(column));
-            if choice.add(row, column, &text_of(value))?.is_break() {
                 break;
             }
         }
