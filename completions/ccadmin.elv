@@ -1232,7 +1232,6 @@ set edit:completion:arg-completer[ccadmin] = {|@words|
             cand -v 'Also print which store is used and who is acting'
             cand --verbose 'Also print which store is used and who is acting'
             cand --no-input 'Never ask questions'
-            cand --reverse 'Show the oldest entry first'
             cand --follow 'Go on with each entry as it is written, oldest first'
             cand --count 'Print only the number of rows'
             cand --no-header 'Leave out the header line of a table or CSV'
