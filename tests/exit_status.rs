@@ -76,6 +76,7 @@ const CALLS: &[(&str, i32, &str)] = &[
     ("user import rows.csv --default phone=1 --no-password", 8, "invalid-phone"),
     ("user import rows.csv --no-password --deactivate-missing", 11, "too-many-deactivations"),
     ("user import role.csv --no-password", 11, "invalid-role"),
+    ("roster diff owned.csv --owns team=voice", 11, "not-owned"),
     ("user import state.csv --no-password", 11, "invalid-state"),
     ("user import selection.csv --no-password", 11, "invalid-project-selection"),
     ("user import row.csv --no-password", 11, "invalid-row"),
@@ -110,6 +111,7 @@ fn env() -> TestEnv {
     for (name, file) in [
         ("rows.csv", "username,full_name,roles\nnew,New,agent\n"),
         ("role.csv", "username,roles\nnew,boss\n"),
+        ("owned.csv", "username,language\neva,hu\n"),
         ("state.csv", "username,state\nnew,asleep\n"),
         ("selection.csv", "username,project_selection\nnew,maybe\n"),
         ("row.csv", "username,full_name,roles\nnew,New,agent,more\n"),

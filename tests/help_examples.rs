@@ -24,6 +24,16 @@ const BEFORE: &[(&str, &str)] = &[
     ("ccadmin user photo remove", "ccadmin user photo set james james.jpg"),
     ("ccadmin store backup", "rm backups/*"),
     ("ccadmin user export users.csv", "rm users.csv"),
+    (
+        "ccadmin roster diff voice",
+        "ccadmin roster export voice.toml --owns team=voice --force; rm -f plan.json",
+    ),
+    (
+        "ccadmin roster apply plan",
+        "rm -f plan.json; ccadmin roster diff roster.toml --save plan.json",
+    ),
+    ("ccadmin roster diff", "ccadmin roster export roster.toml --force"),
+    ("ccadmin roster apply", "ccadmin roster export roster.toml --force"),
     ("ccadmin store init", "rm -r .local/share/ccadmin"),
     ("MANPATH=", "ccadmin man share/man/man1"),
     (

@@ -149,7 +149,7 @@ fn crates_stay_on_their_floor() {
         &["calamine", "rust_xlsxwriter", "encoding_rs", "chardetng", "use zip"],
     );
     only_in(&["store/engine/sqlite/"], &["rusqlite"]);
-    only_in(&["config/"], &["use toml"]);
+    only_in(&["config/", "directory/roster/"], &["use toml"]);
     only_in(&["model/", "config/"], &["phonenumber"]);
     only_in(&["model/"], &["oxilangtag"]);
 }

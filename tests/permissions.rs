@@ -18,6 +18,8 @@ enum Kind {
     Manage,
     /// As [`Kind::Manage`], but what a supervisor may not do is a row that is refused.
     Rows,
+    /// As [`Kind::Rows`], and it finds something.
+    Differ,
     /// Admins alone.
     Administer,
     /// Whoever is signed in, also with a temporary password.
@@ -45,6 +47,9 @@ const COMMANDS: &[(&str, &str, Kind)] = &[
     ("user delete", "TARGET --yes", Kind::Administer),
     ("user export", "", Kind::Look),
     ("user import", "roster.csv --on-conflict update", Kind::Rows),
+    ("roster export", "copy.toml --force", Kind::Look),
+    ("roster diff", "roster.csv", Kind::Differ),
+    ("roster apply", "roster.csv --yes", Kind::Rows),
     ("assign-project", "TARGET hu-support", Kind::Manage),
     ("unassign-project", "TARGET en-support", Kind::Manage),
     ("set-weight", "TARGET en-support 50", Kind::Manage),
@@ -160,13 +165,14 @@ fn expected(kind: Kind, actor: &str, elevated: bool) -> i32 {
         (_, "tom") => return 7,
         (Kind::Look | Kind::Find, "sue") => true,
         (Kind::Manage, "sue") => !elevated,
-        (Kind::Rows, "sue") if elevated => return 11,
-        (Kind::Rows, "sue") => true,
+        (Kind::Rows | Kind::Differ, "sue") if elevated => return 11,
+        (Kind::Rows | Kind::Differ, "sue") => true,
         (_, actor) => actor == "boss",
     };
     match (allowed, kind) {
         (false, _) => 5,
         (true, Kind::Find) => 13,
+        (true, Kind::Differ) => 14,
         (true, _) => 0,
     }
 }
@@ -188,7 +194,7 @@ fn every_command_is_for_those_whom_it_is_for() {
                 let elevated = role != "agent";
                 env.write("roster.csv", format!("username,language\n{target},hu\n"));
                 if elevated
-                    && ![Kind::Manage, Kind::Rows].contains(kind)
+                    && ![Kind::Manage, Kind::Rows, Kind::Differ].contains(kind)
                     && !arguments.contains("TARGET")
                 {
                     continue;
@@ -214,19 +220,20 @@ fn every_command_is_for_those_whom_it_is_for() {
                     wrong.push(format!("{}: {line}: expected {status}: {output}", actor.name));
                 }
                 let denied = denials(&env) - before;
-                let writes = matches!(kind, Kind::Manage | Kind::Rows | Kind::Administer)
-                    && ![
-                        "audit list",
-                        "user history",
-                        "report",
-                        "audit show",
-                        "audit verify",
-                        "store info",
-                        "store check",
-                        "store upgrade",
-                        "store backup",
-                    ]
-                    .contains(command);
+                let writes =
+                    matches!(kind, Kind::Manage | Kind::Rows | Kind::Differ | Kind::Administer)
+                        && ![
+                            "audit list",
+                            "user history",
+                            "report",
+                            "audit show",
+                            "audit verify",
+                            "store info",
+                            "store check",
+                            "store upgrade",
+                            "store backup",
+                        ]
+                        .contains(command);
                 if [5, 11].contains(&status) && writes && denied != 1 {
                     wrong.push(format!("{}: {line}: {denied} denials in the log", actor.name));
                 }

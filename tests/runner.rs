@@ -49,6 +49,7 @@ mod properties;
 mod reference;
 mod report;
 mod requirements;
+mod roster;
 mod safe_loops;
 mod schemas;
 mod screen;

@@ -68,8 +68,10 @@ const CALLS: &[(&str, &str)] = &[
     ("user import rows.csv --no-password --dry-run", "import-plan"),
     ("user import rows.csv --generate-passwords --each", "import-row"),
     ("user import rows.csv --on-conflict update --no-password --dry-run", "import-plan"),
+    ("roster diff rows.csv", "roster-change"),
     ("user delete zoe --yes", "deleted-user"),
     ("user delete zack nobody --yes", "deleted-user"),
+    ("roster apply rows.csv --yes", "roster-change"),
     ("assign-project james en-support:30", "user"),
     ("unassign-project james en-support", "user"),
     ("assign-project james en-support", "user"),
@@ -118,6 +120,7 @@ const WITHOUT_SCHEMA: &[&str] = &[
     "man",
     "report",
     "user photo get",
+    "roster export",
     // Schemas.
     "schema",
 ];

@@ -58,6 +58,7 @@ codes! {
     LastRole "last-role" 4,
     NotAssignable "not-assignable" 4,
     NotAssigned "not-assigned" 4,
+    NotOwned "not-owned" 4,
     ProjectInactive "project-inactive" 4,
     InUse "in-use" 4,
     StillAssigned "still-assigned" 4,

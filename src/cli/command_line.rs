@@ -47,6 +47,9 @@ pub(crate) enum Command {
     Weight(commands::weight::WeightCommand),
     /// Write a page about the center, to view or to print
     Report(commands::report::ReportArgs),
+    /// Keep users in a file: show what it would change, and change it
+    #[command(subcommand)]
+    Roster(Box<commands::roster::RosterCommand>),
     /// Change your own password, or set somebody's
     Passwd(commands::passwd::PasswdArgs),
     /// Administer projects
@@ -116,6 +119,7 @@ impl Command {
             Self::SetWeight(args) => args.run(context),
             Self::Weight(command) => command.run(context),
             Self::Report(args) => args.run(context),
+            Self::Roster(command) => command.run(context),
             Self::Passwd(args) => args.run(context),
             Self::Project(command) => command.run(context),
             Self::Team(command) => command.run(context),

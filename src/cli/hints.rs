@@ -60,6 +60,9 @@ impl From<Error> for CliError {
             | Error::Input(_)
             | Error::Unanswered(_)
             | Error::Output(_)) => import_error(error, message),
+            Error::NotOwned { username } => Self::new(ErrorCode::NotOwned, message)
+                .with_hint("take them out of the file, or let it own more: `--owns`")
+                .about("username", username.as_str()),
             Error::LogReplaced { seq } => Self::new(ErrorCode::EntryNotFound, message)
                 .with_hint(
                     "a backup may have taken the store's place: `ccadmin audit list --action \

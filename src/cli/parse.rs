@@ -16,6 +16,7 @@ use crate::cli::commands::audit;
 use crate::cli::commands::config;
 use crate::cli::commands::label;
 use crate::cli::commands::project;
+use crate::cli::commands::roster;
 use crate::cli::commands::set_weight::SetWeightArgs;
 use crate::cli::commands::store;
 use crate::cli::commands::unassign_project::UnassignProjectArgs;
@@ -114,6 +115,7 @@ fn group(word: &str) -> Option<clap::Command> {
         "audit" => audit::AuditCommand::augment_subcommands(clap::Command::new("audit")),
         "weight" => weight::WeightCommand::augment_subcommands(clap::Command::new("weight")),
         "config" => config::ConfigCommand::augment_subcommands(clap::Command::new("config")),
+        "roster" => roster::RosterCommand::augment_subcommands(clap::Command::new("roster")),
         "store" => store::StoreCommand::augment_subcommands(clap::Command::new("store")),
         _ => return None,
     })

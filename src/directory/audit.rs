@@ -4,7 +4,6 @@ use serde::de::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::audit_cursor::AuditCursor;
 use super::{ChainReport, Directory, EntityKind, Error, Task};
 use crate::model::{
     Assignment, AuditAction, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Credential,
@@ -259,7 +258,7 @@ impl Directory {
         let snapshot = self.store.read()?;
         let filter = with_subjects(&snapshot, filter, user)?;
         if let Some(seq) = filter.after_seq {
-            AuditCursor::after(seq).check(&snapshot)?;
+            require_entry(&snapshot, seq, None)?;
         }
         let listed = snapshot.audit_records(&filter, |record| Ok::<_, Error>(each(record)));
         drop(snapshot);
@@ -374,6 +373,21 @@ pub(super) fn with_subjects(
         None => filter.subjects.clone(),
     };
     Ok(AuditFilter { subjects, ..filter.clone() })
+}
+
+/// The entry `seq` has to be there, and to have the hash that is `known` of it.
+pub(super) fn require_entry(
+    reader: &Reader<'_>,
+    seq: i64,
+    known: Option<[u8; 32]>,
+) -> Result<(), Error> {
+    if seq <= 0 {
+        return Ok(());
+    }
+    match reader.audit_hash(seq)? {
+        Some(found) if known.is_none_or(|known| known == found) => Ok(()),
+        _ => Err(Error::LogReplaced { seq }),
+    }
 }
 
 /// The ids behind a name: of the user who has it and of those who had it.

@@ -1,10 +1,9 @@
 //! A place in the audit log, for a program that goes on from there whenever there is more.
 
-use super::audit::with_subjects;
+use super::audit::{require_entry, with_subjects};
 use super::permissions::Scope;
-use super::{Directory, Error, Task};
+use super::{ChainHead, Directory, Error, Task};
 use crate::model::{AuditFilter, AuditRecord};
-use crate::store::Reader;
 
 /// How far the log has been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,18 +20,6 @@ impl AuditCursor {
     pub fn after(seq: i64) -> Self {
         Self { seq, hash: None }
     }
-
-    /// Lets through a log in which that entry is still what it was.
-    pub(super) fn check(&self, reader: &Reader<'_>) -> Result<(), Error> {
-        if self.seq <= 0 {
-            return Ok(());
-        }
-        match (reader.audit_hash(self.seq)?, self.hash) {
-            (Some(found), Some(known)) if found == known => Ok(()),
-            (Some(_), None) => Ok(()),
-            _ => Err(Error::LogReplaced { seq: self.seq }),
-        }
-    }
 }
 
 impl Directory {
@@ -45,6 +32,26 @@ impl Directory {
         self.authorize(Task::Administer, None)?;
         let head = self.store.read()?.audit_head()?;
         Ok(AuditCursor { seq: head.seq, hash: Some(head.hash).filter(|_| head.seq > 0) })
+    }
+
+    /// The newest entry by its number and hash: what a plan is made at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`], or [`Error::Store`] where it cannot be read.
+    pub fn log_head(&self) -> Result<ChainHead, Error> {
+        self.authorize_reading()?;
+        Ok(self.store.read()?.audit_head()?)
+    }
+
+    /// The hash of the entry `seq`, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`], or [`Error::Store`] where it cannot be read.
+    pub fn log_hash(&self, seq: i64) -> Result<Option<[u8; 32]>, Error> {
+        self.authorize_reading()?;
+        Ok(self.store.read()?.audit_hash(seq)?)
     }
 
     /// At most `most` of the entries behind `cursor` that `filter` lets through, oldest first, with
@@ -70,7 +77,7 @@ impl Directory {
         if self.scope_of(&acting, Task::Administer)? == Scope::None {
             return Err(Error::NotAllowed);
         }
-        cursor.check(&snapshot)?;
+        require_entry(&snapshot, cursor.seq, cursor.hash)?;
         let filter = AuditFilter {
             after_seq: Some(cursor.seq),
             oldest_first: true,

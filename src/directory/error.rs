@@ -112,6 +112,12 @@ pub enum Error {
         /// How many; 0 where the file as a whole was.
         count: u64,
     },
+    /// A roster is about somebody whom it does not own, or who would not be among those.
+    #[error("`{username}` is not, or would not be, among the users that the file owns")]
+    NotOwned {
+        /// Who.
+        username: Username,
+    },
     /// Something that a plan was made for changed before it was carried out.
     #[error("{what} changed while the import was being prepared")]
     PlanStale {

@@ -24,6 +24,7 @@ mod permissions;
 mod photos;
 mod projects;
 mod retire;
+mod roster;
 mod shared_phones;
 mod sign_in;
 #[cfg(test)]
@@ -54,8 +55,8 @@ pub use error::Error;
 pub use import::{
     DeactivateMissing, DeactivationLimit, FileForm, ImportDefaults, ImportFormat, ImportMapping,
     ImportObserver, ImportOptions, ImportPasswords, ImportPhase, ImportRemedy, ImportSummary,
-    ImportWarning, ManualRemedy, OnConflict, PlannedAction, PlannedChange, RawRow, RowError,
-    RowOutcome, TextEncoding,
+    ImportWarning, ManualRemedy, OnConflict, PlannedAction, PlannedChange, PlannedPlace, RawRow,
+    RosterPlace, RowError, RowOutcome, TextEncoding,
 };
 pub use labels::Label;
 pub use passwords::hash::{HashError, StoredHash, Verdict};
@@ -71,6 +72,7 @@ pub use projects::{
     ProjectAgent, ProjectDeletion, ProjectStateChange, ProjectSummary, ProjectUpdate, StateChange,
 };
 pub use retire::{end_holder, long_holders};
+pub use roster::{Owns, Roster};
 pub use sign_in::Verified;
 pub use sign_in::codes::{NewCode, SentCode};
 pub use undo::{RestoredUser, Undone};
@@ -128,6 +130,7 @@ pub use weights::{
 /// - [`import_template`](Self::import_template): a workbook to fill in
 /// - [`list_rows`](Self::list_rows): users as the rows of a file
 /// - [`export_workbook`](Self::export_workbook): users as a workbook
+/// - [`export_roster`](Self::export_roster): users, and what they are in, as a roster
 /// - [`record_export`](Self::record_export): the entry that an export leaves
 ///
 /// # Projects, teams and skills
@@ -200,6 +203,8 @@ pub use weights::{
 ///
 /// - [`audit`](Self::audit): the entries
 /// - [`audit_after`](Self::audit_after): those behind a place in it
+/// - [`log_head`](Self::log_head): its newest entry, by number and hash
+/// - [`log_hash`](Self::log_hash): the hash of one of them
 /// - [`audit_end`](Self::audit_end): the place behind the newest
 /// - [`changes`](Self::changes): whether somebody else has changed anything
 /// - [`audit_entry`](Self::audit_entry): one of them

@@ -15,6 +15,7 @@ pub(crate) mod man;
 pub(crate) mod passwd;
 pub(crate) mod project;
 pub(crate) mod report;
+pub(crate) mod roster;
 pub(crate) mod schema;
 pub(crate) mod set_weight;
 pub(crate) mod store;

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::dry_run::PlannedEntryView;
 use super::{
-    audit, authenticate, config, doctor, help, label, login, project, store, undo, user, weight,
-    whoami,
+    audit, authenticate, config, doctor, help, label, login, project, roster, store, undo, user,
+    weight, whoami,
 };
 use crate::cli::batch_delete::Deleted;
 use crate::cli::error::{CommandEnd, CommandResult, DONE};
@@ -77,6 +77,7 @@ const SCHEMAS: &[NamedSchema] = &[
     NamedSchema::of::<login::SessionView>("session", "A session that was opened"),
     NamedSchema::of::<user::PlanView>("import-plan", "What an import does with a row"),
     NamedSchema::of::<user::RowResultView>("import-row", "What became of a row with --each"),
+    NamedSchema::of::<roster::RosterChange>("roster-change", "What a roster changes"),
     NamedSchema::of::<user::DeletedView>("deleted-user", "A user who was deleted"),
     NamedSchema::of::<Deleted>("deleted", "A project, team or skill that was deleted"),
     NamedSchema::of::<CallerView>("caller", "An account of the system that signs users in"),

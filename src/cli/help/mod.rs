@@ -32,9 +32,8 @@ macro_rules! topics {
 }
 
 topics! {
-    "terminal" "spreadsheets" "many-users" "weights" "passwords" "access" "shared-host" "scripts"
-    "undo"
-    "exit-status" "doors" "settings" "store" "promises"
+    "terminal" "spreadsheets" "many-users" "rosters" "weights" "passwords" "access" "shared-host"
+    "scripts" "undo" "exit-status" "doors" "settings" "store" "promises"
 }
 
 impl Topic {

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::existing_names::ExistingNames;
 use super::hash_passwords::{RowHash, stale};
+use super::owned::check_owned;
 use super::plan::{ExpectedUser, ImportPlan};
 use super::prepare::{
     PredrawnBytes, PrepareThread, RANDOM_BYTES_PER_PASSWORD, UserBuilder, WriteJob,
@@ -64,6 +65,7 @@ impl Directory {
             let aside = transaction
                 .drop_indexes_for_bulk_insert(i64::try_from(creates).unwrap_or(i64::MAX))?;
             let mut writing = ImportWriter::begin(self, transaction, &validator, observer)?;
+            writing.write_places(&options.places)?;
             writing.create_names(&plan.names_to_create)?;
             let labels = ExistingNames::read(transaction)?;
             let shown = writing.observer.wants_plan();
@@ -75,6 +77,8 @@ impl Directory {
                 writing.deactivate(missing)?;
             }
             transaction.rebuild_indexes(&aside)?;
+            let rows = &plan.owned_rows;
+            check_owned(transaction, rows, options, self.now(), writing.observer)?;
             let (summary, recorded) = writing.finish()?;
             let recorded = recorded.filter(|_| !options.dry_run);
             if recorded.is_some() {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::place::RosterPlace;
 use super::{ImportObserver, ImportWarning};
 use crate::directory::{EntityKind, Error, LabelKind};
 use crate::model::{ProjectName, SkillName, State, TeamName};
@@ -24,6 +25,24 @@ impl ExistingNames {
             .map(|(name, id, state)| (name, (id, state)))
             .collect();
         Ok(Self { teams, skills, projects })
+    }
+
+    /// Counts what is to be made, or to change its state, as if that were done. What is new has no
+    /// number yet.
+    pub(super) fn expect(&mut self, places: &[RosterPlace]) {
+        for place in places {
+            match place {
+                RosterPlace::Team(name) => {
+                    self.teams.entry(name.as_str().to_owned()).or_default();
+                }
+                RosterPlace::Skill(name) => {
+                    self.skills.entry(name.as_str().to_owned()).or_default();
+                }
+                RosterPlace::Project(name, _, state) => {
+                    self.projects.entry(name.as_str().to_owned()).or_insert((0, *state)).1 = *state;
+                }
+            }
+        }
     }
 
     pub(super) fn team(&self, name: &TeamName) -> Option<i64> {

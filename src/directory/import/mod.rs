@@ -15,8 +15,12 @@ mod existing_names;
 mod hash_passwords;
 mod header;
 mod mapping;
+mod owned;
 mod per_row;
+mod place;
+mod places;
 mod plan;
+mod planned;
 mod prepare;
 mod profile;
 mod reader;
@@ -35,16 +39,17 @@ use std::num::NonZero;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use serde_json::{Map, Value};
-
 use super::passwords::Expiry;
 use super::{Directory, Error, Task};
 use crate::model::{
-    AuditAction, ImportField, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, Username,
+    AuditAction, ImportField, Invalid, ProfileField, Role, RoleSet, Rule, Secret, User, UserFilter,
+    Username,
 };
 
 pub(super) use example::example_of;
 pub use mapping::ImportMapping;
+pub use place::RosterPlace;
+pub use planned::{PlannedAction, PlannedChange, PlannedPlace};
 pub use reader::{FileForm, ImportFormat, RawRow, TextEncoding};
 pub use remedy::{ImportRemedy, ManualRemedy};
 pub use row::RowError;
@@ -90,7 +95,7 @@ pub enum DeactivationLimit {
 /// Deactivating who is not in the file.
 #[derive(Debug, Clone, Copy)]
 pub struct DeactivateMissing {
-    /// Only users who are nothing but this.
+    /// Only users who are nothing but this, where the file does not say whom it owns.
     pub within: RoleSet,
     /// At most so many.
     pub most: DeactivationLimit,
@@ -149,6 +154,10 @@ pub struct ImportOptions {
     pub defaults: ImportDefaults,
     /// Whether teams, skills and projects that are not there are made.
     pub create_missing: bool,
+    /// Teams, skills and projects that are to be there, and what they are to be.
+    pub places: Vec<RosterPlace>,
+    /// The users whom the file owns: it touches no others, and whom it changes stays among them.
+    pub owned: Option<UserFilter>,
     /// Whether users who are not in the file are deactivated.
     pub deactivate_missing: Option<DeactivateMissing>,
     /// Where passwords come from.
@@ -170,47 +179,6 @@ pub enum ImportPhase {
     Writing,
 }
 
-/// What is to become of somebody, or became.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlannedAction {
-    /// They are created.
-    Create,
-    /// They are changed.
-    Update,
-    /// They are left unchanged.
-    Skip,
-    /// They are deactivated.
-    Deactivate,
-}
-
-impl PlannedAction {
-    /// The word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Skip => "skip",
-            Self::Deactivate => "deactivate",
-        }
-    }
-}
-
-/// One part of a plan.
-#[derive(Debug, Clone)]
-pub struct PlannedChange {
-    /// The line of the file; `None` for somebody who is not in it.
-    pub line: Option<u64>,
-    /// Who.
-    pub username: Username,
-    /// What.
-    pub action: PlannedAction,
-    /// The fields that change, as they were.
-    pub before: Map<String, Value>,
-    /// The fields that change, as they become.
-    pub after: Map<String, Value>,
-}
-
 /// Whoever looks on while a roster is imported, and can stop it.
 pub trait ImportObserver {
     /// How far it is: `done` of `total`, where that is known.
@@ -229,6 +197,15 @@ pub trait ImportObserver {
     ///
     /// It cannot be noted: the import stops, and nothing is changed.
     fn planned(&mut self, item: PlannedChange) -> io::Result<()>;
+    /// What becomes of a team, skill or project of [`ImportOptions::places`]; nothing where it is so
+    /// already.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be noted: the import stops, and nothing is changed.
+    fn place_planned(&mut self, _place: PlannedPlace) -> io::Result<()> {
+        Ok(())
+    }
     /// The password that a user gets, before they have it: one that was made, or that of their row, as
     /// their record says.
     ///

@@ -1,12 +1,14 @@
 //! The first reading: every row is checked and compared with the store, and becomes a small note of
 //! what was found, by which the second reading is held to the same.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::thread;
 
 use super::contacts::{SeenContacts, warn_of_lost_letters};
 use super::deactivate_absent::{AbsentUser, find_absent};
 use super::existing_names::{ExistingNames, NewName, UnknownNames};
+use super::owned::owned_users;
 use super::profile::Profile;
 use super::reader::{ColumnNames, RosterInput};
 use super::row::{ImportRow, RowEdits, RowError};
@@ -51,6 +53,8 @@ pub(super) struct ImportPlan {
     pub(super) typed: u64,
     /// The file.
     pub(super) digest: u64,
+    /// The rows of a file that owns some users, each with its line.
+    pub(super) owned_rows: Vec<(u64, Username)>,
 }
 
 impl Directory {
@@ -65,7 +69,9 @@ impl Directory {
         let (create, manage) = self.import_authorities(None)?;
         let validator = RowValidator { policy: &self.policy, options, create, manage };
         let snapshot = self.store.read()?;
-        let labels = ExistingNames::read(&snapshot)?;
+        let mut labels = ExistingNames::read(&snapshot)?;
+        labels.expect(&options.places);
+        let owned = owned_users(&snapshot, options, self.now())?;
         let (base, like, left_out) = self.base(&snapshot, options)?;
         for project in left_out {
             observer.warn(ImportWarning::LeftOut(project));
@@ -87,7 +93,9 @@ impl Directory {
                 like,
                 typed: 0,
                 digest: 0,
+                owned_rows: Vec::new(),
             },
+            owned,
             validated: Vec::new(),
             refused: 0,
             forbidden: Vec::new(),
@@ -106,12 +114,16 @@ impl Directory {
             mut plan, refused, forbidden, passwords_kept, unknown, seen, read, ..
         } = planner;
         observer.progress(ImportPhase::Reading, read, Some(read));
-        if refused == 0
-            && let Some(missing) = &options.deactivate_missing
-        {
+        if refused == 0 && (options.deactivate_missing.is_some() || options.owned.is_some()) {
             let known = |name: &str| seen.exact.contains_key(&seen.key(name));
-            plan.missing =
-                find_absent(&snapshot, missing, manage, &self.acting, self.now(), known)?;
+            let absent = find_absent(&snapshot, options, &self.acting, self.now(), known)?;
+            match &options.deactivate_missing {
+                Some(missing) => plan.missing = absent.allowed(&snapshot, missing, manage)?,
+                None if absent.users.is_empty() => {}
+                None => observer.warn(ImportWarning::NotInFile {
+                    usernames: absent.users.into_iter().map(|user| user.username).collect(),
+                }),
+            }
         }
         drop(snapshot);
         for subject in forbidden {
@@ -164,6 +176,8 @@ struct PlanBuilder<'a> {
     columns: ColumnNames,
     twins: CaseTwins,
     plan: ImportPlan,
+    /// The users whom the file owns, where it says so.
+    owned: Option<HashSet<Username>>,
     /// The rows of the batch, in their order.
     validated: Vec<ValidatedRow>,
     refused: u64,
@@ -287,6 +301,9 @@ impl PlanBuilder<'_> {
             return Ok((ExpectedUser::Absent, vec![fault], None));
         }
         self.contacts.look_at(row, observer);
+        if self.owned.is_some() {
+            self.plan.owned_rows.push((row.line, username.clone()));
+        }
         let folded = self.seen.folded(username);
         let revision = if self.twins.know_nobody_like(folded) {
             None
@@ -341,6 +358,10 @@ impl PlanBuilder<'_> {
         observer: &mut dyn ImportObserver,
     ) -> Result<FieldErrors, Error> {
         let username = &row.username;
+        if self.owned.as_ref().is_some_and(|owned| !owned.contains(username)) {
+            let error = Error::NotOwned { username: username.clone() };
+            return Ok(vec![(Some(ImportField::Username), error)]);
+        }
         match self.validator.options.on_conflict {
             OnConflict::Fail => {
                 let error = Error::Exists { object: EntityKind::User, name: username.to_string() };

@@ -63,6 +63,11 @@ pub enum ImportWarning {
         /// The line that has it too.
         earlier: u64,
     },
+    /// Users whom the file owns are not in it, and stay as they are.
+    NotInFile {
+        /// Who.
+        usernames: Vec<Username>,
+    },
     /// Other sheets of the workbook hold something too.
     OtherSheets {
         /// The one that is read.

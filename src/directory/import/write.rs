@@ -30,15 +30,18 @@ fn noted(fields: &Map<String, Value>) -> Result<SerializedAudit, Error> {
         .map_err(|error| Error::Output(error.into()))
 }
 
+/// The fields that changed, as they were and as they are.
+type Difference = (Map<String, Value>, Map<String, Value>);
+
 /// A transaction in which rows become users.
 pub(super) struct ImportWriter<'w> {
-    directory: &'w Directory,
-    transaction: &'w Transaction<'w>,
+    pub(super) directory: &'w Directory,
+    pub(super) transaction: &'w Transaction<'w>,
     pub(super) validator: &'w RowValidator<'w>,
     pub(super) observer: &'w mut dyn ImportObserver,
     bulk: BulkInsert<'w>,
     entry: AuditEntry,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     summary: ImportSummary,
     recorded: Option<Recorded>,
     /// The last who ceased to be somebody who can administer.
@@ -96,10 +99,22 @@ impl<'w> ImportWriter<'w> {
                 }
                 _ => Map::from_iter([("name".to_owned(), Value::from(name))]),
             };
-            let entry = self.directory.entry(action, name, id, None, None);
-            self.recorded = Some(self.bulk.record(&entry, None, Some(&noted(&after)?))?);
-            self.summary.labels += 1;
+            self.record_place((action, name, id), None, &after)?;
         }
+        Ok(())
+    }
+
+    /// Notes that a team, skill or project was made, or changed where it was something `before`.
+    pub(super) fn record_place(
+        &mut self,
+        (action, name, id): (AuditAction, &str, i64),
+        before: Option<&Map<String, Value>>,
+        after: &Map<String, Value>,
+    ) -> Result<(), Error> {
+        let entry = self.directory.entry(action, name, id, None, None);
+        let (before, after) = (before.map(noted).transpose()?, noted(after)?);
+        self.recorded = Some(self.bulk.record(&entry, before.as_ref(), Some(&after))?);
+        self.summary.labels += u64::from(before.is_none());
         Ok(())
     }
 
@@ -126,7 +141,8 @@ impl<'w> ImportWriter<'w> {
         if let Some(after) = ready.fields.take() {
             let username = ready.creation.user.username.clone();
             let (line, action) = (Some(ready.line), PlannedAction::Create);
-            let item = PlannedChange { line, username, action, before: Map::new(), after };
+            let before = Map::new();
+            let item = PlannedChange { line, username, action, revision: None, before, after };
             self.observer.planned(item).map_err(Error::Output)?;
         }
         Ok(())
@@ -145,25 +161,27 @@ impl<'w> ImportWriter<'w> {
             return Err(stale());
         }
         if self.validator.options.on_conflict != OnConflict::Update {
-            return self.skip(row);
+            return self.skip(row, revision);
         }
         let old = require_user(self.transaction, username)?;
         let profile = self.validator.profile(&Profile::default(), row, Some(&old));
         if profile == Profile::from_user(&old) {
-            return self.skip(row);
+            return self.skip(row, revision);
         }
         if !self.validator.errors(row, Some(&old), &profile).is_empty() {
             return Err(stale());
         }
         self.still_covers(self.validator.manage, username)?;
         let new = profile.to_user(old.id, username, self.now, |name| labels.project_state(name))?;
-        self.write_change(row.line, &old, &new, labels)
+        let (before, after) = self.write_change(row.line, &old, &new, labels)?;
+        let (line, action) = (Some(row.line), PlannedAction::Update);
+        self.plan_item((line, username, action), revision, before, after)
     }
 
-    fn skip(&mut self, row: &ImportRow) -> Result<(), Error> {
+    fn skip(&mut self, row: &ImportRow, revision: i64) -> Result<(), Error> {
         self.summary.skipped += 1;
-        let (before, after) = (Map::new(), Map::new());
-        self.plan_item(Some(row.line), &row.username, PlannedAction::Skip, before, after)
+        let what = (Some(row.line), &row.username, PlannedAction::Skip);
+        self.plan_item(what, revision, Map::new(), Map::new())
     }
 
     /// Gives `old` the teams, skills and projects of `new`.
@@ -216,14 +234,14 @@ impl<'w> ImportWriter<'w> {
         Ok(())
     }
 
-    /// Makes `old` what `new` is, and notes it.
+    /// Makes `old` what `new` is, and notes it; gives the fields that changed, as they were and are.
     fn write_change(
         &mut self,
         line: u64,
         old: &User,
         new: &User,
         labels: &ExistingNames,
-    ) -> Result<(), Error> {
+    ) -> Result<Difference, Error> {
         self.write_memberships(old, new, labels)?;
         let (transaction, id) = (self.transaction, old.id);
         transaction.update_user(new, self.now)?;
@@ -244,12 +262,12 @@ impl<'w> ImportWriter<'w> {
         self.entry.action = AuditAction::UserUpdate;
         self.record_change(old, &before, &after)?;
         self.summary.updated += 1;
-        self.plan_item(Some(line), &old.username, PlannedAction::Update, before, after)
+        Ok((before, after))
     }
 
     /// Deactivates somebody who is not in the file.
     pub(super) fn deactivate(&mut self, missing: &AbsentUser) -> Result<(), Error> {
-        let AbsentUser { id, username, revision } = missing;
+        let AbsentUser { id, username, revision, .. } = missing;
         if self.transaction.user_revision(username)? != Some(*revision) {
             return Err(Error::PlanStale { what: format!("`{username}`") });
         }
@@ -266,7 +284,8 @@ impl<'w> ImportWriter<'w> {
         self.entry.action = AuditAction::UserDeactivate;
         self.record_change(&old, &before, &after)?;
         self.summary.deactivated += 1;
-        self.plan_item(None, username, PlannedAction::Deactivate, before, after)
+        let what = (None, username, PlannedAction::Deactivate);
+        self.plan_item(what, *revision, before, after)
     }
 
     /// Refuses where somebody became an admin of almost this name since the plan was made.
@@ -292,16 +311,16 @@ impl<'w> ImportWriter<'w> {
 
     fn plan_item(
         &mut self,
-        line: Option<u64>,
-        username: &Username,
-        action: PlannedAction,
+        (line, username, action): (Option<u64>, &Username, PlannedAction),
+        revision: i64,
         before: Map<String, Value>,
         after: Map<String, Value>,
     ) -> Result<(), Error> {
         if !self.observer.wants_plan() {
             return Ok(());
         }
-        let item = PlannedChange { line, username: username.clone(), action, before, after };
+        let (username, revision) = (username.clone(), Some(revision));
+        let item = PlannedChange { line, username, action, revision, before, after };
         self.observer.planned(item).map_err(Error::Output)
     }
 

@@ -174,7 +174,8 @@ impl Directory {
     }
 }
 
-fn check_filter(reader: &Reader<'_>, filter: &UserFilter) -> Result<(), Error> {
+/// Refuses a filter that names what is not there.
+pub(super) fn check_filter(reader: &Reader<'_>, filter: &UserFilter) -> Result<(), Error> {
     for name in &filter.projects {
         require_project(reader, name)?;
     }

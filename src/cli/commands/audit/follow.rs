@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::list::EntryView;
+use super::view::EntryView;
 use crate::cli::args::list_args::ListArgs;
 use crate::cli::context::Context;
 use crate::cli::error::{CommandEnd, CommandResult, DONE};

@@ -5,14 +5,15 @@ mod follow;
 mod list;
 mod show;
 mod verify;
+mod view;
 
 use clap::Subcommand;
 
 use crate::cli::context::Context;
 use crate::cli::error::CommandResult;
 pub(crate) use change::in_words;
-pub(crate) use list::{EntryView, stored_json};
 pub(crate) use verify::VerifiedView;
+pub(crate) use view::{EntryView, stored_json};
 
 /// Read and verify the audit log
 #[derive(Debug, Subcommand)]

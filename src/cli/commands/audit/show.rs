@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::change::{FieldChange, field_changes};
-use super::list::EntryView;
+use super::view::EntryView;
 use crate::cli::context::{Context, StoreAccess};
 use crate::cli::error::{CliError, CommandEnd, CommandResult, DONE, ErrorCode};
 use crate::cli::terminal::output::{

@@ -26,7 +26,9 @@ use crate::cli::error::CommandResult;
 
 pub(crate) use delete::DeletedView;
 pub(crate) use export::record_export;
-pub(crate) use import::{PlanView, RowResultView};
+pub(crate) use import::{
+    Attempt, Fault, ImportReport, PlanView, RowResultView, change_words, changes, most,
+};
 pub(crate) use view::{MembershipView, ProfileJson, UserJson, UserView, memberships, print_issued};
 
 /// Administer users

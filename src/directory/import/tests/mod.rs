@@ -8,6 +8,8 @@ mod rules;
 
 use std::io::{self, Cursor};
 
+use serde_json::Value;
+
 use super::*;
 use crate::directory::fixture::{
     GOOD_PASSWORD, TestDirectory, all, new_user, of, roles, secret, typed,

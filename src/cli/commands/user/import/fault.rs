@@ -6,7 +6,7 @@ use crate::model::ImportField;
 
 /// What a fault is, as far as that decides what is said of many.
 #[derive(Debug, Clone)]
-pub(super) enum FaultKind {
+pub(crate) enum FaultKind {
     /// The user already exists.
     Exists,
     /// A new user's row does not say enough.
@@ -18,7 +18,7 @@ pub(super) enum FaultKind {
 }
 
 /// Why a row was refused: the place, what is wrong there, and what helps in a file.
-pub(super) struct Fault {
+pub(crate) struct Fault {
     pub(super) kind: FaultKind,
     pub(super) line: u64,
     pub(super) column: Option<String>,
@@ -30,7 +30,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(row_error: RowError) -> Self {
+    pub(crate) fn new(row_error: RowError) -> Self {
         let RowError { line, column, username, cell, error, remedy } = row_error;
         let hint = hint_of(&error);
         let helps = remedy.as_ref().and_then(hint_of_remedy);
@@ -82,7 +82,7 @@ impl Fault {
     }
 
     /// The message with its place.
-    pub(super) fn whole_message(&self) -> String {
+    pub(crate) fn whole_message(&self) -> String {
         let message = &self.failure.message;
         match (self.line, &self.column, &self.cell) {
             (0, _, _) => message.clone(),
@@ -93,7 +93,7 @@ impl Fault {
     }
 
     /// All of it as one error.
-    pub(super) fn whole(&self) -> CliError {
+    pub(crate) fn whole(&self) -> CliError {
         CliError {
             code: self.failure.code,
             message: self.whole_message(),

@@ -30,10 +30,13 @@ use crate::directory::{
 };
 use crate::model::{Role, Username};
 
+pub(crate) use fault::Fault;
+pub(crate) use options::most;
 use refused::RefusedRows;
-use report::{ImportReport, spool};
+pub(crate) use report::ImportReport;
+use report::spool;
 use source::ImportSource;
-pub(crate) use view::{PlanView, RowResultView};
+pub(crate) use view::{PlanView, RowResultView, change_words, changes};
 
 /// Create or change many users from a file
 ///
@@ -369,7 +372,7 @@ impl UserImportArgs {
 }
 
 /// What came of reading a file once.
-enum Attempt {
+pub(crate) enum Attempt {
     /// It is in, or would be; and whether the hand-out was delivered.
     Done(CommandResult),
     /// Rows of it, or all of it, were refused: why, and the error of the whole.

@@ -72,6 +72,8 @@ impl UserImportArgs {
             like: self.like.clone(),
             defaults,
             create_missing: self.create_missing,
+            places: Vec::new(),
+            owned: None,
             deactivate_missing: self.deactivate_missing.then(|| self.missing()),
             passwords: match (self.generate_passwords, self.no_password) {
                 (true, _) => ImportPasswords::Generate,
@@ -94,7 +96,7 @@ impl UserImportArgs {
 }
 
 /// Reads `--max-deactivate`: a number, or a part of a hundred.
-pub(super) fn most(text: &str) -> Result<DeactivationLimit, String> {
+pub(crate) fn most(text: &str) -> Result<DeactivationLimit, String> {
     let (digits, percent) = match text.strip_suffix('%') {
         Some(digits) => (digits, true),
         None => (text, false),

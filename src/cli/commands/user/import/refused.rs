@@ -24,7 +24,7 @@ const MAX_REMEDIES: usize = 200;
 
 /// The faults so far.
 #[derive(Default)]
-pub(super) struct RefusedRows {
+pub(crate) struct RefusedRows {
     faults: Vec<SimilarFaults>,
     by_template: HashMap<String, usize>,
     hints: Vec<String>,

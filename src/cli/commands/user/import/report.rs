@@ -24,13 +24,16 @@ use crate::cli::terminal::ui::Ui;
 use crate::directory::{
     Error, ImportObserver, ImportPhase, ImportWarning, PlannedAction, PlannedChange, RowError,
 };
-use crate::model::{Credential, PasswordOrigin, Secret, User};
+use crate::model::{Credential, PasswordOrigin, Secret, User, Username};
 
 /// So much of a plan stays in memory before it goes into a file without a name.
 const MAX_PLAN_BYTES_IN_MEMORY: usize = 1 << 20;
 
 /// So many warnings of a kind are told one by one; a program gets them all.
 const MAX_WARNINGS_OF_A_KIND: u64 = 5;
+
+/// So many users are named in a warning.
+const MAX_NAMES_TOLD: usize = 20;
 
 /// What is printed when everything is over, kept until then: whoever reads it slowly must not keep
 /// other writers waiting.
@@ -45,7 +48,7 @@ fn print(ui: &Ui, kept: &mut SpooledTempFile) -> io::Result<()> {
 }
 
 /// Looks on.
-pub(super) struct ImportReport<'a, 'p> {
+pub(crate) struct ImportReport<'a, 'p> {
     ui: &'a Ui,
     progress: Progress,
     credentials: Credentials,
@@ -73,7 +76,7 @@ pub(super) struct ImportReport<'a, 'p> {
 }
 
 /// What is left to say when it is over.
-pub(super) struct FinishedImport<'a> {
+pub(crate) struct FinishedImport<'a> {
     /// Where the passwords are.
     kept: Option<PathBuf>,
     prepared: Option<PreparedHandout<'a, 'a>>,
@@ -89,7 +92,7 @@ pub(super) struct FinishedImport<'a> {
 }
 
 impl<'a, 'p> ImportReport<'a, 'p> {
-    pub(super) fn new(
+    pub(crate) fn new(
         context: &'a Context,
         credentials: Credentials,
         hand_out: Option<&'a mut Handout<'a>>,
@@ -116,13 +119,13 @@ impl<'a, 'p> ImportReport<'a, 'p> {
     }
 
     /// Calls the file so, where it is a workbook.
-    pub(super) fn of_file(self, file: &Path) -> Self {
+    pub(crate) fn of_file(self, file: &Path) -> Self {
         let name = file.file_name().unwrap_or(file.as_os_str());
         Self { file: name.to_string_lossy().into_owned(), ..self }
     }
 
     /// Tells each row that is refused by itself, where `all` says so.
-    pub(super) fn naming_every_row(self, all: bool) -> Self {
+    pub(crate) fn naming_every_row(self, all: bool) -> Self {
         Self { all_errors: self.all_errors || all, ..self }
     }
 
@@ -132,7 +135,7 @@ impl<'a, 'p> ImportReport<'a, 'p> {
     }
 
     /// Ends the report. Passwords of users who were not committed are taken back.
-    pub(super) fn finish(mut self, committed: bool) -> FinishedImport<'a> {
+    pub(crate) fn finish(mut self, committed: bool) -> FinishedImport<'a> {
         self.progress.clear();
         self.hear();
         let kept = self.credentials.place().map(Path::to_owned).filter(|_| committed);
@@ -165,7 +168,7 @@ impl<'a, 'p> ImportReport<'a, 'p> {
 
 impl FinishedImport<'_> {
     /// The signal that came meanwhile.
-    pub(super) fn signal(&self) -> Option<i32> {
+    pub(crate) fn signal(&self) -> Option<i32> {
         self.signal
     }
 
@@ -174,7 +177,7 @@ impl FinishedImport<'_> {
         mem::take(&mut self.shown_warnings)
     }
 
-    pub(super) fn interrupted(&self) -> CommandEnd {
+    pub(crate) fn interrupted(&self) -> CommandEnd {
         match self.signal {
             Some(signal) => CommandEnd::Interrupted(signal),
             None => CliError::new(ErrorCode::Internal, "it was stopped").into(),
@@ -182,7 +185,7 @@ impl FinishedImport<'_> {
     }
 
     /// What ended it, for people: rows that were refused, or anything else.
-    pub(super) fn failure(&mut self, error: Error) -> Result<Attempt, CommandEnd> {
+    pub(crate) fn failure(&mut self, error: Error) -> Result<Attempt, CommandEnd> {
         let refused = matches!(error, Error::RowsRefused { .. });
         let failure = self.refused.take().unwrap_or_else(|| error.into());
         if refused {
@@ -208,7 +211,7 @@ impl FinishedImport<'_> {
         }
     }
 
-    pub(super) fn tell_rest(&self, ui: &Ui) {
+    pub(crate) fn tell_rest(&self, ui: &Ui) {
         if let Some(path) = &self.kept {
             ui.status(&format!("the passwords are in {}", path.display()));
         }
@@ -345,6 +348,7 @@ fn kind_of(remark: &ImportWarning) -> &'static str {
         ImportWarning::SharedContact { .. } => "shared-contact",
         ImportWarning::LettersMayBeLost { .. } => "letters-may-be-lost",
         ImportWarning::OtherSheets { .. } => "other-sheets",
+        ImportWarning::NotInFile { .. } => "not-in-file",
     }
 }
 
@@ -393,6 +397,18 @@ pub(super) fn print_remark(ui: &Ui, remark: &ImportWarning) {
             kind_of(remark),
             &format!("line {line}: `{value}` is the {field} of line {earlier} too"),
         ),
+        ImportWarning::NotInFile { usernames } => {
+            let names: Vec<&str> =
+                usernames.iter().take(MAX_NAMES_TOLD).map(Username::as_str).collect();
+            let more = if usernames.len() > MAX_NAMES_TOLD { ", ..." } else { "" };
+            let what = format!(
+                "active users whom the file owns and does not have: {} ({}{more}); `--prune` \
+                 deactivates them",
+                usernames.len(),
+                names.join(", ")
+            );
+            ui.warning(kind_of(remark), &what);
+        }
         ImportWarning::OtherSheets { used, others } => {
             let others: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
             let what = format!(

@@ -24,32 +24,43 @@ pub(crate) struct PlanView {
 
 impl PlanView {
     pub(super) fn new(item: PlannedChange) -> Self {
-        let PlannedChange { line, username, action, mut before, mut after } = item;
-        if action == PlannedAction::Create {
-            before.clear();
-            after.retain(|field, value| field != "username" && !is_empty(value));
-        }
-        let mut changes = Map::new();
-        for (field, new) in after {
-            let old = before.remove(&field).unwrap_or(Value::Null);
-            changes.insert(field, json!({"old": old, "new": new}));
-        }
+        let PlannedChange { line, username, action, before, after, .. } = item;
+        let changes = changes(action, before, after);
         Self { line, action: action.as_str(), username: username.to_string(), changes }
     }
+}
 
-    fn change(&self) -> String {
-        let mut text = String::new();
-        for (field, change) in &self.changes {
-            let separator = if text.is_empty() { "" } else { "; " };
-            let (old, new) = (&change["old"], &change["new"]);
-            // Writing into a string cannot fail.
-            _ = match self.action {
-                "create" => write!(text, "{separator}{field}: {}", words(new)),
-                _ => write!(text, "{separator}{field}: {} -> {}", words(old), words(new)),
-            };
-        }
-        text
+/// The fields that change, each with its `old` and `new` value; of what is new those that it has.
+pub(crate) fn changes(
+    action: PlannedAction,
+    mut before: Map<String, Value>,
+    mut after: Map<String, Value>,
+) -> Map<String, Value> {
+    if action == PlannedAction::Create {
+        before.clear();
+        after.retain(|field, value| !["username", "name"].contains(&&**field) && !is_empty(value));
     }
+    let mut changes = Map::new();
+    for (field, new) in after {
+        let old = before.remove(&field).unwrap_or(Value::Null);
+        changes.insert(field, json!({"old": old, "new": new}));
+    }
+    changes
+}
+
+/// The same in a cell.
+pub(crate) fn change_words(action: &str, changes: &Map<String, Value>) -> String {
+    let mut text = String::new();
+    for (field, change) in changes {
+        let separator = if text.is_empty() { "" } else { "; " };
+        let (old, new) = (&change["old"], &change["new"]);
+        // Writing into a string cannot fail.
+        _ = match action {
+            "create" => write!(text, "{separator}{field}: {}", words(new)),
+            _ => write!(text, "{separator}{field}: {} -> {}", words(old), words(new)),
+        };
+    }
+    text
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -86,7 +97,7 @@ impl Record for PlanView {
                 Column::whole("action", |view, _| view.action.to_owned()),
                 Column::whole("username", |view, _| view.username.clone()),
                 // Somebody decides by it: a long one wraps.
-                Column::whole("changes", |view, _| view.change()),
+                Column::whole("changes", |view, _| change_words(view.action, &view.changes)),
             ]
         }
     }
