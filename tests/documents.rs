@@ -273,7 +273,9 @@ fn topics() -> Vec<(String, String)> {
     for entry in folder.read_dir().unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if path.extension() == Some("md".as_ref()) && name != "files" {
+        if path.extension() == Some("md".as_ref())
+            && !["examples", "files"].contains(&name.as_str())
+        {
             found.push((name, std::fs::read_to_string(path).unwrap()));
         }
     }

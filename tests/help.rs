@@ -27,7 +27,7 @@ fn a_program_gets_every_command_with_its_arguments() {
     assert_eq!(found, expected);
 
     let one: Value = serde_json::from_str(&env.run("help set-weight -o json").stdout).unwrap();
-    assert_eq!(one["usage"], "ccadmin set-weight [OPTIONS] <USERNAME> <PROJECT> <WEIGHT>");
+    assert_eq!(one["usage"], "ccadmin set-weight [OPTIONS] <USERNAME|-> <PROJECT> <WEIGHT>");
     let create: Value = serde_json::from_str(&env.run("help user create -o json").stdout).unwrap();
     let argument = |name: &str| {
         let all = create["arguments"].as_array().unwrap();

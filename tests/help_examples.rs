@@ -30,7 +30,7 @@ const BEFORE: &[(&str, &str)] = &[
     ),
     (
         "ccadmin roster apply plan",
-        "rm -f plan.json; ccadmin roster diff roster.toml --save plan.json",
+        "ccadmin roster export roster.toml --force; ccadmin roster diff roster.toml --save plan.json",
     ),
     ("ccadmin roster diff", "ccadmin roster export roster.toml --force"),
     ("ccadmin roster apply", "ccadmin roster export roster.toml --force"),

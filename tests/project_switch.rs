@@ -180,6 +180,10 @@ fn a_file_is_written_whole_and_compared() {
     env.run("set-weight bob hu-support 30").success();
     assert_snapshot!(env.run("project export --for asterisk queues.conf --check"), @"
     --- stderr ---
+    - [hu-support] member => PJSIP/bob,230,bob
+    - [hu-support] member => PJSIP/james,427,james
+    + [hu-support] member => PJSIP/bob,169,bob
+    + [hu-support] member => PJSIP/james,441,james
     error: queues.conf is not up to date
     hint: write it again without --check
     [exit status: 13]

@@ -198,11 +198,11 @@ fn a_diff_tells_each_old_and_new_value() {
     ");
     assert_snapshot!(env.run("audit list --limit 5 --columns action,subject,change"), @"
     ACTION          SUBJECT     CHANGE
-    user.create     zoe         full name: Zoe; state: active; roles: agent; project selection: yes; teams: voice
-    user.update     james       projects: -hu-support, +de-support:30; email: james@example.com -> jim@example.com; phone: +36201234567 -> -; skills: -billing; teams: +night
-    project.create  de-support  state: active; priority: 0
-    project.update  hu-support  priority: 0 -> 5
-    team.create     night       -
+    user.create     zoe         full name: Zoe; state: active; roles: agent; project selection: yes; teams: voice (batch 13)
+    user.update     james       projects: -hu-support, +de-support:30; email: james@example.com -> jim@example.com; phone: +36201234567 -> -; skills: -billing; teams: +night (batch 13)
+    project.create  de-support  state: active; priority: 0 (batch 13)
+    project.update  hu-support  priority: 0 -> 5 (batch 13)
+    team.create     night       batch 13
     [exit status: 0]
     ");
     env.run("store check").success();

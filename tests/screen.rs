@@ -279,6 +279,8 @@ fn one_audit_entry() {
     subject id: 2
     outcome:    done
     hash:       ...
+    batch:      -
+    undoes:     -
     time zone:  UTC
 
     FIELD              BEFORE  AFTER
@@ -299,6 +301,8 @@ fn one_audit_entry() {
     subject id: 2
     outcome:    done
     hash:       ...
+    batch:      -
+    undoes:     -
     time zone:  UTC
 
     FIELD              BEFORE  AFTER
@@ -319,6 +323,8 @@ fn one_audit_entry() {
     subject id: 2
     outcome:    done
     hash:       ...
+    batch:      -
+    undoes:     -
     time zone:  UTC
 
     FIELD              BEFORE  AFTER
@@ -346,16 +352,16 @@ fn weights_of_a_user_and_in_a_project() {
     share: the part of their calls, while calls wait in all of their active projects
     next call: the chance to get it, while all active agents of the project are free
     80------------------------------------------------------------------------------
-    PROJECT     STATE   WEIGHT  SHARE  NEXT CALL
-    en-support  active      10   67 %      100 %
-    hu-support  active       5   33 %      100 %
+    PROJECT     STATE   PRIORITY  WEIGHT  SHARE  NEXT CALL
+    en-support  active         0      10   67 %      100 %
+    hu-support  active         0       5   33 %      100 %
 
     share: the part of their calls, while calls wait in all of their active projects
     next call: the chance to get it, while all active agents of the project are free
     200-----------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------
-    PROJECT     STATE   WEIGHT  SHARE  NEXT CALL
-    en-support  active      10   67 %      100 %
-    hu-support  active       5   33 %      100 %
+    PROJECT     STATE   PRIORITY  WEIGHT  SHARE  NEXT CALL
+    en-support  active         0      10   67 %      100 %
+    hu-support  active         0       5   33 %      100 %
 
     share: the part of their calls, while calls wait in all of their active projects
     next call: the chance to get it, while all active agents of the project are free
@@ -454,23 +460,23 @@ fn projects_without_enough_agents() {
     80------------------------------------------------------------------------------
     PROJECT     PROBLEM          AGENTS  MESSAGE
     en-support  few-agents            1  1 active agent
-    en-support  nobody-signs-in       1  all active agents never signed in or have…
+    en-support  nobody-signs-in       1  all active agents have never signed in or…
     hu-sales    few-agents            1  1 active agent
-    hu-sales    nobody-signs-in       1  all active agents never signed in or have…
+    hu-sales    nobody-signs-in       1  all active agents have never signed in or…
     hu-sales    nobody-speaks         1  no active agent has the language hu
     hu-support  few-agents            1  1 active agent
-    hu-support  nobody-signs-in       1  all active agents never signed in or have…
+    hu-support  nobody-signs-in       1  all active agents have never signed in or…
     nobody      no-active-agent       0  no active agent
     error: the check found 8 things
     200-----------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------
     PROJECT     PROBLEM          AGENTS  MESSAGE
     en-support  few-agents            1  1 active agent
-    en-support  nobody-signs-in       1  all active agents never signed in or have a password that ran out
+    en-support  nobody-signs-in       1  all active agents have never signed in or have an expired password
     hu-sales    few-agents            1  1 active agent
-    hu-sales    nobody-signs-in       1  all active agents never signed in or have a password that ran out
+    hu-sales    nobody-signs-in       1  all active agents have never signed in or have an expired password
     hu-sales    nobody-speaks         1  no active agent has the language hu
     hu-support  few-agents            1  1 active agent
-    hu-support  nobody-signs-in       1  all active agents never signed in or have a password that ran out
+    hu-support  nobody-signs-in       1  all active agents have never signed in or have an expired password
     nobody      no-active-agent       0  no active agent
     error: the check found 8 things
     ");

@@ -22,9 +22,9 @@ fn staffed() -> TestEnv {
 fn showing_both_sides() {
     let env = staffed();
     assert_snapshot!(env.run("weight show james"), @"
-    PROJECT     STATE   WEIGHT  SHARE  NEXT CALL
-    en-support  active      20   67 %      100 %
-    hu-support  active      10   33 %       20 %
+    PROJECT     STATE   PRIORITY  WEIGHT  SHARE  NEXT CALL
+    en-support  active         0      20   67 %      100 %
+    hu-support  active         0      10   33 %       20 %
 
     share: the part of their calls, while calls wait in all of their active projects
     next call: the chance to get it, while all active agents of the project are free
@@ -48,6 +48,7 @@ fn showing_both_sides() {
         {
           "project": "en-support",
           "state": "active",
+          "priority": 0,
           "weight": 20,
           "share": 0.667,
           "next_call": 1.0
@@ -55,11 +56,13 @@ fn showing_both_sides() {
         {
           "project": "hu-support",
           "state": "active",
+          "priority": 0,
           "weight": 10,
           "share": 0.333,
           "next_call": 0.2
         }
       ],
+      "priorities_differ": false,
       "conditions": {
         "share": "while calls wait in all of their active projects",
         "next_call": "while all active agents of the project are free"
@@ -152,9 +155,9 @@ fn simulating() {
     let line = "weight show james --traffic hu-support=38/h,en-support=10/h --talk 3m";
     let first = env.run(line);
     assert_snapshot!(first, @"
-    PROJECT     STATE   WEIGHT  SHARE  NEXT CALL
-    en-support  active      20   67 %      100 %
-    hu-support  active      10   33 %       20 %
+    PROJECT     STATE   PRIORITY  WEIGHT  SHARE  NEXT CALL
+    en-support  active         0      20   67 %      100 %
+    hu-support  active         0      10   33 %       20 %
 
     share: the part of their calls, while calls wait in all of their active projects
     next call: the chance to get it, while all active agents of the project are free

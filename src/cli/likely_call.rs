@@ -156,7 +156,7 @@ mod tests {
             ("ccadmin useradd james", "`ccadmin user create`"),
             ("ccadmin list users", "`ccadmin user list`"),
             ("ccadmin users ls", "`ccadmin user list`"),
-            ("ccadmin users", "`ccadmin user`"),
+            ("ccadmin users", "`user`"),
             ("ccadmin reset james", "`ccadmin passwd`"),
             ("ccadmin user find james", "`ccadmin user list --search`"),
             ("ccadmin team show voice --field name", "`-o json`"),

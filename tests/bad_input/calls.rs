@@ -222,12 +222,12 @@ fn wrong_calls() {
     $ set-weight james hu-support
     --- stderr ---
     error: missing: WEIGHT
-    hint: usage: ccadmin set-weight <USERNAME> <PROJECT> <WEIGHT>
+    hint: usage: ccadmin set-weight <USERNAME|-> <PROJECT> <WEIGHT>
     [exit status: 2]
     $ assign-project james
     --- stderr ---
     error: missing: PROJECT[:WEIGHT]
-    hint: usage: ccadmin assign-project <USERNAME> <PROJECT[:WEIGHT]>...
+    hint: usage: ccadmin assign-project <USERNAME|-> <PROJECT[:WEIGHT]>...
     [exit status: 2]
     $ project rename hu-support
     --- stderr ---
@@ -349,7 +349,7 @@ fn invalid_utf_8_on_the_command_line() {
     assert_snapshot!(call(&[word("user"), word("update"), word("james"), word("--name"), bad]), @"
     --- stderr ---
     error: the value of --name, `jam��es`, is not UTF-8
-    hint: usage: ccadmin user update [OPTIONS] <USERNAME>
+    hint: usage: ccadmin user update [OPTIONS] [USERNAME|-]
     [exit status: 2]
     ");
     assert_snapshot!(call(&[word("user"), word("list"), word("--search"), bad, word("-o"), word("json")]), @r#"

@@ -107,8 +107,8 @@ fn usernames() {
     [exit status: 3]
     $ user deactivate --yes
     --- stderr ---
-    error: unexpected argument '--yes' found
-    hint: `ccadmin user deactivate --help` shows what it takes
+    error: missing: USERNAME|-
+    hint: usage: ccadmin user deactivate --yes <USERNAME|->...
     [exit status: 2]
     $ user show aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     --- stderr ---

@@ -1,14 +1,14 @@
 //! The filters by which lists, exports and `--where` choose users.
 
-use clap::{Args, ValueEnum};
+use clap::{Arg, Args, Command, FromArgMatches, ValueEnum};
 
 use crate::cli::args::time_arg::{ComingTime, TimeArg};
-use crate::cli::args::where_args;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, CommandEnd};
+use crate::cli::usage_error::usage_error;
 use crate::cli::value_parsers::{OneOf, field, role_set, skill_filter};
 use crate::model::{
     CredentialState, LanguageTag, ProfileField, ProjectName, Role, SkillLevel, SkillName, State,
-    TeamName, Timestamp, UserFilter,
+    TeamName, Timestamp, UserFilter, nearest,
 };
 
 /// Several values of one option: any of them. Different options: all of them.
@@ -110,7 +110,7 @@ impl FilterArgs {
         if self.fields.is_empty() {
             return Ok(Self::filter_of(&[self], now));
         }
-        Ok(Self::filter_of(&[self, &where_args::parse(&self.fields)?], now))
+        Ok(Self::filter_of(&[self, &parse_fields(&self.fields)?], now))
     }
 
     /// The filter that `all` of them make together: values of the same field stand beside one another
@@ -164,5 +164,75 @@ impl From<PasswordOption> for CredentialState {
             PasswordOption::Expired => Self::Expired,
             PasswordOption::None => Self::None,
         }
+    }
+}
+
+/// The filters that the `fields` of `--where` are, read as the options of that name.
+///
+/// # Errors
+///
+/// A field that is none, or a value that it cannot have.
+pub(super) fn parse_fields(fields: &[String]) -> Result<FilterArgs, CliError> {
+    let command = filters();
+    let mut words = vec!["ccadmin".to_owned()];
+    for field in fields {
+        let (name, value) = field.split_once('=').ok_or_else(|| {
+            CommandEnd::usage(format!("--where: `{}` has no `=`", field.escape_debug()))
+                .with_hint("write FIELD=VALUE, such as `team=voice`")
+        })?;
+        words.push(option(&command, name, value)?);
+    }
+    let matches = command.try_get_matches_from(&words);
+    matches
+        .and_then(|matches| FilterArgs::from_arg_matches(&matches))
+        .map_err(|error| usage_error(&error, &[]))
+}
+
+/// The options of `user list` that are fields of `--where`.
+fn filters() -> Command {
+    FilterArgs::augment_args(Command::new("ccadmin"))
+}
+
+fn is_field(argument: &Arg) -> bool {
+    argument.get_long().is_some() && argument.get_id() != "where"
+}
+
+/// The names of the fields.
+pub(crate) fn field_names() -> Vec<String> {
+    let command = filters();
+    let fields = command.get_arguments().filter(|argument| is_field(argument));
+    fields.filter_map(|argument| argument.get_long().map(str::to_owned)).collect()
+}
+
+/// The option that is the field of this name; `_` is as good as `-` in it.
+pub(crate) fn field_option(name: &str) -> Option<Arg> {
+    find_option(&filters(), name).cloned()
+}
+
+fn find_option<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
+    let wanted = name.trim().to_lowercase().replace('_', "-");
+    let mut fields = command.get_arguments().filter(|argument| is_field(argument));
+    fields.find(|argument| argument.get_long() == Some(wanted.as_str()))
+}
+
+/// A field as the option that it is.
+fn option(command: &Command, name: &str, value: &str) -> Result<String, CliError> {
+    let Some(argument) = find_option(command, name) else {
+        let what = format!("--where: there is no field `{}`", name.escape_debug());
+        let fields = field_names();
+        let hint = match nearest(name, fields.iter().map(String::as_str)) {
+            Some(field) => format!("did you mean `{field}`?"),
+            None => format!("the fields are {}", fields.join(", ")),
+        };
+        return Err(CommandEnd::usage(what).with_hint(hint));
+    };
+    let name = argument.get_long().unwrap_or_default();
+    if argument.get_action().takes_values() {
+        return Ok(format!("--{name}={value}"));
+    }
+    match value {
+        "true" | "yes" => Ok(format!("--{name}")),
+        _ => Err(CommandEnd::usage(format!("--where: `{name}` is true, or left out"))
+            .with_hint(format!("write {name}=true"))),
     }
 }

@@ -1,16 +1,15 @@
 //! `--where FIELD=VALUE`: users by what they are, in place of usernames; the fields are the filters of
 //! `user list`.
 
-use clap::{Arg, Args, Command, FromArgMatches};
+use clap::Args;
 
-use crate::cli::args::filters::FilterArgs;
+use crate::cli::args::filters::parse_fields;
 use crate::cli::args::usernames::{MissingUsers, Targets};
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, CommandEnd, ErrorCode};
 use crate::cli::terminal::ui::Ui;
-use crate::cli::usage_error::usage_error;
 use crate::directory::{Directory, Error};
-use crate::model::{AuditAction, Username, nearest};
+use crate::model::{AuditAction, Username};
 
 /// The most users who are told by name where many are meant.
 const MAX_USERS_NAMED: usize = 8;
@@ -55,7 +54,7 @@ impl WhereArgs {
         directory: &Directory,
         action: AuditAction,
     ) -> Result<Targets, CommandEnd> {
-        let filter = parse(&self.fields)?.filter(context.now())?;
+        let filter = parse_fields(&self.fields)?.filter(context.now())?;
         let usernames = directory.users_to_change(&filter, action)?;
         if usernames.is_empty() {
             context.ui.status("no users match");
@@ -133,74 +132,4 @@ pub(crate) fn in_short(usernames: &[Username]) -> String {
     let more = if usernames.len() > MAX_USERS_NAMED { ", ..." } else { "" };
     let users = if usernames.len() == 1 { "user" } else { "users" };
     format!("{} {users} ({}{more})", usernames.len(), names.join(", "))
-}
-
-/// The filters that the `fields` of `--where` are, read as the options of that name.
-///
-/// # Errors
-///
-/// A field that is none, or a value that it cannot have.
-pub(super) fn parse(fields: &[String]) -> Result<FilterArgs, CliError> {
-    let command = filters();
-    let mut words = vec!["ccadmin".to_owned()];
-    for field in fields {
-        let (name, value) = field.split_once('=').ok_or_else(|| {
-            CommandEnd::usage(format!("--where: `{}` has no `=`", field.escape_debug()))
-                .with_hint("write FIELD=VALUE, such as `team=voice`")
-        })?;
-        words.push(option(&command, name, value)?);
-    }
-    let matches = command.try_get_matches_from(&words);
-    matches
-        .and_then(|matches| FilterArgs::from_arg_matches(&matches))
-        .map_err(|error| usage_error(&error, &[]))
-}
-
-/// The options of `user list` that are fields of `--where`.
-fn filters() -> Command {
-    FilterArgs::augment_args(Command::new("ccadmin"))
-}
-
-fn is_field(argument: &Arg) -> bool {
-    argument.get_long().is_some() && argument.get_id() != "where"
-}
-
-/// The names of the fields.
-pub(crate) fn field_names() -> Vec<String> {
-    let command = filters();
-    let fields = command.get_arguments().filter(|argument| is_field(argument));
-    fields.filter_map(|argument| argument.get_long().map(str::to_owned)).collect()
-}
-
-/// The option that is the field of this name; `_` is as good as `-` in it.
-pub(crate) fn field_option(name: &str) -> Option<Arg> {
-    find_option(&filters(), name).cloned()
-}
-
-fn find_option<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
-    let wanted = name.trim().to_lowercase().replace('_', "-");
-    let mut fields = command.get_arguments().filter(|argument| is_field(argument));
-    fields.find(|argument| argument.get_long() == Some(wanted.as_str()))
-}
-
-/// A field as the option that it is.
-fn option(command: &Command, name: &str, value: &str) -> Result<String, CliError> {
-    let Some(argument) = find_option(command, name) else {
-        let what = format!("--where: there is no field `{}`", name.escape_debug());
-        let fields = field_names();
-        let hint = match nearest(name, fields.iter().map(String::as_str)) {
-            Some(field) => format!("did you mean `{field}`?"),
-            None => format!("the fields are {}", fields.join(", ")),
-        };
-        return Err(CommandEnd::usage(what).with_hint(hint));
-    };
-    let name = argument.get_long().unwrap_or_default();
-    if argument.get_action().takes_values() {
-        return Ok(format!("--{name}={value}"));
-    }
-    match value {
-        "true" | "yes" => Ok(format!("--{name}")),
-        _ => Err(CommandEnd::usage(format!("--where: `{name}` is true, or left out"))
-            .with_hint(format!("write {name}=true"))),
-    }
 }

@@ -5,7 +5,6 @@ use std::ffi::OsString;
 
 use clap::Command;
 
-use super::names_several;
 use crate::cli::args::question::{Argument, Field, Question, twin_warning};
 use crate::cli::args::value_kind::ValueKind;
 use crate::cli::complete::{CursorPosition, is_plain};
@@ -256,7 +255,7 @@ impl<'c> Interview<'c> {
 
     /// The name of the user that the call is about, where it is about one.
     pub(super) fn one_username(&self) -> Option<String> {
-        let several = self.with_position(names_several);
+        let several = self.with_position(|position| position.names_several());
         self.value("username").filter(|_| !several)
     }
 

@@ -47,6 +47,13 @@ fn argument_of(path: &[&str], argument: &Arg) -> Argument {
     }
 }
 
+/// Whether an error shows the argument so: it has `<NAME>` where a help has `[NAME]`, of what can also
+/// be said in another way.
+fn is_shown_as(argument: &Arg, shown: &str) -> bool {
+    let name = |text: &str| text.trim_matches(['<', '>', '[', ']', '.']).to_owned();
+    name(&argument.to_string()) == name(shown)
+}
+
 fn is_either(argument: &Arg) -> bool {
     let names = argument.get_value_names().unwrap_or_default();
     names.iter().any(|name| name.contains('|') && !name.ends_with("|-"))
@@ -65,12 +72,12 @@ pub(super) fn complete_missing(
     let (tree, words) = tree_and_words(arguments);
     let position = CursorPosition::find(&tree, &words, "");
     let wanted = position.open_positionals();
-    if !missing.iter().all(|shown| wanted.iter().any(|one| one.to_string() == *shown)) {
+    if !missing.iter().all(|shown| wanted.iter().any(|one| is_shown_as(one, shown))) {
         return Ok(None);
     }
     let mut context = complete::context(&position, environment)?;
     context.ui = ui.clone();
-    let questions = questions(&position);
+    let questions = questions(&position, &missing);
     let directory = look(&context)?;
     Interview::begin(&context, directory.as_ref(), &tree, arguments, RoleSet::default())?
         .complete(&questions)
@@ -104,7 +111,7 @@ pub(super) fn complete_call(
         return Ok(None);
     }
     // What is there now can be shown of one user alone.
-    if updates && names_several(&position) {
+    if updates && position.names_several() {
         if interactive {
             return Err(CommandEnd::usage("--interactive is about one user").into());
         }
@@ -119,9 +126,9 @@ pub(super) fn complete_call(
     let wanted = match &cli.command {
         Command::User(command) => match &**command {
             UserCommand::Create(args) => args.wanted(context, directory.as_ref(), interactive)?,
-            _ => Wanted { questions: questions(&position), roles: RoleSet::default() },
+            _ => Wanted { questions: questions(&position, &[]), roles: RoleSet::default() },
         },
-        _ => Wanted { questions: questions(&position), roles: RoleSet::default() },
+        _ => Wanted { questions: questions(&position, &[]), roles: RoleSet::default() },
     };
     let completed = if wanted.questions.is_empty() {
         None
@@ -134,12 +141,6 @@ pub(super) fn complete_call(
         context.keep_open(directory);
     }
     Ok(completed)
-}
-
-/// Whether the call names several users, or those on stdin or of `--where`.
-pub(super) fn names_several(position: &CursorPosition<'_>) -> bool {
-    let named = position.value("username");
-    position.value("where").is_some() || named.is_some_and(|name| name == "-" || name.contains(','))
 }
 
 /// The whole command line, and the words of a call without the one that has it ask.
@@ -164,14 +165,17 @@ fn look(context: &Context) -> Result<Option<Directory>, CliError> {
     }
 }
 
-/// What is to be asked at this place: the arguments that are missing, and the fields where the call
+/// What is to be asked at this place: the arguments that are `missing`, and the fields where the call
 /// says so or an update names none.
-fn questions(position: &CursorPosition<'_>) -> Vec<Question> {
+fn questions(position: &CursorPosition<'_>, missing: &[String]) -> Vec<Question> {
     let path = position.path.as_slice();
     let asks = position.value("interactive").is_some();
     let open = position.open_positionals().into_iter();
     let mut questions: Vec<Question> = open
-        .filter(|argument| asks || argument.is_required_set())
+        .filter(|argument| {
+            let is_missing = missing.iter().any(|shown| is_shown_as(argument, shown));
+            asks || argument.is_required_set() || is_missing
+        })
         .map(|argument| Question::Argument(argument_of(path, argument)))
         .collect();
     let updates = matches!(path, ["user" | "project", "update"]);

@@ -70,6 +70,12 @@ impl<'c> CursorPosition<'c> {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Whether the call names several users, or those on stdin or of `--where`.
+    pub(crate) fn names_several(&self) -> bool {
+        let named = self.value("username");
+        self.value("where").is_some() || named.is_some_and(|name| name == "-" || name.contains(','))
+    }
+
     /// The arguments without a name of their own that are not given.
     pub(crate) fn open_positionals(&self) -> Vec<&'c Arg> {
         let missing = |argument: &&Arg| self.value(argument.get_id().as_str()).is_none();

@@ -3,8 +3,8 @@
 use clap::Arg;
 
 use super::cursor::CursorPosition;
+use crate::cli::args::filters;
 use crate::cli::args::value_kind::{ValueKind, value_name};
-use crate::cli::args::where_args;
 use crate::cli::commands::audit::EntryView;
 use crate::cli::commands::config::SettingView;
 use crate::cli::commands::label::LabelView;
@@ -87,10 +87,10 @@ fn where_field(position: &CursorPosition<'_>) -> ValueSource {
     // The name of the option itself ends with a `=` too.
     match position.field().filter(|field| *field != "--where") {
         None => {
-            let names = where_args::field_names().into_iter();
+            let names = filters::field_names().into_iter();
             ValueSource::Words(names.map(|name| format!("{name}=")).collect())
         }
-        Some(field) => match where_args::field_option(field) {
+        Some(field) => match filters::field_option(field) {
             Some(option) if option.get_action().takes_values() => source(position, &option),
             Some(_) => words(["true"]),
             None => ValueSource::Unknown,

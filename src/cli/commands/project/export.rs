@@ -233,10 +233,18 @@ impl ProjectExportArgs {
             context.ui.status(&format!("{} is up to date", self.compared()));
             return DONE;
         }
-        let told = on_switch
-            .map_or_else(|| line_differences(&there, text), |there| differences(&there, &wanted));
+        let told = match on_switch {
+            Some(there) => differences(&there, &wanted),
+            None if is_of_this_form(&there, text) => line_differences(&there, text),
+            None => Vec::new(),
+        };
         self.differs(context, &told)
     }
+}
+
+/// Whether the first line of `there` begins as that of `wanted`, up to the number of the store.
+fn is_of_this_form(there: &str, wanted: &str) -> bool {
+    wanted.split_once("store").is_some_and(|(begins, _)| there.starts_with(begins))
 }
 
 /// The tables of Asterisk's realtime engine.

@@ -83,7 +83,11 @@ pub(super) fn line_differences(there: &str, wanted: &str) -> Vec<String> {
     let only = |sign: char, some: &[(&str, &str)], others: &[(&str, &str)]| {
         let others: HashSet<_> = others.iter().collect();
         let told = some.iter().filter(|line| !others.contains(line));
-        told.map(|(section, line)| format!("{sign} {section}{line}")).collect::<Vec<_>>()
+        let shown = told.map(|(section, line)| match *section {
+            "" => format!("{sign} {}", line.trim_start()),
+            section => format!("{sign} {section} {}", line.trim_start()),
+        });
+        shown.collect::<Vec<_>>()
     };
     let mut told = only('-', &there, &wanted);
     told.extend(only('+', &wanted, &there));
@@ -116,7 +120,7 @@ mod tests {
     fn lines_of_a_file_are_told_with_their_section() {
         let there = "; 1\n[a]\nmember => x,1\n\n[b]\nmember => x,1\n";
         let wanted = "; 2\n[a]\nmember => x,1\n[b]\nmember => x,2\n";
-        let expected = ["- [b]member => x,1", "+ [b]member => x,2"];
+        let expected = ["- [b] member => x,1", "+ [b] member => x,2"];
         assert_eq!(line_differences(there, wanted), expected);
         let turned = "; 1\n[b]\nmember => x,2\n[a]\nmember => x,1\n";
         assert_eq!(line_differences(turned, wanted), ["the same lines stand in another order"]);

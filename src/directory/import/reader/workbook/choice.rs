@@ -24,6 +24,9 @@ pub(super) const MAX_CELLS: usize = 12_000_000;
 /// The most that the cells of a sheet may hold, in bytes.
 const MAX_TEXT_BYTES: usize = 128 << 20;
 
+/// The largest file, in bytes.
+pub(super) const MAX_FILE_BYTES: u64 = 64 << 20;
+
 /// The widest sheet, in columns.
 pub(super) const MAX_COLUMNS: u32 = 1_000;
 

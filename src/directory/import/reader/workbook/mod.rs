@@ -19,11 +19,8 @@ use super::record::ReadError;
 use crate::directory::import::damage::UNCOMPUTED;
 use cell_text::text_of;
 pub(in crate::directory::import) use choice::Sheet;
-use choice::SheetChoice;
+use choice::{MAX_FILE_BYTES, SheetChoice};
 use refusal::{damaged, encrypted, refused, too_large};
-
-/// The largest file, in bytes.
-const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// What an XLSX or ODS file, as every ZIP archive, begins with.
 pub(super) const ZIP_MAGIC: &[u8] = b"PK\x03\x04";

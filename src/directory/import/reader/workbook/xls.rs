@@ -8,10 +8,9 @@ use calamine::Data;
 use cfb::CompoundFile;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::MAX_FILE_BYTES;
 use super::archive::MAX_ANNOUNCED_TEXTS;
 use super::cell_text::text_of;
-use super::choice::{MAX_CELLS, MAX_SHEETS, SheetChoice};
+use super::choice::{MAX_CELLS, MAX_FILE_BYTES, MAX_SHEETS, SheetChoice};
 use super::number_format::NumberMeaning;
 use super::refusal::{damaged, encrypted, too_large};
 use super::xls_records::{Fields, Records, XlsRecord};
