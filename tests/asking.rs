@@ -179,7 +179,7 @@ const STORIES: &[Story] = &[
     ),
     story(
         "config set",
-        &[("Setting, such as", "weights.max\r"), ("Its value", "50\r")],
+        &[("Setting, such as", "weights.max\r"), ("Value: a word", "50\r")],
         "ccadmin config set weights.max 50\n",
     ),
     story("report", &[("File to write", "out.html\r")], "ccadmin report out.html\n"),

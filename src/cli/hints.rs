@@ -57,12 +57,10 @@ impl From<Error> for CliError {
             | Error::RowsRefused { .. }
             | Error::PlanStale { .. }
             | Error::TooManyDeactivations { .. }
+            | Error::NotOwned { .. }
             | Error::Input(_)
             | Error::Unanswered(_)
             | Error::Output(_)) => import_error(error, message),
-            Error::NotOwned { username } => Self::new(ErrorCode::NotOwned, message)
-                .with_hint("take them out of the file, or let it own more: `--owns`")
-                .about("username", username.as_str()),
             Error::LogReplaced { seq } => Self::new(ErrorCode::EntryNotFound, message)
                 .with_hint(
                     "a backup may have taken the store's place: `ccadmin audit list --action \
@@ -207,6 +205,9 @@ fn import_error(error: Error, message: String) -> CliError {
                 "nothing was changed; is the file complete? `--max-deactivate {count}` allows it"
             ))
         }
+        Error::NotOwned { username } => CliError::new(ErrorCode::NotOwned, message)
+            .with_hint("take them out of the file, or let it own more: `--owns`")
+            .about("username", username.as_str()),
         Error::Input(_) => CliError::new(ErrorCode::Io, message).with_hint("nothing was changed"),
         Error::Unanswered(_) => CliError::new(ErrorCode::OutputFailed, message)
             .with_hint("the rows that were answered, and the next one, are done"),

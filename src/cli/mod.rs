@@ -185,8 +185,18 @@ fn run(
     context.note_call(call.words(), call.told.is_some());
     let done = cli.command.run(&context);
     let done = if rehearses { tell_tried(&context, done) } else { done };
-    let outcome = done.map_err(|end| match end {
-        // A call that is wrong is put right by another call.
+    let outcome = done.map_err(|end| naming_settings_files(&context, end));
+    if context.was_asked() {
+        call.told.get_or_insert_default();
+    }
+    call.tell_same(&context.ui, &context.call(), &outcome);
+    (context.ui, outcome)
+}
+
+/// An end whose hint names the file of each setting in it. A call that is wrong is put right by another
+/// call.
+fn naming_settings_files(context: &Context, end: CommandEnd) -> CommandEnd {
+    match end {
         CommandEnd::Failed(failure) if failure.code != ErrorCode::Usage => {
             CommandEnd::Failed(Box::new(CliError {
                 hint: failure.hint.map(|hint| context.with_settings_files(&hint)),
@@ -194,12 +204,7 @@ fn run(
             }))
         }
         other => other,
-    });
-    if context.was_asked() {
-        call.told.get_or_insert_default();
     }
-    call.tell_same(&context.ui, &context.call(), &outcome);
-    (context.ui, outcome)
 }
 
 /// Prints what a dry run would have changed, unless it was stopped.

@@ -255,8 +255,8 @@ impl<'c> Interview<'c> {
 
     /// The name of the user that the call is about, where it is about one.
     pub(super) fn one_username(&self) -> Option<String> {
-        let several = self.with_position(|position| position.names_several());
-        self.value("username").filter(|_| !several)
+        let is_one = self.with_position(|position| !position.names_several());
+        self.value("username").filter(|_| is_one)
     }
 
     /// The user that the call is about, where there is one.

@@ -77,7 +77,7 @@ pub(super) fn complete_missing(
     }
     let mut context = complete::context(&position, environment)?;
     context.ui = ui.clone();
-    let questions = questions(&position, &missing);
+    let questions = questions(&position, missing);
     let directory = look(&context)?;
     Interview::begin(&context, directory.as_ref(), &tree, arguments, RoleSet::default())?
         .complete(&questions)
