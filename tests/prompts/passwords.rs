@@ -17,8 +17,8 @@ fn ones_own_password_takes_the_current_one_and_the_new_one_twice() {
 
     let mut desk = home.sits_at("ccadmin passwd");
     desk.is_asked(USERNAME, "jam es").sees("error: ");
-    desk.is_asked_again(USERNAME, "james").sees("> set");
-    desk.types(DOWN).sees("> change");
+    desk.is_asked_again(USERNAME, "james").sees("> theirs");
+    desk.types(DOWN).sees("> my own");
     desk.types("\r");
     desk.is_asked("Current password of james: ", GOOD);
     let new = "New password of james (at least 15 characters): ";
