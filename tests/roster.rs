@@ -189,6 +189,11 @@ fn a_diff_tells_each_old_and_new_value() {
     {"warning":{"code":"no-active-agent","message":"the project `hu-support` has no active agent left","hint":null}}
     [exit status: 14]
     "#);
+    // Nobody is asked about what is only tried.
+    let tried = env.run("roster apply voice.toml --dry-run");
+    assert_eq!(tried.stdout, env.run("roster diff voice.toml").stdout);
+    assert!(tried.stderr.ends_with("dry run: nothing was changed\n"), "{tried}");
+    assert_eq!(tried.status, Some(0), "{tried}");
     assert_eq!(users(&env), before);
     env.run("roster apply voice.toml --yes").success();
     assert_eq!(env.run("roster diff voice.toml").status, Some(0));

@@ -141,3 +141,23 @@ impl Command {
         }
     }
 }
+
+/// Every command that does something, as it is typed.
+#[cfg(test)]
+pub(crate) fn command_names() -> Vec<String> {
+    fn add(command: &clap::Command, path: &str, names: &mut Vec<String>) {
+        for inner in command.get_subcommands() {
+            let path = format!("{path} {}", inner.get_name());
+            if inner.has_subcommands() {
+                add(inner, &path, names);
+            } else {
+                names.push(path.trim().to_owned());
+            }
+        }
+    }
+    let mut tree = <Cli as clap::CommandFactory>::command();
+    tree.build();
+    let mut names = Vec::new();
+    add(&tree, "", &mut names);
+    names
+}

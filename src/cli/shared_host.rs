@@ -200,28 +200,13 @@ pub(crate) fn why_denied() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::{Command, CommandFactory};
-
     use super::*;
-    use crate::cli::command_line::Cli;
+    use crate::cli::command_line::command_names;
 
     /// R26: a new command is refused on a shared host; this asks its author to decide.
     #[test]
     fn every_command_was_thought_about() {
-        fn leaves(command: &Command, path: &str, found: &mut Vec<String>) {
-            for inner in command.get_subcommands() {
-                let path = format!("{path} {}", inner.get_name());
-                if inner.has_subcommands() {
-                    leaves(inner, &path, found);
-                } else {
-                    found.push(path.trim().to_owned());
-                }
-            }
-        }
-        let mut command = Cli::command();
-        command.build();
-        let mut found = Vec::new();
-        leaves(&command, "", &mut found);
+        let found = command_names();
         assert!(found.len() > 20, "{found:?}");
         for name in &found {
             let known = [ALLOWED_COMMANDS, REFUSED_COMMANDS]

@@ -59,7 +59,7 @@ pub(crate) struct RosterApplyArgs {
 impl RosterApplyArgs {
     pub(super) fn run(self, context: &Context) -> CommandResult {
         let ui = &context.ui;
-        if !self.yes && !ui.can_ask() {
+        if !self.yes && !context.dry_run && !ui.can_ask() {
             return Err(CliError::new(ErrorCode::MissingInput, "missing: --yes")
                 .with_hint("`ccadmin roster diff` shows what would be changed; on a terminal you are asked")
                 .into());
@@ -103,6 +103,10 @@ impl RosterApplyArgs {
             return DONE;
         }
         print(context, &changes)?;
+        if context.dry_run {
+            ui.status("dry run: nothing was changed");
+            return DONE;
+        }
         if !self.yes && !is_meant(context, &changes)? {
             ui.notice("not-applied", "nothing was changed");
             return Err(CommandEnd::Reported(ErrorCode::MissingInput.status()));
